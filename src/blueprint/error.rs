@@ -1,0 +1,34 @@
+//! What can go wrong in a blueprint; all of it is the blueprint's fault, never the user's.
+
+use crate::yaml::Fault;
+
+/// A fault of a blueprint.
+#[derive(Debug, thiserror::Error)]
+pub enum BlueprintError {
+    /// `blueprint.yaml` is not in order.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+    Faulty(Vec<Fault>),
+    /// A template cannot be compiled or evaluated.
+    #[error("{template}:{line}: {message}")]
+    Template {
+        /// The template.
+        template: String,
+        /// The line in it.
+        line: usize,
+        /// What the engine says.
+        message: String,
+    },
+    /// What a template gave is no valid object.
+    #[error("{template}:{line}: what is rendered here is no valid object: {message}")]
+    Untyped {
+        /// The template.
+        template: String,
+        /// The line in it that writes the field, as near as it can be told.
+        line: usize,
+        /// The fault, with its line in what was rendered.
+        message: String,
+    },
+    /// There is no blueprint of that name.
+    #[error("there is no blueprint `{0}`")]
+    Unknown(String),
+}

@@ -1,0 +1,123 @@
+//! The template engine, and what it renders held against the Kubernetes types.
+
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::Serde;
+use minijinja::{Environment, Error, UndefinedBehavior, Value};
+use serde_json::Value as Json;
+
+use super::source::Files;
+use super::{Blueprint, BlueprintError, scalars};
+use crate::manifest::{Manifest, typed};
+use crate::plan::Plan;
+
+/// The folder of manifests below a service's folder.
+const FOLDER: &str = "k8s";
+/// How many instructions a template may take; a shipped one takes some thousand.
+const FUEL: u64 = 2_000_000;
+
+/// Renders plans with one blueprint; compiles its templates once.
+#[derive(Debug)]
+pub struct Renderer {
+    commented: Environment<'static>,
+    bare: Environment<'static>,
+    blueprint: Blueprint,
+    files: Files,
+}
+
+impl Renderer {
+    /// Compiles the templates of a blueprint.
+    ///
+    /// # Errors
+    /// A template that is not in order, by name and line.
+    pub fn new(blueprint: Blueprint, files: Files) -> Result<Self, BlueprintError> {
+        Ok(Self { commented: environment(files, true)?, bare: environment(files, false)?, blueprint, files })
+    }
+
+    /// The blueprint that is rendered.
+    #[must_use]
+    pub fn blueprint(&self) -> &Blueprint {
+        &self.blueprint
+    }
+
+    /// Renders every object of the blueprint that the plan asks for.
+    ///
+    /// # Errors
+    /// A template that fails, or an object that does not fit its Kubernetes type: both are faults of
+    /// the blueprint.
+    pub fn render(&self, plan: &Plan) -> Result<Vec<Manifest>, BlueprintError> {
+        let environment = if plan.comments { &self.commented } else { &self.bare };
+        let values = plan.values();
+        let context = Value::from(Serde(&values));
+        let mut manifests = Vec::new();
+        for object in &self.blueprint.objects {
+            if object.when.as_deref().is_some_and(|key| is_nothing(&values, key)) {
+                continue;
+            }
+            let template = environment.get_template(&object.template).map_err(|error| in_template(&error))?;
+            let text = template.render(context.clone()).map_err(|error| in_template(&error))?;
+            let id = typed::check(&text).map_err(|faults| self.untyped(&object.template, &text, &faults))?;
+            manifests.push(Manifest { path: format!("{FOLDER}/{}", object.file), text, id });
+        }
+        Ok(manifests)
+    }
+
+    fn untyped(&self, template: &str, text: &str, faults: &[typed::TypeFault]) -> BlueprintError {
+        let first = faults.first();
+        let rendered = first.and_then(|fault| text.lines().nth(fault.place.line as usize - 1)).unwrap_or_default();
+        let key = rendered.trim_start_matches([' ', '-']).split(':').next().unwrap_or_default();
+        let source = self.files.iter().find(|(name, _)| *name == template).map_or("", |(_, source)| source);
+        let writes = |line: &str| line.trim_start_matches([' ', '-']).starts_with(&format!("{key}:"));
+        let line = source.lines().position(writes).map_or(1, |index| index + 1);
+        let message = faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
+        BlueprintError::Untyped { template: template.to_owned(), line, message }
+    }
+}
+
+fn environment(files: Files, comments: bool) -> Result<Environment<'static>, BlueprintError> {
+    let mut environment = Environment::new();
+    let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).keep_trailing_newline(true).build();
+    environment.set_syntax(syntax.map_err(|error| in_template(&error))?);
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.set_auto_escape_callback(|_| minijinja::AutoEscape::None);
+    environment.set_formatter(scalars::format);
+    environment.add_filter("block", scalars::block);
+    environment.set_fuel(Some(FUEL));
+    for (name, source) in files.iter().filter(|(name, _)| *name != "blueprint.yaml") {
+        let source = if comments { (*source).to_owned() } else { without_comments(source) };
+        environment.add_template_owned(*name, source).map_err(|error| in_template(&error))?;
+    }
+    Ok(environment)
+}
+
+/// A template whose YAML comments write nothing; its lines keep their numbers.
+fn without_comments(source: &str) -> String {
+    let bare = |line| if is_comment(line) { "{# #}\n" } else { line };
+    source.split_inclusive('\n').map(bare).collect()
+}
+
+fn is_comment(line: &str) -> bool {
+    line.trim_start().starts_with('#')
+}
+
+/// Whether the plan's value at `group.name` is empty, false or nothing.
+fn is_nothing(values: &Json, key: &str) -> bool {
+    let found = key.split('.').try_fold(values, |value, part| value.get(part));
+    match found {
+        None | Some(Json::Null | Json::Bool(false)) => true,
+        Some(Json::Array(items)) => items.is_empty(),
+        Some(Json::Object(map)) => map.is_empty(),
+        Some(_) => false,
+    }
+}
+
+fn in_template(error: &Error) -> BlueprintError {
+    let mut innermost = error;
+    while let Some(inner) = std::error::Error::source(innermost).and_then(|source| source.downcast_ref::<Error>()) {
+        innermost = inner;
+    }
+    BlueprintError::Template {
+        template: innermost.name().unwrap_or("template").to_owned(),
+        line: innermost.line().unwrap_or(1),
+        message: format!("{}: {}", innermost.kind(), innermost.detail().unwrap_or("no detail")),
+    }
+}

@@ -1,0 +1,209 @@
+//! The shape of a checklist file. The doc comments here are the descriptions in its JSON Schema.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
+
+use crate::service::Tier;
+
+/// A production checklist.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Checklist {
+    /// The version of this file's format: 1.
+    #[schemars(range(min = 1, max = 1))]
+    pub schema: u32,
+    /// The name of the checklist.
+    #[schemars(extend("format" = "dns-label"))]
+    pub name: String,
+    /// The version of the checklist's content, such as 2026.11.
+    #[schemars(extend("format" = "label-value"))]
+    pub version: String,
+    /// What the checklist is for.
+    pub title: Text,
+    /// The documents that the items come from, by a short key.
+    pub sources: BTreeMap<String, SourceDocument>,
+    /// The groups of items, in their order.
+    pub groups: Vec<Group>,
+    /// The items, in their order.
+    pub items: Vec<Item>,
+}
+
+/// A text in the languages that Plimsoll speaks.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Text {
+    /// English.
+    pub en: String,
+    /// Korean.
+    pub ko: String,
+}
+
+/// A document that items come from.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct SourceDocument {
+    /// Its title.
+    pub title: String,
+    /// Who published it.
+    pub by: String,
+    /// The year it was published, where it says so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub year: Option<u16>,
+    /// The language of the copy that was read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
+    /// Where it is found.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+}
+
+/// A group of items.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Group {
+    /// The key that items name.
+    #[schemars(extend("format" = "dns-label"))]
+    pub id: String,
+    /// What people read.
+    pub title: Text,
+}
+
+/// One item of a checklist.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Item {
+    /// The name by which findings, waivers and comments know the item.
+    #[schemars(extend("format" = "dns-label"))]
+    pub id: String,
+    /// The group to which it belongs.
+    pub group: String,
+    /// A short statement that is true where the item holds.
+    pub title: Text,
+    /// What it means exactly; `{name}` stands for the parameter of that name.
+    pub asks: String,
+    /// What goes wrong without it.
+    pub why: String,
+    /// The sources that ask for it.
+    pub sources: Vec<String>,
+    /// How it is kept.
+    pub kept_by: Vec<KeptBy>,
+    /// How severe a finding is, by tier.
+    pub severity: Severities,
+    /// The fields that show it, as Kind.path.
+    pub fields: Vec<String>,
+    /// Its numbers and words; blueprints and checks read them here and nowhere else.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub params: BTreeMap<String, Param>,
+}
+
+impl Item {
+    /// The parameters that `asks` names.
+    pub fn asks_for(&self) -> impl Iterator<Item = &str> {
+        self.asks.split('{').skip(1).filter_map(|rest| rest.split_once('}').map(|(name, _)| name))
+    }
+}
+
+/// A way in which an item is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum KeptBy {
+    /// A blueprint produces it.
+    Render,
+    /// A check proves it on any manifest.
+    Check,
+    /// A person states it.
+    Attest,
+}
+
+/// How severe a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Severity {
+    /// The item is not asked for.
+    Off,
+    /// Good to have.
+    Advice,
+    /// To be mended, or waived.
+    Warning,
+    /// Not fit for production.
+    Error,
+}
+
+/// How severe a finding is, by tier.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Severities {
+    /// At tier 1.
+    pub tier_1: Severity,
+    /// At tier 2.
+    pub tier_2: Severity,
+    /// At tier 3.
+    pub tier_3: Severity,
+}
+
+impl Severities {
+    /// The severity at a tier.
+    #[must_use]
+    pub fn at(&self, tier: Tier) -> Severity {
+        match tier.0 {
+            1 => self.tier_1,
+            2 => self.tier_2,
+            _ => self.tier_3,
+        }
+    }
+}
+
+/// A parameter of an item: one `value`, or one for each tier.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Param {
+    /// What it is.
+    pub about: String,
+    /// Its unit, such as seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unit: Option<String>,
+    /// The value at every tier.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub value: Option<Json>,
+    /// The value at tier 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tier_1: Option<Json>,
+    /// The value at tier 2.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tier_2: Option<Json>,
+    /// The value at tier 3.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tier_3: Option<Json>,
+}
+
+impl Param {
+    /// The value at a tier.
+    #[must_use]
+    pub fn at(&self, tier: Tier) -> Option<&Json> {
+        let by_tier = match tier.0 {
+            1 => &self.tier_1,
+            2 => &self.tier_2,
+            _ => &self.tier_3,
+        };
+        by_tier.as_ref().or(self.value.as_ref())
+    }
+
+    /// Whether the value differs by tier.
+    #[must_use]
+    pub fn by_tier(&self) -> bool {
+        self.value.is_none()
+    }
+
+    /// Whether there is exactly one value for each tier.
+    pub(super) fn complete(&self) -> Result<(), &'static str> {
+        let tiers = [&self.tier_1, &self.tier_2, &self.tier_3];
+        match (&self.value, tiers.iter().filter(|value| value.is_some()).count()) {
+            (Some(_), 0) | (None, 3) => Ok(()),
+            (Some(_), _) => Err("has both `value` and values by tier"),
+            (None, _) => Err("needs `value`, or `tier-1`, `tier-2` and `tier-3`"),
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! The one place where errors become text, hints and exit codes.
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+use serde_json::{Value as Json, json};
+
+use super::exit::Exit;
+use super::{Output, ui};
+use crate::ops::OpError;
+use crate::workspace::WorkspaceError;
+use crate::yaml::{Fault, Source};
+
+/// What kept a command from being done.
+#[derive(Debug, thiserror::Error)]
+pub enum CliError {
+    /// The operation could not be done.
+    #[error(transparent)]
+    Op(#[from] OpError),
+    /// The user left.
+    #[error("cancelled")]
+    Cancelled,
+    /// The terminal cannot be asked.
+    #[error("cannot ask on this terminal: {0}")]
+    Terminal(String),
+    /// There is no such command.
+    #[error("there is no command `{0}`")]
+    NoSuchCommand(String),
+    /// A file or standard input cannot be read.
+    #[error("cannot read {path}: {source}", path = path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+}
+
+/// One line of a report, with the way out.
+struct Line {
+    text: String,
+    hint: Option<String>,
+}
+
+impl CliError {
+    /// Reports the error where it belongs, and says how the run ended.
+    pub fn report(&self, output: Output) -> Exit {
+        match output {
+            Output::Text => ui::err(&self.text()),
+            Output::Json => ui::out(&format!("{:#}\n", json!({"error": self.json()}))),
+        }
+        match self {
+            Self::Op(OpError::Bug(_)) => Exit::Bug,
+            Self::Cancelled => Exit::Cancelled,
+            _ => Exit::NotInOrder,
+        }
+    }
+
+    fn text(&self) -> String {
+        if matches!(self, Self::Cancelled) {
+            return "\nCancelled. Nothing was changed.\n".to_owned();
+        }
+        let mut text = format!("{} {self}; nothing was changed\n", ui::red("error:"));
+        for line in self.lines() {
+            _ = writeln!(text, "  {}", line.text);
+            if let Some(hint) = line.hint {
+                _ = writeln!(text, "    {} {hint}", ui::cyan("hint:"));
+            }
+        }
+        if let Some(hint) = self.hint() {
+            _ = writeln!(text, "\n{} {hint}", ui::cyan("hint:"));
+        }
+        text
+    }
+
+    fn lines(&self) -> Vec<Line> {
+        match self {
+            Self::Op(OpError::Faults(faults)) => {
+                faults.iter().map(|fault| Line { text: fault.to_string(), hint: fault.hint.clone() }).collect()
+            }
+            Self::Op(OpError::Workspace(errors)) => errors.iter().flat_map(workspace_lines).collect(),
+            Self::Op(OpError::Exists(paths)) => {
+                paths.iter().map(|path| Line { text: path.display().to_string(), hint: None }).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// The way out of the error as a whole.
+    fn hint(&self) -> Option<String> {
+        let text = match self {
+            Self::Op(OpError::Faults(faults)) if faults.iter().any(|fault| fault.message == "is missing") => {
+                "answer with --set KEY=VALUE or --values FILE, or run `plimsoll new` on a terminal"
+            }
+            Self::Op(OpError::Exists(_)) => "move them away, or run `plimsoll new` in another folder",
+            Self::Op(OpError::AlreadyThere(_)) => "`plimsoll render` shows what its plimsoll.yaml gives today",
+            Self::Op(OpError::TwoServiceFiles(_)) => "edit that file, and run `plimsoll new` without other answers",
+            Self::Op(OpError::NoServiceFile(_)) => "`plimsoll new` starts a service",
+            Self::Op(OpError::Bug(_)) => "please report it with the command that you ran",
+            _ => return None,
+        };
+        Some(text.to_owned())
+    }
+
+    fn json(&self) -> Json {
+        let faults: Vec<Json> = match self {
+            Self::Op(OpError::Faults(faults)) => faults.iter().map(fault_json).collect(),
+            _ => self.lines().into_iter().map(|line| json!({"message": line.text, "hint": line.hint})).collect(),
+        };
+        json!({"message": self.to_string(), "hint": self.hint(), "faults": faults})
+    }
+}
+
+fn workspace_lines(error: &WorkspaceError) -> Vec<Line> {
+    let mut lines = vec![Line { text: error.to_string(), hint: error.hint() }];
+    // What the user's own git or a hook said is worth more than our summary of it.
+    if let WorkspaceError::UserGit { output, .. } = error {
+        lines.extend(output.trim_end().lines().map(|line| Line { text: format!("| {line}"), hint: None }));
+    }
+    lines
+}
+
+fn fault_json(fault: &Fault) -> Json {
+    let (file, line, column, given) = match &fault.source {
+        Some(Source::File(name, place)) => (Some(name.as_ref()), Some(place.line), Some(place.column), None),
+        Some(Source::Given(label)) => (None, None, None, Some(label.as_str())),
+        None => (None, None, None, None),
+    };
+    json!({
+        "field": fault.route.to_string(),
+        "message": fault.message,
+        "hint": fault.hint,
+        "item": fault.item,
+        "file": file,
+        "line": line,
+        "column": column,
+        "given": given,
+    })
+}

@@ -1,0 +1,30 @@
+//! Exit codes.
+
+use std::process::ExitCode;
+
+/// How a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Exit {
+    /// What was asked for is done.
+    Done = 0,
+    /// The input or the repository is not in order; nothing was changed.
+    NotInOrder = 2,
+    /// A fault of Plimsoll itself.
+    Bug = 101,
+    /// The user left with Ctrl-C; nothing was changed.
+    Cancelled = 130,
+}
+
+impl Exit {
+    /// The code for the operating system.
+    pub fn code(self) -> ExitCode {
+        ExitCode::from(self as u8)
+    }
+
+    /// Ends the process at once.
+    #[expect(clippy::exit, reason = "a panic leaves no other way to its exit code")]
+    pub fn leave(self) -> ! {
+        std::process::exit(i32::from(self as u8))
+    }
+}

@@ -1,0 +1,101 @@
+//! Layer 6: everything that a person sees.
+//!
+//! Each command has a file with its arguments and a function that calls the operation. [`ui`] is the
+//! only file that prints, [`error`] the only one that turns errors into text.
+
+mod error;
+mod exit;
+mod new;
+mod plan_text;
+mod render;
+mod schema;
+mod shell;
+mod ui;
+mod wizard;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+use error::CliError;
+use exit::Exit;
+
+/// One production checklist renders, checks and carries forward services on Kubernetes
+///
+/// Plimsoll asks a few questions about a service, writes manifests that are fit for production, and
+/// commits them to git.
+#[derive(Debug, Parser)]
+#[command(name = "plimsoll", version, max_term_width = 100, after_help = AFTER_HELP)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const AFTER_HELP: &str = "\
+Exit codes:
+  0    done
+  2    the input or the repository is not in order; nothing was changed
+  101  a bug in Plimsoll
+  130  left with Ctrl-C; nothing was changed
+
+Start with `plimsoll new` in the folder of a service.";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    New(new::NewArgs),
+    Render(render::RenderArgs),
+    Schema(schema::SchemaArgs),
+    Completions(shell::CompletionsArgs),
+    Man(shell::ManArgs),
+}
+
+/// How results are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum Output {
+    /// For people.
+    #[default]
+    Text,
+    /// One JSON object on standard output, for programs; errors too.
+    Json,
+}
+
+/// Runs Plimsoll with the given arguments.
+pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    std::panic::set_hook(Box::new(|panic| {
+        ui::err(&format!("error: a bug in Plimsoll: {panic}\n\nhint: please report it with the command that you ran\n"));
+        Exit::Bug.leave();
+    }));
+    let cli = match Cli::try_parse_from(args) {
+        Ok(cli) => cli,
+        Err(error) => {
+            // clap's own choice of stream: help and version are what was asked for.
+            let _ = error.print();
+            return if error.use_stderr() { Exit::NotInOrder.code() } else { Exit::Done.code() };
+        }
+    };
+    let (output, outcome) = match &cli.command {
+        Command::New(args) => (args.output, args.run()),
+        Command::Render(args) => (Output::Text, args.run()),
+        Command::Schema(args) => (Output::Text, args.run()),
+        Command::Completions(args) => (Output::Text, args.run()),
+        Command::Man(args) => (Output::Text, args.run()),
+    };
+    match outcome {
+        Ok(()) => Exit::Done.code(),
+        Err(error) => error.report(output).code(),
+    }
+}
+
+/// What a command comes to.
+type Outcome = Result<(), CliError>;
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_arguments_are_consistent() {
+        super::Cli::command().debug_assert();
+    }
+}

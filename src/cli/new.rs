@@ -1,0 +1,197 @@
+//! `plimsoll new`.
+
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+use serde_json::json;
+
+use super::error::CliError;
+use super::{Outcome, Output, plan_text, ui, wizard};
+use crate::ops::{self, CommitChoice, OpError, Prepared, Toolbox, Written};
+use crate::service::{self, Answers};
+
+/// Start a service: ask, render its manifests, and commit them
+///
+/// On a terminal, what is not given by --set is asked; each question shows its default and where
+/// that comes from. Off a terminal, or with --values or --defaults, nothing is asked: answers that
+/// are missing are listed all at once.
+///
+/// Writes plimsoll.yaml (what was asked for), k8s/*.yaml (the manifests) and plimsoll.lock (what was
+/// rendered), and commits just these. A plimsoll.yaml that stands in the folder is taken for the
+/// answers. No other file is ever overwritten.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub struct NewArgs {
+    /// The folder of the service; made if it does not exist
+    #[arg(default_value = ".")]
+    dir: PathBuf,
+    /// Take the answers from a file in the shape of plimsoll.yaml; `-` for standard input
+    #[arg(long, value_name = "FILE")]
+    values: Option<PathBuf>,
+    /// Answer one field, such as scale.max=12 or ports.0.port=8080; stands over --values
+    #[arg(long, value_name = "KEY=VALUE")]
+    set: Vec<String>,
+    /// Take every default without asking, those read from the folder included
+    #[arg(long)]
+    defaults: bool,
+    /// Show the plan and the files as a diff, and write nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Write the files without a commit
+    #[arg(long, conflicts_with_all = ["branch", "init"])]
+    no_commit: bool,
+    /// Start this branch at HEAD and commit to it
+    #[arg(long, value_name = "NAME")]
+    branch: Option<String>,
+    /// Make a git repository in the folder if it is in none
+    #[arg(long)]
+    init: bool,
+    /// Write files although git holds uncommitted edits at their paths
+    #[arg(long)]
+    allow_dirty: bool,
+    /// Which comments the manifests carry
+    #[arg(long, value_name = "WHICH")]
+    comments: Option<Comments>,
+    /// How the result is written
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub output: Output,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Comments {
+    /// One over each block, naming the checklist item behind it
+    Items,
+    /// None at all
+    None,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  plimsoll new
+  plimsoll new services/checkout --set name=checkout --set tier=1
+  plimsoll new --values answers.yaml --set image=registry.example.com/shop/checkout:1.4.2
+  plimsoll new --defaults --set image=registry.example.com/shop/checkout:1.4.2 --dry-run";
+
+impl NewArgs {
+    /// Runs the command.
+    pub fn run(&self) -> Outcome {
+        let toolbox = Toolbox::shipped()?;
+        let mut answers = self.answers()?;
+        let stands = self.dir.join(service::FILE).exists();
+        let ask = ui::can_ask() && !self.defaults && self.values.is_none() && !stands;
+        if ask {
+            return self.ask(&toolbox, answers);
+        }
+        if self.defaults && !stands {
+            wizard::take_defaults(&self.dir, &mut answers);
+        }
+        let prepared = ops::prepare(&toolbox, &self.dir, &answers)?;
+        self.finish(&toolbox, &prepared)
+    }
+
+    fn ask(&self, toolbox: &Toolbox, given: Answers) -> Outcome {
+        let equivalent = |answers: &Answers| self.equivalent(answers);
+        let target = if self.no_commit { "write them" } else { "write and commit them" };
+        match wizard::run(toolbox, &self.dir, given, &equivalent, (!self.dry_run).then_some(target))? {
+            Some(prepared) => self.finish(toolbox, &prepared),
+            None => {
+                ui::err("Nothing was changed.\n");
+                Ok(())
+            }
+        }
+    }
+
+    fn answers(&self) -> Result<Answers, CliError> {
+        let mut answers = Answers::default();
+        if let Some(path) = &self.values {
+            let (name, text) = read(path)?;
+            answers.add_file(&name, &text).map_err(OpError::Faults)?;
+        }
+        let faults: Vec<_> = self.set.iter().filter_map(|assignment| answers.set(assignment).err()).collect();
+        if !faults.is_empty() {
+            return Err(OpError::Faults(faults).into());
+        }
+        if let Some(comments) = self.comments {
+            let word = comments.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default();
+            answers.set(&format!("comments={word}")).map_err(|fault| OpError::Faults(vec![fault]))?;
+        }
+        Ok(answers)
+    }
+
+    fn finish(&self, toolbox: &Toolbox, prepared: &Prepared) -> Outcome {
+        if self.dry_run {
+            match self.output {
+                Output::Text => {
+                    let plan = plan_text::text(toolbox, prepared);
+                    ui::out(&format!("{plan}\n{}\nNothing was written.\n", plan_text::diff(prepared)));
+                }
+                Output::Json => self.report(toolbox, prepared, None),
+            }
+            return Ok(());
+        }
+        let choice =
+            CommitChoice { commit: !self.no_commit, init: self.init, branch: self.branch.clone(), allow_dirty: self.allow_dirty };
+        let written = ops::write(toolbox, prepared, &choice)?;
+        self.report(toolbox, prepared, Some(&written));
+        Ok(())
+    }
+
+    fn report(&self, toolbox: &Toolbox, prepared: &Prepared, written: Option<&Written>) {
+        let commit = written.and_then(|written| written.commit.as_ref());
+        if self.output == Output::Json {
+            let mut report = plan_text::json(toolbox, prepared);
+            report["written"] = written.is_some().into();
+            report["commit"] = json!(commit.map(|commit| json!({"id": commit.id, "branch": commit.branch})));
+            ui::out(&format!("{report:#}\n"));
+            return;
+        }
+        let count = prepared.files.len();
+        let place = prepared.dir.display();
+        let text = match commit {
+            Some(commit) => format!("Committed {} on {}: {count} files in {place}\n", &commit.id[..10], commit.branch),
+            None => format!("Wrote {count} files in {place}, not committed\n"),
+        };
+        ui::out(&ui::green(&text));
+        let next = "Next: read k8s/, push, and apply it with `kubectl apply -f k8s/` or by your GitOps tool.\n";
+        ui::err(&ui::dim(next));
+    }
+
+    /// The command that does the same without questions.
+    fn equivalent(&self, answers: &Answers) -> String {
+        let mut words = vec!["plimsoll".to_owned(), "new".to_owned()];
+        if self.dir != Path::new(".") {
+            words.push(self.dir.display().to_string());
+        }
+        for assignment in answers.assignments() {
+            words.extend(["--set".to_owned(), assignment]);
+        }
+        let flags = [
+            (self.no_commit, "--no-commit"),
+            (self.init, "--init"),
+            (self.allow_dirty, "--allow-dirty"),
+            (self.dry_run, "--dry-run"),
+        ];
+        words.extend(flags.iter().filter(|(given, _)| *given).map(|(_, flag)| (*flag).to_owned()));
+        if let Some(branch) = &self.branch {
+            words.extend(["--branch".to_owned(), branch.clone()]);
+        }
+        words.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" ")
+    }
+}
+
+/// A word as a POSIX shell reads it back.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "/._-+=:@%,".contains(c);
+    if !word.is_empty() && word.chars().all(plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
+}
+
+fn read(path: &Path) -> Result<(String, String), CliError> {
+    let unreadable = |source| CliError::Unreadable { path: path.to_owned(), source };
+    if path == Path::new("-") {
+        let mut text = String::new();
+        std::io::stdin().read_to_string(&mut text).map_err(unreadable)?;
+        return Ok(("standard input".to_owned(), text));
+    }
+    Ok((path.display().to_string(), std::fs::read_to_string(path).map_err(unreadable)?))
+}

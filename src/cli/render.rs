@@ -1,0 +1,29 @@
+//! `plimsoll render`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::{Outcome, ui};
+use crate::ops::{self, Toolbox};
+
+/// Write the manifests of a service to standard output, and nothing to disk
+///
+/// Reads plimsoll.yaml in the folder. The objects come as one YAML stream, so that
+/// `plimsoll render | kubectl diff -f -` works.
+#[derive(Debug, Args)]
+pub struct RenderArgs {
+    /// The folder of the service
+    #[arg(default_value = ".")]
+    dir: PathBuf,
+}
+
+impl RenderArgs {
+    /// Runs the command.
+    pub fn run(&self) -> Outcome {
+        let manifests = ops::render(&Toolbox::shipped()?, &self.dir)?;
+        let texts: Vec<String> = manifests.into_iter().map(|manifest| manifest.text).collect();
+        ui::out(&texts.join("---\n"));
+        Ok(())
+    }
+}

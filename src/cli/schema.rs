@@ -1,0 +1,42 @@
+//! `plimsoll schema`.
+
+use clap::{Args, ValueEnum};
+
+use super::{Outcome, ui};
+use crate::{blueprint, checklist, service, workspace};
+
+/// Write the JSON Schema of a kind of file to standard output
+///
+/// Editors that speak the YAML language server check plimsoll.yaml as you type when its first line is
+/// `# yaml-language-server: $schema=PATH`.
+#[derive(Debug, Args)]
+pub struct SchemaArgs {
+    /// The kind of file
+    kind: Kind,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Kind {
+    /// plimsoll.yaml
+    Service,
+    /// A checklist
+    Checklist,
+    /// blueprint.yaml
+    Blueprint,
+    /// plimsoll.lock
+    Lock,
+}
+
+impl SchemaArgs {
+    /// Runs the command.
+    pub fn run(&self) -> Outcome {
+        let schema = match self.kind {
+            Kind::Service => service::schema().clone(),
+            Kind::Checklist => checklist::schema().clone(),
+            Kind::Blueprint => blueprint::schema().clone(),
+            Kind::Lock => workspace::lock_schema(),
+        };
+        ui::out(&format!("{schema:#}\n"));
+        Ok(())
+    }
+}

@@ -1,0 +1,69 @@
+//! Layer 0: the notations Kubernetes itself defines for single values.
+//!
+//! Names, quantities, image references and versions, each in a file of its own, checked as the API
+//! server checks them. [`check`] is the one table from a format's name, as it stands in our JSON
+//! Schemas, to the function that judges a value.
+
+mod image;
+mod name;
+mod quantity;
+mod version;
+
+pub use image::ImageRef;
+pub use name::{
+    annotation_or_label_key, config_key, dns_label, dns_subdomain, env_name, http_path, label_value, mount_path, port_name,
+    service_name,
+};
+pub use quantity::Quantity;
+pub use version::{KubeVersion, NEWEST, OLDEST};
+
+/// Judges a value against the named format; `None` when the format is unknown.
+///
+/// The error is half a sentence that continues "`value` …", without a full stop.
+#[must_use]
+pub fn check(format: &str, value: &str) -> Option<Result<(), String>> {
+    let judge: fn(&str) -> Result<(), String> = match format {
+        "dns-label" => dns_label,
+        "dns-subdomain" => dns_subdomain,
+        "service-name" => service_name,
+        "port-name" => port_name,
+        "env-name" => env_name,
+        "config-key" => config_key,
+        "label-key" => annotation_or_label_key,
+        "label-value" => label_value,
+        "http-path" => http_path,
+        "mount-path" => mount_path,
+        "one-line" => one_line,
+        "line" => line,
+        "metric-name" => metric_name,
+        "quantity" => |value| value.parse::<Quantity>().map(|_| ()),
+        "image" => |value| value.parse::<ImageRef>().map(|_| ()),
+        "kube-version" => |value| value.parse::<KubeVersion>().map(|_| ()),
+        "date" => |value| value.parse::<jiff::civil::Date>().map(|_| ()).map_err(|_| "is not a date like 2027-03-01".to_owned()),
+        _ => return None,
+    };
+    Some(judge(value))
+}
+
+fn line(value: &str) -> Result<(), String> {
+    if value.chars().any(char::is_control) {
+        return Err("holds a line break or a control character".to_owned());
+    }
+    Ok(())
+}
+
+fn one_line(value: &str) -> Result<(), String> {
+    if value.trim().is_empty() {
+        return Err("is empty".to_owned());
+    }
+    line(value)
+}
+
+/// The name of a metric becomes part of a path in the metrics API.
+fn metric_name(value: &str) -> Result<(), String> {
+    one_line(value)?;
+    if value.contains(['/', '%']) || value == "." || value == ".." {
+        return Err("holds `/` or `%`, or is `.` or `..`, which the metrics API cannot name".to_owned());
+    }
+    Ok(())
+}

@@ -1,0 +1,34 @@
+//! Layer 2: what a cluster will get.
+//!
+//! A [`Manifest`] is the text of one object in one file. [`typed::check`] holds it against the types
+//! of the Kubernetes API.
+
+pub mod typed;
+
+use serde::Serialize;
+
+/// What identifies an object in a cluster.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ObjectId {
+    /// Group and version, such as `apps/v1`.
+    pub api_version: String,
+    /// The kind, such as `Deployment`.
+    pub kind: String,
+    /// The namespace, where the object names one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub namespace: Option<String>,
+    /// The name.
+    pub name: String,
+}
+
+/// One object in one file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Manifest {
+    /// The path below the service's folder, with `/`.
+    pub path: String,
+    /// The text of the file.
+    pub text: String,
+    /// The object in it.
+    pub id: ObjectId,
+}

@@ -1,0 +1,185 @@
+//! Manifests held against the types of the Kubernetes API.
+//!
+//! The types take unknown fields silently and fill in required ones. So an object is parsed,
+//! serialised again and compared: what got lost was unknown, what was gained had been missing.
+
+use k8s_openapi::api::{apps, autoscaling, core, networking, policy};
+use serde::de::DeserializeOwned;
+use serde::ser::Serialize;
+use serde_json::Value as Json;
+
+use super::ObjectId;
+use crate::yaml::{Node, Place, Route, Value, load_one};
+
+/// What is wrong with an object, and where in its text.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}:{}: {route}: {message}", place.line, place.column)]
+pub struct TypeFault {
+    /// Where in the text.
+    pub place: Place,
+    /// The field.
+    pub route: Route,
+    /// What is wrong with it.
+    pub message: String,
+}
+
+type RoundTrip = fn(&str) -> Result<Json, serde_json::Error>;
+
+fn round_trip<T: DeserializeOwned + Serialize>(json: &str) -> Result<Json, serde_json::Error> {
+    serde_json::to_value(serde_json::from_str::<T>(json)?)
+}
+
+/// The kinds that Plimsoll renders, with their types.
+const KINDS: &[(&str, &str, RoundTrip)] = &[
+    ("apps/v1", "Deployment", round_trip::<apps::v1::Deployment>),
+    ("v1", "Service", round_trip::<core::v1::Service>),
+    ("policy/v1", "PodDisruptionBudget", round_trip::<policy::v1::PodDisruptionBudget>),
+    ("autoscaling/v2", "HorizontalPodAutoscaler", round_trip::<autoscaling::v2::HorizontalPodAutoscaler>),
+    ("v1", "ServiceAccount", round_trip::<core::v1::ServiceAccount>),
+    ("networking.k8s.io/v1", "NetworkPolicy", round_trip::<networking::v1::NetworkPolicy>),
+    ("v1", "ConfigMap", round_trip::<core::v1::ConfigMap>),
+];
+
+/// Checks the text of one object against its type.
+///
+/// # Errors
+/// Every fault: text that is not one YAML document or that YAML readers read differently, an
+/// unknown kind, unknown fields, missing required fields, or the first wrong type.
+pub fn check(text: &str) -> Result<ObjectId, Vec<TypeFault>> {
+    let root = load_one("", text).map_err(|faults| {
+        let start = Place { line: 1, column: 1 };
+        let place = |source| if let Some(crate::yaml::Source::File(_, place)) = source { place } else { start };
+        let typed =
+            |fault: crate::yaml::Fault| TypeFault { place: place(fault.source), route: fault.route, message: fault.message };
+        faults.into_iter().map(typed).collect::<Vec<_>>()
+    })?;
+    let json = root.to_json();
+    let at_root = |message: String| vec![TypeFault { place: root.place, route: Route::root(), message }];
+    // A second reader, of YAML 1.2: what both read alike, everybody does.
+    match serde_yaml::from_str::<Json>(text) {
+        Ok(other) if other == json => {}
+        Ok(_) => return Err(at_root("is read differently by readers of YAML 1.1 and 1.2".to_owned())),
+        Err(error) => return Err(at_root(format!("is refused by a reader of YAML 1.2: {error}"))),
+    }
+    let word = |route: &[&str]| {
+        let found = route.iter().try_fold(&root, |node, key| node.get(key));
+        found.and_then(Node::as_str).unwrap_or_default().to_owned()
+    };
+    let (api_version, kind) = (word(&["apiVersion"]), word(&["kind"]));
+    let known = KINDS.iter().find(|(version, name, _)| *version == api_version && *name == kind);
+    let Some((_, _, round_trip)) = known else {
+        return Err(at_root(format!("the kind `{kind}` of `{api_version}` is not one that Plimsoll renders")));
+    };
+    let typed = round_trip_with_places(&root, *round_trip)?;
+    let mut faults = Vec::new();
+    compare(&json, &typed, &Route::root(), &root, &mut faults);
+    if !faults.is_empty() {
+        return Err(faults);
+    }
+    let namespace = root.get("metadata").and_then(|metadata| metadata.get("namespace")).and_then(Node::as_str);
+    Ok(ObjectId { api_version, kind, namespace: namespace.map(str::to_owned), name: word(&["metadata", "name"]) })
+}
+
+/// Parses and serialises; the position of an error in the JSON is led back to the YAML by writing
+/// each value on a line of its own.
+fn round_trip_with_places(root: &Node, round_trip: RoundTrip) -> Result<Json, Vec<TypeFault>> {
+    let (mut json, mut lines) = (String::new(), Vec::new());
+    write_lines(root, &Route::root(), &mut json, &mut lines);
+    round_trip(&json).map_err(|error| {
+        let (place, route) = lines.get(error.line().saturating_sub(1)).cloned().unwrap_or((root.place, Route::root()));
+        let message = error.to_string();
+        let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(message, _)| message).to_owned();
+        vec![TypeFault { place, route, message }]
+    })
+}
+
+/// Writes a node as JSON, each scalar and bracket on its own line, and notes the place of each line.
+fn write_lines(node: &Node, route: &Route, json: &mut String, lines: &mut Vec<(Place, Route)>) {
+    let line = |text: &str, json: &mut String, lines: &mut Vec<(Place, Route)>| {
+        json.push_str(text);
+        json.push('\n');
+        lines.push((node.place, route.clone()));
+    };
+    match &node.value {
+        Value::Map(entries) => {
+            line("{", json, lines);
+            for (index, entry) in entries.iter().enumerate() {
+                json.push_str(if index > 0 { "," } else { "" });
+                json.push_str(&Json::from(entry.key.as_str()).to_string());
+                json.push(':');
+                write_lines(&entry.node, &route.key(entry.key.as_str()), json, lines);
+            }
+            line("}", json, lines);
+        }
+        Value::List(items) => {
+            line("[", json, lines);
+            for (index, item) in items.iter().enumerate() {
+                json.push_str(if index > 0 { "," } else { "" });
+                write_lines(item, &route.index(index), json, lines);
+            }
+            line("]", json, lines);
+        }
+        _ => line(&node.to_json().to_string(), json, lines),
+    }
+}
+
+fn compare(given: &Json, typed: &Json, route: &Route, root: &Node, faults: &mut Vec<TypeFault>) {
+    let fault = |route: Route, message: &str| TypeFault { place: root.locate(&route).0, route, message: message.to_owned() };
+    match (given, typed) {
+        (Json::Object(given), Json::Object(typed)) => {
+            for (key, value) in given {
+                match typed.get(key) {
+                    Some(kept) => compare(value, kept, &route.key(key.as_str()), root, faults),
+                    None if value.is_null() => {}
+                    None => faults.push(fault(route.key(key.as_str()), "is not a field of this type")),
+                }
+            }
+            for key in typed.keys().filter(|key| !given.contains_key(*key)) {
+                faults.push(fault(route.key(key.as_str()), "is required and missing"));
+            }
+        }
+        (Json::Array(given), Json::Array(typed)) => {
+            for (index, (given, typed)) in given.iter().zip(typed).enumerate() {
+                compare(given, typed, &route.index(index), root, faults);
+            }
+        }
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn faults(text: &str) -> Vec<String> {
+        check(text).unwrap_err().iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn unknown_and_missing_fields_are_named_with_their_line() {
+        let text = "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: a\nspec:\n  replcas: 2\n  selector: {}\n  template:\n    spec:\n      containers:\n        - image: x\n          livenesProbe: {}\n";
+        assert_eq!(
+            faults(text),
+            [
+                "6:3: spec.replcas: is not a field of this type",
+                "12:11: spec.template.spec.containers[0].livenesProbe: is not a field of this type",
+                "11:11: spec.template.spec.containers[0].name: is required and missing",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_wrong_type_is_named_with_its_line() {
+        let text = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec:\n  replicas: two\n";
+        let shown = faults(text);
+        assert!(shown[0].starts_with("5:13: spec.replicas: invalid type: string \"two\""), "{shown:?}");
+    }
+
+    #[test]
+    fn what_readers_read_differently_is_refused() {
+        let shown = faults("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {a: yes}\n");
+        assert!(shown[0].contains("differently"), "{shown:?}");
+        assert!(faults("apiVersion: v1\nkind: Secret\n")[0].contains("not one that Plimsoll renders"));
+        assert!(faults("a: [\n")[0].starts_with("2:"));
+    }
+}

@@ -1,0 +1,58 @@
+//! What can keep an operation from being done. Nothing has been changed then.
+
+use std::path::PathBuf;
+
+use crate::blueprint::BlueprintError;
+use crate::workspace::WorkspaceError;
+use crate::yaml::Fault;
+
+/// What kept an operation from being done.
+#[derive(Debug, thiserror::Error)]
+pub enum OpError {
+    /// Answers, a service file or a checklist are not in order.
+    #[error("{} in what was asked for", count(.0.len(), "fault"))]
+    Faults(Vec<Fault>),
+    /// Files stand where Plimsoll would write, and Plimsoll did not write them.
+    #[error("{} that Plimsoll did not write", count(.0.len(), "file"))]
+    Exists(Vec<PathBuf>),
+    /// The folder holds a service that Plimsoll wrote before.
+    #[error("{} holds a service that Plimsoll wrote before", .0.display())]
+    AlreadyThere(PathBuf),
+    /// The service file exists, and answers were given beside it.
+    #[error("{} exists already, and other answers were given beside it", .0.display())]
+    TwoServiceFiles(PathBuf),
+    /// The folder holds no service file.
+    #[error("{} does not exist", .0.display())]
+    NoServiceFile(PathBuf),
+    /// A file cannot be read.
+    #[error("cannot read {}: {source}", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The repository or the disk is not in order.
+    #[error("{} in the folder or its repository", count(.0.len(), "fault"))]
+    Workspace(Vec<WorkspaceError>),
+    /// A shipped blueprint or checklist is faulty, or something else that cannot be.
+    #[error("{0}")]
+    Bug(String),
+}
+
+impl From<BlueprintError> for OpError {
+    fn from(error: BlueprintError) -> Self {
+        Self::Bug(error.to_string())
+    }
+}
+
+impl From<WorkspaceError> for OpError {
+    fn from(error: WorkspaceError) -> Self {
+        Self::Workspace(vec![error])
+    }
+}
+
+/// A number with its noun.
+fn count(number: usize, noun: &str) -> String {
+    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
+}

@@ -1,0 +1,10 @@
+//! Layer 5: one function for each thing that a user does. No arguments, no prompts, no printing.
+
+mod error;
+mod message;
+mod prepare;
+mod write;
+
+pub use error::OpError;
+pub use prepare::{Prepared, Toolbox, prepare, render};
+pub use write::{CommitChoice, Written, write};

@@ -1,0 +1,176 @@
+//! From answers to files: everything that is decided before the first byte is written.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::OpError;
+use crate::blueprint::{Renderer, source};
+use crate::checklist::{self, Checklist};
+use crate::manifest::Manifest;
+use crate::plan::{self, Plan};
+use crate::service::{self, Answers, Service};
+use crate::workspace::{LOCK_FILE, Lock, Locked, LockedFile, digest};
+use crate::yaml::{Fault, write};
+
+/// The blueprint that services are rendered with.
+const BLUEPRINT: &str = "web-service";
+
+/// A checklist and a blueprint, loaded once for any number of services.
+#[derive(Debug)]
+pub struct Toolbox {
+    /// What is asked.
+    pub checklist: Checklist,
+    /// What renders.
+    pub renderer: Renderer,
+    blueprint_digest: String,
+}
+
+impl Toolbox {
+    /// The checklist and blueprint that ship with Plimsoll.
+    ///
+    /// # Errors
+    /// One of them is faulty, which is a bug.
+    pub fn shipped() -> Result<Self, OpError> {
+        let in_words = |faults: Vec<Fault>| OpError::Bug(faults.iter().map(|fault| format!("{fault}\n")).collect());
+        let checklist = checklist::production().map_err(in_words)?;
+        let (blueprint, files) = source::shipped(BLUEPRINT)?;
+        Ok(Self { checklist, renderer: Renderer::new(blueprint, files)?, blueprint_digest: source::digest(files) })
+    }
+
+    /// The blueprint by name and version.
+    #[must_use]
+    pub fn blueprint_id(&self) -> String {
+        let blueprint = self.renderer.blueprint();
+        format!("{}@{}", blueprint.name, blueprint.version)
+    }
+
+    /// Loads a service and decides its values.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the answers, what the checklist refuses included.
+    pub fn plan(&self, answers: &Answers) -> Result<(Service, Plan), Vec<Fault>> {
+        let loaded = service::load(answers);
+        let mut faults = loaded.faults;
+        match plan::make(&loaded.service, &self.checklist, &self.renderer.blueprint().defaults) {
+            Ok(plan) if faults.is_empty() => return Ok((loaded.service, plan)),
+            Ok(_) => {}
+            Err(refused) => {
+                for mut fault in refused {
+                    // What stands in for a faulty answer is not the person's.
+                    if faults.iter().any(|known| known.route.contains(&fault.route)) {
+                        continue;
+                    }
+                    answers.locate(&mut fault);
+                    faults.push(fault);
+                }
+            }
+        }
+        faults.sort_by(|one, other| one.source.cmp(&other.source));
+        Err(faults)
+    }
+}
+
+/// A service, all its files, and what they were made from. Nothing has been written.
+#[derive(Debug)]
+pub struct Prepared {
+    /// What was asked for.
+    pub service: Service,
+    /// What was decided.
+    pub plan: Plan,
+    /// What a cluster will get.
+    pub manifests: Vec<Manifest>,
+    /// The service's folder.
+    pub dir: PathBuf,
+    /// All files by their path below the folder: service file, manifests, lock.
+    pub files: Vec<(String, String)>,
+    /// Whether the service file stood there before.
+    pub service_file_stands: bool,
+}
+
+/// Prepares a new service in `dir`, which need not exist.
+///
+/// A service file that stands in the folder is taken for the answers, and stays as it is.
+///
+/// # Errors
+/// Everything that is wrong with the answers; or files that are in the way.
+pub fn prepare(toolbox: &Toolbox, dir: &Path, answers: &Answers) -> Result<Prepared, OpError> {
+    if exists(&dir.join(LOCK_FILE)) {
+        return Err(OpError::AlreadyThere(dir.to_owned()));
+    }
+    let standing = standing_service_file(dir)?;
+    let from_disk = match &standing {
+        Some(_) if !answers.is_empty() => return Err(OpError::TwoServiceFiles(dir.join(service::FILE))),
+        Some(text) => {
+            let mut answers = Answers::default();
+            answers.add_file(&dir.join(service::FILE).to_string_lossy(), text).map_err(OpError::Faults)?;
+            Some(answers)
+        }
+        None => None,
+    };
+    let answers = from_disk.as_ref().unwrap_or(answers);
+    let (service, plan) = toolbox.plan(answers).map_err(OpError::Faults)?;
+    let manifests = toolbox.renderer.render(&plan)?;
+    let service_file_stands = standing.is_some();
+    let service_text = match standing.or_else(|| answers.only_file().map(str::to_owned)) {
+        Some(text) => text,
+        None => service_text(&service)?,
+    };
+    let lock = lock(toolbox, &service_text, &manifests);
+    let lock_text = lock.text().map_err(|error| OpError::Bug(error.to_string()))?;
+    let mut files = vec![(service::FILE.to_owned(), service_text)];
+    files.extend(manifests.iter().map(|manifest| (manifest.path.clone(), manifest.text.clone())));
+    files.push((LOCK_FILE.to_owned(), lock_text));
+    let in_the_way: Vec<PathBuf> = files
+        .iter()
+        .filter(|(path, _)| !(service_file_stands && path == service::FILE))
+        .map(|(path, _)| dir.join(path))
+        .filter(|path| exists(path))
+        .collect();
+    if !in_the_way.is_empty() {
+        return Err(OpError::Exists(in_the_way));
+    }
+    Ok(Prepared { service, plan, manifests, dir: dir.to_owned(), files, service_file_stands })
+}
+
+/// Renders the service in `dir`; writes nothing.
+///
+/// # Errors
+/// There is no service file, or everything that is wrong with it.
+pub fn render(toolbox: &Toolbox, dir: &Path) -> Result<Vec<Manifest>, OpError> {
+    let path = dir.join(service::FILE);
+    let text = standing_service_file(dir)?.ok_or_else(|| OpError::NoServiceFile(path.clone()))?;
+    let mut answers = Answers::default();
+    answers.add_file(&path.to_string_lossy(), &text).map_err(OpError::Faults)?;
+    let (_, plan) = toolbox.plan(&answers).map_err(OpError::Faults)?;
+    Ok(toolbox.renderer.render(&plan)?)
+}
+
+/// Whether anything stands at a path, a dangling link included.
+fn exists(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok()
+}
+
+fn standing_service_file(dir: &Path) -> Result<Option<String>, OpError> {
+    let path = dir.join(service::FILE);
+    match fs::read_to_string(&path) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(None),
+        Err(source) => Err(OpError::Unreadable { path, source }),
+    }
+}
+
+fn service_text(service: &Service) -> Result<String, OpError> {
+    let value = serde_json::to_value(service).map_err(|error| OpError::Bug(error.to_string()))?;
+    Ok(format!("# What the service {} asks for; Plimsoll renders k8s/ from it.\n{}", service.name, write::document(&value)))
+}
+
+fn lock(toolbox: &Toolbox, service_text: &str, manifests: &[Manifest]) -> Lock {
+    let (blueprint, checklist) = (toolbox.renderer.blueprint(), &toolbox.checklist);
+    let blueprint =
+        Locked { name: blueprint.name.clone(), version: blueprint.version.clone(), digest: toolbox.blueprint_digest.clone() };
+    let checklist =
+        Locked { name: checklist.name.clone(), version: checklist.version.clone(), digest: digest(checklist::PRODUCTION) };
+    let files = manifests.iter().map(|manifest| LockedFile::new(&manifest.path, &manifest.text)).collect();
+    Lock::new(blueprint, checklist, service_text, files)
+}

@@ -1,0 +1,154 @@
+//! Names, labels and annotations.
+
+use serde_json::{Map, Value as Json, json};
+
+use super::Origin;
+use super::planner::Planner;
+use crate::formats::{self, ImageRef};
+
+/// The value of `app.kubernetes.io/managed-by`.
+const MANAGED_BY: &str = "plimsoll";
+
+pub fn decide(p: &mut Planner<'_>) {
+    let service = p.service;
+    p.check_waivers();
+    p.decide("service.name", service.name.as_str(), Planner::answered("name"));
+    let (tier, origin) = p.answer_or(service.tier, "tier", service.tier(), "tier");
+    p.decide("service.tier", tier.0, origin);
+    let namespace = service.namespace.as_deref().map_or(Json::Null, Json::from);
+    p.decide("service.namespace", namespace, Planner::answered("namespace"));
+    let (kubernetes, origin) = p.answer_or(service.kubernetes.clone(), "kubernetes", p.defaults.kubernetes.clone(), "kubernetes");
+    p.decide("service.kubernetes", kubernetes, origin);
+    decide_labels(p);
+    decide_annotations(p);
+}
+
+fn decide_labels(p: &mut Planner<'_>) {
+    let (service, defaults) = (p.service, p.defaults);
+    let (environment, origin) =
+        p.answer_or(service.environment.clone(), "environment", defaults.environment.clone(), "environment");
+    p.decide("service.environment", environment.as_str(), origin);
+    let (component, origin) = p.answer_or(service.component.clone(), "component", defaults.component.clone(), "component");
+    p.decide("service.component", component.as_str(), origin);
+    let part_of = named(p, "service.part_of", service.part_of.clone(), "part-of");
+    let team = named(p, "service.team", service.owner.team.clone(), "owner.team");
+    let version = version(p);
+
+    let known = |key: &str| {
+        Some(match key {
+            "app.kubernetes.io/name" | "app.kubernetes.io/instance" | "application" => service.name.clone(),
+            "app.kubernetes.io/version" => version.clone(),
+            "app.kubernetes.io/component" | "component" => component.clone(),
+            "app.kubernetes.io/part-of" => part_of.clone(),
+            "app.kubernetes.io/managed-by" => MANAGED_BY.to_owned(),
+            "environment" => environment.clone(),
+            "tier" => format!("tier-{}", service.tier().0),
+            "team" => team.clone(),
+            _ => return None,
+        })
+    };
+    let asked = p.asked_words("required-labels", "labels");
+    let mut labels = Map::new();
+    for key in &asked.value {
+        match known(key).or_else(|| service.labels.get(key).cloned()) {
+            Some(value) => _ = labels.insert(key.clone(), value.into()),
+            None => {
+                p.refuse(
+                    "required-labels",
+                    "labels",
+                    format!("the label `{key}` is asked for and not given"),
+                    format!("add `{key}` to `labels`"),
+                );
+            }
+        }
+    }
+    for (key, value) in &service.labels {
+        if known(key).is_some() {
+            let field = format!("labels[\"{key}\"]");
+            p.refuse("required-labels", &field, "this label is written from other answers".to_owned(), "leave it out");
+        } else {
+            labels.insert(key.clone(), value.as_str().into());
+        }
+    }
+    let selector_keys = p.asked_words("selector-precise", "labels");
+    let selector: Map<String, Json> =
+        selector_keys.value.iter().filter_map(|key| Some((key.clone(), labels.get(key)?.clone()))).collect();
+    p.decide("labels.all", labels, asked.origin);
+    p.decide("labels.selector", selector, selector_keys.origin);
+}
+
+/// An answer that stands for the service's own name where it is not given.
+fn named(p: &mut Planner<'_>, key: &'static str, answer: Option<String>, field: &str) -> String {
+    let (value, origin) = match answer {
+        Some(answer) => (answer, Planner::answered(field)),
+        None => (p.service.name.clone(), Origin::Derived("the name, as nothing else is given".to_owned())),
+    };
+    p.decide(key, value.as_str(), origin);
+    value
+}
+
+/// The version as a label value; tags may be longer than labels and end otherwise.
+fn version(p: &mut Planner<'_>) -> String {
+    let written = p.service.image.parse::<ImageRef>().ok().and_then(|image| image.version()).unwrap_or_default();
+    let start: String = written.trim_start_matches(|c: char| !c.is_ascii_alphanumeric()).chars().take(63).collect();
+    let version = start.trim_end_matches(|c: char| !c.is_ascii_alphanumeric());
+    let version = if version.is_empty() { "unversioned" } else { version };
+    p.decide("service.version", version, Origin::Derived("the tag or digest of `image`".to_owned()));
+    version.to_owned()
+}
+
+fn decide_annotations(p: &mut Planner<'_>) {
+    let (service, defaults) = (p.service, p.defaults);
+    if p.asked_flag("owner-known", "named") {
+        for (field, given) in [("owner.team", &service.owner.team), ("owner.contact", &service.owner.contact)] {
+            if given.is_none() {
+                let message = format!("is missing: at tier {} a person must say whom to call", service.tier().0);
+                p.refuse("owner-known", field, message, format!("add `{field}`"));
+            }
+        }
+    }
+    let team = p.plan.value("service.team").and_then(Json::as_str).unwrap_or_default().to_owned();
+    let described = format!("The service {}", service.name);
+    let people = [
+        ("owner-annotation", team.clone()),
+        ("contact-annotation", service.owner.contact.clone().unwrap_or(team)),
+        ("description-annotation", service.description.clone().unwrap_or(described)),
+        ("repository-annotation", service.repository.clone().unwrap_or_else(|| service.name.clone())),
+        ("runbook-annotation", service.owner.runbook.clone().unwrap_or_else(|| defaults.runbook.clone())),
+    ];
+    let mut annotations = Map::new();
+    for (param, value) in people {
+        let key = p.asked_text("owner-known", param).value;
+        annotations.insert(key, value.into());
+    }
+    let key = p.asked_text("dependencies-known", "annotation").value;
+    let dependencies = match &service.dependencies {
+        Some(names) if !names.is_empty() => names.join(", "),
+        _ => defaults.no_dependencies.clone(),
+    };
+    annotations.insert(key, dependencies.into());
+    let key = p.asked_text("rollback-history", "change-cause-annotation").value;
+    annotations.insert(key, format!("image {}", service.image).into());
+    if let Some(reason) = service.probes.liveness.as_ref().and_then(|probe| probe.reason.as_ref()) {
+        annotations.insert(p.asked_text("liveness-justified", "rationale-annotation").value, reason.as_str().into());
+    }
+    if let Some(limit) = service.resources.as_ref().and_then(|resources| resources.cpu_limit.as_ref()) {
+        annotations.insert(p.asked_text("no-cpu-limit", "rationale-annotation").value, limit.reason.as_str().into());
+    }
+    for key in annotations.keys().filter(|key| formats::annotation_or_label_key(key).is_err()).cloned().collect::<Vec<_>>() {
+        p.refuse(
+            "labels-valid",
+            "annotations",
+            format!("the checklist names the annotation `{key}`, which is no legal key"),
+            "mend the checklist",
+        );
+    }
+    for key in service.annotations.keys().filter(|key| annotations.contains_key(*key)) {
+        let field = format!("annotations[\"{key}\"]");
+        p.refuse("owner-known", &field, "this annotation is written from other answers".to_owned(), "leave it out");
+    }
+    let own: Json = json!(service.annotations);
+    p.decide("annotations.own", own, Planner::answered("annotations"));
+    let sum = "owner, description, dependencies and reasons, under the checklist's keys".to_owned();
+    p.decide("annotations.workload", annotations, Origin::Derived(sum));
+}

@@ -1,0 +1,148 @@
+//! How a Pod starts, is probed, and stops.
+
+use serde_json::{Value as Json, json};
+
+use super::planner::Planner;
+use super::{Origin, ProbeTiming};
+use crate::formats::KubeVersion;
+use crate::service::{Port, Probe, Protocol, Service};
+
+pub fn decide(p: &mut Planner<'_>) {
+    decide_probes(p);
+    decide_stop(p);
+    p.decide_as_asked("container.termination_message_policy", "termination-message", "policy");
+}
+
+fn decide_probes(p: &mut Planner<'_>) {
+    let (service, defaults) = (p.service, p.defaults);
+    let default_probe = default_readiness(service, &defaults.ready_path);
+    let (probe, origin) = match &service.probes.readiness {
+        Some(probe) => (probe, Planner::answered("probes.readiness")),
+        None => (&default_probe, Origin::Blueprint("defaults.ready-path".to_owned())),
+    };
+    let readiness = rendered(p, probe, &defaults.readiness, "probes.readiness");
+    p.decide("probes.readiness", readiness.clone(), origin);
+
+    let liveness = match &service.probes.liveness {
+        Some(probe) => {
+            if probe.reason.is_none() {
+                p.refuse(
+                    "liveness-justified",
+                    "probes.liveness",
+                    "a liveness probe restarts Pods, and no reason is given",
+                    "add `reason`: what a restart mends",
+                );
+            }
+            let liveness = rendered(p, probe, &defaults.liveness, "probes.liveness");
+            let same = liveness["handler"] == readiness["handler"];
+            if same && liveness["failure_threshold"].as_u64() <= readiness["failure_threshold"].as_u64() {
+                p.refuse(
+                    "liveness-justified",
+                    "probes.liveness",
+                    "sees what readiness sees, and no later: Pods would restart instead of resting",
+                    "raise `failure-threshold` above that of readiness, or probe something else",
+                );
+            }
+            liveness
+        }
+        None => Json::Null,
+    };
+    p.decide("probes.liveness", liveness, Planner::answered("probes.liveness"));
+
+    let slow = p.asked_number("startup-probe", "slow-start-seconds").value;
+    let start = service.probes.start_seconds.unwrap_or_default();
+    let startup = if start > slow {
+        let timing = &defaults.startup;
+        let period = timing.period_seconds.max(1);
+        let threshold = (start.saturating_mul(defaults.start_room_percent)).div_ceil(period * 100);
+        let sum = format!("{start} s and room, {} % of it, over a period of {period} s", defaults.start_room_percent);
+        let mut startup = readiness;
+        startup["period_seconds"] = period.into();
+        startup["timeout_seconds"] = timing.timeout_seconds.into();
+        startup["failure_threshold"] = threshold.into();
+        (startup, Origin::Derived(sum))
+    } else {
+        (Json::Null, Origin::Derived(format!("it starts in {slow} s or less (startup-probe)")))
+    };
+    p.decide("probes.startup", startup.0, startup.1);
+}
+
+fn default_readiness(service: &Service, ready_path: &str) -> Probe {
+    let protocol = service.ports.iter().find(|port| port.metrics.is_none()).map(|port| port.protocol).unwrap_or_default();
+    match protocol {
+        Protocol::Http => Probe { http: Some(ready_path.to_owned()), ..Probe::default() },
+        Protocol::Grpc => Probe { grpc: Some(String::new()), ..Probe::default() },
+        Protocol::Tcp => Probe { tcp: Some(true), ..Probe::default() },
+    }
+}
+
+/// A probe as templates see it.
+fn rendered(p: &mut Planner<'_>, probe: &Probe, timing: &ProbeTiming, field: &str) -> Json {
+    let period = probe.period_seconds.unwrap_or_else(|| timing.period_seconds.max(probe.timeout_seconds.unwrap_or(1)));
+    let timeout = probe.timeout_seconds.unwrap_or(timing.timeout_seconds.min(period));
+    let failures = probe.failure_threshold.unwrap_or(timing.failure_threshold);
+    let least = p.asked_number("exec-probe-timeout", "more-than-seconds").value;
+    if probe.exec.is_some() && (timeout <= least || timeout >= period) {
+        let message = format!(
+            "a command with {timeout} s to answer and {period} s between two: the time must be above {least} s and below the period"
+        );
+        p.refuse("exec-probe-timeout", field, message, "give `timeout-seconds` and `period-seconds` so");
+    }
+    let service = p.service;
+    let named = |wanted: Option<Protocol>| {
+        let by_name = probe.port.as_deref();
+        let fits = |port: &&Port| wanted.is_none_or(|wanted| port.protocol == wanted) && port.metrics.is_none();
+        by_name
+            .and_then(|name| service.ports.iter().find(|port| port.name() == name))
+            .or_else(|| service.ports.iter().find(fits))
+            .or(service.ports.first())
+    };
+    let handler = if let Some(path) = &probe.http {
+        json!({"type": "http", "path": path, "port": named(Some(Protocol::Http)).map(Port::name)})
+    } else if let Some(name) = &probe.grpc {
+        // The API takes only a number here.
+        json!({"type": "grpc", "service": name, "port": named(Some(Protocol::Grpc)).map(|port| port.port)})
+    } else if let Some(command) = &probe.exec {
+        json!({"type": "exec", "command": command})
+    } else {
+        json!({"type": "tcp", "port": named(None).map(Port::name)})
+    };
+    json!({"handler": handler, "period_seconds": period, "timeout_seconds": timeout, "failure_threshold": failures})
+}
+
+fn decide_stop(p: &mut Planner<'_>) {
+    let stop = &p.service.stop;
+    let asked = p.asked_number("graceful-stop", "pre-stop-seconds");
+    let least = p.asked_number("graceful-stop", "min-seconds").value;
+    let most = p.asked_number("graceful-stop", "max-seconds").value;
+    let (pre_stop, origin) = match stop.pre_stop_seconds {
+        _ if stop.drains_itself => (0, Planner::answered("stop.drains-itself")),
+        Some(seconds) => (seconds, Planner::answered("stop.pre-stop-seconds")),
+        None => (asked.value, asked.origin),
+    };
+    if !stop.drains_itself && !(least..=most).contains(&pre_stop) {
+        let message = format!("{pre_stop} s before SIGTERM are outside {least} to {most} s");
+        p.refuse(
+            "graceful-stop",
+            "stop.pre-stop-seconds",
+            message,
+            "write seconds within, or `stop.drains-itself: true` where that is so",
+        );
+    }
+    p.decide("stop.pre_stop_seconds", pre_stop, origin);
+
+    let since = p.asked_text("graceful-stop", "native-sleep-since");
+    let target = p.plan.value("service.kubernetes").and_then(Json::as_str).unwrap_or_default().to_owned();
+    let native = match (since.value.parse::<KubeVersion>(), target.parse::<KubeVersion>()) {
+        (Ok(since), Ok(target)) => target >= since,
+        _ => false,
+    };
+    let sum = format!("Kubernetes {target} against {} (graceful-stop)", since.value);
+    p.decide("stop.native_sleep", native, Origin::Derived(sum));
+
+    let (drain, origin) = p.answer_or(stop.drain_seconds, "stop.drain-seconds", p.defaults.drain_seconds, "drain-seconds");
+    p.decide("stop.drain_seconds", drain, origin);
+    let margin = p.asked_number("grace-covers-stop", "margin-seconds").value;
+    let sum = format!("{pre_stop} s before SIGTERM + {drain} s to drain + {margin} s (grace-covers-stop)");
+    p.decide("stop.grace_seconds", pre_stop.saturating_add(drain).saturating_add(margin), Origin::Derived(sum));
+}

@@ -1,0 +1,122 @@
+//! Layer 2: every value decided, before a template is touched.
+//!
+//! [`make`] turns a service, a checklist and a blueprint's [`Defaults`] into a [`Plan`]: the values
+//! that templates may use, each with its [`Origin`], and what they mean in service. An answer that
+//! a checklist item forbids is refused here, naming the item, unless the service waives it.
+
+mod container;
+mod defaults;
+mod identity;
+mod lifecycle;
+mod network;
+mod outlook;
+mod planner;
+mod pod;
+mod runtime;
+mod scale;
+
+use std::fmt;
+
+use serde_json::Value as Json;
+
+pub use defaults::{Defaults, PlatformDefaults, ProbeTiming, SizeAmounts};
+pub use outlook::Outlook;
+
+use crate::checklist::Checklist;
+use crate::service::{Comments, Service};
+use crate::yaml::{Fault, Route};
+use planner::Planner;
+
+/// Every value that manifests are made of, each with its origin.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Plan {
+    /// The decisions, in the order in which people read them.
+    pub decisions: Vec<Decision>,
+    /// What the decisions mean when something happens to the service.
+    pub outlook: Vec<Outlook>,
+    /// Whether manifests name the item behind a block in a comment.
+    pub comments: bool,
+}
+
+/// One value and where it comes from.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Decision {
+    /// The name by which templates know the value: `group.name`.
+    pub key: &'static str,
+    /// The value.
+    pub value: Json,
+    /// Where it comes from.
+    pub origin: Origin,
+}
+
+/// Where a value comes from.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Origin {
+    /// The service file's field at this route.
+    Answer(Route),
+    /// A parameter of the checklist that is the same for every tier.
+    Checklist { item: String, param: String },
+    /// A parameter of the checklist for the service's tier.
+    Tier { tier: u8, item: String, param: String },
+    /// A default of the blueprint, by its key there.
+    Blueprint(String),
+    /// A sum of other values, in words.
+    Derived(String),
+    /// Nothing asked for it, and nothing is there.
+    NotAsked,
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Answer(route) => write!(f, "answer: {route}"),
+            Self::Checklist { item, param } => write!(f, "checklist: {item}.{param}"),
+            Self::Tier { tier, item, param } => write!(f, "tier {tier}: {item}.{param}"),
+            Self::Blueprint(key) => write!(f, "blueprint: {key}"),
+            Self::Derived(sum) => write!(f, "derived: {sum}"),
+            Self::NotAsked => f.write_str("not asked for"),
+        }
+    }
+}
+
+impl Plan {
+    /// The values as templates see them: one object for each group.
+    #[must_use]
+    pub fn values(&self) -> Json {
+        let mut root = serde_json::Map::new();
+        for decision in &self.decisions {
+            let (group, name) = decision.key.split_once('.').unwrap_or(("plan", decision.key));
+            if let Json::Object(group) = root.entry(group).or_insert_with(|| Json::Object(serde_json::Map::new())) {
+                group.insert(name.to_owned(), decision.value.clone());
+            }
+        }
+        Json::Object(root)
+    }
+
+    /// The value of a decision.
+    #[must_use]
+    pub fn value(&self, key: &str) -> Option<&Json> {
+        self.decisions.iter().find(|decision| decision.key == key).map(|decision| &decision.value)
+    }
+}
+
+/// Decides every value.
+///
+/// # Errors
+/// Every answer that the checklist forbids, and every parameter that the checklist lacks.
+pub fn make(service: &Service, checklist: &Checklist, defaults: &Defaults) -> Result<Plan, Vec<Fault>> {
+    let mut planner = Planner::new(service, checklist, defaults);
+    identity::decide(&mut planner);
+    let replicas = scale::decide(&mut planner);
+    container::decide(&mut planner);
+    lifecycle::decide(&mut planner);
+    pod::decide(&mut planner);
+    network::decide(&mut planner);
+    if !planner.faults.is_empty() {
+        return Err(planner.faults);
+    }
+    let mut plan = planner.plan;
+    plan.outlook = outlook::of(&replicas);
+    plan.comments = service.comments == Comments::Items;
+    Ok(plan)
+}

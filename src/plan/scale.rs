@@ -1,0 +1,180 @@
+//! How many Pods run: replicas, autoscaler, disruption budget and rollout.
+
+use serde_json::{Value as Json, json};
+
+use super::planner::Planner;
+use super::{Origin, outlook::Replicas};
+use crate::service::{Metric, MetricType};
+
+pub fn decide(p: &mut Planner<'_>) -> Replicas {
+    let replicas = decide_replicas(p);
+    decide_metrics(p);
+    p.decide_as_asked("hpa.scale_down_seconds", "hpa-calm", "scale-down-stabilization-seconds");
+    p.decide_as_asked("hpa.scale_up_percent", "hpa-calm", "scale-up-percent");
+    p.decide_as_asked("hpa.scale_up_seconds", "hpa-calm", "scale-up-period-seconds");
+    let evictable = decide_budget(p, replicas.min);
+    decide_rollout(p);
+    let zones = p.asked_number("zone-spread", "zones").value.max(1);
+    let strict = p.asked_text("zone-spread", "when-unsatisfiable").value == "DoNotSchedule";
+    Replicas { evictable, zones, strict, surge: p.plan.value("rollout.max_surge").cloned().unwrap_or_default(), ..replicas }
+}
+
+fn decide_replicas(p: &mut Planner<'_>) -> Replicas {
+    let scale = &p.service.scale;
+    let floor = p.asked_number("min-replicas", "replicas");
+    if let Some(fixed) = scale.fixed {
+        p.refuse(
+            "hpa-present",
+            "scale.fixed",
+            "a fixed number of Pods cannot follow the load",
+            "give `scale.min` and `scale.max`",
+        );
+        if fixed < floor.value {
+            p.refuse(
+                "min-replicas",
+                "scale.fixed",
+                format!("{fixed} is below the {} Pods of tier {}", floor.value, p.service.tier().0),
+                format!("write at least {}", floor.value),
+            );
+        }
+        p.decide("replicas.autoscaled", false, Planner::answered("scale.fixed"));
+        p.decide("replicas.min", fixed, Planner::answered("scale.fixed"));
+        p.decide("replicas.max", fixed, Planner::answered("scale.fixed"));
+        return Replicas { min: fixed, max: fixed, ..Replicas::default() };
+    }
+    let ratio = p.asked_number("hpa-bounds", "max-over-min");
+    let zones = p.asked_number("zone-spread", "zones").value.max(2);
+    let tested = scale.peak.zip(scale.per_pod).map(|(peak, per_pod)| {
+        let needed = peak.div_ceil(per_pod.max(1));
+        // With one zone of `zones` lost, the rest must still bear the peak.
+        let most = (u64::from(needed) * u64::from(zones)).div_ceil(u64::from(zones) - 1);
+        (peak, per_pod, needed, u32::try_from(most).unwrap_or(u32::MAX))
+    });
+
+    let (min, min_origin) = match (scale.min, tested) {
+        (Some(min), _) => (min, Planner::answered("scale.min")),
+        (None, Some((.., most))) => {
+            let share = p.defaults.min_share_percent;
+            let min = (u64::from(most) * u64::from(share)).div_ceil(100);
+            let min = u32::try_from(min).unwrap_or(u32::MAX).max(floor.value);
+            (min, Origin::Derived(format!("{share} % of the {most} Pods at peak, at least {} (min-replicas)", floor.value)))
+        }
+        (None, None) => (floor.value, floor.origin),
+    };
+    let least_max = min.saturating_mul(ratio.value);
+    let (max, max_origin) = match (scale.max, tested) {
+        (Some(max), _) => (max, Planner::answered("scale.max")),
+        (None, Some((peak, per_pod, needed, most))) => {
+            let sum = format!(
+                "{peak}/s over {per_pod}/s a Pod is {needed}, with one zone of {zones} lost {most}, at least {} × {min} (hpa-bounds)",
+                ratio.value
+            );
+            (most.max(least_max), Origin::Derived(sum))
+        }
+        (None, None) => (least_max, Origin::Derived(format!("{} × {min} (hpa-bounds)", ratio.value))),
+    };
+    if min < floor.value {
+        p.refuse(
+            "min-replicas",
+            "scale.min",
+            format!("{min} is below the {} Pods of tier {}", floor.value, p.service.tier().0),
+            format!("write at least {}", floor.value),
+        );
+    }
+    if max < least_max {
+        p.refuse(
+            "hpa-bounds",
+            "scale.max",
+            format!("{max} leaves no room to scale: {} times the {min} Pods that always run is {least_max}", ratio.value),
+            format!("write at least {least_max}"),
+        );
+    }
+    if max > 5000 {
+        p.faults.push(
+            crate::yaml::Fault::new(
+                crate::yaml::Route::root().key("scale").key("peak"),
+                format!("the load needs {max} Pods; at most 5000 are planned"),
+            )
+            .hint("test what one Pod bears again: `scale.per-pod`"),
+        );
+    }
+    p.decide("replicas.autoscaled", true, Origin::Blueprint("hpa".to_owned()));
+    p.decide("replicas.min", min, min_origin);
+    p.decide("replicas.max", max, max_origin);
+    Replicas { min, max, load: tested.map(|(peak, per_pod, ..)| (peak, per_pod)), ..Replicas::default() }
+}
+
+fn decide_metrics(p: &mut Planner<'_>) {
+    let scale = &p.service.scale;
+    let least = p.asked_number("hpa-metric-backed", "target-min").value;
+    let most = p.asked_number("hpa-metric-backed", "target-max").value;
+    for (field, target) in [("scale.cpu", scale.cpu), ("scale.memory", scale.memory)] {
+        if let Some(target) = target.filter(|target| !(least..=most).contains(target)) {
+            p.refuse("hpa-metric-backed", field, format!("{target} % is outside {least} to {most} %"), "write a target within");
+        }
+    }
+    let alone = scale.memory.is_none() && scale.metrics.is_empty();
+    let cpu = match scale.cpu {
+        Some(cpu) => Some((cpu, Planner::answered("scale.cpu"))),
+        None if alone => Some((p.defaults.cpu_target_percent, Origin::Blueprint("defaults.cpu-target-percent".to_owned()))),
+        None => None,
+    };
+    let (cpu, origin) = cpu.map_or((Json::Null, Planner::answered("scale.metrics")), |(cpu, origin)| (cpu.into(), origin));
+    p.decide("hpa.cpu_percent", cpu, origin);
+    p.decide("hpa.memory_percent", scale.memory.map_or(Json::Null, Json::from), Planner::answered("scale.memory"));
+    let metrics: Vec<Json> = scale.metrics.iter().map(metric).collect();
+    p.decide("hpa.metrics", metrics, Planner::answered("scale.metrics"));
+}
+
+fn metric(metric: &Metric) -> Json {
+    let kind = match metric.kind {
+        MetricType::Pods => "Pods",
+        MetricType::Object => "Object",
+        MetricType::External => "External",
+    };
+    let object =
+        metric.object.as_ref().map(|object| json!({"api_version": object.api_version, "kind": object.kind, "name": object.name}));
+    json!({
+        "type": kind,
+        "field": kind.to_lowercase(),
+        "name": metric.metric,
+        "labels": metric.labels,
+        "object": object,
+        "value": metric.value,
+        "average_value": metric.average_value,
+    })
+}
+
+/// Decides the disruption budget; returns how many Pods may be evicted at once.
+fn decide_budget(p: &mut Planner<'_>, floor: u32) -> u32 {
+    let share = p.asked_number("pdb-allows-drain", "max-unavailable-percent").value;
+    let least = p.asked_number("pdb-allows-drain", "min-evictions").value;
+    let evictable = (floor * share / 100).max(least);
+    let keep = p.asked_number("pdb-keeps-quorum", "keep-percent").value;
+    if floor.saturating_sub(evictable) * 100 < floor * keep {
+        let message = format!("with {floor} Pods an eviction of {evictable} leaves less than {keep} %");
+        let field = if p.service.scale.fixed.is_some() { "scale.fixed" } else { "scale.min" };
+        p.refuse("pdb-keeps-quorum", field, message, "run more Pods");
+    }
+    let sum = format!("{share} % of {floor}, at least {least} (pdb-allows-drain)");
+    p.decide("pdb.max_unavailable", evictable, Origin::Derived(sum));
+    p.decide_as_asked("pdb.eviction_policy", "pdb-allows-drain", "unhealthy-pod-eviction-policy");
+    evictable
+}
+
+fn decide_rollout(p: &mut Planner<'_>) {
+    p.decide_as_asked("rollout.max_unavailable", "rolling-update-safe", "max-unavailable");
+    p.decide_as_asked("rollout.max_surge", "rolling-update-safe", "max-surge");
+    let ready = p.asked_number("rollout-deadline", "min-ready-seconds");
+    let deadline = p.asked_number("rollout-deadline", "progress-deadline-seconds");
+    let start = p.service.probes.start_seconds.unwrap_or_default();
+    let needed = start.saturating_mul(2).saturating_add(ready.value);
+    let (seconds, origin) = if needed > deadline.value {
+        (needed, Origin::Derived(format!("twice the start of {start} s + {} s to stay ready", ready.value)))
+    } else {
+        (deadline.value, deadline.origin)
+    };
+    p.decide("rollout.progress_deadline_seconds", seconds, origin);
+    p.decide("rollout.min_ready_seconds", ready.value, ready.origin);
+    p.decide_as_asked("rollout.revisions", "rollback-history", "revisions");
+}

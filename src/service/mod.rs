@@ -1,0 +1,62 @@
+//! Layer 1: what a person asked for.
+//!
+//! [`Service`] is the shape of `plimsoll.yaml`. [`Answers`] gathers what was given in files, by flags
+//! and in the wizard; [`load`] turns them into a service or lists every fault at once.
+
+mod answers;
+mod combinations;
+mod model;
+mod question;
+mod schema;
+
+pub use answers::Answers;
+pub use model::{
+    Comments, ConfigAnswer, CpuLimit, EnvVar, Exposure, Mesh, Metric, MetricType, ObjectRef, Owner, Platform, Port, Probe,
+    Probes, Protocol, Resources, Runtime, Scale, Service, ServiceAccountAnswer, Size, Stop, Tier, Waiver, WritablePath,
+};
+pub use question::{QUESTIONS, Question};
+pub use schema::schema;
+
+use crate::yaml::{Fault, Route, shape};
+
+/// The name of the service file in its folder.
+pub const FILE: &str = "plimsoll.yaml";
+
+/// What loading gives: the service, as far as it can be told, and everything wrong with the answers.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The service. With faults, faulty answers are left out or stand for an example, so that what
+    /// depends on the rest can still be judged; such a service must not be rendered.
+    pub service: Service,
+    /// Everything that is wrong, each with its source.
+    pub faults: Vec<Fault>,
+}
+
+/// Turns answers into a service.
+#[must_use]
+pub fn load(answers: &Answers) -> Loaded {
+    let (mut node, mut faults) = answers.merged();
+    faults.extend(shape::check(schema(), &mut node));
+    let service: Service = match serde_json::from_value(node.to_json()) {
+        Ok(service) => service,
+        Err(error) => {
+            // Only answers that are no mapping at all leave nothing to build a service from.
+            if faults.is_empty() {
+                faults.push(Fault::new(Route::root(), format!("cannot be read as a service: {error}")));
+            }
+            Service::default()
+        }
+    };
+    let shape_faults = faults.len();
+    for fault in combinations::check(&service) {
+        // What stands in for a faulty answer is not the person's.
+        if !faults[..shape_faults].iter().any(|known| known.route.contains(&fault.route) || fault.route.contains(&known.route)) {
+            faults.push(fault);
+        }
+    }
+    for fault in &mut faults {
+        answers.locate(fault);
+    }
+    faults.sort_by(|one, other| one.source.cmp(&other.source));
+    Loaded { service, faults }
+}

@@ -1,0 +1,131 @@
+//! Edits that are not committed.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use git2::{Status, StatusOptions};
+
+use super::super::error::WorkspaceError;
+use super::Repo;
+use super::user_git::{has_foreign_filter, pathspec, run};
+
+/// Keeps `git status` from writing the index.
+const READ_ONLY: &[&str] = &["--no-optional-locks"];
+
+/// A file with edits that are not committed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DirtyFile {
+    /// The path, relative to the work tree.
+    pub path: PathBuf,
+    /// What happened to it.
+    pub edit: Edit,
+}
+
+impl fmt::Display for DirtyFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({})", self.path.display(), self.edit)
+    }
+}
+
+/// How a file differs from the last commit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Edit {
+    /// Merged with conflicts.
+    Conflicted,
+    /// Present and unknown to git.
+    Untracked,
+    /// Deleted from the work tree.
+    Deleted,
+    /// Modified in the work tree.
+    Modified,
+    /// Changed in the index.
+    Staged,
+}
+
+impl fmt::Display for Edit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Conflicted => "conflicted",
+            Self::Untracked => "untracked",
+            Self::Deleted => "deleted",
+            Self::Modified => "modified",
+            Self::Staged => "staged",
+        })
+    }
+}
+
+/// Those of `paths` that differ from the last commit, in the index or on disk.
+pub(super) fn find(repo: &Repo, paths: &[PathBuf]) -> Result<Vec<DirtyFile>, WorkspaceError> {
+    let (foreign, plain): (Vec<&Path>, Vec<&Path>) =
+        paths.iter().map(PathBuf::as_path).partition(|path| has_foreign_filter(&repo.inner, path));
+    let mut files = find_by_libgit2(repo, &plain)?;
+    files.extend(find_by_user_git(repo, &foreign)?);
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(files)
+}
+
+fn find_by_libgit2(repo: &Repo, paths: &[&Path]) -> Result<Vec<DirtyFile>, WorkspaceError> {
+    // No paths would mean all paths.
+    if paths.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut options = StatusOptions::new();
+    options.include_untracked(true).recurse_untracked_dirs(true).exclude_submodules(true).disable_pathspec_match(true);
+    for path in paths {
+        options.pathspec(path);
+    }
+    let statuses = repo.inner.statuses(Some(&mut options)).map_err(WorkspaceError::git("read the status of the files"))?;
+    Ok(statuses
+        .iter()
+        .filter(|entry| entry.status() != Status::CURRENT)
+        .map(|entry| DirtyFile { path: path_of(entry.path_bytes()), edit: edit_of(entry.status()) })
+        .collect())
+}
+
+/// libgit2 does not run the filters of LFS and the like, without which their
+/// files look modified.
+fn find_by_user_git(repo: &Repo, paths: &[&Path]) -> Result<Vec<DirtyFile>, WorkspaceError> {
+    if paths.is_empty() {
+        return Ok(Vec::new());
+    }
+    let options = ["--porcelain", "-z", "--untracked-files=all", "--no-renames"];
+    let output = run(repo, READ_ONLY, "status", |git| {
+        git.args(options).arg("--").args(paths.iter().map(|path| pathspec(path)));
+    })?;
+    Ok(output
+        .split(|byte| *byte == 0)
+        .filter_map(|line| {
+            let (code, path) = line.split_at_checked(3)?;
+            Some(DirtyFile { path: path_of(path), edit: edit_of_code(code) })
+        })
+        .collect())
+}
+
+fn edit_of(status: Status) -> Edit {
+    if status.is_conflicted() {
+        Edit::Conflicted
+    } else if status.is_wt_new() {
+        Edit::Untracked
+    } else if status.is_wt_deleted() {
+        Edit::Deleted
+    } else if status.is_wt_modified() || status.is_wt_typechange() {
+        Edit::Modified
+    } else {
+        Edit::Staged
+    }
+}
+
+/// Reads the two letters of `git status --porcelain`, for index and work tree.
+fn edit_of_code(code: &[u8]) -> Edit {
+    match code {
+        [b'U', ..] | [_, b'U', ..] | [b'A', b'A', ..] | [b'D', b'D', ..] => Edit::Conflicted,
+        [_, b'?' | b'A', ..] => Edit::Untracked,
+        [_, b'D', ..] => Edit::Deleted,
+        [_, b'M' | b'T', ..] => Edit::Modified,
+        _ => Edit::Staged,
+    }
+}
+
+fn path_of(bytes: &[u8]) -> PathBuf {
+    PathBuf::from(String::from_utf8_lossy(bytes).into_owned())
+}

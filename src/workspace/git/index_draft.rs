@@ -1,0 +1,114 @@
+//! The next index, made beside the index in use.
+
+use std::fs::{self, File, Permissions};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use git2::build::TreeUpdateBuilder;
+use git2::{FileMode, Index, IndexEntry, Oid, Repository, Tree};
+use tempfile::TempDir;
+
+use super::super::error::WorkspaceError;
+use super::Repo;
+use super::index_file::index_path;
+
+const REGULAR: u32 = 0o100_644;
+const EXECUTABLE: u32 = 0o100_755;
+const LINK: u32 = 0o120_000;
+
+/// A copy of the index, to be changed while the index itself is locked.
+pub(super) struct IndexDraft {
+    /// A handle of the repository that takes the copy for its index.
+    repo: Repository,
+    root: PathBuf,
+    original: PathBuf,
+    permissions: Option<Permissions>,
+    folder: TempDir,
+}
+
+impl IndexDraft {
+    pub(super) fn copy(repo: &Repo) -> Result<Self, WorkspaceError> {
+        let failed = || WorkspaceError::git("read the index");
+        let git_folder = repo.inner.path();
+        let original = index_path(&repo.inner);
+        let folder = tempfile::tempdir_in(git_folder).map_err(WorkspaceError::io("create a folder in", git_folder))?;
+        let path = folder.path().join("index");
+        let permissions = copy_with_time(&original, &path).map_err(WorkspaceError::io("copy", &original))?;
+        let mut index = Index::open(&path).map_err(failed())?;
+        let handle = Repository::open(git_folder).map_err(failed())?;
+        handle.set_index(&mut index).map_err(failed())?;
+        Ok(Self { repo: handle, root: repo.root.clone(), original, permissions, folder })
+    }
+
+    /// The repository, with the draft for its index.
+    pub(super) fn repo(&self) -> &Repository {
+        &self.repo
+    }
+
+    /// Takes `paths` as they are on disk into the draft, and returns the tree
+    /// that differs from `base` in nothing but them.
+    pub(super) fn stage(&self, base: &Tree<'_>, paths: &[PathBuf]) -> Result<Oid, git2::Error> {
+        let mut index = self.repo.index()?;
+        let trusts_mode = self.repo.config()?.get_bool("core.fileMode").unwrap_or(true);
+        let mut tree = TreeUpdateBuilder::new();
+        for path in paths {
+            if fs::symlink_metadata(self.root.join(path)).is_ok() {
+                let entry = add(&mut index, path, trusts_mode)?;
+                tree.upsert(path, entry.id, file_mode(entry.mode));
+            } else {
+                index.remove_path(path)?;
+                if base.get_path(path).is_ok() {
+                    tree.remove(path);
+                }
+            }
+        }
+        index.write()?;
+        tree.create_updated(&self.repo, base)
+    }
+
+    /// Makes the draft the index.
+    pub(super) fn publish(&self) -> Result<(), WorkspaceError> {
+        let draft = self.folder.path().join("index");
+        let set_permissions = match &self.permissions {
+            Some(permissions) => fs::set_permissions(&draft, permissions.clone()),
+            None => Ok(()),
+        };
+        set_permissions.and_then(|()| fs::rename(&draft, &self.original)).map_err(WorkspaceError::io("write", &self.original))
+    }
+}
+
+/// Adds `path` as `git add` does, also where the mode of files means nothing:
+/// an index opened by its path does not know `core.fileMode`.
+fn add(index: &mut Index, path: &Path, trusts_mode: bool) -> Result<IndexEntry, git2::Error> {
+    let known = index.get_path(path, 0).map(|entry| entry.mode);
+    index.add_path(path)?;
+    let missing = || git2::Error::from_str("a file vanished from the index");
+    let mut entry = index.get_path(path, 0).ok_or_else(missing)?;
+    let mode = known.unwrap_or(REGULAR);
+    if !trusts_mode && entry.mode != mode {
+        entry.mode = mode;
+        index.add(&entry)?;
+    }
+    Ok(entry)
+}
+
+fn file_mode(mode: u32) -> FileMode {
+    match mode {
+        EXECUTABLE => FileMode::BlobExecutable,
+        LINK => FileMode::Link,
+        _ => FileMode::Blob,
+    }
+}
+
+/// Copies the index, if there is one, and returns its permissions. The time of
+/// the copy is that of the index: entries as young as the index are compared by
+/// content, and with a later time they would not be.
+fn copy_with_time(from: &Path, to: &Path) -> io::Result<Option<Permissions>> {
+    let metadata = match fs::metadata(from) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        outcome => outcome?,
+    };
+    fs::copy(from, to)?;
+    File::options().write(true).open(to)?.set_modified(metadata.modified()?)?;
+    Ok(Some(metadata.permissions()))
+}

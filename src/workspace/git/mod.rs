@@ -1,0 +1,100 @@
+//! The repository that files are committed to.
+
+mod branch;
+mod commit;
+mod dirty;
+mod fast_commit;
+mod head;
+mod index_draft;
+mod index_file;
+mod new_repo;
+mod operation;
+mod paths;
+mod preflight;
+mod user_commit;
+mod user_git;
+
+use std::path::{Path, PathBuf};
+
+use git2::{ErrorCode, Repository, RepositoryInitOptions};
+
+use super::error::WorkspaceError;
+use super::resolve::{nearest_existing, resolve};
+
+pub use commit::Commit;
+pub use dirty::{DirtyFile, Edit};
+pub use new_repo::NewRepo;
+pub use operation::Operation;
+pub use preflight::{CommitRequest, Ready};
+
+/// A git repository with a work tree. In a linked work tree or a submodule it is
+/// that one's, not the repository around it.
+pub struct Repo {
+    inner: Repository,
+    root: PathBuf,
+}
+
+impl Repo {
+    /// Finds the repository that `dir` is in. `dir` need not exist yet.
+    ///
+    /// # Errors
+    ///
+    /// If there is none, if it is bare or belongs to another user, or if it
+    /// cannot be read.
+    pub fn discover(dir: &Path) -> Result<Self, WorkspaceError> {
+        let real = resolve(dir).map_err(WorkspaceError::io("follow", dir))?;
+        let start = nearest_existing(&real);
+        let inner = Repository::discover(start).map_err(|source| match source.code() {
+            ErrorCode::NotFound => WorkspaceError::NoRepository { dir: dir.into() },
+            ErrorCode::Owner => {
+                let holds_repository = |it: &&Path| it.join(".git").exists();
+                let path = start.ancestors().find(holds_repository);
+                let path = path.unwrap_or(start).to_owned();
+                WorkspaceError::ForeignOwner { path }
+            }
+            _ => WorkspaceError::git("open the repository")(source),
+        })?;
+        Self::with_work_tree(inner)
+    }
+
+    /// Creates a repository at `dir`, and the folder itself, with the branch
+    /// that `init.defaultBranch` names. An existing repository stays as it is.
+    ///
+    /// # Errors
+    ///
+    /// If the folder or the repository cannot be created.
+    pub fn init(dir: &Path) -> Result<Self, WorkspaceError> {
+        let mut options = RepositoryInitOptions::new();
+        options.mkpath(true).external_template(true);
+        let inner = Repository::init_opts(dir, &options).map_err(WorkspaceError::git("create a repository"))?;
+        Self::with_work_tree(inner)
+    }
+
+    fn with_work_tree(inner: Repository) -> Result<Self, WorkspaceError> {
+        let Some(workdir) = inner.workdir() else {
+            let path = inner.path().to_owned();
+            return Err(WorkspaceError::BareRepository { path });
+        };
+        let root = resolve(workdir).map_err(WorkspaceError::io("follow", workdir))?;
+        Ok(Self { inner, root })
+    }
+
+    /// The work tree, with every symbolic link followed.
+    #[must_use]
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The address of the remote `origin`, else of the only remote.
+    #[must_use]
+    pub fn remote_url(&self) -> Option<String> {
+        let origin = self.inner.find_remote("origin").or_else(|missing| {
+            let names = self.inner.remotes()?;
+            match names.iter().collect::<Vec<_>>().as_slice() {
+                [Ok(Some(only))] => self.inner.find_remote(only),
+                _ => Err(missing),
+            }
+        });
+        origin.ok()?.url().ok().map(str::to_owned)
+    }
+}

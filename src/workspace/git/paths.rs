@@ -1,0 +1,66 @@
+//! Whether the repository can commit a path.
+
+use std::path::{Path, PathBuf};
+
+use git2::{Index, ObjectType, Tree};
+
+use super::super::error::WorkspaceError;
+use super::super::resolve::resolve;
+use super::Repo;
+
+/// The mode of a submodule in the index.
+const GITLINK: u32 = 0o160_000;
+
+/// `path` relative to the work tree, with every symbolic link followed, because
+/// git does not look behind links.
+pub(super) fn locate(repo: &Repo, path: &Path) -> Result<PathBuf, WorkspaceError> {
+    let real = resolve(&repo.root.join(path)).map_err(WorkspaceError::io("follow", path))?;
+    match real.strip_prefix(&repo.root) {
+        Ok(relative) if is_committable(relative) => Ok(relative.to_owned()),
+        _ => Err(WorkspaceError::OutsideWorkTree { path: path.to_owned(), root: repo.root.clone() }),
+    }
+}
+
+/// What keeps git from committing `path`, which is relative to the work tree.
+pub(super) fn check(repo: &Repo, index: &Index, tree: Option<&Tree<'_>>, path: &Path) -> Result<(), WorkspaceError> {
+    let kind = |path: &Path| tree.and_then(|tree| tree.get_path(path).ok()?.kind());
+    let nested = |folder: &Path| {
+        repo.root.join(folder).join(".git").exists()
+            || kind(folder) == Some(ObjectType::Commit)
+            || index.get_path(folder, 0).is_some_and(|entry| entry.mode == GITLINK)
+    };
+    for folder in folders(path) {
+        if nested(folder) {
+            return Err(WorkspaceError::NestedRepository { path: path.to_owned(), repository: folder.to_owned() });
+        }
+        if kind(folder) == Some(ObjectType::Blob) {
+            return Err(WorkspaceError::KindClash { path: path.to_owned(), tracked: folder.to_owned() });
+        }
+    }
+    if matches!(kind(path), Some(ObjectType::Tree | ObjectType::Commit)) {
+        return Err(WorkspaceError::KindClash { path: path.to_owned(), tracked: path.to_owned() });
+    }
+    let ignored = || repo.inner.is_path_ignored(path).map_err(WorkspaceError::git("read the ignore rules"));
+    if !is_tracked(index, path) && ignored()? {
+        let path = path.to_owned();
+        return Err(WorkspaceError::Ignored { path });
+    }
+    Ok(())
+}
+
+/// Whether the index has the path, be it with conflicts.
+pub(super) fn is_tracked(index: &Index, path: &Path) -> bool {
+    (0..=3).any(|stage| index.get_path(path, stage).is_some())
+}
+
+/// The folders above `path`, the outermost first, without the work tree itself.
+fn folders(path: &Path) -> Vec<&Path> {
+    let mut folders: Vec<_> = path.ancestors().skip(1).filter(|folder| !folder.as_os_str().is_empty()).collect();
+    folders.reverse();
+    folders
+}
+
+fn is_committable(relative: &Path) -> bool {
+    let is_git_folder = |name: &std::ffi::OsStr| name.eq_ignore_ascii_case(".git");
+    relative.file_name().is_some() && !relative.iter().any(is_git_folder)
+}

@@ -1,0 +1,116 @@
+//! Everything that is checked before files are written for a commit.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use super::super::error::WorkspaceError;
+use super::head::Head;
+use super::index_file::lock_path;
+use super::operation::Operation;
+use super::{Repo, branch, dirty, paths};
+
+/// What is to be committed.
+#[derive(Debug, Clone, Default)]
+pub struct CommitRequest {
+    /// The files that will be written, absolute or relative to the work tree.
+    pub paths: Vec<PathBuf>,
+    /// Files that stand already and are committed as they are, uncommitted edits included:
+    /// what the other files were made from.
+    pub inputs: Vec<PathBuf>,
+    /// The branch to start at HEAD and commit to, instead of the current one.
+    pub branch: Option<String>,
+    /// Whether files with uncommitted edits may be overwritten.
+    pub allow_dirty: bool,
+}
+
+/// A request that passed every check of [`Repo::preflight`].
+#[derive(Debug, Clone)]
+pub struct Ready {
+    pub(super) paths: Vec<PathBuf>,
+    pub(super) head: Head,
+    pub(super) branch: String,
+}
+
+impl Repo {
+    /// Finds everything that would keep [`commit`](Self::commit) from committing
+    /// the files of the request. Changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// Every fault: first those of the repository, then those of the paths,
+    /// sorted by path. While an operation such as a rebase is in progress, a
+    /// detached HEAD is part of it and not reported by itself.
+    pub fn preflight(&self, request: &CommitRequest) -> Result<Ready, Vec<WorkspaceError>> {
+        let mut faults = Vec::new();
+        let operation = Operation::in_progress(&self.inner);
+        if let Some(operation) = operation {
+            let root = self.root.clone();
+            faults.push(WorkspaceError::OperationInProgress { root, operation });
+        }
+        let lock = lock_path(&self.inner);
+        if lock.exists() {
+            let root = self.root.clone();
+            faults.push(WorkspaceError::IndexLocked { root, lock });
+        }
+        let head = keep(Head::read(&self.inner), &mut faults);
+        let branch = head.as_ref().and_then(|head| match branch::choose(self, head, request.branch.as_deref()) {
+            Err(WorkspaceError::DetachedHead { .. }) if operation.is_some() => None,
+            choice => keep(choice, &mut faults),
+        });
+        keep(self.check_identity(), &mut faults);
+        let paths = self.check_paths(request, head.as_ref(), &mut faults);
+        match (head, branch) {
+            (Some(head), Some(branch)) if faults.is_empty() => Ok(Ready { paths, head, branch }),
+            _ => Err(faults),
+        }
+    }
+
+    /// The paths of the request that are in order, relative to the work tree.
+    fn check_paths(&self, request: &CommitRequest, head: Option<&Head>, faults: &mut Vec<WorkspaceError>) -> Vec<PathBuf> {
+        let mut located = BTreeSet::new();
+        for path in BTreeSet::from_iter(request.paths.iter().chain(&request.inputs)) {
+            located.extend(keep(paths::locate(self, path), faults));
+        }
+        let tree = head
+            .and_then(|head| head.commit)
+            .map(|id| self.inner.find_commit(id).and_then(|commit| commit.tree()))
+            .transpose()
+            .map_err(WorkspaceError::git("read the last commit"));
+        let index = self
+            .inner
+            .index()
+            .and_then(|mut index| index.read(false).map(|()| index))
+            .map_err(WorkspaceError::git("read the index"));
+        let (Some(tree), Some(index)) = (keep(tree, faults), keep(index, faults)) else {
+            return Vec::new();
+        };
+        located.retain(|path| keep(paths::check(self, &index, tree.as_ref(), path), faults).is_some());
+        let paths = Vec::from_iter(located);
+        if !request.allow_dirty {
+            let inputs: Vec<PathBuf> = request.inputs.iter().filter_map(|path| paths::locate(self, path).ok()).collect();
+            let others: Vec<PathBuf> = paths.iter().filter(|path| !inputs.contains(path)).cloned().collect();
+            let dirty = keep(dirty::find(self, &others), faults).unwrap_or_default();
+            if !dirty.is_empty() {
+                faults.push(WorkspaceError::Dirty { files: dirty });
+            }
+        }
+        paths
+    }
+
+    /// Whether author and committer are known, from the configuration or the
+    /// environment.
+    fn check_identity(&self) -> Result<(), WorkspaceError> {
+        let Err(error) = self.inner.author_from_env() else {
+            return Ok(());
+        };
+        let failed = || WorkspaceError::git("read who commits");
+        let config = self.inner.config().map_err(failed())?;
+        let is_missing = |key: &&str| config.get_string(key).map_or(true, |it| it.is_empty());
+        let missing: Vec<_> = ["user.name", "user.email"].into_iter().filter(is_missing).collect();
+        if missing.is_empty() { Err(failed()(error)) } else { Err(WorkspaceError::NoIdentity { missing }) }
+    }
+}
+
+fn keep<T>(outcome: Result<T, WorkspaceError>, faults: &mut Vec<WorkspaceError>) -> Option<T> {
+    outcome.map_err(|fault| faults.push(fault)).ok()
+}

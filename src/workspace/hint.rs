@@ -1,0 +1,68 @@
+//! The command or flag that resolves a fault.
+
+use std::path::Path;
+
+use super::error::WorkspaceError;
+
+impl WorkspaceError {
+    /// The exact command or flag that resolves the fault, if there is one.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        Some(match self {
+            Self::NotAFile { path, .. } => format!("mv {0} {0}.old", quoted(path)),
+            Self::ParentNotAFolder { parent, .. } => format!("mv {0} {0}.old", quoted(parent)),
+            Self::ReadOnlyFile { path } | Self::ReadOnlyFolder { path } => {
+                format!("chmod u+w {}", quoted(path))
+            }
+            Self::NoRepository { .. } => "pass `--init` to create a repository, or `--no-commit` to write files only".into(),
+            Self::BareRepository { path } => format!("run it in a work tree: git -C {} worktree add ../work", quoted(path)),
+            Self::ForeignOwner { path } => {
+                format!("git config --global --add safe.directory {}", quoted(path))
+            }
+            Self::OperationInProgress { operation, .. } => operation.ending().into(),
+            Self::DetachedHead { .. } => "pass `--branch NAME` to commit on a new branch".into(),
+            Self::InvalidBranch { .. } => "pass a `--branch` name that `git check-ref-format --branch NAME` accepts".into(),
+            Self::BranchElsewhere { name, .. } => {
+                format!("git switch {name}, or pass another name with `--branch`")
+            }
+            Self::BranchInUse { worktree, .. } => format!("run it in {}, or pass another name with `--branch`", quoted(worktree)),
+            Self::BranchClash { .. } => "pass another name with `--branch`".into(),
+            Self::NoIdentity { missing } => missing
+                .iter()
+                .map(|key| match *key {
+                    "user.name" => "git config --global user.name \"Your Name\"",
+                    _ => "git config --global user.email you@example.com",
+                })
+                .collect::<Vec<_>>()
+                .join(" && "),
+            Self::Ignored { path } => format!("git check-ignore -v {}", quoted(path)),
+            Self::Dirty { .. } => "commit or stash them, or pass `--allow-dirty`".into(),
+            Self::NestedRepository { repository, .. } => {
+                format!("run it in {}", quoted(repository))
+            }
+            Self::KindClash { tracked, .. } => {
+                format!("commit its removal first: git commit -- {}", quoted(tracked))
+            }
+            Self::IndexLocked { lock, .. } => format!("wait for it to end; if none is running: rm {}", quoted(lock)),
+            Self::HeadMoved { .. } => "run the command again".into(),
+            Self::GitNotFound => "install git, or pass `--no-commit` to write files only".into(),
+            Self::UserGit { .. } => "mend what git reports, or pass `--no-commit` to write files only".into(),
+            Self::NotRestored { cause, .. } => {
+                return cause.as_ref().and_then(|cause| cause.hint());
+            }
+            Self::PathEscapes { .. }
+            | Self::LinkLeaves { .. }
+            | Self::Io { .. }
+            | Self::OutsideWorkTree { .. }
+            | Self::NothingToCommit
+            | Self::Git { .. } => return None,
+        })
+    }
+}
+
+/// `path` as one word of a POSIX shell.
+fn quoted(path: &Path) -> String {
+    let text = path.display().to_string();
+    let plain = |c: char| c.is_alphanumeric() || "/._-+=:@%".contains(c);
+    if !text.is_empty() && text.chars().all(plain) { text } else { format!("'{}'", text.replace('\'', r"'\''")) }
+}

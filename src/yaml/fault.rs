@@ -1,0 +1,102 @@
+//! Faults: what is wrong in something that a person wrote, and where.
+
+use std::fmt;
+use std::sync::Arc;
+
+use super::{Place, Route};
+
+/// What a fault's field was read from.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Source {
+    /// A file, with the place in it.
+    File(Arc<str>, Place),
+    /// Something else that a person gave, such as `--set scale.max=4`.
+    Given(String),
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File(name, place) => write!(f, "{name}:{}:{}", place.line, place.column),
+            Self::Given(what) => f.write_str(what),
+        }
+    }
+}
+
+/// One thing that is wrong, with its place and the way out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// The field.
+    pub route: Route,
+    /// What is wrong: a sentence without a full stop.
+    pub message: String,
+    /// The exact edit or flag that mends it.
+    pub hint: Option<String>,
+    /// The checklist item that refuses the value, where one does.
+    pub item: Option<String>,
+    /// Where the field, or what is around it, was read from; filled in by whoever knows.
+    pub source: Option<Source>,
+}
+
+impl Fault {
+    /// A fault of the field at `route`.
+    #[must_use]
+    pub fn new(route: Route, message: impl Into<String>) -> Self {
+        Self { route, message: message.into(), hint: None, item: None, source: None }
+    }
+
+    /// The same fault with the way out.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// The same fault, refused by a checklist item.
+    #[must_use]
+    pub fn item(mut self, item: impl Into<String>) -> Self {
+        self.item = Some(item.into());
+        self
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(source) = &self.source {
+            write!(f, "{source}: ")?;
+        }
+        let field = self.route.to_string();
+        if !field.is_empty() {
+            write!(f, "{field}: ")?;
+        }
+        f.write_str(&self.message)?;
+        if let Some(item) = &self.item {
+            write!(f, " ({item})")?;
+        }
+        Ok(())
+    }
+}
+
+/// The known word nearest to a misspelt one, if any is near enough to be meant.
+#[must_use]
+pub fn suggest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let nearness = |candidate: &str| strsim::damerau_levenshtein(&word.to_lowercase(), &candidate.to_lowercase());
+    let near = |candidate: &&str| {
+        let longest = word.chars().count().max(candidate.chars().count());
+        nearness(candidate) <= longest.div_ceil(3)
+    };
+    known.into_iter().filter(near).min_by_key(|candidate| nearness(candidate))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn near_words_are_suggested_and_far_ones_not() {
+        let known = ["runtime", "replicas", "resources"];
+        assert_eq!(suggest("runtme", known), Some("runtime"));
+        assert_eq!(suggest("Resource", known), Some("resources"));
+        assert_eq!(suggest("image", known), None);
+    }
+}

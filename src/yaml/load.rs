@@ -1,0 +1,299 @@
+//! The loader: from text to documents with places.
+
+use std::collections::BTreeMap;
+
+use granit_parser::{Event, Parser, ScalarStyle, Span};
+
+use super::{Entry, Fault, Node, Place, Route, Source, Value, resolve_plain};
+
+/// The largest text that is read, in bytes.
+const MOST_BYTES: usize = 32 << 20;
+/// The deepest nesting that is read.
+const MOST_DEPTH: usize = 100;
+/// How many nodes aliases may add to one text.
+const MOST_EXPANDED: usize = 50_000;
+
+/// One document of a YAML text.
+#[derive(Debug)]
+pub struct Document {
+    /// The root node.
+    pub root: Node,
+    /// The keys that stand twice in one mapping; the tree holds the last one, as Kubernetes reads it.
+    pub duplicate_keys: Vec<(Route, Place)>,
+}
+
+/// Reads all documents of a text.
+///
+/// # Errors
+/// The first thing that is not YAML, or a bound that the text exceeds; `name` is what the fault
+/// calls the text.
+pub fn load(name: &str, text: &str) -> Result<Vec<Document>, Fault> {
+    let at = |place: Place, message: String| {
+        let mut fault = Fault::new(Route::root(), message);
+        fault.source = Some(Source::File(name.into(), place));
+        fault
+    };
+    if text.len() > MOST_BYTES {
+        let message = format!("is {} MiB large; at most {} MiB are read", text.len() >> 20, MOST_BYTES >> 20);
+        return Err(at(Place { line: 1, column: 1 }, message));
+    }
+    let mut loader = Loader::default();
+    for event in Parser::new_from_str(text) {
+        let (event, span) = event.map_err(|error| {
+            let mark = error.marker();
+            at(place(mark.line(), mark.col()), format!("is not YAML: {}", error.info()))
+        })?;
+        loader.take(event, &span).map_err(|message| at(place_of(&span), message))?;
+    }
+    Ok(loader.documents)
+}
+
+/// Reads a text that must hold exactly one document without duplicate keys.
+///
+/// # Errors
+/// Every fault found.
+pub fn load_one(name: &str, text: &str) -> Result<Node, Vec<Fault>> {
+    let mut documents = load(name, text).map_err(|fault| vec![fault])?;
+    let here = |place: Place, mut fault: Fault| {
+        fault.source = Some(Source::File(name.into(), place));
+        fault
+    };
+    if documents.len() > 1 {
+        let fault = Fault::new(Route::root(), format!("holds {} documents; one is expected", documents.len()));
+        return Err(vec![here(documents[1].root.place, fault)]);
+    }
+    let Some(document) = documents.pop() else {
+        return Ok(Node::new(Value::Null));
+    };
+    if document.duplicate_keys.is_empty() {
+        return Ok(document.root);
+    }
+    let twice = |(route, place): (Route, Place)| here(place, Fault::new(route, "stands twice; keep one of them"));
+    Err(document.duplicate_keys.into_iter().map(twice).collect())
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "texts are bounded far below 4 GiB")]
+fn place(line: usize, column: usize) -> Place {
+    Place { line: line as u32, column: column as u32 + 1 }
+}
+
+fn place_of(span: &Span) -> Place {
+    place(span.start.line(), span.start.col())
+}
+
+/// A collection that has been opened and not closed.
+struct Open {
+    node: Node,
+    anchor: usize,
+    key: Option<(String, Place)>,
+    is_map: bool,
+}
+
+#[derive(Default)]
+struct Loader {
+    documents: Vec<Document>,
+    open: Vec<Open>,
+    anchors: BTreeMap<usize, (Node, usize)>,
+    expanded: usize,
+    duplicate_keys: Vec<(Route, Place)>,
+    root: Option<Node>,
+}
+
+impl Loader {
+    fn take(&mut self, event: Event<'_>, span: &Span) -> Result<(), String> {
+        let place = place_of(span);
+        match event {
+            Event::DocumentStart(..) => self.root = None,
+            Event::DocumentEnd => {
+                self.anchors.clear();
+                let root = self.root.take().unwrap_or_else(|| Node { place, ..Node::new(Value::Null) });
+                self.documents.push(Document { root, duplicate_keys: std::mem::take(&mut self.duplicate_keys) });
+            }
+            Event::Scalar(text, style, anchor, tag) => {
+                let untagged = tag.is_none();
+                // The parser reports an empty plain scalar as `~` with an empty span.
+                let text = if style == ScalarStyle::Plain && span.is_empty() { "".into() } else { text };
+                let value = match (style, untagged) {
+                    (ScalarStyle::Plain, true) => resolve_plain(&text),
+                    _ => tagged(tag.as_deref().and_then(granit_parser::Tag::core_suffix), &text),
+                };
+                let written = match value {
+                    Value::String(_) => None,
+                    _ => Some(text.into()),
+                };
+                self.close(Node { value, place, written }, anchor, 1)?;
+            }
+            Event::SequenceStart(_, anchor, _) => self.begin(Value::List(Vec::new()), place, anchor)?,
+            Event::MappingStart(_, anchor, _) => self.begin(Value::Map(Vec::new()), place, anchor)?,
+            Event::SequenceEnd | Event::MappingEnd => {
+                if let Some(open) = self.open.pop() {
+                    let node = merge_keys(open.node);
+                    let size = size(&node);
+                    self.close(node, open.anchor, size)?;
+                }
+            }
+            Event::Alias(anchor) => {
+                let Some((node, size)) = self.anchors.get(&anchor) else {
+                    return Err("refers to an anchor that encloses it".to_owned());
+                };
+                self.expanded += size;
+                if self.expanded > MOST_EXPANDED {
+                    return Err(format!("expands aliases to more than {MOST_EXPANDED} nodes"));
+                }
+                let node = Node { place, ..node.clone() };
+                self.close(node, 0, 0)?;
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn begin(&mut self, value: Value, place: Place, anchor: usize) -> Result<(), String> {
+        if self.open.len() >= MOST_DEPTH {
+            return Err(format!("is nested more than {MOST_DEPTH} levels deep"));
+        }
+        let is_map = matches!(value, Value::Map(_));
+        self.open.push(Open { node: Node { value, place, written: None }, anchor, key: None, is_map });
+        Ok(())
+    }
+
+    /// Puts a finished node where it belongs.
+    fn close(&mut self, node: Node, anchor: usize, size: usize) -> Result<(), String> {
+        if anchor != 0 {
+            self.anchors.insert(anchor, (node.clone(), size));
+        }
+        let here = self.open.last().filter(|open| open.is_map && open.key.is_some()).map(|_| self.route());
+        let Some(open) = self.open.last_mut() else {
+            self.root = Some(node);
+            return Ok(());
+        };
+        match (&mut open.node.value, open.key.take()) {
+            (Value::List(items), _) => items.push(node),
+            (Value::Map(entries), Some((key, place))) => {
+                if key != "<<"
+                    && let Some(first) = entries.iter_mut().find(|entry| entry.key == key)
+                {
+                    self.duplicate_keys.push((here.unwrap_or_default(), place));
+                    *first = Entry { key, place, node };
+                } else {
+                    entries.push(Entry { key, place, node });
+                }
+            }
+            (Value::Map(_), None) => open.key = Some((key_text(&node)?, node.place)),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// The route of the value that is being read.
+    fn route(&self) -> Route {
+        self.open.iter().fold(Route::root(), |route, open| match (&open.node.value, &open.key) {
+            (Value::List(items), _) => route.index(items.len()),
+            (_, Some((key, _))) => route.key(key.clone()),
+            _ => route,
+        })
+    }
+}
+
+/// A scalar with a tag, or in quotes.
+fn tagged(core: Option<&str>, text: &str) -> Value {
+    match core {
+        Some("int" | "float" | "bool" | "null") => resolve_plain(text),
+        _ => Value::String(text.to_owned()),
+    }
+}
+
+fn key_text(node: &Node) -> Result<String, String> {
+    match &node.value {
+        Value::String(text) => Ok(text.clone()),
+        Value::Bool(value) => Ok(value.to_string()),
+        Value::Int(value) => Ok(value.to_string()),
+        Value::Float(_) | Value::Null => Ok(node.written.as_deref().unwrap_or_default().to_owned()),
+        Value::List(_) | Value::Map(_) => Err("has a key that is not a scalar".to_owned()),
+    }
+}
+
+fn size(node: &Node) -> usize {
+    1 + node.items().iter().map(size).sum::<usize>() + node.entries().iter().map(|entry| size(&entry.node)).sum::<usize>()
+}
+
+/// Puts the entries of `<<` behind those that the mapping has itself.
+fn merge_keys(mut node: Node) -> Node {
+    let Value::Map(entries) = &mut node.value else { return node };
+    if !entries.iter().any(|entry| entry.key == "<<") {
+        return node;
+    }
+    let (merged, mut own): (Vec<Entry>, Vec<Entry>) = std::mem::take(entries).into_iter().partition(|entry| entry.key == "<<");
+    for entry in merged {
+        let maps = if let Value::List(items) = entry.node.value { items } else { vec![entry.node] };
+        for map in maps {
+            if let Value::Map(inherited) = map.value {
+                for entry in inherited {
+                    if !own.iter().any(|known| known.key == entry.key) {
+                        own.push(entry);
+                    }
+                }
+            }
+        }
+    }
+    *entries = own;
+    node
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_count_characters_from_one() {
+        let root = load_one("f", "a: 1\n한글:\n  - x: yes\n").unwrap();
+        let route = Route::parse("한글[0].x").unwrap();
+        assert_eq!(root.locate(&route), (Place { line: 3, column: 5 }, true));
+        assert_eq!(root.get("한글").unwrap().items()[0].get("x").unwrap().value, Value::Bool(true));
+        assert_eq!(root.locate(&Route::parse("a.b").unwrap()), (Place { line: 1, column: 1 }, false));
+    }
+
+    #[test]
+    fn aliases_and_merge_keys_are_expanded() {
+        let root = load_one("f", "base: &b {x: 1, z: 2}\nmine:\n  <<: *b\n  x: 3\n").unwrap();
+        assert_eq!(root.to_json()["mine"], serde_json::json!({"x": 3, "z": 2}));
+    }
+
+    #[test]
+    fn quoted_and_tagged_scalars_are_strings() {
+        let root = load_one("f", "a: '1'\nb: !!str 2\nc: !!int '3'\nd:\ne: \"\"\n").unwrap();
+        assert_eq!(root.to_json(), serde_json::json!({"a": "1", "b": "2", "c": 3, "d": null, "e": ""}));
+    }
+
+    #[test]
+    fn bounds_are_errors_not_crashes() {
+        let deep = "[".repeat(500);
+        assert!(load("f", &deep).unwrap_err().to_string().contains("f:1:"));
+        let mut bomb = String::from("a0: &a0 [x,x,x,x,x,x,x,x,x,x]\n");
+        for level in 1..9 {
+            let before = format!("*a{},", level - 1).repeat(10);
+            bomb += &format!("a{level}: &a{level} [{}]\n", before.trim_end_matches(','));
+        }
+        assert!(load("f", &bomb).unwrap_err().message.contains("aliases"));
+        assert!(load("f", "a: &a [*a]\n").is_err());
+    }
+
+    #[test]
+    fn duplicate_keys_are_all_named() {
+        let faults = load_one("f", "a: 1\nb:\n  c: 1\n  c: 2\na: 2\n").unwrap_err();
+        let shown: Vec<String> = faults.iter().map(ToString::to_string).collect();
+        assert_eq!(shown, ["f:4:3: b.c: stands twice; keep one of them", "f:5:1: a: stands twice; keep one of them"]);
+    }
+
+    #[test]
+    fn what_is_no_yaml_names_its_place() {
+        let fault = load("f.yaml", "a: [1\nb: }\n").unwrap_err();
+        assert!(fault.to_string().starts_with("f.yaml:2:"), "{fault}");
+    }
+
+    #[test]
+    fn one_document_means_one() {
+        assert!(load_one("f", "a: 1\n---\nb: 2\n").unwrap_err()[0].to_string().contains("2 documents"));
+        assert_eq!(load_one("f", "# nothing\n").unwrap().value, Value::Null);
+    }
+}

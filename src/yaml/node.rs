@@ -1,0 +1,179 @@
+//! The tree: nodes with their value and their place in the text.
+
+use super::{Route, Step};
+
+/// Where a node starts in its text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// Line, from 1.
+    pub line: u32,
+    /// Column in characters, from 1.
+    pub column: u32,
+}
+
+/// What a node holds, resolved as Kubernetes' decoder resolves it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value {
+    /// `null`, `~` or nothing at all.
+    Null,
+    /// A YAML 1.1 boolean.
+    Bool(bool),
+    /// A whole number.
+    Int(i64),
+    /// Any other number.
+    Float(f64),
+    /// A string.
+    String(String),
+    /// A sequence.
+    List(Vec<Node>),
+    /// A mapping, in the order of the text.
+    Map(Vec<Entry>),
+}
+
+/// One key of a mapping with its value.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry {
+    /// The key as text; numbers and booleans become the string that JSON would have.
+    pub key: String,
+    /// Where the key stands.
+    pub place: Place,
+    /// The value behind the key.
+    pub node: Node,
+}
+
+/// A value and where it stands in its text.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Node {
+    /// What the node holds.
+    pub value: Value,
+    /// Where the node starts.
+    pub place: Place,
+    /// For a scalar that is not a string, its text as written; `1.10` would else lose its zero.
+    pub written: Option<Box<str>>,
+}
+
+impl Node {
+    /// A node that stands in no text.
+    #[must_use]
+    pub fn new(value: Value) -> Self {
+        Self { value, place: Place { line: 1, column: 1 }, written: None }
+    }
+
+    /// The value of a key, if this is a mapping that has it.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<&Node> {
+        self.entries().iter().find(|entry| entry.key == key).map(|entry| &entry.node)
+    }
+
+    /// The entries, if this is a mapping; else none.
+    #[must_use]
+    pub fn entries(&self) -> &[Entry] {
+        match &self.value {
+            Value::Map(entries) => entries,
+            _ => &[],
+        }
+    }
+
+    /// The elements, if this is a sequence; else none.
+    #[must_use]
+    pub fn items(&self) -> &[Node] {
+        match &self.value {
+            Value::List(items) => items,
+            _ => &[],
+        }
+    }
+
+    /// The string, if this is one.
+    #[must_use]
+    pub fn as_str(&self) -> Option<&str> {
+        match &self.value {
+            Value::String(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The place of the node at `route`, or of the deepest part of the route that exists; with it,
+    /// whether the whole route exists. A key's place is returned for the value behind it.
+    #[must_use]
+    pub fn locate(&self, route: &Route) -> (Place, bool) {
+        let (mut node, mut place) = (self, self.place);
+        for step in route.steps() {
+            let next = match (step, &node.value) {
+                (Step::Key(key), Value::Map(entries)) => {
+                    entries.iter().find(|entry| entry.key == *key).map(|entry| (&entry.node, entry.place))
+                }
+                (Step::Index(index), Value::List(items)) => items.get(*index).map(|item| (item, item.place)),
+                _ => None,
+            };
+            let Some((next_node, next_place)) = next else { return (place, false) };
+            (node, place) = (next_node, next_place);
+        }
+        (place, true)
+    }
+
+    /// The node at `route`, made if it does not exist yet.
+    ///
+    /// # Errors
+    /// The part of the route at which something other than a mapping or sequence stands, or at
+    /// which an index leaves a gap.
+    pub fn make(&mut self, route: &Route) -> Result<&mut Node, Route> {
+        let mut node = self;
+        for (depth, step) in route.steps().iter().enumerate() {
+            let here = || Route::from_steps(&route.steps()[..depth]);
+            if node.value == Value::Null {
+                node.value = match step {
+                    Step::Key(_) => Value::Map(Vec::new()),
+                    Step::Index(_) => Value::List(Vec::new()),
+                };
+            }
+            node = match (step, &mut node.value) {
+                (Step::Key(key), Value::Map(entries)) => {
+                    let at = entries.iter().position(|entry| entry.key == *key).unwrap_or_else(|| {
+                        let place = Place { line: 1, column: 1 };
+                        entries.push(Entry { key: key.clone(), place, node: Node::new(Value::Null) });
+                        entries.len() - 1
+                    });
+                    &mut entries[at].node
+                }
+                (Step::Index(index), Value::List(items)) if *index <= items.len() => {
+                    if *index == items.len() {
+                        items.push(Node::new(Value::Null));
+                    }
+                    &mut items[*index]
+                }
+                _ => return Err(here()),
+            };
+        }
+        Ok(node)
+    }
+
+    /// The value as JSON; numbers that JSON lacks become `null`.
+    #[must_use]
+    pub fn to_json(&self) -> serde_json::Value {
+        match &self.value {
+            Value::Null => serde_json::Value::Null,
+            Value::Bool(value) => (*value).into(),
+            Value::Int(value) => (*value).into(),
+            Value::Float(value) => serde_json::Number::from_f64(*value).into(),
+            Value::String(value) => value.as_str().into(),
+            Value::List(items) => items.iter().map(Node::to_json).collect(),
+            Value::Map(entries) => {
+                entries.iter().map(|entry| (entry.key.clone(), entry.node.to_json())).collect::<serde_json::Map<_, _>>().into()
+            }
+        }
+    }
+
+    /// The type's name, as JSON Schema calls it.
+    #[must_use]
+    pub fn type_name(&self) -> &'static str {
+        match self.value {
+            Value::Null => "null",
+            Value::Bool(_) => "boolean",
+            Value::Int(_) => "integer",
+            Value::Float(_) => "number",
+            Value::String(_) => "string",
+            Value::List(_) => "array",
+            Value::Map(_) => "object",
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! Routes: the way from the root of a document to a field.
+
+use std::fmt;
+
+/// One step of a route.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Step {
+    /// The value behind a key of a mapping.
+    Key(String),
+    /// An element of a sequence, from 0.
+    Index(usize),
+}
+
+/// The way from the root of a document to a field, such as `ports[0].name`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Route(Vec<Step>);
+
+impl Route {
+    /// The route to the root.
+    #[must_use]
+    pub fn root() -> Self {
+        Self::default()
+    }
+
+    /// A route of the given steps.
+    #[must_use]
+    pub fn from_steps(steps: &[Step]) -> Self {
+        Self(steps.to_vec())
+    }
+
+    /// Reads a route as a person writes it: `scale.max`, `ports.0.port`, `ports[0].port`,
+    /// `labels["example.com/a"]`.
+    ///
+    /// # Errors
+    /// What is wrong with the text, as half a sentence.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let mut steps = Vec::new();
+        let mut rest = text;
+        while !rest.is_empty() {
+            if let Some(quoted) = rest.strip_prefix("[\"") {
+                let (key, after) = quoted.split_once("\"]").ok_or("has `[\"` without `\"]`")?;
+                steps.push(Step::Key(key.to_owned()));
+                rest = after;
+            } else if let Some(inside) = rest.strip_prefix('[') {
+                let (index, after) = inside.split_once(']').ok_or("has `[` without `]`")?;
+                steps.push(Step::Index(index.parse().map_err(|_| format!("has the index `{index}`, which is no number"))?));
+                rest = after;
+            } else {
+                let end = rest.find(['.', '[']).unwrap_or(rest.len());
+                let (word, after) = rest.split_at(end);
+                if word.is_empty() {
+                    return Err("has an empty part".to_owned());
+                }
+                steps.push(word.parse().map_or_else(|_| Step::Key(word.to_owned()), Step::Index));
+                rest = after;
+            }
+            if let Some(after) = rest.strip_prefix('.') {
+                if after.is_empty() {
+                    return Err("ends with a dot".to_owned());
+                }
+                rest = after;
+            }
+        }
+        if steps.is_empty() { Err("is empty".to_owned()) } else { Ok(Self(steps)) }
+    }
+
+    /// The steps from the root.
+    #[must_use]
+    pub fn steps(&self) -> &[Step] {
+        &self.0
+    }
+
+    /// This route and one key more.
+    #[must_use]
+    pub fn key(&self, key: impl Into<String>) -> Self {
+        let mut steps = self.0.clone();
+        steps.push(Step::Key(key.into()));
+        Self(steps)
+    }
+
+    /// This route and one index more.
+    #[must_use]
+    pub fn index(&self, index: usize) -> Self {
+        let mut steps = self.0.clone();
+        steps.push(Step::Index(index));
+        Self(steps)
+    }
+
+    /// Whether this route leads to `other` or to something around it.
+    #[must_use]
+    pub fn contains(&self, other: &Route) -> bool {
+        other.0.starts_with(&self.0)
+    }
+}
+
+impl fmt::Display for Route {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (position, step) in self.0.iter().enumerate() {
+            match step {
+                Step::Index(index) => write!(f, "[{index}]")?,
+                Step::Key(key) if !is_word(key) => write!(f, "[\"{key}\"]")?,
+                Step::Key(key) if position == 0 => f.write_str(key)?,
+                Step::Key(key) => write!(f, ".{key}")?,
+            }
+        }
+        Ok(())
+    }
+}
+
+fn is_word(key: &str) -> bool {
+    !key.is_empty() && key.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '$'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn routes_are_read_as_people_write_them() {
+        let cases = [
+            ("scale.max", "scale.max"),
+            ("ports.0.port", "ports[0].port"),
+            ("ports[1].port", "ports[1].port"),
+            ("labels[\"a.b/c\"]", "labels[\"a.b/c\"]"),
+        ];
+        for (text, shown) in cases {
+            assert_eq!(Route::parse(text).unwrap().to_string(), shown);
+        }
+        for text in ["", ".a", "a.", "a..b", "a[", "a[x]", "a[\"b\""] {
+            assert!(Route::parse(text).is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,22 @@
+//! Files are written and committed all or nothing; everything else stays.
+
+#[path = "git/branch.rs"]
+mod branch;
+#[path = "support/git_sandbox.rs"]
+mod git_sandbox;
+#[path = "support/git_snapshot.rs"]
+mod git_snapshot;
+#[path = "git/index_entries.rs"]
+mod index_entries;
+#[path = "git/layouts.rs"]
+mod layouts;
+#[path = "git/mixtures.rs"]
+mod mixtures;
+#[path = "git/refusals.rs"]
+mod refusals;
+#[path = "git/stored_content.rs"]
+mod stored_content;
+#[path = "git/user_git.rs"]
+mod user_git;
+#[path = "git/write_set.rs"]
+mod write_set;
