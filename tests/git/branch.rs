@@ -7,10 +7,7 @@ use super::git_sandbox::Sandbox;
 const FILES: &[(&str, &str)] = &[("deploy/a.yaml", "a: 1\n"), ("deploy/b.yaml", "b: 1\n")];
 
 fn on(branch: &str) -> CommitRequest {
-    CommitRequest {
-        branch: Some(branch.into()),
-        ..CommitRequest::default()
-    }
+    CommitRequest { branch: Some(branch.into()), ..CommitRequest::default() }
 }
 
 #[test]
@@ -74,10 +71,7 @@ fn invalid_names_are_refused() {
     let sandbox = Sandbox::busy();
     for name in ["", "-x", "a..b", "a b", "HEAD", "x.lock", "/a", "a/"] {
         let faults = sandbox.refused(FILES, on(name));
-        assert!(
-            matches!(&faults[..], [WorkspaceError::InvalidBranch { .. }]),
-            "{name}: {faults:?}"
-        );
+        assert!(matches!(&faults[..], [WorkspaceError::InvalidBranch { .. }]), "{name}: {faults:?}");
     }
 }
 
@@ -87,9 +81,7 @@ fn names_that_git_cannot_hold_together_are_refused() {
     sandbox.git(["branch", "team/web"]);
     for (name, in_the_way) in [("main/x", "main"), ("team", "team/web")] {
         let faults = sandbox.refused(FILES, on(name));
-        assert!(
-            matches!(&faults[..], [WorkspaceError::BranchClash { existing, .. }] if existing == in_the_way)
-        );
+        assert!(matches!(&faults[..], [WorkspaceError::BranchClash { existing, .. }] if existing == in_the_way));
     }
 }
 
@@ -97,37 +89,19 @@ fn names_that_git_cannot_hold_together_are_refused() {
 fn branch_of_another_work_tree_is_refused() {
     let sandbox = Sandbox::busy();
     let other = sandbox.root.with_file_name("other");
-    sandbox.git([
-        "worktree",
-        "add",
-        "--quiet",
-        "-b",
-        "web",
-        other.to_str().unwrap(),
-    ]);
+    sandbox.git(["worktree", "add", "--quiet", "-b", "web", other.to_str().unwrap()]);
     let faults = sandbox.refused(FILES, on("web"));
-    assert!(
-        matches!(&faults[..], [WorkspaceError::BranchInUse { worktree, .. }] if *worktree == other)
-    );
+    assert!(matches!(&faults[..], [WorkspaceError::BranchInUse { worktree, .. }] if *worktree == other));
 }
 
 #[test]
 fn branch_of_the_main_work_tree_is_refused_in_a_linked_one() {
     let sandbox = Sandbox::busy();
     let other = sandbox.root.with_file_name("other");
-    sandbox.git([
-        "worktree",
-        "add",
-        "--quiet",
-        "-b",
-        "web",
-        other.to_str().unwrap(),
-    ]);
+    sandbox.git(["worktree", "add", "--quiet", "-b", "web", other.to_str().unwrap()]);
     let repo = plimsoll::workspace::Repo::discover(&other).unwrap();
     let faults = repo.preflight(&on("main")).unwrap_err();
-    assert!(
-        matches!(&faults[..], [WorkspaceError::BranchInUse { worktree, .. }] if worktree.starts_with(&sandbox.root))
-    );
+    assert!(matches!(&faults[..], [WorkspaceError::BranchInUse { worktree, .. }] if worktree.starts_with(&sandbox.root)));
 }
 
 #[test]
@@ -135,10 +109,7 @@ fn without_a_commit_head_is_pointed_at_the_branch() {
     let sandbox = Sandbox::empty();
     let commit = sandbox.commit_unnoticed(FILES, on("web"));
     assert_eq!(commit.branch, "web");
-    assert_eq!(
-        sandbox.git(["branch", "--format=%(refname)"]),
-        "refs/heads/web"
-    );
+    assert_eq!(sandbox.git(["branch", "--format=%(refname)"]), "refs/heads/web");
 }
 
 #[test]
@@ -153,10 +124,7 @@ fn a_refusing_hook_takes_the_branch_back() {
         }
         sandbox.script(".git/hooks/pre-commit", "exit 1");
         let faults = sandbox.refused(FILES, on("web"));
-        assert!(
-            matches!(&faults[..], [WorkspaceError::UserGit { .. }]),
-            "{start}: {faults:?}"
-        );
+        assert!(matches!(&faults[..], [WorkspaceError::UserGit { .. }]), "{start}: {faults:?}");
     }
 }
 
@@ -164,10 +132,7 @@ fn a_refusing_hook_takes_the_branch_back() {
 fn head_that_moved_after_the_checks_is_left_alone() {
     let sandbox = Sandbox::busy();
     let repo = sandbox.repo();
-    let request = CommitRequest {
-        paths: vec!["deploy/a.yaml".into()],
-        ..CommitRequest::default()
-    };
+    let request = CommitRequest { paths: vec!["deploy/a.yaml".into()], ..CommitRequest::default() };
     let ready = repo.preflight(&request).unwrap();
     sandbox.commit_file("more", "more\n");
     sandbox.write("deploy/a.yaml", "a: 1\n");

@@ -25,10 +25,7 @@ fn nothing_changed() {
     sandbox.commit(FILES).unwrap();
     let faults = sandbox.refused(FILES, CommitRequest::default());
     assert!(matches!(&faults[..], [WorkspaceError::NothingToCommit]));
-    let on_branch = CommitRequest {
-        branch: Some("web".into()),
-        ..CommitRequest::default()
-    };
+    let on_branch = CommitRequest { branch: Some("web".into()), ..CommitRequest::default() };
     let faults = sandbox.refused(FILES, on_branch.clone());
     assert!(matches!(&faults[..], [WorkspaceError::NothingToCommit]));
     sandbox.script(".git/hooks/pre-commit", "exit 0");
@@ -47,10 +44,7 @@ fn conflicts_of_others_stay() {
     sandbox.commit_unnoticed(FILES, CommitRequest::default());
     let conflict = [("line", "ours\n")];
     let faults = sandbox.refused(&conflict, CommitRequest::default());
-    assert_eq!(
-        faults[0].to_string(),
-        "uncommitted edits in line (conflicted)"
-    );
+    assert_eq!(faults[0].to_string(), "uncommitted edits in line (conflicted)");
 }
 
 #[test]
@@ -63,9 +57,7 @@ fn flags_and_format_of_the_index_stay() {
     sandbox.commit_unnoticed(FILES, CommitRequest::default());
     let index = fs::read(sandbox.path(".git/index")).unwrap();
     assert_eq!(&index[..8], b"DIRC\0\0\0\x04");
-    let mode = fs::metadata(sandbox.path(".git/index"))
-        .unwrap()
-        .permissions();
+    let mode = fs::metadata(sandbox.path(".git/index")).unwrap().permissions();
     assert_eq!(mode.mode() & 0o777, 0o664);
 }
 
@@ -80,18 +72,12 @@ fn removed_file_is_removed_from_the_commit() {
         let before = sandbox.snapshot(&["deploy/a.yaml"]);
         let repo = sandbox.repo();
         let paths = vec![sandbox.path("deploy/a.yaml"), "deploy/never.yaml".into()];
-        let request = CommitRequest {
-            paths,
-            ..CommitRequest::default()
-        };
+        let request = CommitRequest { paths, ..CommitRequest::default() };
         let ready = repo.preflight(&request).unwrap();
         fs::remove_file(sandbox.path("deploy/a.yaml")).unwrap();
         repo.commit(ready, "remove").unwrap();
         assert_eq!(sandbox.snapshot(&["deploy/a.yaml"]), before);
-        assert_eq!(
-            sandbox.git(["ls-tree", "--name-only", "HEAD:deploy"]),
-            "b.yaml"
-        );
+        assert_eq!(sandbox.git(["ls-tree", "--name-only", "HEAD:deploy"]), "b.yaml");
         check_committed(&sandbox.root, &[]);
     }
 }

@@ -17,7 +17,7 @@ fn ordinary_repository() {
     assert_eq!(commit.paths.len(), 2);
     assert_eq!(
         sandbox.git(["show", "--name-only", "--format=%an %ae %s", "HEAD"]),
-        "Hana Kim hana@example.com service: add manifests\n\ndeploy/a.yaml\ndeploy/b.yaml"
+        "Tester tester@example.com service: add manifests\n\ndeploy/a.yaml\ndeploy/b.yaml"
     );
     let raw = sandbox.git(["cat-file", "commit", "HEAD"]);
     assert_eq!(raw.matches(COMMIT_TIME).count(), 2);
@@ -44,8 +44,8 @@ fn repository_that_was_just_made() {
     let folder = folder();
     let root = folder.path().join("new/service");
     let repo = Repo::init(&root).unwrap();
-    git(&root, ["config", "user.name", "Hana Kim"]);
-    git(&root, ["config", "user.email", "hana@example.com"]);
+    git(&root, ["config", "user.name", "Tester"]);
+    git(&root, ["config", "user.email", "tester@example.com"]);
     let commit = write_and_commit(&repo, FILES, CommitRequest::default()).unwrap();
     assert_eq!(git(&root, ["rev-parse", "HEAD"]), commit.id);
     check_committed(&root, FILES);
@@ -56,14 +56,7 @@ fn linked_work_tree() {
     for hook in [false, true] {
         let sandbox = Sandbox::busy();
         let other = sandbox.root.with_file_name("other");
-        sandbox.git([
-            "worktree",
-            "add",
-            "--quiet",
-            "-b",
-            "web",
-            other.to_str().unwrap(),
-        ]);
+        sandbox.git(["worktree", "add", "--quiet", "-b", "web", other.to_str().unwrap()]);
         if hook {
             sandbox.script(".git/hooks/pre-commit", "exit 0");
         }
@@ -88,7 +81,7 @@ fn submodule_takes_its_own_commits() {
     sandbox.git(["-c", allow, "submodule", "add", "--quiet", url, "sub"]);
     let inside = sandbox.path("sub");
     for key in ["user.name", "user.email"] {
-        git(&inside, ["config", key, "hana@example.com"]);
+        git(&inside, ["config", key, "tester@example.com"]);
     }
     let repo = Repo::discover(&inside.join("deploy")).unwrap();
     assert_eq!(repo.root(), inside);
@@ -99,9 +92,7 @@ fn submodule_takes_its_own_commits() {
     assert_eq!(sandbox.git(["ls-files", "--stage"]), outer_index);
 
     let faults = sandbox.refused(&[("sub/x.yaml", "x\n")], CommitRequest::default());
-    assert!(
-        matches!(&faults[..], [WorkspaceError::NestedRepository { repository, .. }] if repository.ends_with("sub"))
-    );
+    assert!(matches!(&faults[..], [WorkspaceError::NestedRepository { repository, .. }] if repository.ends_with("sub")));
 }
 
 #[test]
@@ -180,10 +171,7 @@ fn nine_files_take_milliseconds() {
     let mut best = Duration::MAX;
     for round in 0..5 {
         let text = format!("round: {round}\n");
-        let files: Vec<_> = names
-            .iter()
-            .map(|it| (it.as_str(), text.as_str()))
-            .collect();
+        let files: Vec<_> = names.iter().map(|it| (it.as_str(), text.as_str())).collect();
         let start = Instant::now();
         sandbox.commit(&files).unwrap();
         best = best.min(start.elapsed());

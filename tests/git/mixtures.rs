@@ -11,10 +11,7 @@ struct Dice(u64);
 
 impl Dice {
     fn roll(&mut self, sides: u64) -> u64 {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) % sides
     }
 }
@@ -62,9 +59,7 @@ fn work_of_others_is_the_same_before_and_after() {
     let mut dice = Dice(7);
     for round in 0..50 {
         let sandbox = Sandbox::empty();
-        let others: Vec<_> = (0..6)
-            .map(|i| format!("{}/{i} 파일", ["a", "deploy", "z/y"][i % 3]))
-            .collect();
+        let others: Vec<_> = (0..6).map(|i| format!("{}/{i} 파일", ["a", "deploy", "z/y"][i % 3])).collect();
         for path in others.iter().take(4) {
             sandbox.write(path, "first\n");
         }
@@ -76,10 +71,7 @@ fn work_of_others_is_the_same_before_and_after() {
         }
         if dice.roll(4) == 0 {
             // Refused unless the file is in the index.
-            try_git(
-                &sandbox.root,
-                ["update-index", "--assume-unchanged", &others[0]],
-            );
+            try_git(&sandbox.root, ["update-index", "--assume-unchanged", &others[0]]);
         }
         let script = match dice.roll(3) {
             0 => None,
@@ -89,16 +81,9 @@ fn work_of_others_is_the_same_before_and_after() {
         if let Some(script) = script {
             sandbox.script(".git/hooks/pre-commit", script);
         }
-        let request = CommitRequest {
-            branch: (dice.roll(2) == 0).then(|| "web".into()),
-            ..CommitRequest::default()
-        };
+        let request = CommitRequest { branch: (dice.roll(2) == 0).then(|| "web".into()), ..CommitRequest::default() };
         let text = format!("round: {round}\n");
-        let files = [
-            ("deploy/known.yaml", text.as_str()),
-            ("deploy/new.yaml", &text),
-            ("new/folder.yaml", &text),
-        ];
+        let files = [("deploy/known.yaml", text.as_str()), ("deploy/new.yaml", &text), ("new/folder.yaml", &text)];
         if script == Some("exit 1") {
             sandbox.refused(&files, request);
         } else {

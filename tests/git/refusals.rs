@@ -59,16 +59,8 @@ fn bisect_and_mailbox_in_progress() {
 
     let sandbox = diverged();
     let patch = sandbox.root.with_file_name("patch");
-    fs::write(
-        &patch,
-        sandbox.git(["format-patch", "--stdout", "main..side"]),
-    )
-    .unwrap();
-    assert!(
-        !try_git(&sandbox.root, ["am", patch.to_str().unwrap()])
-            .status
-            .success()
-    );
+    fs::write(&patch, sandbox.git(["format-patch", "--stdout", "main..side"])).unwrap();
+    assert!(!try_git(&sandbox.root, ["am", patch.to_str().unwrap()]).status.success());
     assert_eq!(operation_of(&sandbox), Operation::Mailbox);
 }
 
@@ -78,11 +70,7 @@ fn picks_to_come_count_as_in_progress() {
     sandbox.git(["checkout", "--quiet", "side"]);
     sandbox.commit_file("next", "next\n");
     sandbox.git(["checkout", "--quiet", "main"]);
-    assert!(
-        !try_git(&sandbox.root, ["cherry-pick", "main..side"])
-            .status
-            .success()
-    );
+    assert!(!try_git(&sandbox.root, ["cherry-pick", "main..side"]).status.success());
     sandbox.write("line", "solved\n");
     sandbox.git(["commit", "--quiet", "--all", "--message=solved"]);
     assert_eq!(operation_of(&sandbox), Operation::CherryPick);
@@ -93,13 +81,8 @@ fn ignored_paths() {
     let sandbox = Sandbox::busy();
     sandbox.commit_file(".gitignore", "deploy/*.yaml\n!deploy/b.yaml\n");
     let faults = sandbox.refused(FILES, CommitRequest::default());
-    assert!(
-        matches!(&faults[..], [WorkspaceError::Ignored { path }] if path.ends_with("deploy/a.yaml"))
-    );
-    assert_eq!(
-        faults[0].hint().unwrap(),
-        "git check-ignore -v deploy/a.yaml"
-    );
+    assert!(matches!(&faults[..], [WorkspaceError::Ignored { path }] if path.ends_with("deploy/a.yaml")));
+    assert_eq!(faults[0].hint().unwrap(), "git check-ignore -v deploy/a.yaml");
 }
 
 #[test]
@@ -120,9 +103,7 @@ fn missing_identity() {
     let sandbox = Sandbox::busy();
     sandbox.git(["config", "--unset", "user.email"]);
     let faults = sandbox.refused(FILES, CommitRequest::default());
-    assert!(
-        matches!(&faults[..], [WorkspaceError::NoIdentity { missing }] if missing == &["user.email"])
-    );
+    assert!(matches!(&faults[..], [WorkspaceError::NoIdentity { missing }] if missing == &["user.email"]));
     let hint = faults[0].hint().unwrap();
     assert!(hint.contains("git config --global user.email") && !hint.contains("user.name"));
 
@@ -159,10 +140,7 @@ fn dirty_files_are_named() {
         ("deploy/staged", Edit::Staged),
         ("deploy/untracked", Edit::Untracked),
     ];
-    let expected = expected.map(|(path, edit)| DirtyFile {
-        path: path.into(),
-        edit,
-    });
+    let expected = expected.map(|(path, edit)| DirtyFile { path: path.into(), edit });
     assert_eq!(dirty, &expected);
     assert!(fault.hint().unwrap().contains("--allow-dirty"));
 
@@ -171,20 +149,11 @@ fn dirty_files_are_named() {
             sandbox.script(".git/hooks/pre-commit", "exit 0");
         }
         let text = format!("hook: {hook}\n");
-        let files: Vec<_> = paths
-            .iter()
-            .map(|path| (path.as_str(), text.as_str()))
-            .collect();
-        let request = CommitRequest {
-            allow_dirty: true,
-            ..CommitRequest::default()
-        };
+        let files: Vec<_> = paths.iter().map(|path| (path.as_str(), text.as_str())).collect();
+        let request = CommitRequest { allow_dirty: true, ..CommitRequest::default() };
         let commit = sandbox.commit_with(&files, request).unwrap();
         assert_eq!(commit.paths.len(), 6);
-        assert_eq!(
-            sandbox.git(["status", "--porcelain"]),
-            "?? \"deploy/not ours\""
-        );
+        assert_eq!(sandbox.git(["status", "--porcelain"]), "?? \"deploy/not ours\"");
     }
 }
 
@@ -193,24 +162,12 @@ fn paths_outside_and_in_nested_repositories() {
     let sandbox = Sandbox::busy();
     fs::create_dir(sandbox.path("nested")).unwrap();
     git(&sandbox.path("nested"), ["init", "--quiet"]);
-    let paths = [
-        "../elsewhere",
-        ".git/config",
-        "nested/deploy/x",
-        "/etc/hosts",
-        "",
-    ];
-    let request = CommitRequest {
-        paths: paths.map(Into::into).to_vec(),
-        ..CommitRequest::default()
-    };
+    let paths = ["../elsewhere", ".git/config", "nested/deploy/x", "/etc/hosts", ""];
+    let request = CommitRequest { paths: paths.map(Into::into).to_vec(), ..CommitRequest::default() };
     let faults = sandbox.repo().preflight(&request).unwrap_err();
     let outside = |it: &&WorkspaceError| matches!(it, WorkspaceError::OutsideWorkTree { .. });
     assert_eq!(faults.iter().filter(outside).count(), 4, "{faults:?}");
-    assert!(matches!(
-        faults.last(),
-        Some(WorkspaceError::NestedRepository { .. })
-    ));
+    assert!(matches!(faults.last(), Some(WorkspaceError::NestedRepository { .. })));
 }
 
 #[test]
@@ -222,13 +179,7 @@ fn folder_of_the_last_commit_is_not_replaced_by_a_file() {
     fs::remove_dir_all(sandbox.path("web")).unwrap();
     let files = [("deploy/a.yaml", "a: 1\n"), ("web", "a file\n")];
     let faults = sandbox.refused(&files, CommitRequest::default());
-    assert!(matches!(
-        &faults[..],
-        [
-            WorkspaceError::KindClash { .. },
-            WorkspaceError::KindClash { .. }
-        ]
-    ));
+    assert!(matches!(&faults[..], [WorkspaceError::KindClash { .. }, WorkspaceError::KindClash { .. }]));
 }
 
 #[test]
@@ -236,10 +187,7 @@ fn lock_of_another_process() {
     let sandbox = Sandbox::busy();
     let lock = sandbox.path(".git/index.lock");
     let repo = sandbox.repo();
-    let request = CommitRequest {
-        paths: vec!["deploy/a.yaml".into()],
-        ..CommitRequest::default()
-    };
+    let request = CommitRequest { paths: vec!["deploy/a.yaml".into()], ..CommitRequest::default() };
     let ready = repo.preflight(&request).unwrap();
     fs::write(&lock, "theirs").unwrap();
     let faults = sandbox.refused(FILES, CommitRequest::default());

@@ -49,10 +49,7 @@ fn line_ends_by_attributes() {
 #[test]
 fn attributes_that_are_written_along() {
     let sandbox = Sandbox::busy();
-    let files = [
-        (".gitattributes", "*.yaml text eol=crlf\n"),
-        ("deploy/dos.yaml", "a: 1\r\n"),
-    ];
+    let files = [(".gitattributes", "*.yaml text eol=crlf\n"), ("deploy/dos.yaml", "a: 1\r\n")];
     stores_as_git_add(&sandbox, &files);
     let stored = sandbox.git(["cat-file", "-p", "HEAD:deploy/dos.yaml"]);
     assert_eq!(stored, "a: 1");
@@ -84,19 +81,13 @@ fn edits_of_filtered_files_are_noticed() {
     sandbox.write("deploy/b.yaml", "name: mine\n");
     let files = [("deploy/a.yaml", "x\n"), ("deploy/b.yaml", "x\n")];
     let faults = sandbox.refused(&files, CommitRequest::default());
-    assert_eq!(
-        faults[0].to_string(),
-        "uncommitted edits in deploy/a.yaml (modified), deploy/b.yaml (untracked)"
-    );
+    assert_eq!(faults[0].to_string(), "uncommitted edits in deploy/a.yaml (modified), deploy/b.yaml (untracked)");
 }
 
 #[test]
 fn encoding_of_the_work_tree() {
     let sandbox = Sandbox::busy();
-    sandbox.commit_file(
-        ".gitattributes",
-        "*.utf16 text working-tree-encoding=UTF-16LE\n",
-    );
+    sandbox.commit_file(".gitattributes", "*.utf16 text working-tree-encoding=UTF-16LE\n");
     stores_as_git_add(&sandbox, &[("deploy/a.utf16", "a\0b\0\n\0")]);
     assert_eq!(sandbox.git(["show", "HEAD:deploy/a.utf16"]), "ab");
 }

@@ -33,10 +33,7 @@ fn signing_that_fails_leaves_everything() {
     sandbox.git(["config", "gpg.program", gpg.to_str().unwrap()]);
     sandbox.git(["config", "commit.gpgSign", "true"]);
     let faults = sandbox.refused(FILES, CommitRequest::default());
-    assert!(
-        matches!(&faults[..], [WorkspaceError::UserGit { output, .. }] if output.contains("failed to sign")),
-        "{faults:?}"
-    );
+    assert!(matches!(&faults[..], [WorkspaceError::UserGit { output, .. }] if output.contains("failed to sign")), "{faults:?}");
 }
 
 #[test]
@@ -50,12 +47,7 @@ fn hooks_that_pass_are_run() {
             Some("absolute") => "../hooks",
             Some(relative) => relative,
         };
-        for hook in [
-            "pre-commit",
-            "prepare-commit-msg",
-            "commit-msg",
-            "post-commit",
-        ] {
+        for hook in ["pre-commit", "prepare-commit-msg", "commit-msg", "post-commit"] {
             let line = format!("echo {hook} >> \"$(git rev-parse --git-dir)/ran\"");
             sandbox.script(&format!("{folder}/{hook}"), &line);
         }
@@ -69,20 +61,14 @@ fn hooks_that_pass_are_run() {
             }
         }
         sandbox.commit_unnoticed(FILES, CommitRequest::default());
-        assert_eq!(
-            sandbox.read(".git/ran"),
-            "pre-commit\nprepare-commit-msg\ncommit-msg\npost-commit\n"
-        );
+        assert_eq!(sandbox.read(".git/ran"), "pre-commit\nprepare-commit-msg\ncommit-msg\npost-commit\n");
     }
 }
 
 #[test]
 fn hooks_see_only_our_files() {
     let sandbox = Sandbox::busy();
-    sandbox.script(
-        ".git/hooks/pre-commit",
-        "git diff --cached --name-only > .git/seen",
-    );
+    sandbox.script(".git/hooks/pre-commit", "git diff --cached --name-only > .git/seen");
     sandbox.commit_unnoticed(FILES, CommitRequest::default());
     assert_eq!(sandbox.read(".git/seen"), "deploy/a.yaml\ndeploy/b.yaml\n");
 }
@@ -107,10 +93,7 @@ fn hooks_that_refuse_leave_everything() {
 #[test]
 fn hook_that_stages_more_and_refuses_leaves_everything() {
     let sandbox = Sandbox::busy();
-    sandbox.script(
-        ".git/hooks/pre-commit",
-        "echo changed > deploy/a.yaml\ngit add deploy others/untracked\nexit 1",
-    );
+    sandbox.script(".git/hooks/pre-commit", "echo changed > deploy/a.yaml\ngit add deploy others/untracked\nexit 1");
     sandbox.refused(FILES, CommitRequest::default());
 }
 
@@ -119,11 +102,7 @@ fn lock_of_another_process_leaves_everything() {
     let sandbox = Sandbox::busy();
     sandbox.script(".git/hooks/pre-commit", "exit 0");
     let repo = sandbox.repo();
-    let request = CommitRequest {
-        paths: vec!["deploy/a.yaml".into()],
-        branch: Some("web".into()),
-        ..CommitRequest::default()
-    };
+    let request = CommitRequest { paths: vec!["deploy/a.yaml".into()], branch: Some("web".into()), ..CommitRequest::default() };
     let ready = repo.preflight(&request).unwrap();
     sandbox.write("deploy/a.yaml", "a: 1\n");
     let before = sandbox.snapshot(&[]);
@@ -141,10 +120,7 @@ fn hook_that_changes_the_message() {
     let sandbox = Sandbox::busy();
     sandbox.script(".git/hooks/commit-msg", "echo 'Ticket: 42' >> \"$1\"");
     sandbox.commit_unnoticed(FILES, CommitRequest::default());
-    assert_eq!(
-        sandbox.git(["log", "-1", "--format=%B"]),
-        "service: add manifests\nTicket: 42"
-    );
+    assert_eq!(sandbox.git(["log", "-1", "--format=%B"]), "service: add manifests\nTicket: 42");
 }
 
 #[test]
@@ -160,25 +136,19 @@ fn author_of_their_own_key() {
     let sandbox = Sandbox::busy();
     sandbox.git(["config", "author.name", "Min Lee"]);
     sandbox.commit_unnoticed(FILES, CommitRequest::default());
-    assert_eq!(
-        sandbox.git(["log", "-1", "--format=%an, %cn"]),
-        "Min Lee, Hana Kim"
-    );
+    assert_eq!(sandbox.git(["log", "-1", "--format=%an, %cn"]), "Min Lee, Tester");
 }
 
 #[test]
 fn configuration_included_by_remote() {
     let sandbox = Sandbox::busy();
     let work = sandbox.root.with_file_name("work.config");
-    sandbox.write("../work.config", "[user]\n\temail = hana@work.example\n");
+    sandbox.write("../work.config", "[user]\n\temail = tester@work.example\n");
     let key = "includeIf.hasconfig:remote.*.url:https://work.example/**.path";
     sandbox.git(["remote", "add", "origin", "https://work.example/web.git"]);
     sandbox.git(["config", key, work.to_str().unwrap()]);
     sandbox.commit_unnoticed(FILES, CommitRequest::default());
-    assert_eq!(
-        sandbox.git(["log", "-1", "--format=%ae"]),
-        "hana@work.example"
-    );
+    assert_eq!(sandbox.git(["log", "-1", "--format=%ae"]), "tester@work.example");
 }
 
 #[test]
@@ -192,14 +162,10 @@ fn both_ways_store_the_same_message() {
             sandbox.script(".git/hooks/post-commit", "exit 0");
         }
         let repo = sandbox.repo();
-        let request = CommitRequest {
-            paths: vec!["deploy/a.yaml".into()],
-            ..CommitRequest::default()
-        };
+        let request = CommitRequest { paths: vec!["deploy/a.yaml".into()], ..CommitRequest::default() };
         let ready = repo.preflight(&request).unwrap();
         sandbox.write("deploy/a.yaml", "a: 1\n");
-        repo.commit(ready, "주문: 배포 추가  \n\n\n\n# 1 file\nbody")
-            .unwrap();
+        repo.commit(ready, "주문: 배포 추가  \n\n\n\n# 1 file\nbody").unwrap();
         messages.push(sandbox.git(["cat-file", "commit", "HEAD"]));
     }
     assert_eq!(messages[0], messages[1]);

@@ -31,24 +31,15 @@ fn files_are_created_replaced_or_left() {
     let set = set(&root, &["old", "same", "new/deep/file"]);
     assert!(set.preflight().is_empty());
     let applied = set.apply().unwrap();
-    assert_eq!(
-        applied.written,
-        [Path::new("new/deep/file"), Path::new("old")]
-    );
+    assert_eq!(applied.written, [Path::new("new/deep/file"), Path::new("old")]);
     assert_eq!(applied.unchanged, [Path::new("same")]);
     for name in ["old", "same", "new/deep/file"] {
         assert_eq!(fs::read_to_string(root.join(name)).unwrap(), "ours\n");
     }
     assert_eq!(mode(&root.join("old")), 0o750);
     fs::write(folder.path().join("usual"), "").unwrap();
-    assert_eq!(
-        mode(&root.join("new/deep/file")),
-        mode(&folder.path().join("usual"))
-    );
-    assert_eq!(
-        fs::metadata(root.join("same")).unwrap().modified().unwrap(),
-        same
-    );
+    assert_eq!(mode(&root.join("new/deep/file")), mode(&folder.path().join("usual")));
+    assert_eq!(fs::metadata(root.join("same")).unwrap().modified().unwrap(), same);
     assert_eq!(fs::read_dir(&root).unwrap().count(), 3);
 }
 
@@ -76,17 +67,12 @@ fn rollback_touches_only_what_was_written() {
 fn failure_midway_restores_everything() {
     let sandbox = Sandbox::busy();
     sandbox.write("deploy/1", "one\n");
-    let set = set(
-        &sandbox.root,
-        &["deploy/1", "deploy/new/2", "deploy/x", "deploy/y"],
-    );
+    let set = set(&sandbox.root, &["deploy/1", "deploy/new/2", "deploy/x", "deploy/y"]);
     assert!(set.preflight().is_empty());
     fs::create_dir(sandbox.path("deploy/x")).unwrap();
     let before = sandbox.snapshot(&[]);
     let fault = set.apply().unwrap_err();
-    assert!(
-        matches!(&fault, WorkspaceError::NotAFile { path, found: "folder" } if path.ends_with("deploy/x"))
-    );
+    assert!(matches!(&fault, WorkspaceError::NotAFile { path, found: "folder" } if path.ends_with("deploy/x")));
     assert_eq!(sandbox.snapshot(&[]), before);
     assert!(!sandbox.path("deploy/new").exists());
 }
@@ -101,17 +87,7 @@ fn all_faults_are_sorted_by_path() {
     fs::create_dir_all(root.join("closed")).unwrap();
     set_mode(&root.join("closed"), 0o555);
     write(&root.join("file"), "");
-    let paths = [
-        "read-only",
-        "a-folder",
-        "closed/deep/x",
-        "closed/y",
-        "file/x",
-        "p",
-        "p/q",
-        "../up",
-        "/abs",
-    ];
+    let paths = ["read-only", "a-folder", "closed/deep/x", "closed/y", "file/x", "p", "p/q", "../up", "/abs"];
     let faults = set(root, &paths).preflight();
     let kinds: Vec<_> = faults
         .iter()
@@ -124,23 +100,9 @@ fn all_faults_are_sorted_by_path() {
             _ => panic!("{fault}"),
         })
         .collect();
-    assert_eq!(
-        kinds,
-        [
-            "escapes",
-            "escapes",
-            "a-folder",
-            "closed",
-            "parent",
-            "parent",
-            "read-only"
-        ]
-    );
+    assert_eq!(kinds, ["escapes", "escapes", "a-folder", "closed", "parent", "parent", "read-only"]);
     let hint = faults[6].hint().unwrap();
-    assert_eq!(
-        hint,
-        format!("chmod u+w {}", root.join("read-only").display())
-    );
+    assert_eq!(hint, format!("chmod u+w {}", root.join("read-only").display()));
     set_mode(&root.join("closed"), 0o755);
 }
 
@@ -165,17 +127,11 @@ fn links_that_lead_out_are_refused() {
     let faults = set.preflight();
     assert_eq!(faults.len(), 3);
     for (fault, name) in faults.iter().zip(["dangling", "file", "folder"]) {
-        assert!(
-            matches!(fault, WorkspaceError::LinkLeaves { link, .. } if link.ends_with(name)),
-            "{fault}"
-        );
+        assert!(matches!(fault, WorkspaceError::LinkLeaves { link, .. } if link.ends_with(name)), "{fault}");
     }
     assert!(set.apply().is_err());
     assert_eq!(sandbox.snapshot(&[]), before);
-    assert_eq!(
-        fs::read_to_string(outside.join("file")).unwrap(),
-        "theirs\n"
-    );
+    assert_eq!(fs::read_to_string(outside.join("file")).unwrap(), "theirs\n");
     assert_eq!(fs::read_dir(&outside).unwrap().count(), 1);
 }
 
@@ -191,15 +147,10 @@ fn links_that_stay_inside_are_followed() {
         if hook {
             sandbox.script(".git/hooks/pre-commit", "exit 0");
         }
-        let files = [
-            ("deploy/new.yaml", "new\n"),
-            ("deploy/link.yaml", "linked\n"),
-        ];
+        let files = [("deploy/new.yaml", "new\n"), ("deploy/link.yaml", "linked\n")];
         let ours = ["real/new.yaml", "real/old.yaml"];
         let before = sandbox.snapshot(&ours);
-        let commit = sandbox
-            .commit_with(&files, CommitRequest::default())
-            .unwrap();
+        let commit = sandbox.commit_with(&files, CommitRequest::default()).unwrap();
         assert_eq!(sandbox.snapshot(&ours), before);
         assert_eq!(commit.paths, ours.map(Path::new));
         assert_eq!(sandbox.read("real/old.yaml"), "linked\n");

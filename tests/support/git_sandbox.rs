@@ -41,12 +41,9 @@ fn isolate() {
             std::env::set_var("GIT_AUTHOR_DATE", COMMIT_TIME);
             std::env::set_var("GIT_COMMITTER_DATE", COMMIT_TIME);
             std::env::set_var("LC_ALL", "C.UTF-8");
-            for level in [
-                git2::ConfigLevel::System,
-                git2::ConfigLevel::Global,
-                git2::ConfigLevel::XDG,
-                git2::ConfigLevel::ProgramData,
-            ] {
+            for level in
+                [git2::ConfigLevel::System, git2::ConfigLevel::Global, git2::ConfigLevel::XDG, git2::ConfigLevel::ProgramData]
+            {
                 git2::opts::set_search_path(level, "").unwrap();
             }
         }
@@ -73,12 +70,9 @@ impl Sandbox {
         let root = fs::canonicalize(folder.path()).unwrap().join("repo");
         fs::create_dir(&root).unwrap();
         git(&root, ["init", "--quiet", "--initial-branch=main"]);
-        git(&root, ["config", "user.name", "Hana Kim"]);
-        git(&root, ["config", "user.email", "hana@example.com"]);
-        Self {
-            _folder: folder,
-            root,
-        }
+        git(&root, ["config", "user.name", "Tester"]);
+        git(&root, ["config", "user.email", "tester@example.com"]);
+        Self { _folder: folder, root }
     }
 
     /// A repository with one commit and with work of others in every state.
@@ -143,11 +137,7 @@ impl Sandbox {
         self.commit_with(files, CommitRequest::default())
     }
 
-    pub fn commit_with(
-        &self,
-        files: &[(&str, &str)],
-        request: CommitRequest,
-    ) -> Result<Commit, Vec<WorkspaceError>> {
+    pub fn commit_with(&self, files: &[(&str, &str)], request: CommitRequest) -> Result<Commit, Vec<WorkspaceError>> {
         write_and_commit(&self.repo(), files, request)
     }
 
@@ -162,10 +152,7 @@ impl Sandbox {
         let commit = self.commit_with(files, request).unwrap();
         assert_eq!(self.snapshot(&ours), before);
         assert_eq!(self.git(["rev-parse", "HEAD"]), commit.id);
-        assert_eq!(
-            self.git(["symbolic-ref", "HEAD"]),
-            format!("refs/heads/{}", commit.branch)
-        );
+        assert_eq!(self.git(["symbolic-ref", "HEAD"]), format!("refs/heads/{}", commit.branch));
         check_committed(&self.root, files);
         commit
     }
@@ -177,11 +164,7 @@ impl Sandbox {
         let internals = self.internals();
         let faults = self.commit_with(files, request).unwrap_err();
         for (path, bytes) in self.internals() {
-            assert!(
-                internals.get(&path) == Some(&bytes),
-                "{} changed",
-                path.display()
-            );
+            assert!(internals.get(&path) == Some(&bytes), "{} changed", path.display());
         }
         assert_eq!(self.internals().len(), internals.len());
         assert_eq!(self.snapshot(&[]), snapshot);
@@ -200,11 +183,7 @@ impl Sandbox {
 }
 
 /// Checks, writes and commits; what was written is rolled back if that fails.
-pub fn write_and_commit(
-    repo: &Repo,
-    files: &[(&str, &str)],
-    request: CommitRequest,
-) -> Result<Commit, Vec<WorkspaceError>> {
+pub fn write_and_commit(repo: &Repo, files: &[(&str, &str)], request: CommitRequest) -> Result<Commit, Vec<WorkspaceError>> {
     let mut set = WriteSet::new(repo.root());
     for (path, text) in files {
         set.put(*path, text.as_bytes().to_vec());
@@ -216,28 +195,18 @@ pub fn write_and_commit(
         return Err(faults);
     }
     let applied = set.apply().map_err(|fault| vec![fault])?;
-    repo.commit(ready, "service: add manifests\n")
-        .map_err(|fault| {
-            applied.rollback().unwrap();
-            vec![fault]
-        })
+    repo.commit(ready, "service: add manifests\n").map_err(|fault| {
+        applied.rollback().unwrap();
+        vec![fault]
+    })
 }
 
 /// Checks that `files` are committed, that git sees no difference, and that
 /// every object is sound.
 pub fn check_committed(root: &Path, files: &[(&str, &str)]) {
     for (path, text) in files {
-        assert_eq!(
-            git(root, ["show", &format!("HEAD:{path}")]),
-            text.trim_end()
-        );
-        assert_eq!(
-            git(
-                root,
-                ["--literal-pathspecs", "status", "--porcelain", "--", path]
-            ),
-            ""
-        );
+        assert_eq!(git(root, ["show", &format!("HEAD:{path}")]), text.trim_end());
+        assert_eq!(git(root, ["--literal-pathspecs", "status", "--porcelain", "--", path]), "");
     }
     git(root, ["fsck", "--strict", "--no-dangling"]);
 }

@@ -30,10 +30,7 @@ impl Snapshot {
             !inside.starts_with(".git") && !ours.iter().any(|ours| inside == Path::new(ours))
         });
         let seen = vec![
-            git(
-                root,
-                ["status", "--porcelain=v2", "-z", "--untracked-files=all"],
-            ),
+            git(root, ["status", "--porcelain=v2", "-z", "--untracked-files=all"]),
             git(root, ["diff", "--cached"]),
             git(root, ["diff"]),
             git(root, ["stash", "list"]),
@@ -47,10 +44,7 @@ impl Snapshot {
 pub fn collect(path: &Path, files: &mut BTreeMap<PathBuf, Vec<u8>>) {
     if path.is_symlink() {
         let target = fs::read_link(path).unwrap();
-        files.insert(
-            path.to_owned(),
-            target.as_os_str().as_encoded_bytes().to_vec(),
-        );
+        files.insert(path.to_owned(), target.as_os_str().as_encoded_bytes().to_vec());
     } else if path.is_dir() {
         if path.file_name() == Some(OsStr::new("objects")) {
             return;
