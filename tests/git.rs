@@ -1,4 +1,5 @@
 //! Files are written and committed all or nothing; everything else stays.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that fails shall panic")]
 
 #[path = "git/branch.rs"]
 mod branch;

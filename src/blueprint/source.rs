@@ -1,8 +1,7 @@
 //! The blueprints that ship with Plimsoll.
 
-use sha2::{Digest, Sha256};
-
 use super::{Blueprint, BlueprintError};
+use crate::formats::sha256;
 
 /// The files of a blueprint, by name: `blueprint.yaml` and its templates.
 pub type Files = &'static [(&'static str, &'static str)];
@@ -38,10 +37,6 @@ pub fn shipped(name: &str) -> Result<(Blueprint, Files), BlueprintError> {
 /// A digest of all files of a blueprint.
 #[must_use]
 pub fn digest(files: Files) -> String {
-    let mut hasher = Sha256::new();
-    for (name, text) in files {
-        // Lengths keep texts apart, so that no two sets of files give one digest.
-        hasher.update(format!("{}:{name}{}:{text}", name.len(), text.len()));
-    }
-    format!("sha256:{}", hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect::<String>())
+    let texts: Vec<&str> = files.iter().flat_map(|(name, text)| [*name, *text]).collect();
+    format!("sha256:{}", sha256(&texts))
 }

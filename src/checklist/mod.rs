@@ -114,8 +114,7 @@ mod tests {
 
     #[test]
     fn the_shipped_checklist_is_in_order() {
-        let checklist =
-            production().unwrap_or_else(|faults| panic!("{}", faults.iter().map(|f| format!("{f}\n")).collect::<String>()));
+        let checklist = production().unwrap_or_else(|faults| panic!("{faults:#?}"));
         assert_eq!(checklist.id(), "production@2026.11");
         assert_eq!(checklist.param("min-replicas", "replicas", Tier(1)), Some(&Json::from(3)));
         for item in &checklist.items {
@@ -127,8 +126,8 @@ mod tests {
     #[test]
     fn every_fault_of_a_checklist_is_named_with_its_place() {
         let text = "schema: 1\nname: x\nversion: '1'\ntitle: {en: a, ko: b}\nsources: {}\ngroups: []\nitems:\n\
-            - id: a\n  group: g\n  title: {en: a, ko: b}\n  asks: 'x {n}.'\n  why: y\n  sources: [Q]\n  kept-by: [check]\n\
-            \x20 severity: {tier-1: error, tier-2: error, tier-3: off}\n  fields: []\n  params: {m: {about: z, tier-1: 1}}\n";
+            - id: a\n  group: g\n  title: {en: a, ko: b}\n  asks: 'x {n}.'\n  why: because\n  sources: [Q]\n  kept-by: [check]\n\
+            \x20 severity: {tier-1: error, tier-2: error, tier-3: none}\n  fields: []\n  params: {m: {about: z, tier-1: 1}}\n";
         let shown: Vec<String> = Checklist::load("c.yaml", text).unwrap_err().iter().map(ToString::to_string).collect();
         assert_eq!(shown[0], "c.yaml:9:3: items[0].group: `g` is not one of this file's groups");
         assert_eq!(shown.len(), 4, "{shown:#?}");

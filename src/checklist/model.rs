@@ -122,8 +122,8 @@ pub enum KeptBy {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Severity {
-    /// The item is not asked for.
-    Off,
+    /// The item is not asked for. (Not `off`, which YAML reads as a boolean.)
+    None,
     /// Good to have.
     Advice,
     /// To be mended, or waived.

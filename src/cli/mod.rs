@@ -77,8 +77,14 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let (output, outcome) = match &cli.command {
         Command::New(args) => (args.output, args.run()),
         Command::Render(args) => (Output::Text, args.run()),
-        Command::Schema(args) => (Output::Text, args.run()),
-        Command::Completions(args) => (Output::Text, args.run()),
+        Command::Schema(args) => {
+            args.run();
+            (Output::Text, Ok(()))
+        }
+        Command::Completions(args) => {
+            args.run();
+            (Output::Text, Ok(()))
+        }
         Command::Man(args) => (Output::Text, args.run()),
     };
     match outcome {

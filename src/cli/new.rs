@@ -93,12 +93,11 @@ impl NewArgs {
     fn ask(&self, toolbox: &Toolbox, given: Answers) -> Outcome {
         let equivalent = |answers: &Answers| self.equivalent(answers);
         let target = if self.no_commit { "write them" } else { "write and commit them" };
-        match wizard::run(toolbox, &self.dir, given, &equivalent, (!self.dry_run).then_some(target))? {
-            Some(prepared) => self.finish(toolbox, &prepared),
-            None => {
-                ui::err("Nothing was changed.\n");
-                Ok(())
-            }
+        if let Some(prepared) = wizard::run(toolbox, &self.dir, given, &equivalent, (!self.dry_run).then_some(target))? {
+            self.finish(toolbox, &prepared)
+        } else {
+            ui::err("Nothing was changed.\n");
+            Ok(())
         }
     }
 

@@ -2,7 +2,7 @@
 
 use clap::{Args, ValueEnum};
 
-use super::{Outcome, ui};
+use super::ui;
 use crate::{blueprint, checklist, service, workspace};
 
 /// Write the JSON Schema of a kind of file to standard output
@@ -29,7 +29,7 @@ enum Kind {
 
 impl SchemaArgs {
     /// Runs the command.
-    pub fn run(&self) -> Outcome {
+    pub fn run(&self) {
         let schema = match self.kind {
             Kind::Service => service::schema().clone(),
             Kind::Checklist => checklist::schema().clone(),
@@ -37,6 +37,5 @@ impl SchemaArgs {
             Kind::Lock => workspace::lock_schema(),
         };
         ui::out(&format!("{schema:#}\n"));
-        Ok(())
     }
 }

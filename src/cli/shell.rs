@@ -15,11 +15,10 @@ pub struct CompletionsArgs {
 
 impl CompletionsArgs {
     /// Runs the command.
-    pub fn run(&self) -> Outcome {
+    pub fn run(&self) {
         let mut script = Vec::new();
         clap_complete::generate(self.shell, &mut Cli::command(), "plimsoll", &mut script);
         ui::out(&String::from_utf8_lossy(&script));
-        Ok(())
     }
 }
 

@@ -4,11 +4,13 @@
 //! server checks them. [`check`] is the one table from a format's name, as it stands in our JSON
 //! Schemas, to the function that judges a value.
 
+mod digest;
 mod image;
 mod name;
 mod quantity;
 mod version;
 
+pub use digest::sha256;
 pub use image::ImageRef;
 pub use name::{
     annotation_or_label_key, config_key, dns_label, dns_subdomain, env_name, http_path, label_value, mount_path, port_name,

@@ -178,7 +178,8 @@ mod tests {
 
     #[test]
     fn names_are_judged_as_the_api_server_does() {
-        let cases: &[(fn(&str) -> Result<(), String>, &[&str], &[&str])] = &[
+        type Judge = fn(&str) -> Result<(), String>;
+        let cases: &[(Judge, &[&str], &[&str])] = &[
             (dns_label, &["a", "a-1", "1a"], &["", "-a", "a-", "A", "a.b", "한글"]),
             (service_name, &["a1"], &["1a"]),
             (dns_subdomain, &["a.b-c"], &["a..b", ".a", "a_b"]),

@@ -13,17 +13,17 @@ pub fn of_new(toolbox: &Toolbox, prepared: &Prepared) -> String {
     for manifest in &prepared.manifests {
         let shown_by = |item: &&Item| {
             item.kept_by.contains(&KeptBy::Render)
-                && item.severity.at(service.tier()) != crate::checklist::Severity::Off
+                && item.severity.at(service.tier()) != crate::checklist::Severity::None
                 && !service.waives(&item.id)
                 && item.fields.iter().any(|field| field.split('.').next() == Some(manifest.id.kind.as_str()))
         };
         let items: Vec<&str> = checklist.items.iter().filter(shown_by).map(|item| item.id.as_str()).collect();
         let kind = format!("{}, as asked for by ", manifest.id.kind);
         let line = if items.is_empty() { manifest.id.kind.clone() } else { kind + &items.join(", ") };
-        message += &wrapped(&format!("\n{}: {line}", manifest.path));
+        message.push_str(&wrapped(&format!("\n{}: {line}", manifest.path)));
     }
-    message += &format!("\nPlimsoll-Blueprint: {}\nPlimsoll-Checklist: {}\n", toolbox.blueprint_id(), checklist.id());
-    message
+    let trailers = format!("\nPlimsoll-Blueprint: {}\nPlimsoll-Checklist: {}\n", toolbox.blueprint_id(), checklist.id());
+    message + &trailers
 }
 
 /// Breaks a paragraph into lines.

@@ -32,7 +32,7 @@ impl Toolbox {
     /// # Errors
     /// One of them is faulty, which is a bug.
     pub fn shipped() -> Result<Self, OpError> {
-        let in_words = |faults: Vec<Fault>| OpError::Bug(faults.iter().map(|fault| format!("{fault}\n")).collect());
+        let in_words = |faults: Vec<Fault>| OpError::Bug(faults.iter().map(Fault::to_string).collect::<Vec<_>>().join("; "));
         let checklist = checklist::production().map_err(in_words)?;
         let (blueprint, files) = source::shipped(BLUEPRINT)?;
         Ok(Self { checklist, renderer: Renderer::new(blueprint, files)?, blueprint_digest: source::digest(files) })

@@ -4,7 +4,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::planner::Planner;
 use super::{Origin, runtime};
-use crate::formats::{ImageRef, Quantity};
+use crate::formats::{self, ImageRef, Quantity};
 use crate::service::{EnvVar, Size};
 
 pub fn decide(p: &mut Planner<'_>) {
@@ -186,19 +186,14 @@ fn decide_config(p: &mut Planner<'_>) {
     let checksum = p.asked_text("config-separate", "checksum-annotation").value;
     let mut annotations = Map::new();
     if !config.env.is_empty() || !config.files.is_empty() {
-        annotations.insert(checksum, checksum_of(&json!([config.env, config.files])).into());
+        let content = json!([config.env, config.files]).to_string();
+        annotations.insert(checksum, formats::sha256(&[&content])[..32].into());
     }
     p.decide(
         "config.annotations",
         annotations,
         Origin::Derived("a digest of `config`, so that a change rolls the Pods".to_owned()),
     );
-}
-
-fn checksum_of(config: &Json) -> String {
-    use sha2::{Digest, Sha256};
-    let digest = Sha256::digest(config.to_string().as_bytes());
-    digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

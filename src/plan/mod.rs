@@ -55,9 +55,21 @@ pub enum Origin {
     /// The service file's field at this route.
     Answer(Route),
     /// A parameter of the checklist that is the same for every tier.
-    Checklist { item: String, param: String },
+    Checklist {
+        /// The item.
+        item: String,
+        /// Its parameter.
+        param: String,
+    },
     /// A parameter of the checklist for the service's tier.
-    Tier { tier: u8, item: String, param: String },
+    Tier {
+        /// The tier.
+        tier: u8,
+        /// The item.
+        item: String,
+        /// Its parameter.
+        param: String,
+    },
     /// A default of the blueprint, by its key there.
     Blueprint(String),
     /// A sum of other values, in words.

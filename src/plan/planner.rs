@@ -54,6 +54,7 @@ impl<'a> Planner<'a> {
     }
 
     /// An answer if it was given, else a default of the blueprint under the given key.
+    #[expect(clippy::unused_self, reason = "it reads like the other ways to come by a value")]
     pub fn answer_or<T>(&self, answer: Option<T>, field: &str, default: T, key: &str) -> (T, Origin) {
         match answer {
             Some(answer) => (answer, Self::answered(field)),
@@ -143,8 +144,8 @@ impl<'a> Planner<'a> {
 
     /// Whether the service must keep the item.
     pub fn holds(&self, item: &str) -> bool {
-        let severity = self.checklist.item(item).map_or(Severity::Off, |found| found.severity.at(self.service.tier()));
-        severity != Severity::Off && !self.service.waives(item)
+        let severity = self.checklist.item(item).map_or(Severity::None, |found| found.severity.at(self.service.tier()));
+        severity != Severity::None && !self.service.waives(item)
     }
 
     /// Refuses a waiver that names no item of the checklist.

@@ -60,17 +60,14 @@ fn decide_placement(p: &mut Planner<'_>) {
             let message = format!("Pods of tier {} must not run where nodes vanish", service.tier().0);
             p.refuse("spot-tolerant", "spot", message, "leave it out");
         }
-        match service.platform.map(|platform| p.defaults.platforms.get(platform.word())) {
-            Some(Some(platform)) => {
-                spot = json!({"label": platform.spot_label, "value": platform.spot_value, "tainted": platform.spot_tainted});
-            }
-            Some(None) | None => {
-                let fault = crate::yaml::Fault::new(
-                    crate::yaml::Route::root().key("spot"),
-                    "spot nodes are known by the platform's own labels, and no platform is given",
-                );
-                p.faults.push(fault.hint("add `platform`: gke, eks or aks"));
-            }
+        if let Some(Some(platform)) = service.platform.map(|platform| p.defaults.platforms.get(platform.word())) {
+            spot = json!({"label": platform.spot_label, "value": platform.spot_value, "tainted": platform.spot_tainted});
+        } else {
+            let fault = crate::yaml::Fault::new(
+                crate::yaml::Route::root().key("spot"),
+                "spot nodes are known by the platform's own labels, and no platform is given",
+            );
+            p.faults.push(fault.hint("add `platform`: gke, eks or aks"));
         }
     }
     p.decide("pod.spot", spot, Planner::answered("spot"));

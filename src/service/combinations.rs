@@ -122,7 +122,7 @@ fn check_sizing(service: &Service, faults: &mut Faults) {
     }
     match (scale.peak, scale.per_pod) {
         (Some(_), None) => {
-            faults.add(here.key("per-pod"), "is missing beside `peak`", "add the rate that one Pod bears, from the load test")
+            faults.add(here.key("per-pod"), "is missing beside `peak`", "add the rate that one Pod bears, from the load test");
         }
         (None, Some(_)) => faults.add(here.key("peak"), "is missing beside `per-pod`", "add the highest rate that is expected"),
         (Some(_), Some(_)) if scale.max.is_some() => {
@@ -159,16 +159,20 @@ fn positive(amount: Option<&Quantity>, route: Route, faults: &mut Faults) {
 fn check_metric(metric: &Metric, here: &Route, faults: &mut Faults) {
     match (metric.kind, &metric.object) {
         (MetricType::Object, None) => {
-            faults.add(here.key("object"), "is missing", "name the object that the metric describes: { api-version, kind, name }")
+            faults.add(
+                here.key("object"),
+                "is missing",
+                "name the object that the metric describes: { api-version, kind, name }",
+            );
         }
         (MetricType::Pods | MetricType::External, Some(_)) => {
-            faults.add(here.key("object"), "belongs to `type: object` only", "leave it out")
+            faults.add(here.key("object"), "belongs to `type: object` only", "leave it out");
         }
         _ => {}
     }
     match (metric.kind, &metric.value, &metric.average_value) {
         (MetricType::Pods, Some(_), _) => {
-            faults.add(here.key("value"), "a metric of Pods is held by its average", "write `average-value`")
+            faults.add(here.key("value"), "a metric of Pods is held by its average", "write `average-value`");
         }
         (MetricType::Pods, None, None) => faults.add(here.key("average-value"), "is missing", "write the amount for each Pod"),
         (_, None, None) => faults.add(here.clone(), "has neither `value` nor `average-value`", "write the amount to hold"),
@@ -216,7 +220,7 @@ fn check_probe(service: &Service, probe: &Probe, here: &Route, faults: &mut Faul
             }
         }
         several => {
-            faults.add(here.clone(), format!("probes in {} ways: {}", several.len(), several.join(", ")), "keep one of them")
+            faults.add(here.clone(), format!("probes in {} ways: {}", several.len(), several.join(", ")), "keep one of them");
         }
     }
     if probe.tcp == Some(false) {
@@ -248,10 +252,10 @@ fn check_env(service: &Service, faults: &mut Faults) {
         let here = list.index(index);
         match (&var.value, &var.secret) {
             (None, None) => {
-                faults.add(here.clone(), format!("`{}` has neither `value` nor `secret`", var.name), "add one of them")
+                faults.add(here.clone(), format!("`{}` has neither `value` nor `secret`", var.name), "add one of them");
             }
             (Some(_), Some(_)) => {
-                faults.add(here.key("value"), format!("`{}` has both `value` and `secret`", var.name), "keep one of them")
+                faults.add(here.key("value"), format!("`{}` has both `value` and `secret`", var.name), "keep one of them");
             }
             _ => {}
         }

@@ -3,8 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
-use sha2::{Digest, Sha256};
 
+use crate::formats::sha256;
 use crate::yaml::write;
 
 /// The name of the lock file in a service's folder.
@@ -91,8 +91,7 @@ pub fn lock_schema() -> Json {
 /// The digest of a text, as locks hold it.
 #[must_use]
 pub fn digest(text: &str) -> String {
-    let digest = Sha256::digest(text.as_bytes());
-    format!("sha256:{}", digest.iter().map(|byte| format!("{byte:02x}")).collect::<String>())
+    format!("sha256:{}", sha256(&[text]))
 }
 
 #[cfg(test)]

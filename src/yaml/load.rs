@@ -272,7 +272,8 @@ mod tests {
         let mut bomb = String::from("a0: &a0 [x,x,x,x,x,x,x,x,x,x]\n");
         for level in 1..9 {
             let before = format!("*a{},", level - 1).repeat(10);
-            bomb += &format!("a{level}: &a{level} [{}]\n", before.trim_end_matches(','));
+            let line = format!("a{level}: &a{level} [{}]\n", before.trim_end_matches(','));
+            bomb.push_str(&line);
         }
         assert!(load("f", &bomb).unwrap_err().message.contains("aliases"));
         assert!(load("f", "a: &a [*a]\n").is_err());

@@ -150,7 +150,7 @@ impl<'a> Checker<'a> {
         true
     }
 
-    fn visit_list(&mut self, schema: &'a Json, items: &mut Vec<Node>, route: &Route) -> bool {
+    fn visit_list(&mut self, schema: &'a Json, items: &mut [Node], route: &Route) -> bool {
         if let Some(least) = schema["minItems"].as_u64()
             && (items.len() as u64) < least
         {

@@ -1,7 +1,6 @@
 //! Every kind of repository a commit can go to.
 
 use std::fs;
-use std::time::{Duration, Instant};
 
 use plimsoll::workspace::{CommitRequest, Repo, WorkspaceError};
 
@@ -162,20 +161,4 @@ fn remote_url_is_origin_or_the_only_one() {
     sandbox.git(["remote", "add", "origin", "https://example.com/web.git"]);
     let url = sandbox.repo().remote_url();
     assert_eq!(url.as_deref(), Some("https://example.com/web.git"));
-}
-
-#[test]
-fn nine_files_take_milliseconds() {
-    let sandbox = Sandbox::busy();
-    let names: Vec<_> = (0..9).map(|i| format!("deploy/{i}.yaml")).collect();
-    let mut best = Duration::MAX;
-    for round in 0..5 {
-        let text = format!("round: {round}\n");
-        let files: Vec<_> = names.iter().map(|it| (it.as_str(), text.as_str())).collect();
-        let start = Instant::now();
-        sandbox.commit(&files).unwrap();
-        best = best.min(start.elapsed());
-    }
-    println!("discover, checks, writes and commit: {best:?}");
-    assert!(best < Duration::from_millis(200), "{best:?}");
 }

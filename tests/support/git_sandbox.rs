@@ -15,6 +15,7 @@ use super::git_snapshot::{Snapshot, collect};
 pub const COMMIT_TIME: &str = "1700000000 +0900";
 
 /// Cuts git and libgit2 off from the machine, once for the whole process.
+#[expect(unsafe_code, reason = "the environment of a process can only be set so")]
 fn isolate() {
     static HOME: OnceLock<TempDir> = OnceLock::new();
     HOME.get_or_init(|| {

@@ -68,7 +68,7 @@ impl Repo {
     /// The paths of the request that are in order, relative to the work tree.
     fn check_paths(&self, request: &CommitRequest, head: Option<&Head>, faults: &mut Vec<WorkspaceError>) -> Vec<PathBuf> {
         let mut located = BTreeSet::new();
-        for path in BTreeSet::from_iter(request.paths.iter().chain(&request.inputs)) {
+        for path in request.paths.iter().chain(&request.inputs).collect::<BTreeSet<_>>() {
             located.extend(keep(paths::locate(self, path), faults));
         }
         let tree = head

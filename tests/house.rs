@@ -1,0 +1,183 @@
+//! Rules of the house: layers, tables against folders, schemas and what the documents say.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use plimsoll::blueprint::source::SHIPPED;
+use plimsoll::checklist;
+
+use crate::support::golden;
+
+/// The layers from the bottom: each may use those above it in this list, and itself.
+const LAYERS: &[&[&str]] = &[
+    &["formats"],
+    &["yaml"],
+    &["service"],
+    &["checklist"],
+    &["manifest"],
+    &["plan"],
+    &["blueprint", "check", "merge"],
+    &["workspace"],
+    &["ops"],
+    &["cli"],
+];
+
+/// Outside crates that belong to one module alone.
+const OWNERS: &[(&str, &[&str])] = &[
+    ("granit_parser", &["yaml"]),
+    ("serde_yaml", &["yaml", "manifest"]),
+    ("k8s_openapi", &["manifest"]),
+    ("minijinja", &["blueprint"]),
+    ("git2", &["workspace"]),
+    ("tempfile", &["workspace"]),
+    ("clap", &["cli"]),
+    ("clap_complete", &["cli"]),
+    ("clap_mangen", &["cli"]),
+    ("dialoguer", &["cli"]),
+    ("console", &["cli"]),
+    ("signal_hook", &["cli"]),
+];
+
+/// What layers 0 to 3 must not touch.
+const IMPURE: &[&str] =
+    &["std::fs", "std::env::var", "std::process", "std::net", "SystemTime", "Instant::now", "jiff::Zoned", "println!"];
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn sources(dir: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(dir).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            sources(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+/// Every source file with its module and its text up to the unit tests.
+fn modules() -> Vec<(String, PathBuf, String)> {
+    let mut files = Vec::new();
+    sources(&root().join("src"), &mut files);
+    files
+        .into_iter()
+        .filter_map(|path| {
+            let below = path.strip_prefix(root().join("src")).unwrap();
+            let module = below.components().next()?.as_os_str().to_str()?.to_owned();
+            let text = fs::read_to_string(&path).unwrap();
+            let code = text.split("#[cfg(test)]").next().unwrap_or_default().to_owned();
+            (!module.ends_with(".rs")).then_some((module, path, code))
+        })
+        .collect()
+}
+
+#[test]
+fn layers_import_upward_only() {
+    let layer = |module: &str| LAYERS.iter().position(|modules| modules.contains(&module));
+    for (module, path, code) in modules() {
+        let own = layer(&module).unwrap_or_else(|| panic!("{module} stands in no layer"));
+        for (at, _) in code.match_indices("crate::") {
+            let used: String = code[at + 7..].chars().take_while(|c| c.is_ascii_lowercase() || *c == '_').collect();
+            let Some(theirs) = layer(&used) else { continue };
+            assert!(theirs < own || used == module, "{} uses {used}, which stands below it", path.display());
+        }
+        for (name, owners) in OWNERS {
+            let uses = code.contains(&format!("{name}::")) || code.contains(&format!("use {name}"));
+            assert!(!uses || owners.contains(&module.as_str()), "{} uses {name}, which belongs to {owners:?}", path.display());
+        }
+        if own <= layer("blueprint").unwrap() {
+            for word in IMPURE {
+                assert!(!code.contains(word), "{} is not pure: {word}", path.display());
+            }
+        }
+        if !path.ends_with("cli/ui.rs") {
+            assert!(!code.contains("anstream::"), "{} prints", path.display());
+        }
+    }
+}
+
+#[test]
+fn every_file_of_a_blueprint_is_embedded() {
+    for (name, files) in SHIPPED {
+        let folder = root().join("blueprints").join(name);
+        let standing: BTreeSet<String> =
+            fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect();
+        let embedded: BTreeSet<String> = files.iter().map(|(file, _)| (*file).to_owned()).collect();
+        assert_eq!(standing, embedded, "{name}");
+    }
+}
+
+#[test]
+fn comments_in_templates_name_items_of_the_checklist() {
+    let checklist = checklist::production().unwrap();
+    for (file, text) in SHIPPED.iter().flat_map(|(_, files)| files.iter()).filter(|(file, _)| file.ends_with(".j2")) {
+        for line in text.lines().filter_map(|line| line.trim_start().strip_prefix("# ")) {
+            let items = line.split(':').next().unwrap_or_default();
+            for item in items.split(", ") {
+                assert!(checklist.item(item).is_some(), "{file}: `{item}` is no item");
+            }
+        }
+    }
+}
+
+#[test]
+fn templates_hold_no_number_of_the_checklist() {
+    let fields = ["replicas", "Seconds", "Skew", "Surge", "Unavailable", "Replicas", "History", "Utilization"];
+    for (file, text) in SHIPPED.iter().flat_map(|(_, files)| files.iter()).filter(|(file, _)| file.ends_with(".j2")) {
+        for line in text.lines().filter(|line| !line.trim_start().starts_with('#')) {
+            let Some((key, value)) = line.split_once(':') else { continue };
+            let is_number = value.trim().chars().next().is_some_and(|c| c.is_ascii_digit());
+            assert!(!(is_number && fields.iter().any(|field| key.contains(field))), "{file}: {line}");
+        }
+    }
+}
+
+#[test]
+fn published_schemas_are_those_of_the_code() {
+    let schemas = [
+        ("service", plimsoll::service::schema().clone()),
+        ("checklist", plimsoll::checklist::schema().clone()),
+        ("blueprint", plimsoll::blueprint::schema().clone()),
+        ("lock", plimsoll::workspace::lock_schema()),
+    ];
+    for (name, schema) in schemas {
+        let path = root().join("schemas").join(format!("{name}.schema.json"));
+        golden::compare(&path, &format!("{schema:#}\n")).unwrap();
+    }
+}
+
+#[test]
+fn the_minimum_rust_version_is_stated_as_it_is() {
+    let manifest = fs::read_to_string(root().join("Cargo.toml")).unwrap();
+    let version = manifest.lines().find_map(|line| line.strip_prefix("rust-version = ")).unwrap().trim_matches('"');
+    for file in ["README.md", "CONTRIBUTING.md"] {
+        assert!(fs::read_to_string(root().join(file)).unwrap().contains(&format!("Rust {version}")), "{file}");
+    }
+}
+
+#[test]
+fn paths_in_the_documents_exist() {
+    for file in ["README.md", "CONTRIBUTING.md"] {
+        let text = fs::read_to_string(root().join(file)).unwrap();
+        let code = text.split('`').skip(1).step_by(2);
+        let tops = ["src/", "blueprints/", "tests/", "golden/", "schemas/", "examples/", "benches/"];
+        for path in code.filter(|code| tops.iter().any(|top| code.starts_with(top)) && !code.contains(['<', '*', ' ', '\n'])) {
+            assert!(root().join(path).exists(), "{file} names {path}, which does not exist");
+        }
+    }
+}
+
+#[test]
+fn every_test_file_is_run() {
+    let main = fs::read_to_string(root().join("tests/main.rs")).unwrap();
+    for entry in fs::read_dir(root().join("tests")).unwrap() {
+        let path = entry.unwrap().path();
+        let Some(name) = path.file_name().and_then(|name| name.to_str()).and_then(|name| name.strip_suffix(".rs")) else {
+            continue;
+        };
+        assert!(name == "main" || name == "git" || main.contains(&format!("mod {name};")), "tests/{name}.rs is forgotten");
+    }
+}
