@@ -1,4 +1,47 @@
-//! plimsoll
+//! Plimsoll: one versioned production checklist renders a Kubernetes service's manifests and commits
+//! them to git.
+//!
+//! # The way of the data
+//!
+//! ```text
+//! answers ─▶ service ─▶ plan ─▶ manifests ─▶ written ─▶ commit
+//!              ▲          ▲         ▲            ▲
+//!         wizard/values  checklist  blueprint   lock + files on disk
+//! ```
+//!
+//! Each arrow is one function: [`service::load`], [`plan::make`], [`blueprint::Renderer::render`],
+//! [`ops::prepare`] and [`ops::write`].
+//!
+//! # Layers
+//!
+//! Each module imports only what stands above it in this list; `tests/house.rs` holds that.
+//!
+//! | layer | module | knows |
+//! |---|---|---|
+//! | 0 | [`formats`] | the notations of single values: names, quantities, images, versions |
+//! | 0 | [`yaml`] | YAML text as a tree with places, JSON Schema, and how values are written |
+//! | 1 | [`service`] | what a person asked: `plimsoll.yaml`, answers, questions |
+//! | 1 | [`checklist`] | what the checklist asks |
+//! | 2 | [`manifest`] | what a cluster will get, held against the Kubernetes types |
+//! | 2 | [`plan`] | every value decided, and why |
+//! | 3 | [`blueprint`] | from a plan to manifests, by templates |
+//! | 4 | [`workspace`] | disk, lock and git |
+//! | 5 | [`ops`] | one function for each thing a user does |
+//! | 6 | [`cli`] | arguments, wizard, reports, exit codes |
+//!
+//! Layers 0 to 3 are pure: no clock, environment, disk or printing.
+//!
+//! # Files, and who reads and writes them
+//!
+//! | file | read by | written by |
+//! |---|---|---|
+//! | `plimsoll.yaml` | [`service`] | [`ops`] (`prepare.rs`) |
+//! | `plimsoll.lock` | - | [`workspace`] (`lock.rs`) |
+//! | `k8s/*.yaml` | - | [`blueprint`] renders, [`workspace`] (`write.rs`) writes |
+//! | `blueprints/checklist/*.yaml` | [`checklist`], through `build.rs` | people |
+//! | `blueprints/web-service/*` | [`blueprint`] (`source.rs`) | people |
+//! | `schemas/*.json` | editors | `tests/house.rs`, from the types |
+
 pub mod blueprint;
 pub mod checklist;
 pub mod cli;

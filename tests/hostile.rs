@@ -172,7 +172,7 @@ fn leaves(manifests: &[Manifest]) -> BTreeMap<String, Json> {
         match json {
             Json::Object(map) => map.iter().for_each(|(key, value)| walk(value, format!("{route}/{key}"), leaves)),
             Json::Array(items) => {
-                items.iter().enumerate().for_each(|(index, value)| walk(value, format!("{route}/{index}"), leaves))
+                items.iter().enumerate().for_each(|(index, value)| walk(value, format!("{route}/{index}"), leaves));
             }
             leaf => _ = leaves.insert(route, leaf.clone()),
         }
@@ -283,7 +283,7 @@ proptest! {
 
     #[test]
     fn any_values_file_is_taken_or_refused(keys in proptest::collection::vec((proptest::sample::select(&["name", "tier", "image", "ports", "scale", "env", "probes", "labels", "x", "config", "size"][..]), text()), 0..8)) {
-        let text: String = keys.iter().map(|(key, value)| format!("{key}: {value}\n")).collect();
+        let text: String = keys.iter().flat_map(|(key, value)| [*key, ": ", value, "\n"]).collect();
         let mut answers = Answers::default();
         if answers.add_file("f", &text).is_ok() {
             thread_local!(static TOOLBOX: Toolbox = Toolbox::shipped().unwrap());

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use plimsoll::blueprint::source::SHIPPED;
+use plimsoll::blueprint::source::{SHIPPED, Shipped};
 use plimsoll::checklist;
 
 use crate::support::golden;
@@ -69,9 +69,13 @@ fn modules() -> Vec<(String, PathBuf, String)> {
             let module = below.components().next()?.as_os_str().to_str()?.to_owned();
             let text = fs::read_to_string(&path).unwrap();
             let code = text.split("#[cfg(test)]").next().unwrap_or_default().to_owned();
-            (!module.ends_with(".rs")).then_some((module, path, code))
+            below.parent().is_some_and(|parent| parent.components().count() > 0).then_some((module, path, code))
         })
         .collect()
+}
+
+fn templates() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
+    SHIPPED.iter().flat_map(|shipped| shipped.files.iter()).filter(|(file, _)| *file != "blueprint.yaml")
 }
 
 #[test]
@@ -101,7 +105,7 @@ fn layers_import_upward_only() {
 
 #[test]
 fn every_file_of_a_blueprint_is_embedded() {
-    for (name, files) in SHIPPED {
+    for Shipped { name, files, .. } in SHIPPED {
         let folder = root().join("blueprints").join(name);
         let standing: BTreeSet<String> =
             fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect();
@@ -113,7 +117,7 @@ fn every_file_of_a_blueprint_is_embedded() {
 #[test]
 fn comments_in_templates_name_items_of_the_checklist() {
     let checklist = checklist::production().unwrap();
-    for (file, text) in SHIPPED.iter().flat_map(|(_, files)| files.iter()).filter(|(file, _)| file.ends_with(".j2")) {
+    for (file, text) in templates() {
         for line in text.lines().filter_map(|line| line.trim_start().strip_prefix("# ")) {
             let items = line.split(':').next().unwrap_or_default();
             for item in items.split(", ") {
@@ -126,7 +130,7 @@ fn comments_in_templates_name_items_of_the_checklist() {
 #[test]
 fn templates_hold_no_number_of_the_checklist() {
     let fields = ["replicas", "Seconds", "Skew", "Surge", "Unavailable", "Replicas", "History", "Utilization"];
-    for (file, text) in SHIPPED.iter().flat_map(|(_, files)| files.iter()).filter(|(file, _)| file.ends_with(".j2")) {
+    for (file, text) in templates() {
         for line in text.lines().filter(|line| !line.trim_start().starts_with('#')) {
             let Some((key, value)) = line.split_once(':') else { continue };
             let is_number = value.trim().chars().next().is_some_and(|c| c.is_ascii_digit());
@@ -139,7 +143,7 @@ fn templates_hold_no_number_of_the_checklist() {
 fn published_schemas_are_those_of_the_code() {
     let schemas = [
         ("service", plimsoll::service::schema().clone()),
-        ("checklist", plimsoll::checklist::schema().clone()),
+        ("checklist", checklist::schema().clone()),
         ("blueprint", plimsoll::blueprint::schema().clone()),
         ("lock", plimsoll::workspace::lock_schema()),
     ];

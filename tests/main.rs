@@ -5,5 +5,6 @@ mod cli;
 mod hostile;
 mod house;
 mod new;
+mod readme;
 mod render;
 mod support;

@@ -1,13 +1,11 @@
 //! What can go wrong in a blueprint; all of it is the blueprint's fault, never the user's.
 
-use crate::yaml::Fault;
-
 /// A fault of a blueprint.
 #[derive(Debug, thiserror::Error)]
 pub enum BlueprintError {
-    /// `blueprint.yaml` is not in order.
-    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
-    Faulty(Vec<Fault>),
+    /// A shipped description is not one.
+    #[error("a shipped blueprint cannot be read: {0}")]
+    Faulty(#[from] serde_json::Error),
     /// A template cannot be compiled or evaluated.
     #[error("{template}:{line}: {message}")]
     Template {

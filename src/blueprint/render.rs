@@ -1,5 +1,7 @@
 //! The template engine, and what it renders held against the Kubernetes types.
 
+use std::sync::OnceLock;
+
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
 use minijinja::{Environment, Error, UndefinedBehavior, Value};
@@ -15,22 +17,20 @@ const FOLDER: &str = "k8s";
 /// How many instructions a template may take; a shipped one takes some thousand.
 const FUEL: u64 = 2_000_000;
 
-/// Renders plans with one blueprint; compiles its templates once.
+/// Renders plans with one blueprint; compiles its templates once, when they are first needed.
 #[derive(Debug)]
 pub struct Renderer {
-    commented: Environment<'static>,
-    bare: Environment<'static>,
+    commented: OnceLock<Environment<'static>>,
+    bare: OnceLock<Environment<'static>>,
     blueprint: Blueprint,
     files: Files,
 }
 
 impl Renderer {
-    /// Compiles the templates of a blueprint.
-    ///
-    /// # Errors
-    /// A template that is not in order, by name and line.
-    pub fn new(blueprint: Blueprint, files: Files) -> Result<Self, BlueprintError> {
-        Ok(Self { commented: environment(files, true)?, bare: environment(files, false)?, blueprint, files })
+    /// A renderer of the blueprint with these files.
+    #[must_use]
+    pub fn new(blueprint: Blueprint, files: Files) -> Self {
+        Self { commented: OnceLock::new(), bare: OnceLock::new(), blueprint, files }
     }
 
     /// The blueprint that is rendered.
@@ -42,10 +42,10 @@ impl Renderer {
     /// Renders every object of the blueprint that the plan asks for.
     ///
     /// # Errors
-    /// A template that fails, or an object that does not fit its Kubernetes type: both are faults of
+    /// A template that is not in order or fails, by name and line; or an object that does not fit its Kubernetes type: both are faults of
     /// the blueprint.
     pub fn render(&self, plan: &Plan) -> Result<Vec<Manifest>, BlueprintError> {
-        let environment = if plan.comments { &self.commented } else { &self.bare };
+        let environment = self.environment(plan.comments)?;
         let values = plan.values();
         let context = Value::from(Serde(&values));
         let mut manifests = Vec::new();
@@ -59,6 +59,15 @@ impl Renderer {
             manifests.push(Manifest { path: format!("{FOLDER}/{}", object.file), text, id });
         }
         Ok(manifests)
+    }
+
+    fn environment(&self, comments: bool) -> Result<&Environment<'static>, BlueprintError> {
+        let cell = if comments { &self.commented } else { &self.bare };
+        if let Some(environment) = cell.get() {
+            return Ok(environment);
+        }
+        let environment = environment(self.files, comments)?;
+        Ok(cell.get_or_init(|| environment))
     }
 
     fn untyped(&self, template: &str, text: &str, faults: &[typed::TypeFault]) -> BlueprintError {

@@ -9,7 +9,7 @@ use serde::ser::Serialize;
 use serde_json::Value as Json;
 
 use super::ObjectId;
-use crate::yaml::{Node, Place, Route, Value, load_one};
+use crate::yaml::{Node, Path, Place, Route, Value, load_one};
 
 /// What is wrong with an object, and where in its text.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -70,9 +70,9 @@ pub fn check(text: &str) -> Result<ObjectId, Vec<TypeFault>> {
     let Some((_, _, round_trip)) = known else {
         return Err(at_root(format!("the kind `{kind}` of `{api_version}` is not one that Plimsoll renders")));
     };
-    let typed = round_trip_with_places(&root, *round_trip)?;
+    let typed = round_trip(&json.to_string()).or_else(|_| round_trip_with_places(&root, *round_trip))?;
     let mut faults = Vec::new();
-    compare(&json, &typed, &Route::root(), &root, &mut faults);
+    compare(&json, &typed, &Path::Root, &root, &mut faults);
     if !faults.is_empty() {
         return Err(faults);
     }
@@ -80,8 +80,8 @@ pub fn check(text: &str) -> Result<ObjectId, Vec<TypeFault>> {
     Ok(ObjectId { api_version, kind, namespace: namespace.map(str::to_owned), name: word(&["metadata", "name"]) })
 }
 
-/// Parses and serialises; the position of an error in the JSON is led back to the YAML by writing
-/// each value on a line of its own.
+/// Parses and serialises once more to say where it fails: the position of an error in the JSON is led
+/// back to the YAML by writing each value on a line of its own.
 fn round_trip_with_places(root: &Node, round_trip: RoundTrip) -> Result<Json, Vec<TypeFault>> {
     let (mut json, mut lines) = (String::new(), Vec::new());
     write_lines(root, &Route::root(), &mut json, &mut lines);
@@ -123,24 +123,27 @@ fn write_lines(node: &Node, route: &Route, json: &mut String, lines: &mut Vec<(P
     }
 }
 
-fn compare(given: &Json, typed: &Json, route: &Route, root: &Node, faults: &mut Vec<TypeFault>) {
-    let fault = |route: Route, message: &str| TypeFault { place: root.locate(&route).0, route, message: message.to_owned() };
+fn compare(given: &Json, typed: &Json, path: &Path<'_>, root: &Node, faults: &mut Vec<TypeFault>) {
+    let fault = |path: Path<'_>, message: &str| {
+        let route = path.route();
+        TypeFault { place: root.locate(&route).0, route, message: message.to_owned() }
+    };
     match (given, typed) {
         (Json::Object(given), Json::Object(typed)) => {
             for (key, value) in given {
                 match typed.get(key) {
-                    Some(kept) => compare(value, kept, &route.key(key.as_str()), root, faults),
+                    Some(kept) => compare(value, kept, &Path::Key(path, key), root, faults),
                     None if value.is_null() => {}
-                    None => faults.push(fault(route.key(key.as_str()), "is not a field of this type")),
+                    None => faults.push(fault(Path::Key(path, key), "is not a field of this type")),
                 }
             }
             for key in typed.keys().filter(|key| !given.contains_key(*key)) {
-                faults.push(fault(route.key(key.as_str()), "is required and missing"));
+                faults.push(fault(Path::Key(path, key), "is required and missing"));
             }
         }
         (Json::Array(given), Json::Array(typed)) => {
             for (index, (given, typed)) in given.iter().zip(typed).enumerate() {
-                compare(given, typed, &route.index(index), root, faults);
+                compare(given, typed, &Path::Index(path, index), root, faults);
             }
         }
         _ => {}

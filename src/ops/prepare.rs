@@ -32,10 +32,10 @@ impl Toolbox {
     /// # Errors
     /// One of them is faulty, which is a bug.
     pub fn shipped() -> Result<Self, OpError> {
-        let in_words = |faults: Vec<Fault>| OpError::Bug(faults.iter().map(Fault::to_string).collect::<Vec<_>>().join("; "));
-        let checklist = checklist::production().map_err(in_words)?;
+        let checklist =
+            checklist::production().map_err(|error| OpError::Bug(format!("the shipped checklist cannot be read: {error}")))?;
         let (blueprint, files) = source::shipped(BLUEPRINT)?;
-        Ok(Self { checklist, renderer: Renderer::new(blueprint, files)?, blueprint_digest: source::digest(files) })
+        Ok(Self { checklist, renderer: Renderer::new(blueprint, files), blueprint_digest: source::digest(files) })
     }
 
     /// The blueprint by name and version.

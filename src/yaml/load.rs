@@ -86,7 +86,6 @@ struct Open {
     node: Node,
     anchor: usize,
     key: Option<(String, Place)>,
-    is_map: bool,
 }
 
 #[derive(Default)]
@@ -152,8 +151,7 @@ impl Loader {
         if self.open.len() >= MOST_DEPTH {
             return Err(format!("is nested more than {MOST_DEPTH} levels deep"));
         }
-        let is_map = matches!(value, Value::Map(_));
-        self.open.push(Open { node: Node { value, place, written: None }, anchor, key: None, is_map });
+        self.open.push(Open { node: Node { value, place, written: None }, anchor, key: None });
         Ok(())
     }
 
@@ -162,18 +160,18 @@ impl Loader {
         if anchor != 0 {
             self.anchors.insert(anchor, (node.clone(), size));
         }
-        let here = self.open.last().filter(|open| open.is_map && open.key.is_some()).map(|_| self.route());
         let Some(open) = self.open.last_mut() else {
             self.root = Some(node);
             return Ok(());
         };
+        let mut twice = None;
         match (&mut open.node.value, open.key.take()) {
             (Value::List(items), _) => items.push(node),
             (Value::Map(entries), Some((key, place))) => {
                 if key != "<<"
                     && let Some(first) = entries.iter_mut().find(|entry| entry.key == key)
                 {
-                    self.duplicate_keys.push((here.unwrap_or_default(), place));
+                    twice = Some((key.clone(), place));
                     *first = Entry { key, place, node };
                 } else {
                     entries.push(Entry { key, place, node });
@@ -182,10 +180,13 @@ impl Loader {
             (Value::Map(_), None) => open.key = Some((key_text(&node)?, node.place)),
             _ => {}
         }
+        if let Some((key, place)) = twice {
+            self.duplicate_keys.push((self.route().key(key), place));
+        }
         Ok(())
     }
 
-    /// The route of the value that is being read.
+    /// The route of the collection that is being read.
     fn route(&self) -> Route {
         self.open.iter().fold(Route::root(), |route, open| match (&open.node.value, &open.key) {
             (Value::List(items), _) => route.index(items.len()),

@@ -17,4 +17,4 @@ pub use fault::{Fault, Source, suggest};
 pub use load::{Document, load, load_one};
 pub use node::{Entry, Node, Place, Value};
 pub use resolve::resolve_plain;
-pub use route::{Route, Step};
+pub use route::{Path, Route, Step};

@@ -107,6 +107,30 @@ impl fmt::Display for Route {
     }
 }
 
+/// A route while a tree is walked: it lives on the stack, and becomes a [`Route`] only where one is
+/// needed.
+#[derive(Clone, Copy, Debug)]
+pub enum Path<'a> {
+    /// The root.
+    Root,
+    /// The value behind a key.
+    Key(&'a Path<'a>, &'a str),
+    /// An element of a sequence.
+    Index(&'a Path<'a>, usize),
+}
+
+impl Path<'_> {
+    /// The route to the same place.
+    #[must_use]
+    pub fn route(&self) -> Route {
+        match self {
+            Self::Root => Route::root(),
+            Self::Key(parent, key) => parent.route().key(*key),
+            Self::Index(parent, index) => parent.route().index(*index),
+        }
+    }
+}
+
 fn is_word(key: &str) -> bool {
     !key.is_empty() && key.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '$'))
 }

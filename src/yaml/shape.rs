@@ -6,13 +6,13 @@
 
 use serde_json::Value as Json;
 
-use super::{Entry, Fault, Node, Route, Value, suggest};
+use super::{Entry, Fault, Node, Path, Route, Value, suggest};
 use crate::formats;
 
 /// Lists all faults of `node` against `schema`, and mends `node` so that it fits.
 pub fn check(schema: &Json, node: &mut Node) -> Vec<Fault> {
     let mut checker = Checker { root: schema, faults: Vec::new() };
-    checker.visit(schema, node, &Route::root());
+    checker.visit(schema, node, &Path::Root);
     checker.faults
 }
 
@@ -56,33 +56,33 @@ impl<'a> Checker<'a> {
     }
 
     /// Looks at a node; `false` means that it cannot stay, whatever is done inside it.
-    fn visit(&mut self, schema: &'a Json, node: &mut Node, route: &Route) -> bool {
+    fn visit(&mut self, schema: &'a Json, node: &mut Node, path: &Path<'_>) -> bool {
         let schema = self.resolve(schema);
         let words = words(schema);
         if !words.is_empty() {
-            return self.visit_word(&words, node, route);
+            return self.visit_word(&words, node, path);
         }
         let types = types(schema);
         if !types.is_empty() && !types.iter().any(|name| fits(name, node)) {
-            self.wrong_type(&types, node, route);
+            self.wrong_type(&types, node, path);
             return false;
         }
         match &mut node.value {
-            Value::Map(entries) => self.visit_map(schema, entries, route),
-            Value::List(items) => self.visit_list(schema, items, route),
+            Value::Map(entries) => self.visit_map(schema, entries, path),
+            Value::List(items) => self.visit_list(schema, items, path),
             Value::Null | Value::Bool(_) => true,
-            _ => self.visit_scalar(schema, node, route),
+            _ => self.visit_scalar(schema, node, path),
         }
     }
 
-    fn visit_word(&mut self, words: &[&'a str], node: &Node, route: &Route) -> bool {
+    fn visit_word(&mut self, words: &[&'a str], node: &Node, path: &Path<'_>) -> bool {
         let given = node.as_str().or(node.written.as_deref()).unwrap_or_default();
         let fits = |word: &&str| *word == given && (node.as_str().is_some() || word.parse::<i64>().is_ok());
         if words.iter().any(fits) {
             return true;
         }
         let shown = if given.is_empty() { node.type_name().to_owned() } else { format!("`{given}`") };
-        let fault = Fault::new(route.clone(), format!("{shown} is not one of {}", words.join(", ")));
+        let fault = Fault::new(path.route(), format!("{shown} is not one of {}", words.join(", ")));
         self.faults.push(match suggest(given, words.iter().copied()) {
             Some(word) => fault.hint(format!("did you mean `{word}`?")),
             None => fault,
@@ -90,10 +90,10 @@ impl<'a> Checker<'a> {
         false
     }
 
-    fn wrong_type(&mut self, types: &[&str], node: &Node, route: &Route) {
+    fn wrong_type(&mut self, types: &[&str], node: &Node, path: &Path<'_>) {
         let expected: Vec<&str> = types.iter().filter(|name| **name != "null").map(|name| plain_name(name)).collect();
         let message = format!("{} is expected here, not {}", expected.join(" or "), plain_name(node.type_name()));
-        let fault = Fault::new(route.clone(), message);
+        let fault = Fault::new(path.route(), message);
         self.faults.push(match &node.written {
             Some(text) if types.contains(&"string") && !text.is_empty() => {
                 fault.hint(format!("YAML reads {text} as {}; write \"{text}\"", plain_name(node.type_name())))
@@ -102,13 +102,13 @@ impl<'a> Checker<'a> {
         });
     }
 
-    fn visit_map(&mut self, schema: &'a Json, entries: &mut Vec<Entry>, route: &Route) -> bool {
+    fn visit_map(&mut self, schema: &'a Json, entries: &mut Vec<Entry>, path: &Path<'_>) -> bool {
         let known = schema["properties"].as_object();
         let extra = &schema["additionalProperties"];
         let key_format = schema["propertyNames"]["format"].as_str();
         let before = self.faults.len();
         entries.retain_mut(|entry| {
-            let here = route.key(entry.key.clone());
+            let here = Path::Key(path, &entry.key);
             if let Some(property) = known.and_then(|known| known.get(&entry.key)) {
                 let optional = !is_required(schema, &entry.key);
                 if self.visit(property, &mut entry.node, &here) {
@@ -117,7 +117,7 @@ impl<'a> Checker<'a> {
                 return !optional && stand_in(self.resolve(property), &mut entry.node);
             }
             if *extra == Json::Bool(false) {
-                let fault = Fault::new(here, "is not a known field");
+                let fault = Fault::new(here.route(), "is not a known field");
                 let names = known.into_iter().flatten().map(|(name, _)| name.as_str());
                 self.faults.push(match suggest(&entry.key, names) {
                     Some(name) => fault.hint(format!("did you mean `{name}`?")),
@@ -126,7 +126,7 @@ impl<'a> Checker<'a> {
                 return false;
             }
             if let Some(Err(message)) = key_format.and_then(|format| formats::check(format, &entry.key)) {
-                self.faults.push(Fault::new(here, format!("the key {message}")));
+                self.faults.push(Fault::new(here.route(), format!("the key {message}")));
                 return false;
             }
             !extra.is_object() || self.visit(extra, &mut entry.node, &here)
@@ -135,11 +135,11 @@ impl<'a> Checker<'a> {
             if entries.iter().any(|entry| entry.key == name) {
                 continue;
             }
-            let here = route.key(name);
+            let here = Path::Key(path, name);
             let property = self.resolve(&schema["properties"][name]);
             // A required field that was given and is wrong has been reported already.
-            if !self.faults[before..].iter().any(|fault| here.contains(&fault.route)) {
-                self.faults.push(Fault::new(here, "is missing").hint(describe(property, &schema["properties"][name])));
+            if !self.faults[before..].iter().any(|fault| here.route().contains(&fault.route)) {
+                self.faults.push(Fault::new(here.route(), "is missing").hint(describe(property, &schema["properties"][name])));
             }
             let mut node = Node::new(Value::Null);
             if !stand_in(property, &mut node) {
@@ -150,11 +150,11 @@ impl<'a> Checker<'a> {
         true
     }
 
-    fn visit_list(&mut self, schema: &'a Json, items: &mut [Node], route: &Route) -> bool {
+    fn visit_list(&mut self, schema: &'a Json, items: &mut [Node], path: &Path<'_>) -> bool {
         if let Some(least) = schema["minItems"].as_u64()
             && (items.len() as u64) < least
         {
-            self.faults.push(Fault::new(route.clone(), "is empty; at least one element is needed"));
+            self.faults.push(Fault::new(path.route(), "is empty; at least one element is needed"));
             return false;
         }
         let element = &schema["items"];
@@ -163,23 +163,23 @@ impl<'a> Checker<'a> {
         }
         for (index, item) in items.iter_mut().enumerate() {
             // Elements keep their positions: one that cannot stay takes the whole list with it.
-            if !self.visit(element, item, &route.index(index)) && !stand_in(self.resolve(element), item) {
+            if !self.visit(element, item, &Path::Index(path, index)) && !stand_in(self.resolve(element), item) {
                 return false;
             }
         }
         true
     }
 
-    fn visit_scalar(&mut self, schema: &Json, node: &Node, route: &Route) -> bool {
+    fn visit_scalar(&mut self, schema: &Json, node: &Node, path: &Path<'_>) -> bool {
         let text = node.as_str().or(node.written.as_deref()).unwrap_or_default();
         if let Some(Err(message)) = schema["format"].as_str().and_then(|format| formats::check(format, text)) {
-            self.faults.push(Fault::new(route.clone(), format!("`{text}` {message}")));
+            self.faults.push(Fault::new(path.route(), format!("`{text}` {message}")));
             return false;
         }
         if let Some(most) = schema["maxLength"].as_u64()
             && text.chars().count() as u64 > most
         {
-            self.faults.push(Fault::new(route.clone(), format!("is longer than {most} characters")));
+            self.faults.push(Fault::new(path.route(), format!("is longer than {most} characters")));
             return false;
         }
         let (Value::Int(number), least, most) = (&node.value, schema["minimum"].as_i64(), schema["maximum"].as_i64()) else {
@@ -193,7 +193,7 @@ impl<'a> Checker<'a> {
             (Some(least), None) => format!("at least {least}"),
             (None, most) => format!("at most {}", most.unwrap_or(i64::MAX)),
         };
-        self.faults.push(Fault::new(route.clone(), format!("{number} is not {bounds}")));
+        self.faults.push(Fault::new(path.route(), format!("{number} is not {bounds}")));
         false
     }
 }
