@@ -10,7 +10,7 @@ use std::sync::OnceLock;
 
 use serde_json::Value as Json;
 
-pub use model::{Checklist, Group, Item, KeptBy, Param, Severities, Severity, SourceDocument, Text};
+pub use model::{Checklist, Export, Group, Item, KeptBy, Param, Rule, Severities, Severity, SourceDocument, Text, Variable};
 
 use crate::service::Tier;
 use crate::yaml::{Fault, Route, Source, load_one, shape};

@@ -27,6 +27,13 @@ pub struct Checklist {
     pub sources: BTreeMap<String, SourceDocument>,
     /// The groups of items, in their order.
     pub groups: Vec<Group>,
+    /// Names for sets of kinds, for use in rules.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub kinds: BTreeMap<String, Vec<String>>,
+    /// Expressions with a name, as in `ValidatingAdmissionPolicy`: each may use those before it, and
+    /// is evaluated only where it is used.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub variables: Vec<Variable>,
     /// The items, in their order.
     pub items: Vec<Item>,
 }
@@ -97,6 +104,77 @@ pub struct Item {
     /// Its numbers and words; blueprints and checks read them here and nowhere else.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub params: BTreeMap<String, Param>,
+    /// What a person states, for an item that no manifest can show.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub statement: Option<String>,
+    /// What proves the item on manifests.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rule: Option<Rule>,
+    /// Whether the item can be waived.
+    #[serde(default = "yes", skip_serializing_if = "is_yes")]
+    pub waivable: bool,
+}
+
+fn yes() -> bool {
+    true
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes it so")]
+fn is_yes(value: &bool) -> bool {
+    *value
+}
+
+/// An expression with a name.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Variable {
+    /// The name, for use as `variables.NAME`.
+    pub name: String,
+    /// The expression, in CEL.
+    pub expression: String,
+}
+
+/// What proves an item on manifests: an expression, or a function of Plimsoll itself.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Rule {
+    /// The kinds of objects it is about, or names of sets of them.
+    pub kinds: Vec<String>,
+    /// Where this is false the item does not apply.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub when: Option<String>,
+    /// Where this is false something that is only referred to was not given, and the item is not seen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seen: Option<String>,
+    /// Where this is true the item holds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub check: Option<String>,
+    /// In place of `check`: the name of a function of Plimsoll.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub builtin: Option<String>,
+    /// What is wrong where the item does not hold: a sentence without a full stop.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// The same as an expression that gives a string.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message_expression: Option<String>,
+    /// The field to point at, where the one that made the rule false is not the one to mend.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub at: Option<String>,
+    /// The edit that mends it, in one line.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fix: Option<String>,
+    /// `never` where an API server's defaulting would change what the rule means.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub export: Option<Export>,
+}
+
+/// Whether a rule may be exported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Export {
+    /// It must not be.
+    Never,
 }
 
 impl Item {

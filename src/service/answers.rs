@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::schema;
-use crate::yaml::{Entry, Fault, Node, Route, Source, Value, load_one, resolve_plain, shape};
+use crate::yaml::{Fault, Node, Route, Source, Value, load_one, resolve_plain, shape};
 
 /// Answers from files, flags and the wizard; what is given later stands over what was given before.
 #[derive(Clone, Debug, Default)]
@@ -188,10 +188,10 @@ fn scalar(text: &str) -> Node {
 fn overlay(below: &mut Node, above: &Node) {
     match (&mut below.value, &above.value) {
         (Value::Map(entries), Value::Map(over)) => {
-            for Entry { key, place, node } in over {
-                match entries.iter_mut().find(|entry| entry.key == *key) {
-                    Some(entry) => overlay(&mut entry.node, node),
-                    None => entries.push(Entry { key: key.clone(), place: *place, node: node.clone() }),
+            for entry in over {
+                match entries.iter_mut().find(|below| below.is(&entry.key)) {
+                    Some(below) => overlay(&mut below.node, &entry.node),
+                    None => entries.push(entry.clone()),
                 }
             }
         }

@@ -11,7 +11,7 @@ mod schema;
 
 pub use answers::Answers;
 pub use model::{
-    Comments, ConfigAnswer, CpuLimit, EnvVar, Exposure, Mesh, Metric, MetricType, ObjectRef, Owner, Platform, Port, Probe,
+    Attestation, Comments, ConfigAnswer, CpuLimit, EnvVar, Exposure, Mesh, Metric, MetricType, ObjectRef, Owner, Platform, Port, Probe,
     Probes, Protocol, Resources, Runtime, Scale, Service, ServiceAccountAnswer, Size, Stop, Tier, Waiver, WritablePath,
 };
 pub use question::{QUESTIONS, Question};

@@ -138,6 +138,9 @@ pub struct Service {
     /// Checklist items that this service does not keep, for a stated reason and time.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub waivers: Vec<Waiver>,
+    /// What people state of the service that no manifest shows.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attestations: Vec<Attestation>,
 }
 
 impl Service {
@@ -603,6 +606,14 @@ pub struct Waiver {
     /// The item.
     #[schemars(extend("format" = "dns-label", "examples" = ["trusted-registry"]))]
     pub item: String,
+    /// The objects for which it is waived, as Kind/name or the name alone; all if not given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("format" = "one-line"))]
+    pub object: Option<String>,
+    /// The container for which it is waived; all if not given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("format" = "dns-label"))]
+    pub container: Option<String>,
     /// Why the service is better off without it.
     #[schemars(extend("format" = "one-line", "examples" = ["vendor image, ticket 112"]))]
     pub reason: String,
@@ -612,4 +623,27 @@ pub struct Waiver {
     /// The day on which the waiver ends.
     #[schemars(extend("format" = "date", "examples" = ["2027-03-01"]))]
     pub expires: String,
+}
+
+/// What a person states of the service that no manifest shows.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Attestation {
+    /// The item.
+    #[schemars(extend("format" = "dns-label", "examples" = ["load-tested"]))]
+    pub item: String,
+    /// Who states it.
+    #[schemars(extend("format" = "one-line", "examples" = ["payments"]))]
+    pub by: String,
+    /// The day on which it was true.
+    #[schemars(extend("format" = "date", "examples" = ["2026-11-01"]))]
+    pub on: String,
+    /// Where the evidence is found.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("format" = "one-line"))]
+    pub link: Option<String>,
+    /// The day by which it must be looked at again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("format" = "date"))]
+    pub review_by: Option<String>,
 }

@@ -85,7 +85,14 @@ fn place_of(span: &Span) -> Place {
 struct Open {
     node: Node,
     anchor: usize,
-    key: Option<(String, Place)>,
+    key: Option<Key>,
+}
+
+/// A key whose value has not been read yet.
+struct Key {
+    text: String,
+    written: Option<Box<str>>,
+    place: Place,
 }
 
 #[derive(Default)]
@@ -167,17 +174,20 @@ impl Loader {
         let mut twice = None;
         match (&mut open.node.value, open.key.take()) {
             (Value::List(items), _) => items.push(node),
-            (Value::Map(entries), Some((key, place))) => {
-                if key != "<<"
-                    && let Some(first) = entries.iter_mut().find(|entry| entry.key == key)
-                {
-                    twice = Some((key.clone(), place));
-                    *first = Entry { key, place, node };
+            (Value::Map(entries), Some(Key { text, written, place })) => {
+                let entry = Entry { key: text, written, place, node };
+                if let Some(first) = entries.iter_mut().find(|first| first.key == entry.key && entry.key != "<<") {
+                    twice = Some((entry.key.clone(), place));
+                    *first = entry;
                 } else {
-                    entries.push(Entry { key, place, node });
+                    entries.push(entry);
                 }
             }
-            (Value::Map(_), None) => open.key = Some((key_text(&node)?, node.place)),
+            (Value::Map(_), None) => {
+                let (text, place) = (key_text(&node)?, node.place);
+                let written = node.written.filter(|written| **written != *text);
+                open.key = Some(Key { text, written, place });
+            }
             _ => {}
         }
         if let Some((key, place)) = twice {
@@ -190,7 +200,7 @@ impl Loader {
     fn route(&self) -> Route {
         self.open.iter().fold(Route::root(), |route, open| match (&open.node.value, &open.key) {
             (Value::List(items), _) => route.index(items.len()),
-            (_, Some((key, _))) => route.key(key.clone()),
+            (_, Some(key)) => route.key(key.text.clone()),
             _ => route,
         })
     }
@@ -264,6 +274,13 @@ mod tests {
     fn quoted_and_tagged_scalars_are_strings() {
         let root = load_one("f", "a: '1'\nb: !!str 2\nc: !!int '3'\nd:\ne: \"\"\n").unwrap();
         assert_eq!(root.to_json(), serde_json::json!({"a": "1", "b": "2", "c": 3, "d": null, "e": ""}));
+    }
+
+    #[test]
+    fn a_key_is_what_kubernetes_reads_and_known_as_written_too() {
+        let root = load_one("f", "on: 1\n").unwrap();
+        assert!(root.entries()[0].is("true") && root.entries()[0].is("on"));
+        assert_eq!(root.to_json(), serde_json::json!({"true": 1}));
     }
 
     #[test]

@@ -35,10 +35,26 @@ pub enum Value {
 pub struct Entry {
     /// The key as text; numbers and booleans become the string that JSON would have.
     pub key: String,
+    /// The key as it was written, where that is another text: Kubernetes reads `on:` as `true:`.
+    pub written: Option<Box<str>>,
     /// Where the key stands.
     pub place: Place,
     /// The value behind the key.
     pub node: Node,
+}
+
+impl Entry {
+    /// An entry that stands in no text.
+    #[must_use]
+    pub fn new(key: &str, node: Node) -> Self {
+        Self { key: key.to_owned(), written: None, place: node.place, node }
+    }
+
+    /// Whether the key is, or was written as, the given one.
+    #[must_use]
+    pub fn is(&self, key: &str) -> bool {
+        self.key == key || self.written.as_deref() == Some(key)
+    }
 }
 
 /// A value and where it stands in its text.
@@ -100,7 +116,7 @@ impl Node {
         for step in route.steps() {
             let next = match (step, &node.value) {
                 (Step::Key(key), Value::Map(entries)) => {
-                    entries.iter().find(|entry| entry.key == *key).map(|entry| (&entry.node, entry.place))
+                    entries.iter().find(|entry| entry.is(key)).map(|entry| (&entry.node, entry.place))
                 }
                 (Step::Index(index), Value::List(items)) => items.get(*index).map(|item| (item, item.place)),
                 _ => None,
@@ -128,9 +144,8 @@ impl Node {
             }
             node = match (step, &mut node.value) {
                 (Step::Key(key), Value::Map(entries)) => {
-                    let at = entries.iter().position(|entry| entry.key == *key).unwrap_or_else(|| {
-                        let place = Place { line: 1, column: 1 };
-                        entries.push(Entry { key: key.clone(), place, node: Node::new(Value::Null) });
+                    let at = entries.iter().position(|entry| entry.is(key)).unwrap_or_else(|| {
+                        entries.push(Entry::new(key, Node::new(Value::Null)));
                         entries.len() - 1
                     });
                     &mut entries[at].node

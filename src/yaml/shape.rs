@@ -108,6 +108,9 @@ impl<'a> Checker<'a> {
         let key_format = schema["propertyNames"]["format"].as_str();
         let before = self.faults.len();
         entries.retain_mut(|entry| {
+            if let Some(written) = entry.written.as_deref().filter(|written| known.is_some_and(|known| known.contains_key(*written))) {
+                entry.key = written.to_owned();
+            }
             let here = Path::Key(path, &entry.key);
             if let Some(property) = known.and_then(|known| known.get(&entry.key)) {
                 let optional = !is_required(schema, &entry.key);
@@ -145,7 +148,7 @@ impl<'a> Checker<'a> {
             if !stand_in(property, &mut node) {
                 return false;
             }
-            entries.push(Entry { key: name.to_owned(), place: node.place, node });
+            entries.push(Entry::new(name, node));
         }
         true
     }
@@ -217,12 +220,7 @@ fn from_json(json: &Json) -> Value {
         Json::Number(number) => number.as_i64().map_or(Value::Float(number.as_f64().unwrap_or_default()), Value::Int),
         Json::String(text) => Value::String(text.clone()),
         Json::Array(items) => Value::List(items.iter().map(|item| Node::new(from_json(item))).collect()),
-        Json::Object(map) => {
-            let place = Node::new(Value::Null).place;
-            Value::Map(
-                map.iter().map(|(key, value)| Entry { key: key.clone(), place, node: Node::new(from_json(value)) }).collect(),
-            )
-        }
+        Json::Object(map) => Value::Map(map.iter().map(|(key, value)| Entry::new(key, Node::new(from_json(value)))).collect()),
     }
 }
 
