@@ -10,7 +10,9 @@ use std::sync::OnceLock;
 
 use serde_json::Value as Json;
 
-pub use model::{Checklist, Export, Group, Item, KeptBy, Param, Rule, Severities, Severity, SourceDocument, Text, Variable};
+pub use model::{
+    Checklist, Export, Group, Item, KeptBy, Param, Rule, Severities, Severity, SourceDocument, Text, Variable, WaiverTerms,
+};
 
 use crate::service::Tier;
 use crate::yaml::{Fault, Route, Source, load_one, shape};
@@ -128,11 +130,11 @@ mod tests {
 
     #[test]
     fn every_fault_of_a_checklist_is_named_with_its_place() {
-        let text = "schema: 1\nname: x\nversion: '1'\ntitle: {en: a, ko: b}\nsources: {}\ngroups: []\nitems:\n\
+        let text = "schema: 1\nname: x\nversion: '1'\ntitle: {en: a, ko: b}\nsources: {}\ngroups: []\nwaivers: {longest-months: 12, warn-days: 30}\nitems:\n\
             - id: a\n  group: g\n  title: {en: a, ko: b}\n  asks: 'x {n}.'\n  why: because\n  sources: [Q]\n  kept-by: [check]\n\
             \x20 severity: {tier-1: error, tier-2: error, tier-3: none}\n  fields: []\n  params: {m: {about: z, tier-1: 1}}\n";
         let shown: Vec<String> = Checklist::load("c.yaml", text).unwrap_err().iter().map(ToString::to_string).collect();
-        assert_eq!(shown[0], "c.yaml:9:3: items[0].group: `g` is not one of this file's groups");
+        assert_eq!(shown[0], "c.yaml:10:3: items[0].group: `g` is not one of this file's groups");
         assert_eq!(shown.len(), 4, "{shown:#?}");
     }
 }

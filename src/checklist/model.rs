@@ -34,8 +34,22 @@ pub struct Checklist {
     /// is evaluated only where it is used.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub variables: Vec<Variable>,
+    /// How long items may be waived.
+    pub waivers: WaiverTerms,
     /// The items, in their order.
     pub items: Vec<Item>,
+}
+
+/// How long items may be waived.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct WaiverTerms {
+    /// The most months that a waiver may reach ahead.
+    #[schemars(range(min = 1, max = 120))]
+    pub longest_months: i32,
+    /// How many days before its end a waiver is reported.
+    #[schemars(range(min = 0, max = 365))]
+    pub warn_days: i32,
 }
 
 /// A text in the languages that Plimsoll speaks.

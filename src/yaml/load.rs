@@ -48,6 +48,38 @@ pub fn load(name: &str, text: &str) -> Result<Vec<Document>, Fault> {
     Ok(loader.documents)
 }
 
+/// Reads the documents of a text one by one, so that one that is not YAML does not stop the others.
+#[must_use]
+pub fn load_each(name: &str, text: &str) -> Vec<Result<Document, Fault>> {
+    match load(name, text) {
+        Ok(documents) => documents.into_iter().map(Ok).collect(),
+        Err(fault) if text.len() > MOST_BYTES => vec![Err(fault)],
+        Err(_) => documents_of(text).into_iter().flat_map(|padded| in_words(load(name, &padded))).collect(),
+    }
+}
+
+fn in_words(loaded: Result<Vec<Document>, Fault>) -> Vec<Result<Document, Fault>> {
+    match loaded {
+        Ok(documents) => documents.into_iter().map(Ok).collect(),
+        Err(fault) => vec![Err(fault)],
+    }
+}
+
+/// The documents of a text, each behind as many empty lines as keep its line numbers.
+fn documents_of(text: &str) -> Vec<String> {
+    let mut documents = vec![String::new()];
+    for (number, line) in text.split_inclusive('\n').enumerate() {
+        if line.trim_end() == "---" || line.starts_with("--- ") {
+            documents.push("\n".repeat(number));
+        }
+        if let Some(last) = documents.last_mut() {
+            last.push_str(line);
+        }
+    }
+    documents.retain(|document| !document.trim().is_empty());
+    documents
+}
+
 /// Reads a text that must hold exactly one document without duplicate keys.
 ///
 /// # Errors
@@ -308,6 +340,19 @@ mod tests {
     fn what_is_no_yaml_names_its_place() {
         let fault = load("f.yaml", "a: [1\nb: }\n").unwrap_err();
         assert!(fault.to_string().starts_with("f.yaml:2:"), "{fault}");
+    }
+
+    #[test]
+    fn a_malformed_document_does_not_stop_the_others() {
+        let read = load_each("f", "a: 1\n---\nb: [\n---\nc: 3\n");
+        let shown: Vec<String> = read
+            .iter()
+            .map(|read| read.as_ref().map_or_else(ToString::to_string, |document| document.root.to_json().to_string()))
+            .collect();
+        assert_eq!(shown.len(), 3, "{shown:?}");
+        assert_eq!((shown[0].as_str(), shown[2].as_str()), (r#"{"a":1}"#, r#"{"c":3}"#));
+        assert!(shown[1].starts_with("f:3:") || shown[1].starts_with("f:4:"), "{shown:?}");
+        assert_eq!(read[2].as_ref().unwrap().root.place.line, 5);
     }
 
     #[test]

@@ -14,7 +14,7 @@ pub mod shape;
 pub mod write;
 
 pub use fault::{Fault, Source, suggest};
-pub use load::{Document, load, load_one};
+pub use load::{Document, load, load_each, load_one};
 pub use node::{Entry, Node, Place, Value};
 pub use resolve::resolve_plain;
 pub use route::{Path, Route, Step};

@@ -108,7 +108,9 @@ impl<'a> Checker<'a> {
         let key_format = schema["propertyNames"]["format"].as_str();
         let before = self.faults.len();
         entries.retain_mut(|entry| {
-            if let Some(written) = entry.written.as_deref().filter(|written| known.is_some_and(|known| known.contains_key(*written))) {
+            if let Some(written) =
+                entry.written.as_deref().filter(|written| known.is_some_and(|known| known.contains_key(*written)))
+            {
                 entry.key = written.to_owned();
             }
             let here = Path::Key(path, &entry.key);
