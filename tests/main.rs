@@ -1,4 +1,5 @@
 //! All integration tests but those of the workspace, which need a process of their own.
 
+mod refused;
 mod render;
 mod support;
