@@ -124,6 +124,7 @@ prop_compose! {
         metric in line(),
     ) -> Free {
         let [description, contact, runbook, repository, dependency, liveness_reason, limit_reason] = lines.try_into().unwrap();
+        let command = std::iter::once("probe".to_owned()).chain(command).collect();
         let [env, config, file, annotation, account_annotation] = texts.try_into().unwrap();
         Free {
             description, contact, runbook, repository, dependency, env, config, file, annotation, account_annotation, command,
@@ -162,7 +163,10 @@ fn render(toolbox: &Toolbox, service: &Json) -> Vec<Manifest> {
     let mut answers = Answers::default();
     let text = write::document(service);
     answers.add_file("service.yaml", &text).unwrap_or_else(|faults| panic!("{faults:?}\n{text}"));
-    let (_, plan) = toolbox.plan(&answers).unwrap_or_else(|faults| panic!("{faults:#?}\n{text}"));
+    let (_, plan) = toolbox.plan(&answers).unwrap_or_else(|faults| {
+        let faults: Vec<String> = faults.iter().map(ToString::to_string).collect();
+        panic!("{}", faults.join("\n"))
+    });
     toolbox.renderer.render(&plan).unwrap()
 }
 
@@ -189,8 +193,13 @@ fn leaves(manifests: &[Manifest]) -> BTreeMap<String, Json> {
 fn expected(free: &Free) -> BTreeMap<String, Option<String>> {
     let container = "k8s/deployment.yaml/spec/template/spec/containers/0";
     let annotations = "k8s/deployment.yaml/metadata/annotations";
+    let on_service = "k8s/service.yaml/metadata/annotations";
     let mut places = BTreeMap::from([
         (format!("{annotations}/a8r.io/description"), Some(free.description.clone())),
+        (format!("{on_service}/a8r.io/description"), Some(free.description.clone())),
+        (format!("{on_service}/a8r.io/support"), Some(free.contact.clone())),
+        (format!("{on_service}/a8r.io/runbook"), Some(free.runbook.clone())),
+        (format!("{on_service}/a8r.io/repository"), Some(free.repository.clone())),
         (format!("{annotations}/a8r.io/support"), Some(free.contact.clone())),
         (format!("{annotations}/a8r.io/runbook"), Some(free.runbook.clone())),
         (format!("{annotations}/a8r.io/repository"), Some(free.repository.clone())),
@@ -204,7 +213,7 @@ fn expected(free: &Free) -> BTreeMap<String, Option<String>> {
         ("k8s/serviceaccount.yaml/metadata/annotations/example.com/account".to_owned(), Some(free.account_annotation.clone())),
         ("k8s/deployment.yaml/spec/template/metadata/annotations/plimsoll.dev/config-checksum".to_owned(), None),
     ]);
-    for (index, word) in free.command.iter().enumerate() {
+    for (index, word) in free.command.iter().enumerate().skip(1) {
         places.insert(format!("{container}/readinessProbe/exec/command/{index}"), Some(word.clone()));
     }
     if !free.grpc_service.is_empty() {
@@ -234,7 +243,7 @@ fn tame(free: &Free) -> Free {
         file: tame(),
         annotation: tame(),
         account_annotation: tame(),
-        command: free.command.iter().map(|_| tame()).collect(),
+        command: free.command.iter().enumerate().map(|(index, word)| if index == 0 { word.clone() } else { tame() }).collect(),
         grpc_service: service,
         liveness_reason: tame(),
         limit_reason: tame(),
@@ -261,7 +270,9 @@ proptest! {
             let rest = |leaves: BTreeMap<String, Json>| {
                 leaves.into_iter().filter(|(place, _)| !places.contains_key(place)).collect::<BTreeMap<_, _>>()
             };
-            assert_eq!(rest(hostile), rest(leaves(&render(toolbox, &service(&tame(&free))))));
+            let (got, tame) = (rest(hostile), rest(leaves(&render(toolbox, &service(&tame(&free))))));
+            let differing: Vec<_> = got.iter().filter(|(place, leaf)| tame.get(*place) != Some(*leaf)).collect();
+            assert!(differing.is_empty() && got.len() == tame.len(), "{differing:#?}");
         });
     }
 

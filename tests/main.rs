@@ -6,5 +6,6 @@ mod hostile;
 mod house;
 mod new;
 mod readme;
+mod refused;
 mod render;
 mod support;

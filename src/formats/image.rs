@@ -29,6 +29,9 @@ impl FromStr for ImageRef {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
+        if text.contains("://") {
+            return Err("starts like a URL; an image reference has no scheme".to_owned());
+        }
         let (named, digest) = match text.split_once('@') {
             Some((named, digest)) => (named, Some(check_digest(digest)?)),
             None => (text, None),
@@ -156,6 +159,7 @@ mod tests {
             ":1",
             "App:1",
             "a//b",
+            "https://reg.io/a:1",
             "a/b:",
             "a:b:c",
             "a b",

@@ -49,7 +49,7 @@ pub fn check(format: &str, value: &str) -> Option<Result<(), String>> {
 
 fn line(value: &str) -> Result<(), String> {
     if value.chars().any(char::is_control) {
-        return Err("holds a line break or a control character".to_owned());
+        return Err("holds a line break or a control character; one line is wanted, or several behind `>-`".to_owned());
     }
     Ok(())
 }

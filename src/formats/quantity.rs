@@ -44,6 +44,18 @@ impl Quantity {
         self.nanos.div_euclid(NANO / 1000) + i128::from(self.nanos.rem_euclid(NANO / 1000) != 0)
     }
 
+    /// Whether the amount is a number of whole units.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.nanos.rem_euclid(NANO) == 0
+    }
+
+    /// Whether the amount is a number of whole thousandths.
+    #[must_use]
+    pub fn is_whole_milli(&self) -> bool {
+        self.nanos.rem_euclid(NANO / 1000) == 0
+    }
+
     /// Whether the amount is more than nothing.
     #[must_use]
     pub fn is_positive(&self) -> bool {
@@ -190,6 +202,8 @@ mod tests {
     #[test]
     fn amounts_round_up() {
         assert_eq!((q("0.0001").milli(), q("1500m").whole(), q("1Gi").whole()), (1, 2, 1 << 30));
+        assert_eq!(["1.5Gi", "100m", "1500m", "0.5m"].map(|text| q(text).is_whole()), [true, false, false, false]);
+        assert_eq!(["1.5Gi", "100m", "1500m", "0.5m"].map(|text| q(text).is_whole_milli()), [true, true, true, false]);
     }
 
     #[test]

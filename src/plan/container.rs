@@ -1,11 +1,17 @@
 //! The container: image, ports, resources, environment and configuration.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value as Json, json};
 
 use super::planner::Planner;
 use super::{Origin, runtime};
 use crate::formats::{self, ImageRef, Quantity};
-use crate::service::{EnvVar, Size};
+use crate::service::{EnvVar, Service, Size};
+use crate::yaml::{Fault, Route};
+
+/// The name of the volume with the configuration files, as the template writes it.
+const CONFIG_VOLUME: &str = "config";
 
 pub fn decide(p: &mut Planner<'_>) {
     p.decide("container.name", p.defaults.container.as_str(), Origin::Blueprint("defaults.container".to_owned()));
@@ -35,6 +41,7 @@ fn decide_image(p: &mut Planner<'_>) {
         p.refuse("image-digest", "image", message, "add @sha256:… behind the tag, as the registry shows it");
     }
     p.decide("container.image", p.service.image.as_str(), Planner::answered("image"));
+    p.decide("container.image_moves", moves, Planner::answered("image"));
     p.decide_as_asked("container.pull_policy", "pull-policy", if moves { "moving" } else { "pinned" });
 }
 
@@ -44,14 +51,16 @@ pub struct Amounts {
     pub cpu: Quantity,
     /// Requested memory, and the limit.
     pub memory: Quantity,
+    /// Bytes of it that writable paths in memory may take.
+    pub in_memory: i128,
 }
 
 fn decide_resources(p: &mut Planner<'_>) -> Amounts {
     let (service, defaults) = (p.service, p.defaults);
-    let (amounts, origins) = match (&service.resources, service.size) {
+    let (cpu, memory, origins) = match (&service.resources, service.size) {
         (Some(exact), _) => {
-            let amounts = Amounts { cpu: exact.cpu.clone(), memory: exact.memory.clone() };
-            (amounts, [Planner::answered("resources.cpu"), Planner::answered("resources.memory")])
+            let (cpu, memory) = (exact.cpu.clone(), exact.memory.clone());
+            (cpu, memory, [Planner::answered("resources.cpu"), Planner::answered("resources.memory")])
         }
         (None, size) => {
             let name = match size.unwrap_or_default() {
@@ -60,33 +69,37 @@ fn decide_resources(p: &mut Planner<'_>) -> Amounts {
                 Size::Large => "large",
             };
             let Some(found) = defaults.sizes.get(name) else {
-                p.faults.push(crate::yaml::Fault::new(
-                    crate::yaml::Route::root().key("size"),
-                    format!("the blueprint has no size `{name}`"),
-                ));
-                return Amounts { cpu: Quantity::from_bytes(1), memory: Quantity::from_bytes(1) };
+                p.faults.push(Fault::new(Route::root().key("size"), format!("the blueprint has no size `{name}`")));
+                return Amounts { cpu: Quantity::from_bytes(1), memory: Quantity::from_bytes(1), in_memory: 0 };
             };
             let origin = |part: &str| Origin::Blueprint(format!("defaults.sizes.{name}.{part}"));
-            (Amounts { cpu: found.cpu.clone(), memory: found.memory.clone() }, [origin("cpu"), origin("memory")])
+            (found.cpu.clone(), found.memory.clone(), [origin("cpu"), origin("memory")])
         }
     };
     let [cpu_origin, memory_origin] = origins;
-    p.decide("resources.cpu", amounts.cpu.as_str(), cpu_origin);
-    p.decide("resources.memory", amounts.memory.as_str(), memory_origin);
+    p.decide("resources.cpu", cpu.as_str(), cpu_origin);
+    p.decide("resources.memory", memory.as_str(), memory_origin);
     let limit = service.resources.as_ref().and_then(|exact| exact.cpu_limit.as_ref());
     let limit = limit.map_or(Json::Null, |limit| limit.cpu.as_str().into());
     p.decide("resources.cpu_limit", limit, Planner::answered("resources.cpu-limit"));
-    decide_disk(p);
-    amounts
+    let in_memory = decide_paths(p);
+    if in_memory > 0 && in_memory >= memory.whole() {
+        let message = format!("the paths in memory may take all of its {memory}, and nothing is left for the service");
+        let fault = Fault::new(Route::root().key("writable-paths"), message);
+        p.faults.push(fault.hint("give more memory, or make the paths smaller"));
+    }
+    Amounts { cpu, memory, in_memory }
 }
 
-/// Writable paths on disk count towards a Pod's ephemeral storage, so the limit has room for them.
-fn decide_disk(p: &mut Planner<'_>) {
+/// Writable paths on disk count towards a Pod's ephemeral storage, so the limit has room for them;
+/// returns the bytes of those in memory, which count towards its memory.
+fn decide_paths(p: &mut Planner<'_>) -> i128 {
     let (service, defaults) = (p.service, p.defaults);
     let exact = service.resources.as_ref().and_then(|exact| exact.ephemeral_storage.clone());
     let (base, base_origin) =
         p.answer_or(exact, "resources.ephemeral-storage", defaults.ephemeral_storage.clone(), "ephemeral-storage");
-    let mut total = base.whole();
+    let (mut total, mut in_memory) = (base.whole(), 0);
+    let mut names = BTreeSet::from([CONFIG_VOLUME.to_owned()]);
     let mut volumes = Vec::new();
     let default_path = [crate::service::WritablePath { path: defaults.writable_path.clone(), size: None, in_memory: false }];
     let (paths, paths_origin) = match &service.writable_paths {
@@ -95,21 +108,36 @@ fn decide_disk(p: &mut Planner<'_>) {
     };
     for (index, path) in paths.iter().enumerate() {
         let size = path.size.clone().unwrap_or_else(|| defaults.writable_size.clone());
-        if !path.in_memory {
-            total += size.whole();
+        *(if path.in_memory { &mut in_memory } else { &mut total }) += size.whole();
+        let mut name = volume_name(&path.path);
+        if !names.insert(name.clone()) {
+            name = format!("writable-{}", index + 1);
         }
-        let name = if path.path == "/tmp" { "tmp".to_owned() } else { format!("writable-{}", index + 1) };
         volumes.push(json!({"name": name, "path": path.path, "size": size, "in_memory": path.in_memory}));
     }
     let (total, origin) = match u64::try_from(total) {
         Ok(bytes) if total != base.whole() => {
             let sum = format!("{base} + the writable paths on disk");
-            (Quantity::from_bytes(bytes), Origin::Derived(sum))
+            // Whole mebibytes, which people can read whatever the summands were written in.
+            (Quantity::from_bytes(bytes.next_multiple_of(1 << 20)), Origin::Derived(sum))
         }
         _ => (base, base_origin),
     };
     p.decide("resources.ephemeral_storage", total.as_str(), origin);
     p.decide("volumes.writable", volumes, paths_origin);
+    in_memory
+}
+
+/// The name of a path's volume: the path itself as far as a name can hold it, so that it stays the
+/// same when other paths come and go.
+fn volume_name(path: &str) -> String {
+    let legal = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' };
+    let words: String = path.chars().map(legal).collect();
+    let name = words.split('-').filter(|word| !word.is_empty()).collect::<Vec<_>>().join("-");
+    match name.get(..63).unwrap_or(&name).trim_end_matches('-') {
+        "" => "writable".to_owned(),
+        name => name.to_owned(),
+    }
 }
 
 fn decide_env(p: &mut Planner<'_>, amounts: &Amounts) {
@@ -120,7 +148,7 @@ fn decide_env(p: &mut Planner<'_>, amounts: &Amounts) {
     let service = p.service;
     let plain =
         service.env.iter().enumerate().filter_map(|(index, var)| Some((format!("env[{index}]"), &var.name, var.value.as_ref()?)));
-    let config = service.config.env.iter().map(|(name, value)| (format!("config.env.{name}"), name, value));
+    let config = service.config.env.iter().map(|(name, value)| (format!("config.env[\"{name}\"]"), name, value));
     let exposed: Vec<_> =
         plain.chain(config).filter(|(_, name, value)| secret(name, value)).map(|(field, name, _)| (field, name)).collect();
     for (field, name) in exposed {
@@ -128,14 +156,34 @@ fn decide_env(p: &mut Planner<'_>, amounts: &Amounts) {
         p.refuse("secrets-by-reference", &field, format!("`{name}` looks like a credential in plain sight"), hint);
     }
 
+    for (name, text) in &service.config.files {
+        if prefixes.iter().any(|prefix| text.trim_start().starts_with(prefix.as_str())) {
+            let hint = "put it into a Secret, and read it from a variable under `env`";
+            let field = format!("config.files[\"{name}\"]");
+            p.refuse("secrets-by-reference", &field, format!("`{name}` looks like a credential in plain sight"), hint);
+        }
+    }
+
     let mut env: Vec<Json> = service.env.iter().map(variable).collect();
-    let given = |name: &str| service.env.iter().any(|var| var.name == name) || service.config.env.contains_key(name);
-    let told = runtime::variables(p, amounts).into_iter().chain(telemetry(p));
-    env.extend(
-        told.filter(|(name, ..)| !given(name)).map(|(name, value, item)| json!({"name": name, "value": value, "item": item})),
-    );
+    for (name, value, item) in runtime::variables(p, amounts).into_iter().chain(telemetry(p)) {
+        match given(service, name) {
+            None => env.push(json!({"name": name, "value": value, "item": item})),
+            Some((field, Some(given))) if !runtime::says_the_same(name, &value, given) => {
+                let message = format!("takes the place of `{name}={value}`, and does not hold that");
+                p.refuse(item, &field, message, format!("let it hold `{value}`, or leave `{name}` out"));
+            }
+            Some(_) => {}
+        }
+    }
     let sum = "`env`, then what runtime-sized and tracing ask for".to_owned();
     p.decide("container.env", env, Origin::Derived(sum));
+}
+
+/// The field in which a variable is given, with its value where that stands in plain sight.
+fn given<'a>(service: &'a Service, name: &str) -> Option<(String, Option<&'a str>)> {
+    let in_env = service.env.iter().enumerate().find(|(_, var)| var.name == name);
+    let in_env = in_env.map(|(index, var)| (format!("env[{index}].value"), var.value.as_deref()));
+    in_env.or_else(|| Some((format!("config.env.{name}"), Some(service.config.env.get(name)?.as_str()))))
 }
 
 fn variable(var: &EnvVar) -> Json {
@@ -182,23 +230,52 @@ fn decide_config(p: &mut Planner<'_>) {
     p.decide("config.files", json!(config.files), Planner::answered("config.files"));
     let (path, origin) =
         p.answer_or(config.mount_path.clone(), "config.mount-path", defaults.config_mount_path.clone(), "config-mount-path");
-    p.decide("config.mount_path", path, origin);
+    if !config.files.is_empty() {
+        check_mount(p, &path);
+    }
+    p.decide("config.mount_path", path, if config.files.is_empty() { Origin::NotAsked } else { origin });
     let checksum = p.asked_text("config-separate", "checksum-annotation").value;
     let mut annotations = Map::new();
     if !config.env.is_empty() || !config.files.is_empty() {
         let content = json!([config.env, config.files]).to_string();
         annotations.insert(checksum, formats::sha256(&[&content])[..32].into());
     }
-    p.decide(
-        "config.annotations",
-        annotations,
-        Origin::Derived("a digest of `config`, so that a change rolls the Pods".to_owned()),
-    );
+    let sum = "a digest of `config`, so that a change rolls the Pods".to_owned();
+    let origin = if annotations.is_empty() { Origin::NotAsked } else { Origin::Derived(sum) };
+    p.decide("config.annotations", annotations, origin);
+}
+
+/// Refuses a writable path at or below the folder of the configuration files, which is read-only.
+fn check_mount(p: &mut Planner<'_>, folder: &str) {
+    let default = [p.defaults.writable_path.as_str()];
+    let paths: Vec<&str> = match &p.service.writable_paths {
+        Some(paths) => paths.iter().map(|path| path.path.as_str()).collect(),
+        None => default.to_vec(),
+    };
+    let inside = |path: &str| path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    for (index, path) in paths.into_iter().enumerate().filter(|(_, path)| inside(path)) {
+        let route = match p.service.config.mount_path {
+            Some(_) => Route::root().key("config").key("mount-path"),
+            None => Route::root().key("writable-paths").index(index).key("path"),
+        };
+        let message = format!("the configuration files stand in `{folder}`, where `{path}` cannot be written to");
+        p.faults.push(Fault::new(route, message).hint("choose another folder for one of them"));
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn volumes_are_named_after_their_paths() {
+        let long = format!("/{}/b", "a".repeat(62));
+        let cases =
+            [("/tmp", "tmp"), ("/var/lib/App_data.d", "var-lib-app-data-d"), ("/한글", "writable"), (&long, &long[1..63])];
+        for (path, name) in cases {
+            assert_eq!(volume_name(path), name);
+        }
+    }
 
     #[test]
     fn credentials_are_known_by_name_and_by_shape() {

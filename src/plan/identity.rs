@@ -5,6 +5,7 @@ use serde_json::{Map, Value as Json, json};
 use super::Origin;
 use super::planner::Planner;
 use crate::formats::{self, ImageRef};
+use crate::yaml::{Fault, Route};
 
 /// The value of `app.kubernetes.io/managed-by`.
 const MANAGED_BY: &str = "plimsoll";
@@ -13,8 +14,8 @@ pub fn decide(p: &mut Planner<'_>) {
     let service = p.service;
     p.check_waivers();
     p.decide("service.name", service.name.as_str(), Planner::answered("name"));
-    let (tier, origin) = p.answer_or(service.tier, "tier", service.tier(), "tier");
-    p.decide("service.tier", tier.0, origin);
+    let origin = service.tier.map_or(Origin::Derived("standard, as none is given".to_owned()), |_| Planner::answered("tier"));
+    p.decide("service.tier", service.tier().0, origin);
     let namespace = service.namespace.as_deref().map_or(Json::Null, Json::from);
     p.decide("service.namespace", namespace, Planner::answered("namespace"));
     let (kubernetes, origin) = p.answer_or(service.kubernetes.clone(), "kubernetes", p.defaults.kubernetes.clone(), "kubernetes");
@@ -62,10 +63,12 @@ fn decide_labels(p: &mut Planner<'_>) {
             }
         }
     }
+    let by_controller = p.asked_words("zone-spread", "match-label-keys").value;
     for (key, value) in &service.labels {
         if known(key).is_some() {
-            let field = format!("labels[\"{key}\"]");
-            p.refuse("required-labels", &field, "this label is written from other answers".to_owned(), "leave it out");
+            p.faults.push(taken("labels", key, "this label is written from other answers"));
+        } else if by_controller.contains(key) {
+            p.faults.push(taken("labels", key, "the Deployment controller writes this label"));
         } else {
             labels.insert(key.clone(), value.as_str().into());
         }
@@ -116,11 +119,12 @@ fn decide_annotations(p: &mut Planner<'_>) {
         ("repository-annotation", service.repository.clone().unwrap_or_else(|| service.name.clone())),
         ("runbook-annotation", service.owner.runbook.clone().unwrap_or_else(|| defaults.runbook.clone())),
     ];
-    let mut annotations = Map::new();
+    let mut owner = Map::new();
     for (param, value) in people {
         let key = p.asked_text("owner-known", param).value;
-        annotations.insert(key, value.into());
+        owner.insert(key, value.into());
     }
+    let mut annotations = Map::new();
     let key = p.asked_text("dependencies-known", "annotation").value;
     let dependencies = match &service.dependencies {
         Some(names) if !names.is_empty() => names.join(", "),
@@ -135,7 +139,8 @@ fn decide_annotations(p: &mut Planner<'_>) {
     if let Some(limit) = service.resources.as_ref().and_then(|resources| resources.cpu_limit.as_ref()) {
         annotations.insert(p.asked_text("no-cpu-limit", "rationale-annotation").value, limit.reason.as_str().into());
     }
-    for key in annotations.keys().filter(|key| formats::annotation_or_label_key(key).is_err()).cloned().collect::<Vec<_>>() {
+    let keys = owner.keys().chain(annotations.keys());
+    for key in keys.filter(|key| formats::annotation_or_label_key(key).is_err()).cloned().collect::<Vec<_>>() {
         p.refuse(
             "labels-valid",
             "annotations",
@@ -143,12 +148,37 @@ fn decide_annotations(p: &mut Planner<'_>) {
             "mend the checklist",
         );
     }
-    for key in service.annotations.keys().filter(|key| annotations.contains_key(*key)) {
-        let field = format!("annotations[\"{key}\"]");
-        p.refuse("owner-known", &field, "this annotation is written from other answers".to_owned(), "leave it out");
-    }
     let own: Json = json!(service.annotations);
     p.decide("annotations.own", own, Planner::answered("annotations"));
-    let sum = "owner, description, dependencies and reasons, under the checklist's keys".to_owned();
+    let sum = "owner, description and where to read more, under the checklist's keys".to_owned();
+    p.decide("annotations.owner", owner, Origin::Derived(sum));
+    let sum = "dependencies, version and reasons, under the checklist's keys".to_owned();
     p.decide("annotations.workload", annotations, Origin::Derived(sum));
+}
+
+/// Refuses labels and annotations of one's own that are written already: a key may stand once. No
+/// waiver helps, so that this is judged after everything else has been decided.
+pub fn check_own(p: &mut Planner<'_>) {
+    const ANNOTATIONS: [&str; 6] = [
+        "annotations.owner",
+        "annotations.workload",
+        "metrics.annotations",
+        "config.annotations",
+        "mesh.annotations",
+        "network.service_annotations",
+    ];
+    let service = p.service;
+    let written = |p: &Planner<'_>, group: &str, key: &str| p.plan.value(group).is_some_and(|group| group.get(key).is_some());
+    for key in service.labels.keys().filter(|key| written(p, "mesh.labels", key)).collect::<Vec<_>>() {
+        p.faults.push(taken("labels", key, "this label is written for the mesh"));
+    }
+    for key in service.annotations.keys() {
+        if ANNOTATIONS.iter().any(|group| written(p, group, key)) {
+            p.faults.push(taken("annotations", key, "this annotation is written from other answers"));
+        }
+    }
+}
+
+fn taken(field: &str, key: &str, message: &str) -> Fault {
+    Fault::new(Route::root().key(field).key(key), message).hint("leave it out")
 }

@@ -18,7 +18,8 @@ fn decide_probes(p: &mut Planner<'_>) {
     let default_probe = default_readiness(service, &defaults.ready_path);
     let (probe, origin) = match &service.probes.readiness {
         Some(probe) => (probe, Planner::answered("probes.readiness")),
-        None => (&default_probe, Origin::Blueprint("defaults.ready-path".to_owned())),
+        None if default_probe.http.is_some() => (&default_probe, Origin::Blueprint("defaults.ready-path".to_owned())),
+        None => (&default_probe, Origin::Derived("what the first port speaks".to_owned())),
     };
     let readiness = rendered(p, probe, &defaults.readiness, "probes.readiness");
     p.decide("probes.readiness", readiness.clone(), origin);
@@ -33,7 +34,8 @@ fn decide_probes(p: &mut Planner<'_>) {
                     "add `reason`: what a restart mends",
                 );
             }
-            let liveness = rendered(p, probe, &defaults.liveness, "probes.liveness");
+            let mut liveness = rendered(p, probe, &defaults.liveness, "probes.liveness");
+            liveness["reason"] = json!(probe.reason);
             let same = liveness["handler"] == readiness["handler"];
             if same && liveness["failure_threshold"].as_u64() <= readiness["failure_threshold"].as_u64() {
                 p.refuse(
@@ -53,16 +55,19 @@ fn decide_probes(p: &mut Planner<'_>) {
     let start = service.probes.start_seconds.unwrap_or_default();
     let startup = if start > slow {
         let timing = &defaults.startup;
-        let period = timing.period_seconds.max(1);
+        // The same handler needs the same time to answer, and a period that leaves it.
+        let asked = |key: &str| readiness[key].as_u64().and_then(|seconds| u32::try_from(seconds).ok()).unwrap_or(1);
+        let timeout = timing.timeout_seconds.max(asked("timeout_seconds"));
+        let period = if timeout < timing.period_seconds { timing.period_seconds } else { asked("period_seconds") }.max(1);
         let threshold = (start.saturating_mul(defaults.start_room_percent)).div_ceil(period * 100);
         let sum = format!("{start} s and room, {} % of it, over a period of {period} s", defaults.start_room_percent);
         let mut startup = readiness;
         startup["period_seconds"] = period.into();
-        startup["timeout_seconds"] = timing.timeout_seconds.into();
+        startup["timeout_seconds"] = timeout.into();
         startup["failure_threshold"] = threshold.into();
         (startup, Origin::Derived(sum))
     } else {
-        (Json::Null, Origin::Derived(format!("it starts in {slow} s or less (startup-probe)")))
+        (Json::Null, Origin::Derived(format!("no start of more than {slow} s is declared (startup-probe)")))
     };
     p.decide("probes.startup", startup.0, startup.1);
 }
@@ -91,10 +96,12 @@ fn rendered(p: &mut Planner<'_>, probe: &Probe, timing: &ProbeTiming, field: &st
     let service = p.service;
     let named = |wanted: Option<Protocol>| {
         let by_name = probe.port.as_deref();
-        let fits = |port: &&Port| wanted.is_none_or(|wanted| port.protocol == wanted) && port.metrics.is_none();
+        let speaks = |port: &&Port| wanted.is_none_or(|wanted| port.protocol == wanted);
+        // A port for metrics is probed only where no other speaks the protocol.
         by_name
             .and_then(|name| service.ports.iter().find(|port| port.name() == name))
-            .or_else(|| service.ports.iter().find(fits))
+            .or_else(|| service.ports.iter().filter(speaks).find(|port| port.metrics.is_none()))
+            .or_else(|| service.ports.iter().find(speaks))
             .or(service.ports.first())
     };
     let handler = if let Some(path) = &probe.http {
@@ -143,6 +150,7 @@ fn decide_stop(p: &mut Planner<'_>) {
     let (drain, origin) = p.answer_or(stop.drain_seconds, "stop.drain-seconds", p.defaults.drain_seconds, "drain-seconds");
     p.decide("stop.drain_seconds", drain, origin);
     let margin = p.asked_number("grace-covers-stop", "margin-seconds").value;
-    let sum = format!("{pre_stop} s before SIGTERM + {drain} s to drain + {margin} s (grace-covers-stop)");
+    let before = if pre_stop > 0 { format!("{pre_stop} s before SIGTERM + ") } else { String::new() };
+    let sum = format!("{before}{drain} s to drain + {margin} s (grace-covers-stop)");
     p.decide("stop.grace_seconds", pre_stop.saturating_add(drain).saturating_add(margin), Origin::Derived(sum));
 }

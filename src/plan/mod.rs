@@ -124,6 +124,7 @@ pub fn make(service: &Service, checklist: &Checklist, defaults: &Defaults) -> Re
     lifecycle::decide(&mut planner);
     pod::decide(&mut planner);
     network::decide(&mut planner);
+    identity::check_own(&mut planner);
     if !planner.faults.is_empty() {
         return Err(planner.faults);
     }

@@ -57,7 +57,7 @@ fn decide_service(p: &mut Planner<'_>) {
     p.decide(
         "network.service_type",
         kind,
-        if service.exposure == Exposure::Cluster { Origin::Blueprint("exposure".to_owned()) } else { origin },
+        if service.exposure == Exposure::Cluster { Origin::Derived("as `exposure` is not given".to_owned()) } else { origin },
     );
     let (annotations, origin) = match service.platform {
         Some(platform) => (json!(annotations), Origin::Blueprint(format!("defaults.platforms.{}", platform.word()))),

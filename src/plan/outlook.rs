@@ -39,7 +39,7 @@ pub fn of(replicas: &Replicas) -> Vec<Outlook> {
     let mut outlook = vec![
         Outlook {
             event: "a node is lost",
-            stays: format!("{} of {min} Pods, where {min} nodes have room", min.saturating_sub(1)),
+            stays: format!("{} of {min} Pods, where each has a node of its own", min.saturating_sub(1)),
         },
         Outlook {
             event: "a zone is lost",

@@ -27,6 +27,9 @@ fn decide_security(p: &mut Planner<'_>) {
     let sum = if low { "a port below 1024" } else { "no port below 1024" };
     let added = if low { allowed.value } else { Vec::new() };
     p.decide("security.capabilities", added, Origin::Derived(sum.to_owned()));
+    // The capability reaches only programs that carry it in the image; the setting reaches all.
+    let lowest = service.ports.iter().map(|port| port.port).min().filter(|_| low);
+    p.decide("security.first_free_port", lowest.map_or(Json::Null, Json::from), Planner::answered("ports"));
     let account = &service.service_account;
     p.decide("account.api_access", account.api_access, Planner::answered("service-account.api-access"));
     p.decide("account.annotations", json!(account.annotations), Planner::answered("service-account.annotations"));

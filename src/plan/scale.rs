@@ -5,13 +5,16 @@ use serde_json::{Value as Json, json};
 use super::planner::Planner;
 use super::{Origin, outlook::Replicas};
 use crate::service::{Metric, MetricType};
+use crate::yaml::{Fault, Route};
 
 pub fn decide(p: &mut Planner<'_>) -> Replicas {
     let replicas = decide_replicas(p);
-    decide_metrics(p);
-    p.decide_as_asked("hpa.scale_down_seconds", "hpa-calm", "scale-down-stabilization-seconds");
-    p.decide_as_asked("hpa.scale_up_percent", "hpa-calm", "scale-up-percent");
-    p.decide_as_asked("hpa.scale_up_seconds", "hpa-calm", "scale-up-period-seconds");
+    if p.service.scale.fixed.is_none() {
+        decide_metrics(p);
+        p.decide_as_asked("hpa.scale_down_seconds", "hpa-calm", "scale-down-stabilization-seconds");
+        p.decide_as_asked("hpa.scale_up_percent", "hpa-calm", "scale-up-percent");
+        p.decide_as_asked("hpa.scale_up_seconds", "hpa-calm", "scale-up-period-seconds");
+    }
     let evictable = decide_budget(p, replicas.min);
     decide_rollout(p);
     let zones = p.asked_number("zone-spread", "zones").value.max(1);
@@ -81,7 +84,10 @@ fn decide_replicas(p: &mut Planner<'_>) -> Replicas {
             format!("write at least {}", floor.value),
         );
     }
-    if max < least_max {
+    if max < min {
+        let message = format!("{max} is below the {min} Pods that always run");
+        p.faults.push(Fault::new(Route::root().key("scale").key("max"), message).hint(format!("write at least {least_max}")));
+    } else if max < least_max {
         p.refuse(
             "hpa-bounds",
             "scale.max",
@@ -91,14 +97,11 @@ fn decide_replicas(p: &mut Planner<'_>) -> Replicas {
     }
     if max > 5000 {
         p.faults.push(
-            crate::yaml::Fault::new(
-                crate::yaml::Route::root().key("scale").key("peak"),
-                format!("the load needs {max} Pods; at most 5000 are planned"),
-            )
-            .hint("test what one Pod bears again: `scale.per-pod`"),
+            Fault::new(Route::root().key("scale").key("peak"), format!("the load needs {max} Pods; at most 5000 are planned"))
+                .hint("test what one Pod bears again: `scale.per-pod`"),
         );
     }
-    p.decide("replicas.autoscaled", true, Origin::Blueprint("hpa".to_owned()));
+    p.decide("replicas.autoscaled", true, Origin::Derived("as `scale.fixed` is not given".to_owned()));
     p.decide("replicas.min", min, min_origin);
     p.decide("replicas.max", max, max_origin);
     Replicas { min, max, load: tested.map(|(peak, per_pod, ..)| (peak, per_pod)), ..Replicas::default() }
@@ -122,6 +125,9 @@ fn decide_metrics(p: &mut Planner<'_>) {
     let (cpu, origin) = cpu.map_or((Json::Null, Planner::answered("scale.metrics")), |(cpu, origin)| (cpu.into(), origin));
     p.decide("hpa.cpu_percent", cpu, origin);
     p.decide("hpa.memory_percent", scale.memory.map_or(Json::Null, Json::from), Planner::answered("scale.memory"));
+    // A proxy without a request of its own would leave the whole Pod without a utilization.
+    let container = p.service.mesh.map_or(Json::Null, |_| p.defaults.container.as_str().into());
+    p.decide("hpa.container", container, Planner::answered("mesh"));
     let metrics: Vec<Json> = scale.metrics.iter().map(metric).collect();
     p.decide("hpa.metrics", metrics, Planner::answered("scale.metrics"));
 }

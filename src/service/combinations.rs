@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use super::{Metric, MetricType, Port, Probe, Protocol, Service};
-use crate::formats::Quantity;
+use crate::formats::{self, Quantity};
 use crate::yaml::{Fault, Route};
 
 /// All combinations that cannot be, in the order of the fields.
@@ -14,6 +14,8 @@ pub fn check(service: &Service) -> Vec<Fault> {
     check_ports(service, &mut faults);
     check_sizing(service, &mut faults);
     check_probes(service, &mut faults);
+    check_stop(service, &mut faults);
+    check_sizes(service, &mut faults);
     check_env(service, &mut faults);
     check_paths(service, &mut faults);
     check_waivers(service, &mut faults);
@@ -99,7 +101,15 @@ fn check_sizing(service: &Service, faults: &mut Faults) {
         for (name, amount) in amounts {
             positive(amount, here.key(name), faults);
         }
-        if resources.memory.whole() < 4 << 20 {
+        cores(&resources.cpu, here.key("cpu"), faults);
+        bytes(&resources.memory, here.key("memory"), faults);
+        if let Some(disk) = &resources.ephemeral_storage {
+            bytes(disk, here.key("ephemeral-storage"), faults);
+        }
+        if let Some(limit) = &resources.cpu_limit {
+            cores(&limit.cpu, here.key("cpu-limit").key("cpu"), faults);
+        }
+        if resources.memory.is_positive() && resources.memory.is_whole() && resources.memory.whole() < 4 << 20 {
             faults.add(
                 here.key("memory"),
                 format!("{} of memory starts no container", resources.memory),
@@ -156,6 +166,32 @@ fn positive(amount: Option<&Quantity>, route: Route, faults: &mut Faults) {
     }
 }
 
+/// The most cores that are taken for meant; more are millicores without their `m`.
+const MOST_CORES: i128 = 256;
+/// The most bytes that are taken for meant: 1 Pi.
+const MOST_BYTES: i128 = 1 << 50;
+
+/// Judges an amount of cpu; Kubernetes knows nothing finer than a thousandth of a core.
+fn cores(amount: &Quantity, route: Route, faults: &mut Faults) {
+    if amount.whole() > MOST_CORES {
+        faults.add(
+            route,
+            format!("{amount} cores are more than a Pod can be meant to have"),
+            "write cores, such as 2, or thousandths, such as 500m",
+        );
+    } else if amount.is_positive() && !amount.is_whole_milli() {
+        faults.add(route, format!("{amount} is finer than a thousandth of a core"), "write at least 1m, in whole thousandths");
+    }
+}
+
+fn bytes(amount: &Quantity, route: Route, faults: &mut Faults) {
+    if amount.is_positive() && !amount.is_whole() {
+        faults.add(route, format!("{amount} holds a part of a byte"), "write bytes with Mi or Gi behind them, such as 512Mi");
+    } else if amount.whole() > MOST_BYTES {
+        faults.add(route, format!("{amount} is more than a node has"), "write for example 512Mi or 2Gi");
+    }
+}
+
 fn check_metric(metric: &Metric, here: &Route, faults: &mut Faults) {
     match (metric.kind, &metric.object) {
         (MetricType::Object, None) => {
@@ -169,6 +205,18 @@ fn check_metric(metric: &Metric, here: &Route, faults: &mut Faults) {
             faults.add(here.key("object"), "belongs to `type: object` only", "leave it out");
         }
         _ => {}
+    }
+    if let Some(object) = &metric.object {
+        let here = here.key("object");
+        let word = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric());
+        if !word(&object.kind) || !object.kind.starts_with(|c: char| c.is_ascii_uppercase()) {
+            faults.add(here.key("kind"), format!("`{}` is no kind", object.kind), "write it as in a manifest, such as Ingress");
+        }
+        let (group, version) = object.api_version.split_once('/').unwrap_or(("core", &object.api_version));
+        if formats::dns_subdomain(group).is_err() || !word(version) {
+            let hint = "write it as in a manifest, such as networking.k8s.io/v1";
+            faults.add(here.key("api-version"), format!("`{}` is no group and version", object.api_version), hint);
+        }
     }
     match (metric.kind, &metric.value, &metric.average_value) {
         (MetricType::Pods, Some(_), _) => {
@@ -223,6 +271,9 @@ fn check_probe(service: &Service, probe: &Probe, here: &Route, faults: &mut Faul
             faults.add(here.clone(), format!("probes in {} ways: {}", several.len(), several.join(", ")), "keep one of them");
         }
     }
+    if probe.exec.as_ref().and_then(|words| words.first()).is_some_and(|program| program.trim().is_empty()) {
+        faults.add(here.key("exec"), "names no program", "write the command, such as [/bin/healthy]");
+    }
     if probe.tcp == Some(false) {
         faults.add(here.key("tcp"), "`false` says nothing", "write `tcp: true`, or another way to probe");
     }
@@ -241,6 +292,38 @@ fn check_probe(service: &Service, probe: &Probe, here: &Route, faults: &mut Faul
             format!("write at most {period}"),
         );
     }
+}
+
+fn check_stop(service: &Service, faults: &mut Faults) {
+    if service.stop.drains_itself && service.stop.pre_stop_seconds.is_some() {
+        let hint = "leave out `pre-stop-seconds` or `drains-itself`";
+        faults.add(at("stop").key("pre-stop-seconds"), "an application that drains itself is not kept waiting", hint);
+    }
+}
+
+/// The most bytes that the API server takes for the data of one `ConfigMap`, and for all annotations of an object.
+const MOST_DATA: usize = 1 << 20;
+const MOST_ANNOTATIONS: usize = 256 << 10;
+/// Room for the annotations that are not a person's own.
+const OTHER_ANNOTATIONS: usize = 16 << 10;
+
+fn check_sizes(service: &Service, faults: &mut Faults) {
+    let size = |map: &BTreeMap<String, String>| map.iter().map(|(key, value)| key.len() + value.len()).sum::<usize>();
+    for (name, data) in [("env", &service.config.env), ("files", &service.config.files)] {
+        if size(data) > MOST_DATA {
+            let message = format!("holds {} bytes; a ConfigMap takes {MOST_DATA}", size(data));
+            faults.add(at("config").key(name), message, "keep large files in the image, or in a volume");
+        }
+    }
+    let account = &service.service_account.annotations;
+    for (route, own) in [(at("annotations"), &service.annotations), (at("service-account").key("annotations"), account)] {
+        if size(own) > MOST_ANNOTATIONS - OTHER_ANNOTATIONS {
+            let message = format!("hold {} bytes; an object takes {MOST_ANNOTATIONS} in all", size(own));
+            faults.add(route, message, "keep long texts elsewhere, and write where");
+        }
+    }
+    let secrets = service.pull_secrets.iter().enumerate().map(|(index, name)| (name.as_str(), at("pull-secrets").index(index)));
+    faults.twice(secrets, "the Secret", "name it once");
 }
 
 fn check_env(service: &Service, faults: &mut Faults) {
@@ -289,6 +372,9 @@ fn check_paths(service: &Service, faults: &mut Faults) {
     );
     for (index, path) in writable {
         positive(path.size.as_ref(), list.index(index).key("size"), faults);
+        if let Some(size) = &path.size {
+            bytes(size, list.index(index).key("size"), faults);
+        }
     }
 }
 
