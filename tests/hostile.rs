@@ -130,7 +130,7 @@ prop_compose! {
             description, contact, runbook, repository, dependency, env, config, file, annotation, account_annotation, command,
             grpc_service: grpc.replace(char::is_control, " "),
             liveness_reason, limit_reason,
-            metric: metric.replace(['/', '%'], "_"),
+            metric: format!("m{}", metric.replace(['/', '%'], "_")),
         }
     }
 }

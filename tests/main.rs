@@ -9,3 +9,4 @@ mod readme;
 mod refused;
 mod render;
 mod support;
+mod wizard;

@@ -70,6 +70,11 @@ impl Renderer {
         Ok(cell.get_or_init(|| environment))
     }
 
+    /// The files that every service gets, whatever was answered.
+    pub fn certain_files(&self) -> impl Iterator<Item = String> {
+        self.blueprint.objects.iter().filter(|object| object.when.is_none()).map(|object| format!("{FOLDER}/{}", object.file))
+    }
+
     fn untyped(&self, template: &str, text: &str, faults: &[typed::TypeFault]) -> BlueprintError {
         let first = faults.first();
         let rendered = first.and_then(|fault| text.lines().nth(fault.place.line as usize - 1)).unwrap_or_default();

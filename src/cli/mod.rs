@@ -7,6 +7,7 @@ mod error;
 mod exit;
 mod new;
 mod plan_text;
+mod prompt;
 mod render;
 mod schema;
 mod shell;

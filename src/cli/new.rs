@@ -91,14 +91,27 @@ impl NewArgs {
     }
 
     fn ask(&self, toolbox: &Toolbox, given: Answers) -> Outcome {
-        let equivalent = |answers: &Answers| self.equivalent(answers);
-        let target = if self.no_commit { "write them" } else { "write and commit them" };
-        if let Some(prepared) = wizard::run(toolbox, &self.dir, given, &equivalent, (!self.dry_run).then_some(target))? {
-            self.finish(toolbox, &prepared)
-        } else {
-            ui::err("Nothing was changed.\n");
-            Ok(())
+        // What is in the way is told before the first question.
+        ops::check_folder(toolbox, &self.dir)?;
+        if !self.dry_run {
+            ops::check_repository(toolbox, &self.dir, &self.choice())?;
         }
+        let equivalent = |answers: &Answers| self.equivalent(answers);
+        let target = match &self.branch {
+            _ if self.dry_run => None,
+            _ if self.no_commit => Some("Write these files, without a commit?".to_owned()),
+            Some(branch) => Some(format!("Write these files and commit them on {branch}?")),
+            None => Some("Write these files and commit them?".to_owned()),
+        };
+        if let Some(prepared) = wizard::run(toolbox, &self.dir, given, &equivalent, target.as_deref())? {
+            return self.finish(toolbox, &prepared);
+        }
+        ui::err("Nothing was changed.\n");
+        Ok(())
+    }
+
+    fn choice(&self) -> CommitChoice {
+        CommitChoice { commit: !self.no_commit, init: self.init, branch: self.branch.clone(), allow_dirty: self.allow_dirty }
     }
 
     fn answers(&self) -> Result<Answers, CliError> {
@@ -129,9 +142,7 @@ impl NewArgs {
             }
             return Ok(());
         }
-        let choice =
-            CommitChoice { commit: !self.no_commit, init: self.init, branch: self.branch.clone(), allow_dirty: self.allow_dirty };
-        let written = ops::write(toolbox, prepared, &choice)?;
+        let written = ops::write(toolbox, prepared, &self.choice())?;
         self.report(toolbox, prepared, Some(&written));
         Ok(())
     }
@@ -156,15 +167,15 @@ impl NewArgs {
         ui::err(&ui::dim(next));
     }
 
-    /// The command that does the same without questions.
-    fn equivalent(&self, answers: &Answers) -> String {
-        let mut words = vec!["plimsoll".to_owned(), "new".to_owned()];
+    /// The command that does the same without questions, an option and its value as one word.
+    fn equivalent(&self, answers: &Answers) -> Vec<String> {
+        let mut words = vec!["plimsoll new".to_owned()];
         if self.dir != Path::new(".") {
-            words.push(self.dir.display().to_string());
+            words.push(quoted(&self.dir.display().to_string()));
         }
-        for assignment in answers.assignments() {
-            words.extend(["--set".to_owned(), assignment]);
-        }
+        // On a terminal, what was left out would be asked again.
+        words.push("--defaults".to_owned());
+        words.extend(answers.assignments().map(|assignment| format!("--set {}", quoted(&assignment))));
         let flags = [
             (self.no_commit, "--no-commit"),
             (self.init, "--init"),
@@ -172,10 +183,8 @@ impl NewArgs {
             (self.dry_run, "--dry-run"),
         ];
         words.extend(flags.iter().filter(|(given, _)| *given).map(|(_, flag)| (*flag).to_owned()));
-        if let Some(branch) = &self.branch {
-            words.extend(["--branch".to_owned(), branch.clone()]);
-        }
-        words.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" ")
+        words.extend(self.branch.iter().map(|branch| format!("--branch {}", quoted(branch))));
+        words
     }
 }
 

@@ -11,37 +11,96 @@ use crate::plan::{Decision, Origin};
 /// The longest value that is shown whole.
 const WIDTH: usize = 44;
 
-/// The plan with what it means in service.
+/// The longest value in a summary.
+const GIST: usize = 26;
+
+/// Every value that was decided, with its origin, and what it means in service.
 pub fn text(toolbox: &Toolbox, prepared: &Prepared) -> String {
-    let service = &prepared.service;
-    let heading =
-        format!("{} · tier {} · {} · {}", service.name, service.tier().0, toolbox.blueprint_id(), toolbox.checklist.id());
-    let mut text = format!("{}\n\n", ui::bold(&heading));
-    let shown: Vec<(&Decision, String)> = prepared
+    let shown: Vec<(&str, String, String)> = prepared
         .plan
         .decisions
         .iter()
         .filter(|decision| decision.origin != Origin::NotAsked)
-        .map(|decision| (decision, brief(&decision.value)))
+        .map(|decision| (decision.key, cut(&words(&decision.value), WIDTH), decision.origin.to_string()))
         .collect();
-    let keys = shown.iter().map(|(decision, _)| decision.key.len()).max().unwrap_or_default();
-    for (decision, value) in &shown {
-        let padded = format!("{value}{}", " ".repeat(WIDTH.saturating_sub(value.chars().count())));
-        _ = writeln!(text, "  {:keys$}  {padded}  {}", decision.key, ui::dim(&decision.origin.to_string()));
+    let table = table(&shown, ui::data_columns());
+    format!("{}\n{table}\n{}", heading(toolbox, prepared), outlook(prepared))
+}
+
+/// What follows from the answers, in as few lines as a person reads before saying yes.
+pub fn summary(toolbox: &Toolbox, prepared: &Prepared) -> String {
+    let mut follows = Vec::new();
+    let mut defaults = Vec::new();
+    let mut fixed = 0;
+    for Decision { key, value, origin } in &prepared.plan.decisions {
+        if is_nothing(value) {
+            continue;
+        }
+        match origin {
+            Origin::Tier { tier, item, .. } => follows.push((*key, gist(value), format!("tier {tier}: {item}"))),
+            Origin::Derived(sum) => follows.push((*key, gist(value), sum.clone())),
+            Origin::Blueprint(_) => defaults.push(format!("{key} {}", gist(value))),
+            Origin::Checklist { .. } => fixed += 1,
+            Origin::Answer(_) | Origin::NotAsked => {}
+        }
     }
-    _ = writeln!(text, "\n{}", ui::bold("In service"));
-    let events = prepared.plan.outlook.iter().map(|outlook| outlook.event.len()).max().unwrap_or_default();
-    for outlook in &prepared.plan.outlook {
-        _ = writeln!(text, "  {:events$}  {}", outlook.event, outlook.stays);
-    }
-    text
+    let rest = format!("and {fixed} values that every service gets; --dry-run lists them all");
+    let defaults = [listed(&defaults, " ·"), ui::dim(&rest)].join("\n  ");
+    [
+        heading(toolbox, prepared),
+        section("What follows from the answers", table(&follows, Some(ui::columns())).trim()),
+        section("Defaults of the blueprint", &defaults),
+        outlook(prepared),
+    ]
+    .join("\n")
 }
 
 /// The files that will be written.
 pub fn files(prepared: &Prepared) -> String {
-    let mut text = format!("{}\n", ui::bold("Files"));
-    for (path, _) in &prepared.files {
-        _ = writeln!(text, "  {}", prepared.dir.join(path).display());
+    let dir = prepared.dir.display().to_string();
+    let title = if dir == "." { "Files".to_owned() } else { format!("Files in {dir}") };
+    let paths: Vec<&str> = prepared.files.iter().map(|(path, _)| path.as_str()).collect();
+    section(&title, &listed(&paths, ","))
+}
+
+fn heading(toolbox: &Toolbox, prepared: &Prepared) -> String {
+    let service = &prepared.service;
+    let parts = format!("{} · tier {} · {} · {}", service.name, service.tier().0, toolbox.blueprint_id(), toolbox.checklist.id());
+    format!("{}\n", ui::bold(&parts))
+}
+
+fn section(title: &str, body: &str) -> String {
+    format!("{}\n  {body}\n", ui::bold(title))
+}
+
+/// Entries as a paragraph below a section's title.
+fn listed<Entry: AsRef<str>>(entries: &[Entry], separator: &str) -> String {
+    let separated = entries.iter().enumerate().map(|(index, entry)| {
+        let separator = if index + 1 == entries.len() { "" } else { separator };
+        format!("{}{separator}", entry.as_ref())
+    });
+    ui::filled(separated, ui::columns().saturating_sub(2), "\n  ")
+}
+
+/// Keys, values and why; a reason that does not fit into the terminal stands on a line of its own.
+fn table(rows: &[(&str, String, String)], columns: Option<usize>) -> String {
+    let width = |text: &str| text.chars().count();
+    let keys = rows.iter().map(|(key, ..)| width(key)).max().unwrap_or_default();
+    let values = rows.iter().map(|(_, value, _)| width(value)).max().unwrap_or_default();
+    let mut text = String::new();
+    for (key, value, why) in rows {
+        let fits = columns.is_none_or(|columns| keys + values + width(why) + 6 <= columns);
+        let gap = if fits { " ".repeat(values - width(value) + 2) } else { format!("\n{:6}", "") };
+        _ = writeln!(text, "  {key:keys$}  {value}{gap}{}", ui::dim(why));
+    }
+    text
+}
+
+fn outlook(prepared: &Prepared) -> String {
+    let mut text = format!("{}\n", ui::bold("In service"));
+    let events = prepared.plan.outlook.iter().map(|outlook| outlook.event.len()).max().unwrap_or_default();
+    for outlook in &prepared.plan.outlook {
+        _ = writeln!(text, "  {:events$}  {}", outlook.event, outlook.stays);
     }
     text
 }
@@ -86,14 +145,76 @@ pub fn json(toolbox: &Toolbox, prepared: &Prepared) -> Json {
     })
 }
 
-fn brief(value: &Json) -> String {
-    let whole = match value {
-        Json::String(text) => text.clone(),
-        other => other.to_string(),
+/// The shortest form of a value that still tells what it is.
+fn gist(value: &Json) -> String {
+    let text = match value {
+        Json::Array(items) => {
+            items.iter().map(|item| first(item).map_or_else(|| words(item), words)).collect::<Vec<_>>().join(", ")
+        }
+        other => words(other),
     };
-    let one_line = whole.replace(char::is_control, " ");
-    if one_line.chars().count() <= WIDTH {
+    cut(&text, GIST)
+}
+
+/// The first entry of a mapping, which is what it goes by.
+fn first(value: &Json) -> Option<&Json> {
+    value.as_object()?.values().next()
+}
+
+/// A text on one line of at most so many characters.
+fn cut(text: &str, width: usize) -> String {
+    let one_line = text.replace(char::is_control, " ");
+    if one_line.chars().count() <= width {
         return one_line;
     }
-    one_line.chars().take(WIDTH - 1).chain(['…']).collect()
+    one_line.chars().take(width - 1).chain(['…']).collect()
+}
+
+/// A value as YAML would have it on one line, without outer brackets and without what is nothing.
+fn words(value: &Json) -> String {
+    match value {
+        Json::Null => "none".to_owned(),
+        Json::Array(items) if items.is_empty() => "none".to_owned(),
+        Json::Array(items) => items.iter().map(inner).collect::<Vec<_>>().join(", "),
+        Json::Object(map) if map.is_empty() => "none".to_owned(),
+        Json::Object(map) => {
+            let entries = map.iter().filter(|(_, value)| !is_nothing(value));
+            entries.map(|(key, value)| format!("{key}: {}", inner(value))).collect::<Vec<_>>().join(", ")
+        }
+        Json::String(text) => text.clone(),
+        Json::Bool(_) | Json::Number(_) => value.to_string(),
+    }
+}
+
+/// A value inside another.
+fn inner(value: &Json) -> String {
+    match value {
+        Json::Array(_) => format!("[{}]", words(value)),
+        Json::Object(_) => format!("{{{}}}", words(value)),
+        _ => words(value),
+    }
+}
+
+fn is_nothing(value: &Json) -> bool {
+    match value {
+        Json::Null | Json::Bool(false) => true,
+        Json::Array(items) => items.is_empty(),
+        Json::Object(map) => map.is_empty(),
+        Json::Bool(true) | Json::Number(_) | Json::String(_) => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_read_as_words() {
+        let value =
+            json!([{"name": "http", "port": 8080, "metrics": null}, {"name": "grpc", "labels": {"a": "b"}, "list": [1, 2]}]);
+        assert_eq!(words(&value), "{name: http, port: 8080}, {name: grpc, labels: {a: b}, list: [1, 2]}");
+        assert_eq!(gist(&value), "http, grpc");
+        assert_eq!(gist(&json!("a name that is longer than that")), "a name that is longer tha…");
+        assert_eq!([json!(null), json!([]), json!(true), json!(25)].map(|value| words(&value)), ["none", "none", "true", "25"]);
+    }
 }

@@ -1,23 +1,25 @@
 //! The wizard: asks the questions one by one, each answer checked as it is typed. It writes nothing.
 
 use std::collections::BTreeMap;
-use std::io;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
-
-use dialoguer::theme::{ColorfulTheme, SimpleTheme, Theme};
-use dialoguer::{Confirm, Input, Select};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::error::CliError;
+use super::prompt::{Asked, Screen};
 use super::{plan_text, ui};
 use crate::ops::{self, OpError, Prepared, Toolbox};
 use crate::service::{Answers, QUESTIONS, Question};
 use crate::workspace::{Found, detect};
-use crate::yaml::Route;
+use crate::yaml::{Fault, Route, Value};
 
 /// What a person types to go back a step.
 const BACK: &str = "<";
+
+/// What a person types to leave out what stands ready as the default.
+const NOTHING: &str = "-";
+
+const KEYS: &str = "Enter takes the default, < goes back (Esc in a list), Ctrl-C leaves without a trace.";
 
 /// Answers every open question with its default, as far as there is one.
 pub fn take_defaults(dir: &Path, answers: &mut Answers) {
@@ -40,8 +42,8 @@ fn take_repository(told: &[Found], answers: &mut Answers) {
 
 /// Asks what is open; `None` when the person says no at the end.
 ///
-/// `equivalent` gives the command that does the same without questions; `target` is what a yes at
-/// the end does, and without it none is asked for.
+/// `equivalent` gives the command that does the same without questions, word by word; `target` is
+/// what is asked at the end, and without it nothing is.
 ///
 /// # Errors
 /// The person left, or the answers cannot be made into a service.
@@ -49,40 +51,43 @@ pub fn run(
     toolbox: &Toolbox,
     dir: &Path,
     given: Answers,
-    equivalent: &dyn Fn(&Answers) -> String,
+    equivalent: &dyn Fn(&Answers) -> Vec<String>,
     target: Option<&str>,
 ) -> Result<Option<Prepared>, CliError> {
-    // With a handler in place Ctrl-C comes back from the prompt as an error instead of ending us.
-    let seen = Arc::new(AtomicBool::new(false));
-    signal_hook::flag::register(signal_hook::consts::SIGINT, seen).map_err(|error| CliError::Terminal(error.to_string()))?;
-    let mut wizard = Wizard::new(toolbox, dir, given);
-    // What is in the way is told before the first question.
-    if let Err(error @ (OpError::AlreadyThere(_) | OpError::Exists(_))) = ops::prepare(toolbox, dir, &wizard.answers) {
-        return Err(error.into());
-    }
-    ui::err("Enter takes the default. Type < (or press Esc in a list) to go back. Ctrl-C leaves without a trace.\n\n");
+    let mut wizard = Wizard::new(toolbox, dir, given)?;
+    wizard.check_given()?;
+    ui::err(&format!("{}\n", ui::filled(KEYS.split(' '), ui::columns(), "\n")));
     loop {
         wizard.ask_all()?;
         let mut answers = wizard.answers.clone();
         take_repository(&wizard.told, &mut answers);
         let prepared = ops::prepare(toolbox, dir, &answers)?;
-        ui::err(&format!("\n{}\n{}\n", plan_text::text(toolbox, &prepared), plan_text::files(&prepared)));
-        ui::err(&format!("The same without questions:\n  {}\n\n", equivalent(&answers)));
+        if target.is_some() {
+            let (plan, files) = (plan_text::summary(toolbox, &prepared), plan_text::files(&prepared));
+            wizard.screen.say(&format!("\n{plan}\n{files}"));
+        }
+        let command = ui::filled(equivalent(&answers), ui::columns().saturating_sub(4), " \\\n    ");
+        wizard.screen.say(&format!("\n{}\n  {command}\n\n", ui::bold("The same without questions")));
         let Some(target) = target else { return Ok(Some(prepared)) };
-        let prompt = format!("{} files: {target}?", prepared.files.len());
-        let confirm = Confirm::with_theme(wizard.theme.as_ref()).with_prompt(prompt).default(true);
-        match confirm.interact_opt().map_err(left)? {
+        let answer = wizard.screen.confirm(target)?;
+        wizard.check_left()?;
+        match answer {
             Some(true) => return Ok(Some(prepared)),
             Some(false) => return Ok(None),
-            None => wizard.back(),
+            None if wizard.asked.is_empty() => return Ok(None),
+            None => wizard.back()?,
         }
     }
 }
 
 struct Wizard<'a> {
     toolbox: &'a Toolbox,
-    theme: Box<dyn Theme>,
+    screen: Screen,
+    /// Whether Ctrl-C was pressed.
+    interrupted: Arc<AtomicBool>,
     told: Vec<Found>,
+    /// What was answered before the first question.
+    given: Answers,
     answers: Answers,
     /// The questions that were answered here, in their order.
     asked: Vec<&'static Question>,
@@ -98,21 +103,44 @@ enum Reply {
 }
 
 impl<'a> Wizard<'a> {
-    fn new(toolbox: &'a Toolbox, dir: &Path, answers: Answers) -> Self {
-        let theme: Box<dyn Theme> =
-            if console::colors_enabled_stderr() { Box::new(ColorfulTheme::default()) } else { Box::new(SimpleTheme) };
-        Self { toolbox, theme, told: detect(dir), answers, asked: Vec::new(), before: BTreeMap::new() }
+    fn new(toolbox: &'a Toolbox, dir: &Path, given: Answers) -> Result<Self, CliError> {
+        // With a handler in place Ctrl-C comes back from the prompt as an error instead of ending us.
+        let interrupted = Arc::new(AtomicBool::new(false));
+        signal_hook::flag::register(signal_hook::consts::SIGINT, Arc::clone(&interrupted))
+            .map_err(|error| CliError::Terminal(error.to_string()))?;
+        Ok(Self {
+            toolbox,
+            screen: Screen::new(),
+            interrupted,
+            told: detect(dir),
+            answers: given.clone(),
+            given,
+            asked: Vec::new(),
+            before: BTreeMap::new(),
+        })
+    }
+
+    /// What is wrong in answers that were given is told before the first question.
+    fn check_given(&self) -> Result<(), CliError> {
+        let mut faults = self.toolbox.plan(&self.given).err().unwrap_or_default();
+        faults.retain(|fault| self.was_given(fault));
+        if faults.is_empty() { Ok(()) } else { Err(OpError::Faults(faults).into()) }
+    }
+
+    /// A Ctrl-C between two prompts reaches neither of them.
+    fn check_left(&self) -> Result<(), CliError> {
+        if self.interrupted.load(Ordering::Relaxed) { Err(CliError::Cancelled) } else { Ok(()) }
     }
 
     /// Asks all questions that are open, with steps back.
     fn ask_all(&mut self) -> Result<(), CliError> {
         while let Some(question) = self.next() {
             match self.ask(question)? {
-                Reply::Back => self.back(),
+                Reply::Back => self.back()?,
                 Reply::Answer(text) => {
-                    self.before.insert(question.field, text.clone());
-                    self.asked.push(question);
                     self.answers.answer(question.field, &text).map_err(|fault| OpError::Faults(vec![fault]))?;
+                    self.before.insert(question.field, text);
+                    self.asked.push(question);
                 }
                 Reply::Nothing => {
                     self.before.remove(question.field);
@@ -128,47 +156,71 @@ impl<'a> Wizard<'a> {
         QUESTIONS.iter().find(|question| !asked(question) && is_open(question, &self.answers))
     }
 
-    fn back(&mut self) {
-        if let Some(last) = self.asked.pop() {
-            self.answers.forget(last.field);
+    fn back(&mut self) -> Result<(), CliError> {
+        let Some(last) = self.asked.pop() else { return Ok(()) };
+        self.answers.forget(last.field);
+        self.screen.take_back()
+    }
+
+    /// Asks until the answer is in order.
+    fn ask(&mut self, question: &'static Question) -> Result<Reply, CliError> {
+        let default = match self.before.get(question.field) {
+            Some(answer) => Some((answer.clone(), "your last answer".to_owned())),
+            None => default_of(question, &self.told),
+        };
+        let (default, from) = default.unzip();
+        let mut asked = Asked { prompt: question.prompt, help: self.help(question, from), wrong: None, default };
+        loop {
+            let (reply, shown) =
+                if question.choices.is_empty() { self.ask_text(question, &asked)? } else { self.ask_choice(question, &asked)? };
+            self.check_left()?;
+            let checked = match &reply {
+                Reply::Answer(text) => self.check(question, text),
+                Reply::Nothing => self.check(question, ""),
+                Reply::Back => return Ok(reply),
+            };
+            match checked {
+                Ok(()) => {
+                    self.screen.keep(question.prompt, &shown);
+                    return Ok(reply);
+                }
+                Err(wrong) => asked.wrong = Some(wrong),
+            }
         }
     }
 
-    fn ask(&self, question: &'static Question) -> Result<Reply, CliError> {
-        let default = match self.before.get(question.field) {
-            Some(answer) => Some((answer.clone(), "your answer before".to_owned())),
-            None => default_of(question, &self.told),
+    fn help(&self, question: &Question, from: Option<String>) -> String {
+        let may_be_left_out = question.optional && self.check(question, "").is_ok();
+        let more = match from {
+            Some(from) if may_be_left_out => format!(" Default from {from}; {NOTHING} leaves it out."),
+            Some(from) => format!(" Default from {from}."),
+            None if may_be_left_out => " Enter leaves it out.".to_owned(),
+            None => String::new(),
         };
-        let from = default.as_ref().map(|(_, from)| format!(" (default from {from})")).unwrap_or_default();
-        ui::err(&format!("{}\n", ui::dim(&format!("{}{from}", question.help))));
-        let default = default.map(|(answer, _)| answer);
-        if question.choices.is_empty() { self.ask_text(question, default) } else { self.ask_choice(question, default.as_deref()) }
+        format!("{}.{more}", question.help)
     }
 
-    fn ask_text(&self, question: &Question, default: Option<String>) -> Result<Reply, CliError> {
-        let check = |text: &String| if text == BACK { Ok(()) } else { self.check(question, text) };
-        let mut input = Input::<String>::with_theme(self.theme.as_ref()).with_prompt(question.prompt).validate_with(check);
-        input = match default {
-            Some(default) => input.default(default),
-            None => input.allow_empty(question.optional),
-        };
-        let text = input.interact_text().map_err(left)?;
-        Ok(match text.as_str() {
-            BACK => Reply::Back,
-            "" => Reply::Nothing,
-            _ => Reply::Answer(text),
+    fn ask_text(&self, question: &Question, asked: &Asked<'_>) -> Result<(Reply, String), CliError> {
+        let text = self.screen.text(asked)?;
+        Ok(match text.trim() {
+            BACK => (Reply::Back, String::new()),
+            "" => (Reply::Nothing, "(none)".to_owned()),
+            NOTHING if question.optional => (Reply::Nothing, "(none)".to_owned()),
+            text => (Reply::Answer(text.to_owned()), text.to_owned()),
         })
     }
 
-    fn ask_choice(&self, question: &Question, default: Option<&str>) -> Result<Reply, CliError> {
-        let shown = question.choices.iter().map(|(word, about)| match self.about(question, word, about) {
-            about if about.is_empty() => (*word).to_owned(),
-            about => format!("{word:<7} {about}"),
-        });
-        let chosen = question.choices.iter().position(|(word, _)| Some(*word) == default).unwrap_or_default();
-        let select = Select::with_theme(self.theme.as_ref()).with_prompt(question.prompt).items(shown).default(chosen);
-        let reply = select.interact_opt().map_err(left)?.and_then(|index| question.choices.get(index));
-        Ok(reply.map_or(Reply::Back, |(word, _)| Reply::Answer((*word).to_owned())))
+    fn ask_choice(&self, question: &Question, asked: &Asked<'_>) -> Result<(Reply, String), CliError> {
+        let choices: Vec<(&str, String)> =
+            question.choices.iter().map(|(word, about)| (*word, self.about(question, word, about))).collect();
+        let width = choices.iter().map(|(word, _)| word.len()).max().unwrap_or_default();
+        let items: Vec<String> = choices.iter().map(|(word, about)| format!("{word:width$}  {about}")).collect();
+        let chosen = choices.iter().position(|(word, _)| Some(*word) == asked.default.as_deref()).unwrap_or_default();
+        let index = self.screen.choice(asked, &items, chosen)?;
+        Ok(match index.and_then(|index| choices.into_iter().nth(index)) {
+            Some((word, about)) => (Reply::Answer(word.to_owned()), format!("{word} ({about})")),
+            None => (Reply::Back, String::new()),
+        })
     }
 
     /// What a choice means; the amounts of a size stand in the blueprint.
@@ -177,25 +229,39 @@ impl<'a> Wizard<'a> {
         size.map_or(about.to_owned(), |size| format!("{} cpu, {} memory", size.cpu, size.memory))
     }
 
-    /// What is wrong with an answer, the checklist's word included.
+    /// What is wrong with an answer, the checklist's word included; an empty one leaves the field out.
     fn check(&self, question: &Question, text: &str) -> Result<(), String> {
         let mut answers = self.answers.clone();
         if !text.is_empty() {
             answers.answer(question.field, text).map_err(|fault| fault.message)?;
         }
         let field = route(question.field);
-        let faults = self.toolbox.plan(&answers).err().unwrap_or_default();
-        match faults.into_iter().find(|fault| field.contains(&fault.route)) {
-            Some(fault) => Err(fault.hint.map_or(fault.message.clone(), |hint| format!("{}; {hint}", fault.message))),
-            None => Ok(()),
+        for fault in self.toolbox.plan(&answers).err().unwrap_or_default() {
+            // No later question could mend what the answer makes of those that were given.
+            let message = if field.contains(&fault.route) {
+                fault.message
+            } else if self.was_given(&fault) {
+                fault.to_string()
+            } else {
+                continue;
+            };
+            return Err(fault.hint.map_or(message.clone(), |hint| format!("{message}; {hint}")));
         }
+        Ok(())
+    }
+
+    /// Whether a fault lies in what was answered before the first question.
+    fn was_given(&self, fault: &Fault) -> bool {
+        let mut fault = Fault { source: None, ..fault.clone() };
+        self.given.locate(&mut fault);
+        fault.source.is_some()
     }
 }
 
 /// Whether a question belongs to the tier and is not answered yet.
 fn is_open(question: &Question, answers: &Answers) -> bool {
     let tier = answers.merged().0.get("tier").map_or(2, |tier| match tier.value {
-        crate::yaml::Value::Int(tier) => tier,
+        Value::Int(tier) => tier,
         _ => 2,
     });
     question.tiers.iter().any(|asked| i64::from(*asked) == tier)
@@ -215,11 +281,4 @@ fn default_of(question: &Question, told: &[Found]) -> Option<(String, String)> {
 
 fn route(field: &str) -> Route {
     Route::parse(field).unwrap_or_default()
-}
-
-fn left(error: dialoguer::Error) -> CliError {
-    // A list hides the cursor and does not show it again when it is left this way.
-    let _ = console::Term::stderr().show_cursor();
-    let dialoguer::Error::IO(error) = error;
-    if error.kind() == io::ErrorKind::Interrupted { CliError::Cancelled } else { CliError::Terminal(error.to_string()) }
 }

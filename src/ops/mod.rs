@@ -6,5 +6,5 @@ mod prepare;
 mod write;
 
 pub use error::OpError;
-pub use prepare::{Prepared, Toolbox, prepare, render};
-pub use write::{CommitChoice, Written, write};
+pub use prepare::{Prepared, Toolbox, check_folder, prepare, render};
+pub use write::{CommitChoice, Written, check_repository, write};

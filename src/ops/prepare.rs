@@ -88,6 +88,22 @@ pub struct Prepared {
     pub service_file_stands: bool,
 }
 
+/// Checks that a new service can be made in `dir`, as far as it shows before anything is answered.
+///
+/// # Errors
+/// A service is there already, or files that are in the way of any service.
+pub fn check_folder(toolbox: &Toolbox, dir: &Path) -> Result<(), OpError> {
+    if exists(&dir.join(LOCK_FILE)) {
+        return Err(OpError::AlreadyThere(dir.to_owned()));
+    }
+    refuse_standing(certain_files(toolbox).map(|path| dir.join(path)))
+}
+
+/// The files that every service gets, but for its service file.
+pub(super) fn certain_files(toolbox: &Toolbox) -> impl Iterator<Item = String> {
+    toolbox.renderer.certain_files().chain([LOCK_FILE.to_owned()])
+}
+
 /// Prepares a new service in `dir`, which need not exist.
 ///
 /// A service file that stands in the folder is taken for the answers, and stays as it is.
@@ -121,15 +137,8 @@ pub fn prepare(toolbox: &Toolbox, dir: &Path, answers: &Answers) -> Result<Prepa
     let mut files = vec![(service::FILE.to_owned(), service_text)];
     files.extend(manifests.iter().map(|manifest| (manifest.path.clone(), manifest.text.clone())));
     files.push((LOCK_FILE.to_owned(), lock_text));
-    let in_the_way: Vec<PathBuf> = files
-        .iter()
-        .filter(|(path, _)| !(service_file_stands && path == service::FILE))
-        .map(|(path, _)| dir.join(path))
-        .filter(|path| exists(path))
-        .collect();
-    if !in_the_way.is_empty() {
-        return Err(OpError::Exists(in_the_way));
-    }
+    let made = files.iter().filter(|(path, _)| !(service_file_stands && path == service::FILE));
+    refuse_standing(made.map(|(path, _)| dir.join(path)))?;
     Ok(Prepared { service, plan, manifests, dir: dir.to_owned(), files, service_file_stands })
 }
 
@@ -144,6 +153,12 @@ pub fn render(toolbox: &Toolbox, dir: &Path) -> Result<Vec<Manifest>, OpError> {
     answers.add_file(&path.to_string_lossy(), &text).map_err(OpError::Faults)?;
     let (_, plan) = toolbox.plan(&answers).map_err(OpError::Faults)?;
     Ok(toolbox.renderer.render(&plan)?)
+}
+
+/// Refuses to take the place of files that Plimsoll did not write.
+fn refuse_standing(paths: impl Iterator<Item = PathBuf>) -> Result<(), OpError> {
+    let standing: Vec<PathBuf> = paths.filter(|path| exists(path)).collect();
+    if standing.is_empty() { Ok(()) } else { Err(OpError::Exists(standing)) }
 }
 
 /// Whether anything stands at a path, a dangling link included.

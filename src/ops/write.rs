@@ -1,10 +1,11 @@
 //! From files to a commit: all or nothing.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use super::prepare::certain_files;
 use super::{OpError, Prepared, Toolbox, message};
 use crate::service;
-use crate::workspace::{Commit, CommitRequest, Repo, WriteSet};
+use crate::workspace::{Commit, CommitRequest, Repo, WorkspaceError, WriteSet};
 
 /// What shall become of the files in git.
 #[derive(Clone, Debug, Default)]
@@ -26,6 +27,28 @@ pub struct Written {
     pub commit: Option<Commit>,
 }
 
+/// Checks that a new service can be committed in `dir`, as far as it shows before it is prepared.
+///
+/// # Errors
+/// Everything about the repository that is in the way.
+pub fn check_repository(toolbox: &Toolbox, dir: &Path, choice: &CommitChoice) -> Result<(), OpError> {
+    if !choice.commit {
+        return Ok(());
+    }
+    let repo = match Repo::discover(dir) {
+        Err(WorkspaceError::NoRepository { .. }) if choice.init => return Ok(()),
+        found => found?,
+    };
+    let dir = absolute(dir)?;
+    let paths = certain_files(toolbox).map(|path| dir.join(path)).collect();
+    let request = CommitRequest { paths, inputs: Vec::new(), branch: choice.branch.clone(), allow_dirty: choice.allow_dirty };
+    repo.preflight(&request).map(drop).map_err(OpError::Workspace)
+}
+
+fn absolute(dir: &Path) -> Result<PathBuf, OpError> {
+    std::path::absolute(dir).map_err(|source| OpError::Unreadable { path: dir.to_owned(), source })
+}
+
 /// Writes the files of a prepared service, and commits them where that is asked for.
 ///
 /// # Errors
@@ -44,7 +67,7 @@ pub fn write(toolbox: &Toolbox, prepared: &Prepared, choice: &CommitChoice) -> R
         return Ok(Written { commit: None });
     }
     let repo = match Repo::discover(&prepared.dir) {
-        Err(crate::workspace::WorkspaceError::NoRepository { .. }) if choice.init => None,
+        Err(WorkspaceError::NoRepository { .. }) if choice.init => None,
         found => Some(found?),
     };
     let Some(repo) = repo else {
@@ -77,7 +100,7 @@ fn write_into_new_repository(
 
 fn commit(toolbox: &Toolbox, prepared: &Prepared, choice: &CommitChoice, repo: &Repo, set: WriteSet) -> Result<Written, OpError> {
     let set = set.within(repo.root());
-    let dir = std::path::absolute(&prepared.dir).map_err(|source| OpError::Unreadable { path: prepared.dir.clone(), source })?;
+    let dir = absolute(&prepared.dir)?;
     let (inputs, paths): (Vec<PathBuf>, Vec<PathBuf>) = prepared
         .files
         .iter()

@@ -7,7 +7,7 @@ pub struct Question {
     pub field: &'static str,
     /// What is asked.
     pub prompt: &'static str,
-    /// One line on what the answer does.
+    /// What the answer does: a sentence without a full stop.
     pub help: &'static str,
     /// The words to choose from, each with what it means; none where any text may be given.
     pub choices: &'static [(&'static str, &'static str)],
@@ -26,7 +26,7 @@ pub const QUESTIONS: &[Question] = &[
     Question {
         field: "name",
         prompt: "Name of the service",
-        help: "names the objects: lower-case letters, digits and `-`",
+        help: "Names the objects; lower-case letters, digits and `-`",
         choices: &[],
         default: None,
         optional: false,
@@ -35,7 +35,7 @@ pub const QUESTIONS: &[Question] = &[
     Question {
         field: "tier",
         prompt: "How critical is it?",
-        help: "decides replicas, spread, budgets and how strict the checklist is",
+        help: "Decides replicas, spread, budgets and how strict the checklist is",
         choices: &[("1", "business critical"), ("2", "standard"), ("3", "internal or best effort")],
         default: Some("2"),
         optional: false,
@@ -44,7 +44,7 @@ pub const QUESTIONS: &[Question] = &[
     Question {
         field: "image",
         prompt: "Container image",
-        help: "with a tag, such as registry.example.com/shop/checkout:1.4.2; tier 1 wants a digest too",
+        help: "With a tag, such as registry.example.com/shop/checkout:1.4.2; tier 1 wants a digest too",
         choices: &[],
         default: None,
         optional: false,
@@ -53,7 +53,7 @@ pub const QUESTIONS: &[Question] = &[
     Question {
         field: "runtime",
         prompt: "What runs in the container?",
-        help: "decides how it is told of its memory and cpu",
+        help: "Decides how the program learns how much memory and cpu it has",
         choices: &[
             ("jvm", "Java, Kotlin, Scala"),
             ("go", "Go"),
@@ -71,7 +71,7 @@ pub const QUESTIONS: &[Question] = &[
     Question {
         field: "ports.0.port",
         prompt: "Port on which it listens",
-        help: "1 to 65535",
+        help: "The port inside the container, 1 to 65535",
         choices: &[],
         default: None,
         optional: false,
@@ -80,7 +80,7 @@ pub const QUESTIONS: &[Question] = &[
     Question {
         field: "ports.0.protocol",
         prompt: "What does it speak there?",
-        help: "decides the probe and the name of the port",
+        help: "Decides the readiness probe and the name of the port",
         choices: &[("http", "HTTP"), ("grpc", "gRPC"), ("tcp", "another protocol over TCP")],
         default: Some("http"),
         optional: false,
@@ -89,7 +89,7 @@ pub const QUESTIONS: &[Question] = &[
     Question {
         field: "size",
         prompt: "How large is one Pod?",
-        help: "exact amounts can be given as `resources` in plimsoll.yaml",
+        help: "What one Pod requests; exact amounts can be given as `resources` in plimsoll.yaml",
         choices: &[("small", ""), ("medium", ""), ("large", "")],
         default: Some("small"),
         optional: false,
@@ -98,7 +98,7 @@ pub const QUESTIONS: &[Question] = &[
     Question {
         field: "owner.team",
         prompt: "Team that owns it",
-        help: "becomes the label `team`",
+        help: "Becomes the label `team`",
         choices: &[],
         default: None,
         optional: true,
@@ -107,7 +107,7 @@ pub const QUESTIONS: &[Question] = &[
     Question {
         field: "owner.contact",
         prompt: "Where is the team reached when it matters?",
-        help: "a channel, a rota, an address",
+        help: "A channel, a rota or an address",
         choices: &[],
         default: None,
         optional: true,

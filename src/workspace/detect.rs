@@ -56,7 +56,7 @@ fn name(dir: &Path, remote: Option<&(String, bool)>) -> Option<Found> {
     from_remote.or_else(|| {
         let folder = std::path::absolute(dir).ok()?;
         let answer = as_name(&folder.file_name()?.to_string_lossy())?;
-        Some(Found { field: "name", answer, from: "the folder".to_owned() })
+        Some(Found { field: "name", answer, from: "the name of the folder".to_owned() })
     })
 }
 
@@ -119,8 +119,11 @@ mod tests {
         fs::write(dir.join("package.json"), "{}").unwrap();
         fs::write(dir.join("go.mod"), "").unwrap();
         let told: Vec<_> = detect(&dir).into_iter().map(|found| (found.field, found.answer, found.from)).collect();
-        let expected =
-            [("name", "check-out", "the folder"), ("runtime", "go", "go.mod"), ("ports.0.port", "8080", "EXPOSE in Dockerfile")];
+        let expected = [
+            ("name", "check-out", "the name of the folder"),
+            ("runtime", "go", "go.mod"),
+            ("ports.0.port", "8080", "EXPOSE in Dockerfile"),
+        ];
         assert_eq!(told, expected.map(|(field, answer, from)| (field, answer.to_owned(), from.to_owned())));
     }
 
