@@ -109,6 +109,8 @@ fn what_a_checklist_item_forbids_is_refused_unless_waived() {
         ("runtime-sized", "runtime: jvm\nenv: [{ name: JAVA_TOOL_OPTIONS, value: -Xmx1g }]", &[]),
         ("runtime-sized", "runtime: jvm\nenv: [{ name: JAVA_TOOL_OPTIONS, secret: s }]", &[]),
         ("tracing", "env: [{ name: OTEL_SERVICE_NAME, value: other }]", &["1 env[0].value: takes the place"]),
+        ("tracing", "env: [{ name: OTEL_RESOURCE_ATTRIBUTES, value: service.version=2 }]", &["1 env[0].value: takes the place"]),
+        ("tracing", "env: [{ name: OTEL_RESOURCE_ATTRIBUTES, value: service.criticality=high }]", &[]),
         (
             "secrets-by-reference",
             "config: { files: { tls.pem: \"-----BEGIN PRIVATE KEY-----\\nx\" }, env: { a.token: x } }",

@@ -166,13 +166,18 @@ fn decide_env(p: &mut Planner<'_>, amounts: &Amounts) {
 
     let mut env: Vec<Json> = service.env.iter().map(variable).collect();
     for (name, value, item) in runtime::variables(p, amounts).into_iter().chain(telemetry(p)) {
-        match given(service, name) {
-            None => env.push(json!({"name": name, "value": value, "item": item})),
-            Some((field, Some(given))) if !runtime::says_the_same(name, &value, given) => {
-                let message = format!("takes the place of `{name}={value}`, and does not hold that");
-                p.refuse(item, &field, message, format!("let it hold `{value}`, or leave `{name}` out"));
-            }
-            Some(_) => {}
+        let Some((field, given)) = given(service, name) else {
+            env.push(json!({"name": name, "value": value, "item": item}));
+            continue;
+        };
+        // What stands in a Secret cannot be judged.
+        let Some(given) = given else { continue };
+        let own = env.iter_mut().find(|var| name == ATTRIBUTES && var["name"] == name);
+        if let (Some(own), Some(joined)) = (own, joined(&value, given)) {
+            own["value"] = joined.into();
+        } else if !runtime::says_the_same(name, &value, given) {
+            let message = format!("takes the place of `{name}={value}`, and does not hold that");
+            p.refuse(item, &field, message, format!("let it hold `{value}`, or leave `{name}` out"));
         }
     }
     let sum = "`env`, then what runtime-sized and tracing ask for".to_owned();
@@ -211,6 +216,23 @@ fn holds_password(value: &str) -> bool {
     password.is_some_and(|password| !password.is_empty() && !password.starts_with("$("))
 }
 
+/// The variable with the attributes that traces carry.
+const ATTRIBUTES: &str = "OTEL_RESOURCE_ATTRIBUTES";
+
+/// Attributes of one's own with ours behind them, so that the version need not be written twice;
+/// `None` where they say something else under a name of ours.
+fn joined(ours: &str, given: &str) -> Option<String> {
+    let name = |pair: &str| pair.split_once('=').map_or(pair, |(name, _)| name).trim().to_owned();
+    let mut pairs: Vec<&str> = given.split(',').map(str::trim).filter(|pair| !pair.is_empty()).collect();
+    for pair in ours.split(',').filter(|pair| !given.split(',').any(|given| given.trim() == *pair)) {
+        if pairs.iter().any(|given| name(given) == name(pair)) {
+            return None;
+        }
+        pairs.push(pair);
+    }
+    Some(pairs.join(","))
+}
+
 /// What traces carry, in agreement with the labels.
 fn telemetry(p: &Planner<'_>) -> Vec<(&'static str, String, &'static str)> {
     let value = |key| p.plan.value(key).and_then(Json::as_str).unwrap_or_default().to_owned();
@@ -220,7 +242,7 @@ fn telemetry(p: &Planner<'_>) -> Vec<(&'static str, String, &'static str)> {
         ("deployment.environment.name", value("service.environment")),
     ];
     let attributes: Vec<String> = attributes.iter().map(|(name, value)| format!("{name}={value}")).collect();
-    vec![("OTEL_SERVICE_NAME", p.service.name.clone(), "tracing"), ("OTEL_RESOURCE_ATTRIBUTES", attributes.join(","), "tracing")]
+    vec![("OTEL_SERVICE_NAME", p.service.name.clone(), "tracing"), (ATTRIBUTES, attributes.join(","), "tracing")]
 }
 
 fn decide_config(p: &mut Planner<'_>) {
@@ -266,6 +288,13 @@ fn check_mount(p: &mut Planner<'_>, folder: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn attributes_join_unless_they_say_something_else() {
+        assert_eq!(joined("a=1,b=2", "c=3, b=2,").as_deref(), Some("c=3,b=2,a=1"));
+        assert_eq!(joined("a=1,b=2", "").as_deref(), Some("a=1,b=2"));
+        assert_eq!(joined("a=1,b=2", "b=3"), None);
+    }
 
     #[test]
     fn volumes_are_named_after_their_paths() {
