@@ -115,6 +115,11 @@ impl<'a> Checker<'a> {
             }
             let here = Path::Key(path, &entry.key);
             if let Some(property) = known.and_then(|known| known.get(&entry.key)) {
+                if entry.node.value == Value::Null {
+                    let fault = Fault::new(here.route(), "is given without a value");
+                    self.faults.push(fault.hint("leave the field out, or put a value that starts with `#` in quotes"));
+                    return false;
+                }
                 let optional = !is_required(schema, &entry.key);
                 if self.visit(property, &mut entry.node, &here) {
                     return true;
@@ -128,6 +133,11 @@ impl<'a> Checker<'a> {
                     Some(name) => fault.hint(format!("did you mean `{name}`?")),
                     None => fault,
                 });
+                return false;
+            }
+            if let Some(written) = &entry.written {
+                let fault = Fault::new(here.route(), format!("YAML reads the key {written} as {}", entry.key));
+                self.faults.push(fault.hint(format!("write \"{written}\"")));
                 return false;
             }
             if let Some(Err(message)) = key_format.and_then(|format| formats::check(format, &entry.key)) {
@@ -166,13 +176,12 @@ impl<'a> Checker<'a> {
         if !element.is_object() {
             return true;
         }
+        // Elements keep their positions: one that cannot stay takes the whole list with it.
+        let mut stays = true;
         for (index, item) in items.iter_mut().enumerate() {
-            // Elements keep their positions: one that cannot stay takes the whole list with it.
-            if !self.visit(element, item, &Path::Index(path, index)) && !stand_in(self.resolve(element), item) {
-                return false;
-            }
+            stays &= self.visit(element, item, &Path::Index(path, index)) || stand_in(self.resolve(element), item);
         }
-        true
+        stays
     }
 
     fn visit_scalar(&mut self, schema: &Json, node: &Node, path: &Path<'_>) -> bool {
@@ -260,7 +269,7 @@ fn plain_name(type_name: &str) -> &str {
 fn describe(resolved: &Json, property: &Json) -> String {
     let about = property["description"].as_str().or(resolved["description"].as_str()).unwrap_or_default();
     let first = about.split("\n\n").next().unwrap_or_default().replace('\n', " ");
-    match resolved["examples"].get(0).or(property["examples"].get(0)) {
+    match property["examples"].get(0).or(resolved["examples"].get(0)) {
         Some(example) if example.is_object() || example.is_array() => format!("{first} For example: {example}"),
         Some(example) => format!("{first} For example: {}", super::write::inline(example)),
         None => first,

@@ -38,13 +38,10 @@ pub fn scalar(text: &str) -> String {
 #[must_use]
 pub fn literal(text: &str, indent: usize) -> Option<String> {
     let body = text.trim_end_matches('\n');
-    let first_is_indented = body.trim_start_matches('\n').starts_with(' ');
+    // The first line tells the indentation, and readers differ on tabs there.
+    let first_is_indented = body.trim_start_matches('\n').starts_with([' ', '\t']);
     let legal = |c: char| c == '\n' || c == '\t' || is_printable(c);
     if !text.contains('\n') || body.is_empty() || first_is_indented || !text.chars().all(legal) {
-        return None;
-    }
-    // Readers differ on tabs where indentation is expected.
-    if body.split('\n').any(|line| line.starts_with('\t')) {
         return None;
     }
     let header = match text.len() - body.len() {
@@ -169,15 +166,16 @@ fn is_plain(text: &str) -> bool {
 /// Texts that Kubernetes takes for strings and some other YAML reader for a number or a date.
 fn other_readers_differ(text: &str) -> bool {
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit() || b == b'_');
-    let sexagesimal =
-        text.trim_start_matches(['-', '+']).split(':').all(|part| digits(part.split('.').next().unwrap_or_default()));
+    let (most, last) = text.trim_start_matches(['-', '+']).rsplit_once(':').unwrap_or(("", ""));
+    let (whole, fraction) = last.split_once('.').unwrap_or((last, "0"));
+    let sexagesimal = most.split(':').all(digits) && digits(whole) && (fraction.is_empty() || digits(fraction));
     let date =
         text.get(..4).is_some_and(digits) && text[4..].starts_with('-') && text[5..].starts_with(|c: char| c.is_ascii_digit());
     let number = text.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '.' | '+' | '-'))
         && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'.' | b'e' | b'E' | b'+' | b'-' | b'_' | b',' | b'x' | b'o'))
         && text.bytes().filter(|b| *b == b'.').count() < 2;
     let word = matches!(text.to_ascii_lowercase().as_str(), "yes" | "no" | "on" | "off" | "true" | "false" | "y" | "n" | "null");
-    (sexagesimal && text.contains(':')) || date || number || word
+    sexagesimal || date || number || word
 }
 
 #[cfg(test)]
@@ -205,6 +203,8 @@ mod tests {
             ("{{ x }}", "\"{{ x }}\""),
             ("2027-03-01", "\"2027-03-01\""),
             ("12:30", "\"12:30\""),
+            ("-1:30:5.5", "\"-1:30:5.5\""),
+            ("123456789012.dkr.ecr.eu-west-1.example.com/app:1", "123456789012.dkr.ecr.eu-west-1.example.com/app:1"),
             ("1_000", "\"1_000\""),
             ("\u{202e}x", "\"\\u202Ex\""),
         ];
