@@ -3,7 +3,7 @@
 //! Everything that Plimsoll reads goes through [`load`]: one reader, which resolves scalars as
 //! Kubernetes' own decoder does, keeps line and column of every node, and bounds size, depth and
 //! alias expansion. [`shape`] holds a tree against a JSON Schema and lists every [`Fault`] at once;
-//! [`write`] puts values back into text that every YAML reader understands the same way.
+//! [`mod@write`] puts values back into text that every YAML reader understands the same way.
 
 mod fault;
 mod load;
