@@ -118,6 +118,9 @@ pub struct Item {
     /// Its numbers and words; blueprints and checks read them here and nowhere else.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub params: BTreeMap<String, Param>,
+    /// The fields of the service file that set it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub set_by: Vec<String>,
     /// What a person states, for an item that no manifest can show.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub statement: Option<String>,
@@ -192,9 +195,27 @@ pub enum Export {
 }
 
 impl Item {
+    /// What the item asks at a tier, with its parameters filled in.
+    #[must_use]
+    pub fn asks_at(&self, tier: Tier) -> String {
+        self.asks_for().fold(self.asks.clone(), |asks, name| {
+            let value = self.params.get(name).and_then(|param| param.at(tier));
+            value.map_or(asks.clone(), |value| asks.replace(&format!("{{{name}}}"), &in_words(value)))
+        })
+    }
+
     /// The parameters that `asks` names.
     pub fn asks_for(&self) -> impl Iterator<Item = &str> {
         self.asks.split('{').skip(1).filter_map(|rest| rest.split_once('}').map(|(name, _)| name))
+    }
+}
+
+/// A parameter's value as it stands in a sentence.
+fn in_words(value: &Json) -> String {
+    match value {
+        Json::String(text) => text.clone(),
+        Json::Array(items) => items.iter().map(in_words).collect::<Vec<_>>().join(", "),
+        other => other.to_string(),
     }
 }
 

@@ -23,6 +23,14 @@ pub enum CliError {
     /// The terminal cannot be asked.
     #[error("cannot ask on this terminal: {0}")]
     Terminal(String),
+    /// There is no such item.
+    #[error("the checklist has no item `{item}`")]
+    NoSuchItem {
+        /// What was asked for.
+        item: String,
+        /// The item that may be meant.
+        near: Option<String>,
+    },
     /// There is no such command.
     #[error("there is no command `{0}`")]
     NoSuchCommand(String),
@@ -97,6 +105,8 @@ impl CliError {
             Self::Op(OpError::TwoServiceFiles(_)) => "edit that file, and run `plimsoll new` without other answers",
             Self::Op(OpError::NoServiceFile(_)) => "`plimsoll new` starts a service",
             Self::Op(OpError::Bug(_)) => "please report it with the command that you ran",
+            Self::NoSuchItem { near: Some(near), .. } => return Some(format!("did you mean `{near}`?")),
+            Self::NoSuchItem { near: None, .. } => "`plimsoll checklist` lists them all",
             _ => return None,
         };
         Some(text.to_owned())

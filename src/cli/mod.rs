@@ -3,8 +3,10 @@
 //! Each command has a file with its arguments and a function that calls the operation. `ui` is the
 //! only file that prints, `error` the only one that turns errors into text.
 
+mod checklist;
 mod error;
 mod exit;
+mod explain;
 mod new;
 mod plan_text;
 mod prompt;
@@ -46,6 +48,8 @@ Start with `plimsoll new` in the folder of a service.";
 enum Command {
     New(new::NewArgs),
     Render(render::RenderArgs),
+    Explain(explain::ExplainArgs),
+    Checklist(checklist::ChecklistArgs),
     Schema(schema::SchemaArgs),
     Completions(shell::CompletionsArgs),
     Man(shell::ManArgs),
@@ -78,6 +82,8 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let (output, outcome) = match &cli.command {
         Command::New(args) => (args.output, args.run()),
         Command::Render(args) => (Output::Text, args.run()),
+        Command::Explain(args) => (args.output, args.run()),
+        Command::Checklist(args) => (Output::Text, args.run()),
         Command::Schema(args) => {
             args.run();
             (Output::Text, Ok(()))

@@ -6,5 +6,5 @@ mod prepare;
 mod write;
 
 pub use error::OpError;
-pub use prepare::{Prepared, Toolbox, check_folder, prepare, render};
+pub use prepare::{Prepared, Toolbox, check_folder, prepare, render, shipped_checklist};
 pub use write::{CommitChoice, Written, check_repository, write};

@@ -16,6 +16,14 @@ use crate::yaml::{Fault, write};
 /// The blueprint that services are rendered with.
 const BLUEPRINT: &str = "web-service";
 
+/// The checklist that ships with Plimsoll.
+///
+/// # Errors
+/// It cannot be read, which is a bug.
+pub fn shipped_checklist() -> Result<Checklist, OpError> {
+    checklist::production().map_err(|error| OpError::Bug(format!("the shipped checklist cannot be read: {error}")))
+}
+
 /// A checklist and a blueprint, loaded once for any number of services.
 #[derive(Debug)]
 pub struct Toolbox {

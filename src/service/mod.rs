@@ -8,6 +8,7 @@ mod combinations;
 mod model;
 mod question;
 mod schema;
+mod waiver_file;
 
 pub use answers::Answers;
 pub use model::{
@@ -16,6 +17,7 @@ pub use model::{
 };
 pub use question::{QUESTIONS, Question};
 pub use schema::schema;
+pub use waiver_file::load_waivers;
 
 use crate::yaml::{Fault, Route, shape};
 

@@ -81,6 +81,13 @@ pub enum WorkspaceError {
         cause: Option<Box<WorkspaceError>>,
     },
 
+    /// A path names nothing.
+    #[error("{} does not exist", path.display())]
+    NothingThere {
+        /// The path, or the pattern that matches nothing.
+        path: PathBuf,
+    },
+
     /// A folder is in no git repository.
     #[error("{} is not in a git repository", dir.display())]
     NoRepository {

@@ -50,6 +50,7 @@ impl WorkspaceError {
             Self::NotRestored { cause, .. } => {
                 return cause.as_ref().and_then(|cause| cause.hint());
             }
+            Self::NothingThere { .. } => "name a file, a folder, a pattern in quotes, or `-` for standard input".into(),
             Self::PathEscapes { .. }
             | Self::LinkLeaves { .. }
             | Self::Io { .. }

@@ -1,0 +1,87 @@
+//! `plimsoll checklist`.
+
+use std::fmt::Write as _;
+
+use clap::{Args, ValueEnum};
+use serde_json::json;
+
+use super::explain::{kept_by, severities};
+use super::{Outcome, ui};
+use crate::checklist::{Checklist, Item, Severity};
+use crate::ops;
+use crate::service::Tier;
+
+/// List the items of the checklist, by group
+#[derive(Debug, Args)]
+pub struct ChecklistArgs {
+    /// How the items are written
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    format: Format,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Format {
+    /// For people
+    Table,
+    /// For a page
+    Markdown,
+    /// For programs: the whole checklist
+    Json,
+}
+
+impl ChecklistArgs {
+    /// Runs the command.
+    pub fn run(&self) -> Outcome {
+        let checklist = ops::shipped_checklist()?;
+        ui::out(&match self.format {
+            Format::Table => table(&checklist),
+            Format::Markdown => markdown(&checklist),
+            Format::Json => format!("{:#}\n", json!(checklist)),
+        });
+        Ok(())
+    }
+}
+
+/// The items of each group, group by group.
+fn groups(checklist: &Checklist) -> impl Iterator<Item = (&crate::checklist::Group, Vec<&Item>)> {
+    checklist.groups.iter().map(|group| (group, checklist.items.iter().filter(|item| item.group == group.id).collect()))
+}
+
+/// All items as a table for people; severities by tier: E error, w warning, a advice, - not asked.
+pub fn table(checklist: &Checklist) -> String {
+    let width = checklist.items.iter().map(|item| item.id.len()).max().unwrap_or_default();
+    let mut text = format!(
+        "{} · {} items · tiers 1 2 3: E error, w warning, a advice, - not asked\n",
+        ui::bold(&checklist.id()),
+        checklist.items.len()
+    );
+    for (group, items) in groups(checklist) {
+        _ = writeln!(text, "\n{}", ui::bold(&group.title.en));
+        for item in items {
+            let letters: String = [1, 2, 3].iter().map(|tier| letter(item.severity.at(Tier(*tier)))).collect();
+            _ = writeln!(text, "  {:width$}  {letters}  {:<21}  {}", item.id, kept_by(item), item.title.en);
+        }
+    }
+    text
+}
+
+fn letter(severity: Severity) -> char {
+    match severity {
+        Severity::None => '-',
+        Severity::Advice => 'a',
+        Severity::Warning => 'w',
+        Severity::Error => 'E',
+    }
+}
+
+fn markdown(checklist: &Checklist) -> String {
+    let mut text = format!("# {} ({})\n", checklist.title.en, checklist.id());
+    for (group, items) in groups(checklist) {
+        _ = writeln!(text, "\n## {}\n\n| item | what | kept by | severity |\n|---|---|---|---|", group.title.en);
+        for item in items {
+            let title = item.title.en.replace('|', "\\|");
+            _ = writeln!(text, "| `{}` | {title} | {} | {} |", item.id, kept_by(item), severities(item));
+        }
+    }
+    text
+}

@@ -1,0 +1,130 @@
+//! `plimsoll explain`.
+
+use std::fmt::Write as _;
+
+use clap::Args;
+use serde_json::json;
+
+use super::error::CliError;
+use super::{Outcome, Output, ui};
+use crate::checklist::{Checklist, Item, KeptBy, Severity};
+use crate::ops;
+use crate::service::Tier;
+use crate::yaml::suggest;
+
+/// Columns of a paragraph.
+const WIDTH: usize = 96;
+
+/// Say what a checklist item asks, why, and how it is set or waived
+#[derive(Debug, Args)]
+pub struct ExplainArgs {
+    /// The item; without one, all items are listed
+    item: Option<String>,
+    /// The tier whose numbers are shown
+    #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u8).range(1..=3))]
+    tier: u8,
+    /// How the result is written
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub output: Output,
+}
+
+impl ExplainArgs {
+    /// Runs the command.
+    pub fn run(&self) -> Outcome {
+        let checklist = ops::shipped_checklist()?;
+        let Some(id) = &self.item else {
+            ui::out(&super::checklist::table(&checklist));
+            return Ok(());
+        };
+        let Some(item) = checklist.item(id) else {
+            let near = suggest(id, checklist.items.iter().map(|item| item.id.as_str())).map(str::to_owned);
+            return Err(CliError::NoSuchItem { item: id.clone(), near });
+        };
+        match self.output {
+            Output::Text => ui::out(&text(&checklist, item, Tier(self.tier))),
+            Output::Json => ui::out(&format!("{:#}\n", json!(item))),
+        }
+        Ok(())
+    }
+}
+
+fn text(checklist: &Checklist, item: &Item, tier: Tier) -> String {
+    let mut text = format!("{} · {}\n{}\n\n", ui::bold(&item.id), item.title.en, ui::dim(&item.title.ko));
+    let mut section = |heading: &str, body: &str| {
+        _ = writeln!(
+            text,
+            "{}\n{}\n",
+            ui::bold(heading),
+            format_args!("  {}", ui::filled(body.split_whitespace(), WIDTH, "\n  "))
+        );
+    };
+    section(&format!("What it asks at tier {}", tier.0), &item.asks_at(tier));
+    section("Why", &item.why);
+    if let Some(statement) = &item.statement {
+        section("What a person states", statement);
+    }
+    let sources: Vec<String> = item
+        .sources
+        .iter()
+        .filter_map(|key| checklist.sources.get(key))
+        .map(|source| format!("{} ({})", source.title, source.by))
+        .collect();
+    if !sources.is_empty() {
+        section("Asked for by", &sources.join("; "));
+    }
+    section("Severity", &severities(item));
+    section("Kept by", &kept_by(item));
+    if !item.fields.is_empty() {
+        section("Shown by", &item.fields.join(", "));
+    }
+    if let Some(fix) = item.rule.as_ref().and_then(|rule| rule.fix.as_ref()) {
+        section("To mend it", fix);
+    }
+    section("In plimsoll.yaml", &in_service_file(checklist, item));
+    text
+}
+
+/// The severities by tier, in words.
+pub fn severities(item: &Item) -> String {
+    let word = |severity| match severity {
+        Severity::None => "not asked",
+        Severity::Advice => "advice",
+        Severity::Warning => "warning",
+        Severity::Error => "error",
+    };
+    let tiers = [1, 2, 3].map(|tier| format!("tier {tier} {}", word(item.severity.at(Tier(tier)))));
+    tiers.join(", ")
+}
+
+/// How an item is kept, in words.
+pub fn kept_by(item: &Item) -> String {
+    let word = |kept: &KeptBy| match kept {
+        KeptBy::Render => "render",
+        KeptBy::Check => "check",
+        KeptBy::Attest => "attest",
+    };
+    item.kept_by.iter().map(word).collect::<Vec<_>>().join(", ")
+}
+
+fn in_service_file(checklist: &Checklist, item: &Item) -> String {
+    let set = match item.set_by.as_slice() {
+        [] if item.kept_by.contains(&KeptBy::Render) => "Nothing to set: it is rendered as it is asked for.".to_owned(),
+        [] => String::new(),
+        fields => format!("Set by {}.", fields.iter().map(|field| format!("`{field}`")).collect::<Vec<_>>().join(", ")),
+    };
+    let stated = if item.kept_by.contains(&KeptBy::Attest) {
+        format!("Stated by `attestations: [{{ item: {}, by: TEAM, on: DATE, link: URL, review-by: DATE }}]`.", item.id)
+    } else {
+        String::new()
+    };
+    let waived = if item.waivable {
+        let months = checklist.waivers.longest_months;
+        format!(
+            "Waived by `waivers: [{{ item: {}, reason: WHY, owner: TEAM, expires: DATE }}]`, at most {months} months ahead.",
+            item.id
+        )
+    } else {
+        "It cannot be waived.".to_owned()
+    };
+    [set, stated, waived].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+}
