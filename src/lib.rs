@@ -25,6 +25,7 @@
 //! | 2 | [`manifest`] | what a cluster will get, held against the Kubernetes types |
 //! | 2 | [`plan`] | every value decided, and why |
 //! | 3 | [`blueprint`] | from a plan to manifests, by templates |
+//! | 3 | [`check`] | from manifests to a report, by rules in CEL |
 //! | 4 | [`workspace`] | disk, lock and git |
 //! | 5 | [`ops`] | one function for each thing a user does |
 //! | 6 | [`cli`] | arguments, wizard, reports, exit codes |
@@ -43,6 +44,7 @@
 //! | `schemas/*.json` | editors | `tests/house.rs`, from the types |
 
 pub mod blueprint;
+pub mod check;
 pub mod checklist;
 pub mod cli;
 pub mod formats;

@@ -56,6 +56,12 @@ impl Quantity {
         self.nanos.rem_euclid(NANO / 1000) == 0
     }
 
+    /// The amount in billionths.
+    #[must_use]
+    pub fn nanos(&self) -> i128 {
+        self.nanos
+    }
+
     /// Whether the amount is more than nothing.
     #[must_use]
     pub fn is_positive(&self) -> bool {

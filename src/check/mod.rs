@@ -1,0 +1,3 @@
+//! Layer 3: from manifests to a report.
+
+pub mod rule;

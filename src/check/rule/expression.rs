@@ -1,0 +1,207 @@
+//! Expressions: texts in CEL, compiled.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::sync::Arc;
+
+use cel::common::ast::{Expr, IdedExpr, SourceInfo};
+use cel::{Context, Env, extensions};
+
+use super::functions::{self, Pattern};
+use super::rewrite::{self, Rewriter};
+use super::syntax;
+
+/// The longest text of an expression, in bytes.
+const MOST_BYTES: usize = 4096;
+/// How many levels an expression may be nested, after its macros are expanded; what is deeper could
+/// overflow a small stack.
+const MOST_DEPTH: usize = 100;
+
+/// The language of rules: CEL with the functions of Kubernetes and Plimsoll's own.
+#[derive(Clone)]
+pub struct Language(pub(super) Arc<Env>);
+
+impl fmt::Debug for Language {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Language")
+    }
+}
+
+/// One thing that is wrong in the text of an expression.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RuleFault {
+    /// The line of the expression's text, from 1.
+    pub line: usize,
+    /// The column in characters, from 1.
+    pub column: usize,
+    /// What is wrong: a sentence without a full stop.
+    pub message: String,
+    /// The way out, where one is known.
+    pub hint: Option<String>,
+}
+
+impl fmt::Display for RuleFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}: {}", self.line, self.column, self.message)?;
+        if let Some(hint) = &self.hint {
+            write!(f, "; {hint}")?;
+        }
+        Ok(())
+    }
+}
+
+/// A compiled expression; clones share it.
+#[derive(Clone, Debug)]
+pub struct Expression(Arc<Compiled>);
+
+#[derive(Debug)]
+struct Compiled {
+    root: IdedExpr,
+    source: SourceInfo,
+    patterns: Vec<Pattern>,
+    roots: BTreeSet<String>,
+    variables: BTreeSet<String>,
+    parameters: BTreeSet<String>,
+    own_functions: BTreeSet<String>,
+}
+
+impl Default for Language {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Language {
+    /// The language; make it once.
+    #[must_use]
+    pub fn new() -> Self {
+        let mut env = Env::stdlib();
+        let declared = env
+            .add_extension(extensions::strings)
+            .and_then(|()| env.add_extension(extensions::lists))
+            .and_then(|()| env.add_extension(functions::declare));
+        debug_assert_eq!(declared, Ok(()), "every function is declared once");
+        Self(Arc::new(env))
+    }
+
+    /// Compiles a text.
+    ///
+    /// # Errors
+    /// Every fault of the syntax, every regular expression that is none, and what Kubernetes would
+    /// refuse. What is misspelt only shows in [`Expression::faults`].
+    pub fn compile(&self, text: &str) -> Result<Expression, Vec<RuleFault>> {
+        let refuse =
+            |message: String, hint: &str| Err(vec![RuleFault { line: 1, column: 1, message, hint: Some(hint.to_owned()) }]);
+        if text.len() > MOST_BYTES {
+            let message = format!("is {} bytes long; {MOST_BYTES} are allowed", text.len());
+            return refuse(message, "name parts of it in `variables`");
+        }
+        let (mut root, source) =
+            self.0.parser().parse_with_source_info(text).map_err(|errors| {
+                errors.errors.into_iter().map(|error| syntax_fault(error.pos, error.msg)).collect::<Vec<_>>()
+            })?;
+        let depth = syntax::depth(&root);
+        if depth > MOST_DEPTH {
+            discard(root);
+            let message = format!("is nested {depth} levels deep; {MOST_DEPTH} are allowed");
+            return refuse(message, "name parts of it in `variables`");
+        }
+        let mut rewriter = Rewriter { source: &source, patterns: Vec::new(), faults: Vec::new() };
+        rewriter.rewrite(&mut root);
+        if !rewriter.faults.is_empty() {
+            return Err(rewriter.faults);
+        }
+        let patterns = rewriter.patterns;
+        Ok(Expression(Arc::new(Compiled::new(root, source, patterns))))
+    }
+}
+
+/// Drops a tree that may be deeper than the stack.
+fn discard(root: IdedExpr) {
+    let mut open = vec![root];
+    while let Some(mut expression) = open.pop() {
+        open.extend(syntax::parts_mut(&mut expression).into_iter().map(std::mem::take));
+    }
+}
+
+fn syntax_fault((line, column): (isize, isize), message: String) -> RuleFault {
+    let from_one = |number: isize| usize::try_from(number).unwrap_or_default().max(1);
+    RuleFault { line: from_one(line), column: from_one(column), message, hint: None }
+}
+
+impl Compiled {
+    fn new(root: IdedExpr, source: SourceInfo, patterns: Vec<Pattern>) -> Self {
+        let (mut roots, mut variables, mut parameters, mut own_functions) = Default::default();
+        let names: (&mut BTreeSet<String>, &mut BTreeSet<String>) = (&mut roots, &mut own_functions);
+        let (roots_seen, functions_seen) = names;
+        let mut note = |expression: &IdedExpr| {
+            if let Some(name) = syntax::name(expression) {
+                roots_seen.insert(name.to_owned());
+            }
+            if let Some(name) = syntax::variable(expression) {
+                BTreeSet::insert(&mut variables, name.to_owned());
+            }
+            if let Some((operand, name)) = syntax::selection(expression)
+                && syntax::variable(operand) == Some("params")
+            {
+                BTreeSet::insert(&mut parameters, name.to_owned());
+            }
+            if let Expr::Call(call) = &expression.expr
+                && functions::OWN_FUNCTIONS.contains(&call.func_name.as_str())
+            {
+                functions_seen.insert(call.func_name.clone());
+            }
+        };
+        syntax::visit(&root, &mut note);
+        Self { root, source, patterns, roots, variables, parameters, own_functions }
+    }
+}
+
+impl Expression {
+    /// Whether the expression names the root `object`, `related`, `service` or `variables`.
+    #[must_use]
+    pub fn uses(&self, root: &str) -> bool {
+        self.0.roots.contains(root)
+    }
+
+    /// The names used under `variables.`, `params` among them.
+    #[must_use]
+    pub fn variables(&self) -> BTreeSet<String> {
+        self.0.variables.clone()
+    }
+
+    /// The names used under `variables.params`.
+    #[must_use]
+    pub fn parameters(&self) -> BTreeSet<String> {
+        self.0.parameters.clone()
+    }
+
+    /// The functions used that only Plimsoll has.
+    #[must_use]
+    pub fn own_functions(&self) -> BTreeSet<String> {
+        self.0.own_functions.clone()
+    }
+
+    /// The text it was compiled from.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.0.source.source
+    }
+
+    pub(super) fn root(&self) -> &IdedExpr {
+        &self.0.root
+    }
+
+    pub(super) fn source(&self) -> &SourceInfo {
+        &self.0.source
+    }
+
+    /// A context in which the expression can be evaluated: the given one, and its patterns.
+    pub(super) fn bind<'c>(&self, context: &'c Context<'_, 'static>) -> Context<'c, 'static> {
+        let mut inner = context.new_inner_scope();
+        for (number, pattern) in self.0.patterns.iter().enumerate() {
+            inner.add_variable_as_val(rewrite::pattern_name(number), Box::new(pattern.clone()));
+        }
+        inner
+    }
+}

@@ -1,0 +1,32 @@
+//! Rules: expressions in CEL, with the names and the meaning of a Kubernetes
+//! `ValidatingAdmissionPolicy`, and what only Plimsoll has.
+//!
+//! A [`Language`] compiles texts into [`Expression`]s; a [`Scope`] holds what they see for one
+//! object, as [`Tree`]s that know their place; [`evaluate`] gives a [`Verdict`], which on failure
+//! names the fields that made the rule fail. [`Expression::faults`] finds at load what would else
+//! fail at run time: misspelt names, functions and fields.
+//!
+//! No other module names the crate `cel`.
+
+mod blame;
+mod equality;
+mod expression;
+mod failure;
+mod functions;
+pub mod int_or_percent;
+mod reads;
+mod rewrite;
+mod scope;
+pub mod selector;
+mod shapes;
+mod syntax;
+mod tree;
+mod value;
+mod verdict;
+
+pub use expression::{Expression, Language, RuleFault};
+pub use functions::{OWN_FUNCTIONS, kubernetes_at_least};
+pub use scope::Scope;
+pub use shapes::Shapes;
+pub use tree::Tree;
+pub use verdict::{Spot, Verdict, evaluate, text, truth};

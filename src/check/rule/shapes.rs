@@ -1,0 +1,5 @@
+//! Shapes.
+
+/// Shapes of kinds.
+#[derive(Debug)]
+pub struct Shapes;
