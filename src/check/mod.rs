@@ -1,3 +1,24 @@
 //! Layer 3: from manifests to a report.
+//!
+//! [`Rules::compile`] compiles a checklist's rules; [`check`] holds every object of some texts against
+//! them. Rules are CEL ([`rule`]); facts that need more than one object are worked out in `related`.
+//! The report says of each item that fails where, why and how it is mended; what could not be judged
+//! is never taken for passed.
 
+mod api_versions;
+mod at;
+mod attestations;
+mod builtin;
+mod compiled;
+mod engine;
+mod objects;
+mod related;
+mod report;
 pub mod rule;
+mod waivers;
+
+pub use compiled::Rules;
+pub use engine::{Terms, check};
+pub use objects::Text;
+pub use report::{Attested, AttestedState, Cause, Finding, NotSeen, Report, Waived};
+pub use waivers::PlacedWaiver;

@@ -136,6 +136,10 @@ fn decide_annotations(p: &mut Planner<'_>) {
     if let Some(reason) = service.probes.liveness.as_ref().and_then(|probe| probe.reason.as_ref()) {
         annotations.insert(p.asked_text("liveness-justified", "rationale-annotation").value, reason.as_str().into());
     }
+    if service.stop.drains_itself {
+        let how = "the application goes on serving after SIGTERM until no traffic comes";
+        annotations.insert(p.asked_text("graceful-stop", "drains-itself-annotation").value, how.into());
+    }
     if let Some(limit) = service.resources.as_ref().and_then(|resources| resources.cpu_limit.as_ref()) {
         annotations.insert(p.asked_text("no-cpu-limit", "rationale-annotation").value, limit.reason.as_str().into());
     }

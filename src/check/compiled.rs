@@ -1,0 +1,191 @@
+//! A checklist whose rules have been compiled.
+
+use std::collections::BTreeMap;
+
+use super::builtin;
+use super::rule::{Expression, Language, RuleFault, Tree};
+use crate::checklist::{Checklist, Item, Severity};
+use crate::service::Tier;
+use crate::yaml::{Fault, Route};
+
+/// A checklist whose rules have been compiled.
+#[derive(Debug)]
+pub struct Rules {
+    /// The checklist.
+    pub checklist: Checklist,
+    pub(super) language: Language,
+    pub(super) variables: Vec<(String, Expression)>,
+    items: Vec<CompiledItem>,
+    /// The items about each kind, by their number in `items`; `*` stands for every kind.
+    by_kind: BTreeMap<String, Vec<usize>>,
+    /// Parameters of each item at each tier.
+    params: Vec<[Tree; 3]>,
+}
+
+/// One item whose rule has been compiled.
+#[derive(Debug)]
+pub struct CompiledItem {
+    /// Its number among the checklist's items.
+    number: usize,
+    /// Its number among the compiled ones.
+    position: usize,
+    pub(super) when: Option<Expression>,
+    pub(super) seen: Option<Expression>,
+    pub(super) body: Body,
+    /// The message, or the expression that gives it.
+    pub(super) message: Result<String, Expression>,
+    pub(super) at: Option<Route>,
+}
+
+/// What proves an item.
+#[derive(Debug)]
+pub enum Body {
+    /// An expression.
+    Expression(Expression),
+    /// A function of Plimsoll, by name.
+    Builtin(String),
+}
+
+impl Rules {
+    /// Compiles the rules of a checklist.
+    ///
+    /// # Errors
+    /// Every fault of every rule, with its route in the checklist.
+    pub fn compile(checklist: Checklist) -> Result<Self, Vec<Fault>> {
+        let language = Language::new();
+        let mut faults = Vec::new();
+        let mut variables = Vec::new();
+        for (index, variable) in checklist.variables.iter().enumerate() {
+            let route = Route::root().key("variables").index(index).key("expression");
+            match language.compile(&variable.expression) {
+                Ok(expression) => variables.push((variable.name.clone(), expression)),
+                Err(errors) => faults.extend(errors.into_iter().map(|error| fault(route.clone(), error))),
+            }
+        }
+        let (mut items, mut by_kind, mut params) = (Vec::new(), BTreeMap::<String, Vec<usize>>::new(), Vec::new());
+        for (number, item) in checklist.items.iter().enumerate() {
+            let mut compiler = Compiler { language: &language, number, faults: &mut faults };
+            let Some(compiled) = compiler.item(item, items.len()) else { continue };
+            for kind in kinds(&checklist, item) {
+                by_kind.entry(kind).or_default().push(items.len());
+            }
+            params.push([1, 2, 3].map(|tier| params_of(item, Tier(tier))));
+            items.push(compiled);
+        }
+        if faults.is_empty() { Ok(Self { checklist, language, variables, items, by_kind, params }) } else { Err(faults) }
+    }
+
+    /// The items about a kind, in the order of the checklist.
+    pub(super) fn about(&self, kind: &str) -> impl Iterator<Item = &CompiledItem> {
+        let mut numbers: Vec<usize> = [kind, "*"].iter().filter_map(|kind| self.by_kind.get(*kind)).flatten().copied().collect();
+        numbers.sort_unstable();
+        numbers.into_iter().filter_map(|number| self.items.get(number))
+    }
+
+    /// Whether any item is about a kind in particular.
+    pub(super) fn knows(&self, kind: &str) -> bool {
+        self.by_kind.contains_key(kind)
+    }
+
+    pub(super) fn item(&self, compiled: &CompiledItem) -> Option<&Item> {
+        self.checklist.items.get(compiled.number)
+    }
+
+    pub(super) fn id(&self, compiled: &CompiledItem) -> &str {
+        self.item(compiled).map_or("", |item| &item.id)
+    }
+
+    pub(super) fn severity(&self, compiled: &CompiledItem, tier: Tier) -> Severity {
+        self.item(compiled).map_or(Severity::None, |item| item.severity.at(tier))
+    }
+
+    pub(super) fn params(&self, compiled: &CompiledItem, tier: Tier) -> Tree {
+        let by_tier = self.params.get(compiled.position);
+        by_tier.and_then(|params| params.get(usize::from(tier.0).saturating_sub(1))).cloned().unwrap_or_else(|| Tree::map([]))
+    }
+}
+
+/// The kinds that an item is about, with names of sets replaced by what they hold.
+fn kinds(checklist: &Checklist, item: &Item) -> Vec<String> {
+    let named = item.rule.iter().flat_map(|rule| &rule.kinds);
+    let mut kinds: Vec<String> =
+        named.flat_map(|kind| checklist.kinds.get(kind).cloned().unwrap_or_else(|| vec![kind.clone()])).collect();
+    kinds.sort_unstable();
+    kinds.dedup();
+    kinds
+}
+
+fn params_of(item: &Item, tier: Tier) -> Tree {
+    let at_tier = item.params.iter().filter_map(|(name, param)| Some((name.clone(), Tree::from_json(param.at(tier)?))));
+    Tree::map(at_tier)
+}
+
+fn fault(route: Route, error: RuleFault) -> Fault {
+    let message = format!("{}:{}: {}", error.line, error.column, error.message);
+    let fault = Fault::new(route, message);
+    match error.hint {
+        Some(hint) => fault.hint(hint),
+        None => fault,
+    }
+}
+
+struct Compiler<'a> {
+    language: &'a Language,
+    number: usize,
+    faults: &'a mut Vec<Fault>,
+}
+
+impl Compiler<'_> {
+    fn route(&self, field: &str) -> Route {
+        Route::root().key("items").index(self.number).key("rule").key(field)
+    }
+
+    fn expression(&mut self, field: &str, text: Option<&String>) -> Option<Expression> {
+        match self.language.compile(text?) {
+            Ok(expression) => Some(expression),
+            Err(errors) => {
+                let route = self.route(field);
+                self.faults.extend(errors.into_iter().map(|error| fault(route.clone(), error)));
+                None
+            }
+        }
+    }
+
+    fn item(&mut self, item: &Item, position: usize) -> Option<CompiledItem> {
+        let rule = item.rule.as_ref()?;
+        let before = self.faults.len();
+        let when = self.expression("when", rule.when.as_ref());
+        let seen = self.expression("seen", rule.seen.as_ref());
+        let check = self.expression("check", rule.check.as_ref());
+        let body = match (check, &rule.builtin) {
+            (Some(check), None) => Some(Body::Expression(check)),
+            (None, Some(name)) if rule.check.is_none() && builtin::NAMES.contains(&name.as_str()) => Some(Body::Builtin(name.clone())),
+            (None, Some(name)) if rule.check.is_none() => {
+                let known = builtin::NAMES.join(", ");
+                self.faults.push(Fault::new(self.route("builtin"), format!("`{name}` is not one of {known}")));
+                None
+            }
+            _ => {
+                if self.faults.len() == before {
+                    self.faults.push(Fault::new(self.route("check"), "needs either `check` or `builtin`"));
+                }
+                None
+            }
+        };
+        let message = match (&rule.message, self.expression("messageExpression", rule.message_expression.as_ref())) {
+            (_, Some(expression)) => Err(expression),
+            (Some(message), None) => Ok(message.clone()),
+            (None, None) => Ok(item.title.en.clone()),
+        };
+        let at = match rule.at.as_deref().map(Route::parse) {
+            Some(Err(error)) => {
+                self.faults.push(Fault::new(self.route("at"), format!("the field {error}")));
+                None
+            }
+            Some(Ok(route)) => Some(route),
+            None => None,
+        };
+        let body = body.filter(|_| self.faults.len() == before)?;
+        Some(CompiledItem { number: self.number, position, when, seen, body, message, at })
+    }
+}

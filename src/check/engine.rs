@@ -1,0 +1,236 @@
+//! The engine: every rule over every object.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use rayon::prelude::*;
+
+use super::attestations;
+use super::compiled::{Body, CompiledItem, Rules};
+use super::objects::{self, Object, Text};
+use super::related::{Relations, relate};
+use super::report::{Cause, Finding, NotSeen, Report};
+use super::rule::{Scope, Spot, Tree, Verdict, evaluate, text, truth};
+use super::waivers::{self, PlacedWaiver};
+use super::{at, builtin};
+use crate::checklist::Severity;
+use crate::service::{Service, Tier};
+use crate::yaml::{Fault, Place, Route, Source};
+
+/// By what things are judged.
+#[derive(Clone, Debug)]
+pub struct Terms {
+    /// The tier.
+    pub tier: Tier,
+    /// The Kubernetes version of the oldest cluster that the manifests go to.
+    pub kubernetes: String,
+    /// The service whose manifests these are, where they are one's.
+    pub service: Option<Service>,
+    /// What is waived.
+    pub waivers: Vec<PlacedWaiver>,
+    /// The day on which things are judged.
+    pub today: Date,
+}
+
+/// What came of an object.
+#[derive(Default)]
+struct Judged {
+    findings: Vec<(Finding, Option<String>)>,
+    not_seen: Vec<NotSeen>,
+    passed: usize,
+}
+
+/// Checks texts together: objects that belong to each other may stand in any of them.
+#[must_use]
+pub fn check(rules: &Rules, texts: &[Text], terms: &Terms) -> Report {
+    let parsed: Vec<objects::Parsed> = texts.par_iter().map(objects::parse).collect();
+    let unreadable: Vec<Finding> =
+        parsed.iter().zip(texts).flat_map(|(parsed, text)| parsed.faults.iter().map(|fault| unreadable(fault, text))).collect();
+    let mut first = 0;
+    let numbered: Vec<(usize, usize, objects::Parsed)> = parsed
+        .into_iter()
+        .enumerate()
+        .map(|(number, parsed)| {
+            let from = first;
+            first += parsed.count();
+            (number, from, parsed)
+        })
+        .collect();
+    let objects: Vec<Object> =
+        numbered.into_par_iter().flat_map_iter(|(number, from, parsed)| parsed.objects(number, from)).collect();
+    let relations = relate(&objects);
+    let engine = Engine { rules, texts, objects: &objects, relations: &relations, terms, service: service_tree(terms) };
+    let judged: Vec<Judged> = (0..objects.len()).into_par_iter().map(|number| engine.judge(number)).collect();
+
+    let mut report = Report {
+        checklist: rules.checklist.id(),
+        tier: terms.tier.0,
+        service: terms.service.as_ref().map(|service| service.name.clone()),
+        files: texts.len(),
+        objects: objects.len(),
+        unknown_kinds: unknown_kinds(rules, &objects),
+        ..Report::default()
+    };
+    let mut findings: Vec<(Finding, Option<String>)> = unreadable.into_iter().map(|finding| (finding, None)).collect();
+    for judged in judged {
+        findings.extend(judged.findings);
+        report.not_seen.extend(judged.not_seen);
+        report.passed += judged.passed;
+    }
+    let order = |(finding, _): &(Finding, Option<String>)| {
+        (finding.file.clone(), finding.line, finding.column, finding.item.clone(), finding.message.clone())
+    };
+    findings.sort_by_cached_key(order);
+    findings.dedup_by(|one, other| order(one) == order(other) && one.0.field == other.0.field);
+    (report.findings, report.waived) = waivers::apply(&rules.checklist, &terms.waivers, terms.today, findings);
+    if let Some(service) = &terms.service {
+        report.attestations = attestations::of(&rules.checklist, service, terms);
+    }
+    report
+}
+
+fn service_tree(terms: &Terms) -> Tree {
+    let name = terms.service.as_ref().map(|service| service.name.clone()).unwrap_or_default();
+    Tree::from_json(&serde_json::json!({"tier": terms.tier.0, "kubernetes": terms.kubernetes, "name": name}))
+}
+
+fn unreadable(fault: &Fault, text: &Text) -> Finding {
+    let place = match &fault.source {
+        Some(Source::File(_, place)) => *place,
+        _ => Place { line: 1, column: 1 },
+    };
+    Finding {
+        item: "readable".to_owned(),
+        cause: Cause::Unreadable,
+        severity: Severity::Error,
+        message: fault.message.clone(),
+        fix: fault.hint.clone(),
+        object: None,
+        file: text.name.to_string(),
+        line: place.line,
+        column: place.column,
+        field: fault.route.to_string(),
+        missing: false,
+        excerpt: text.line(place.line).to_owned(),
+    }
+}
+
+fn unknown_kinds(rules: &Rules, objects: &[Object]) -> BTreeMap<String, usize> {
+    let mut unknown = BTreeMap::new();
+    for object in objects.iter().filter(|object| !rules.knows(&object.id.kind)) {
+        *unknown.entry(object.id.kind.clone()).or_insert(0) += 1;
+    }
+    unknown
+}
+
+struct Engine<'a> {
+    rules: &'a Rules,
+    texts: &'a [Text],
+    objects: &'a [Object],
+    relations: &'a Relations,
+    terms: &'a Terms,
+    service: Tree,
+}
+
+impl Engine<'_> {
+    fn judge(&self, number: usize) -> Judged {
+        let mut judged = Judged::default();
+        let Some(object) = self.objects.get(number) else { return judged };
+        let related = self.relations.of(number, self.objects);
+        let scope = Scope::new(&self.rules.language, object.tree.clone(), related, self.service.clone(), &self.rules.variables);
+        for compiled in self.rules.about(&object.id.kind) {
+            let severity = self.rules.severity(compiled, self.terms.tier);
+            if severity == Severity::None {
+                continue;
+            }
+            let scope = scope.with_params(self.rules.params(compiled, self.terms.tier));
+            self.judge_item(compiled, severity, object, &scope, &mut judged);
+        }
+        judged
+    }
+
+    fn judge_item(&self, compiled: &CompiledItem, severity: Severity, object: &Object, scope: &Scope<'_>, judged: &mut Judged) {
+        let asked = |expression: &Option<_>| expression.as_ref().map_or(Ok(true), |expression| truth(expression, scope));
+        match asked(&compiled.when) {
+            Ok(true) => {}
+            Ok(false) => return,
+            Err(error) => return judged.findings.push((self.rule_error(compiled, object, &error), None)),
+        }
+        match asked(&compiled.seen) {
+            Ok(true) => {}
+            Ok(false) => {
+                let file = self.file(object.text).to_owned();
+                return judged.not_seen.push(NotSeen { item: self.rules.id(compiled).to_owned(), object: object.label(), file });
+            }
+            Err(error) => return judged.findings.push((self.rule_error(compiled, object, &error), None)),
+        }
+        let verdict = match &compiled.body {
+            Body::Expression(expression) => evaluate(expression, scope),
+            Body::Builtin(name) => builtin::judge(name, object),
+        };
+        match verdict {
+            Verdict::Pass => judged.passed += 1,
+            Verdict::Error(error) => judged.findings.push((self.rule_error(compiled, object, &error), None)),
+            Verdict::Fail(spots) => {
+                let message = match &compiled.message {
+                    Ok(message) => message.clone(),
+                    Err(expression) => text(expression, scope).unwrap_or_else(|error| format!("(no message: {error})")),
+                };
+                let spots = compiled.at.as_ref().map_or(spots, |route| vec![at::spot(&object.tree, route)]);
+                judged.findings.extend(spots.iter().map(|spot| self.failed(compiled, severity, &message, spot, object)));
+            }
+        }
+    }
+
+    fn failed(
+        &self,
+        compiled: &CompiledItem,
+        severity: Severity,
+        message: &str,
+        spot: &Spot,
+        judged: &Object,
+    ) -> (Finding, Option<String>) {
+        let object = self.objects.get(spot.object).unwrap_or(judged);
+        let item = self.rules.item(compiled);
+        let finding = Finding {
+            item: self.rules.id(compiled).to_owned(),
+            cause: Cause::Failed,
+            severity,
+            message: message.to_owned(),
+            fix: item.and_then(|item| item.rule.as_ref()).and_then(|rule| rule.fix.clone()),
+            object: Some(object.label()),
+            file: self.file(object.text).to_owned(),
+            line: spot.place.line,
+            column: spot.place.column,
+            field: spot.route.to_string(),
+            missing: spot.missing,
+            excerpt: self.excerpt(object.text, spot.place.line),
+        };
+        (finding, at::container(&object.tree, &spot.route))
+    }
+
+    fn rule_error(&self, compiled: &CompiledItem, object: &Object, error: &str) -> Finding {
+        Finding {
+            item: self.rules.id(compiled).to_owned(),
+            cause: Cause::RuleError,
+            severity: Severity::Error,
+            message: format!("the item's rule cannot be evaluated: {error}"),
+            fix: Some("mend the rule in the checklist".to_owned()),
+            object: Some(object.label()),
+            file: self.file(object.text).to_owned(),
+            line: object.place.line,
+            column: object.place.column,
+            field: Route::root().to_string(),
+            missing: false,
+            excerpt: self.excerpt(object.text, object.place.line),
+        }
+    }
+
+    fn file(&self, text: usize) -> &str {
+        self.texts.get(text).map_or("", |text| &text.name)
+    }
+
+    fn excerpt(&self, text: usize, line: u32) -> String {
+        self.texts.get(text).map_or("", |text| text.line(line)).to_owned()
+    }
+}

@@ -1,0 +1,120 @@
+//! The objects in the texts that are checked together.
+
+use std::sync::Arc;
+
+use super::rule::Tree;
+use crate::manifest::ObjectId;
+use crate::yaml::{self, Document, Fault, Node, Place, Route};
+
+/// A text with its name, to be checked.
+#[derive(Clone, Debug)]
+pub struct Text {
+    /// What people call it: its path, or `standard input`.
+    pub name: Arc<str>,
+    /// What it holds.
+    pub text: String,
+}
+
+impl Text {
+    /// A text with its name.
+    #[must_use]
+    pub fn new(name: &str, text: String) -> Self {
+        Self { name: name.into(), text }
+    }
+
+    /// One of its lines, from 1.
+    #[must_use]
+    pub fn line(&self, number: u32) -> &str {
+        self.text.lines().nth((number as usize).saturating_sub(1)).unwrap_or_default()
+    }
+}
+
+/// One object, and where it stands.
+#[derive(Debug)]
+pub struct Object {
+    /// What identifies it.
+    pub id: ObjectId,
+    /// The number of its text.
+    pub text: usize,
+    /// The object as rules see it.
+    pub tree: Tree,
+    /// Where it starts.
+    pub place: Place,
+    /// Keys that stand twice in its document, with the first object of which they are reported.
+    pub duplicate_keys: Vec<(Route, Place)>,
+}
+
+impl Object {
+    /// The object as people name it: Kind/name, with the namespace where it names one.
+    #[must_use]
+    pub fn label(&self) -> String {
+        let ObjectId { kind, name, namespace, .. } = &self.id;
+        namespace.as_ref().map_or_else(|| format!("{kind}/{name}"), |namespace| format!("{namespace}/{kind}/{name}"))
+    }
+}
+
+/// A text that has been read, and whose objects have no numbers yet.
+#[derive(Debug, Default)]
+pub struct Parsed {
+    documents: Vec<Document>,
+    /// The documents that cannot be read.
+    pub faults: Vec<Fault>,
+}
+
+/// Reads a text. A document that cannot be read does not stop the others.
+#[must_use]
+pub fn parse(text: &Text) -> Parsed {
+    let mut parsed = Parsed::default();
+    for document in yaml::load_each(&text.name, &text.text) {
+        match document {
+            Ok(document) => parsed.documents.push(document),
+            Err(fault) => parsed.faults.push(fault),
+        }
+    }
+    parsed
+}
+
+impl Parsed {
+    /// How many objects the text holds.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.documents.iter().map(|document| nodes(&document.root).len()).sum()
+    }
+
+    /// The objects, numbered from `first`; documents that are none, such as values of a chart, are
+    /// passed over.
+    #[must_use]
+    pub fn objects(self, text: usize, first: usize) -> Vec<Object> {
+        let mut objects = Vec::new();
+        for document in self.documents {
+            let mut duplicate_keys = document.duplicate_keys;
+            for node in nodes(&document.root) {
+                let duplicate_keys = std::mem::take(&mut duplicate_keys);
+                objects.push(object(node, text, first + objects.len(), duplicate_keys));
+            }
+        }
+        objects
+    }
+}
+
+/// The nodes of a document that are objects: itself, or each item of a list such as `kubectl get` prints.
+fn nodes(root: &Node) -> Vec<&Node> {
+    let word = |key: &str| root.get(key).and_then(Node::as_str);
+    match (word("apiVersion"), word("kind"), root.get("items")) {
+        (Some(_), Some(kind), Some(items)) if kind.ends_with("List") => items.items().iter().flat_map(nodes).collect(),
+        (Some(_), Some(_), _) => vec![root],
+        _ => Vec::new(),
+    }
+}
+
+fn object(node: &Node, text: usize, number: usize, duplicate_keys: Vec<(Route, Place)>) -> Object {
+    let word = |node: &Node, key: &str| node.get(key).and_then(Node::as_str).map(str::to_owned);
+    let metadata = |key: &str| node.get("metadata").and_then(|metadata| word(metadata, key));
+    let id = ObjectId {
+        api_version: word(node, "apiVersion").unwrap_or_default(),
+        kind: word(node, "kind").unwrap_or_default(),
+        namespace: metadata("namespace"),
+        name: metadata("name").or_else(|| metadata("generateName")).unwrap_or_default(),
+    };
+    Object { id, text, tree: Tree::new(number, node), place: node.place, duplicate_keys }
+}

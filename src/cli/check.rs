@@ -1,0 +1,117 @@
+//! `plimsoll check`.
+
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+use jiff::civil::Date;
+
+use super::error::CliError;
+use super::exit::Exit;
+use super::report::{self, Format};
+use super::ui;
+use crate::check::{AttestedState, Report};
+use crate::checklist::Severity;
+use crate::ops::{self, CheckRequest};
+use crate::service::Tier;
+
+/// Hold manifests against the checklist
+///
+/// In the folder of a service, or given one, the service's manifests are checked by its own tier and
+/// waivers, and what people state of it is listed. Anything else is checked as it stands: files,
+/// folders, patterns, `-` for standard input; YAML or JSON, also what Helm, kustomize and
+/// `kubectl get -o yaml` print. All of it is taken together, so that a budget in one file counts for
+/// a Deployment in another.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub struct CheckArgs {
+    /// Files, folders, patterns, or `-` for standard input
+    paths: Vec<PathBuf>,
+    /// The tier to judge by; a service's own if not given, else 2
+    #[arg(long, value_parser = clap::value_parser!(u8).range(1..=3))]
+    tier: Option<u8>,
+    /// A file with waivers, for manifests that have no service file
+    #[arg(long, value_name = "FILE")]
+    waivers: Option<PathBuf>,
+    /// The Kubernetes version of the oldest cluster, such as 1.33
+    #[arg(long, value_name = "VERSION")]
+    kubernetes: Option<String>,
+    /// How the report is written
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    format: Format,
+    /// The least severity that makes the exit code 1
+    #[arg(long, value_name = "SEVERITY", default_value = "error")]
+    fail_on: FailOn,
+    /// What must be in order besides
+    #[arg(long, value_name = "GATE")]
+    gate: Option<Gate>,
+    /// Judge as of this day, such as 2026-11-20; today if not given
+    #[arg(long, value_name = "DATE")]
+    today: Option<Date>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum FailOn {
+    /// Errors alone
+    Error,
+    /// Warnings too
+    Warning,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Gate {
+    /// Every statement that the tier asks for as an error or warning is made and not past its day
+    GoLive,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  plimsoll check
+  plimsoll check services/checkout --format sarif > plimsoll.sarif
+  plimsoll check k8s/ --tier 1 --fail-on warning
+  helm template . | plimsoll check -
+  kubectl get deploy,svc,pdb,hpa -o yaml | plimsoll check - --kubernetes 1.33
+
+Exit codes: 0 clean, 1 findings, 2 something could not be read or judged.";
+
+impl CheckArgs {
+    /// Runs the command.
+    pub fn run(&self) -> Result<Exit, CliError> {
+        let from_input = |path: &&PathBuf| path.as_path() == Path::new("-");
+        let input = self.paths.iter().any(|path| from_input(&path)).then(read_input).transpose()?;
+        let request = CheckRequest {
+            paths: self.paths.iter().filter(|path| !from_input(path)).cloned().collect(),
+            input,
+            tier: self.tier.map(Tier),
+            waivers: self.waivers.clone(),
+            kubernetes: self.kubernetes.clone(),
+            today: self.today.unwrap_or_else(super::clock::today),
+        };
+        let (checklist, report) = ops::check(&request)?;
+        ui::out(&report::write(self.format, &report, &checklist));
+        Ok(self.exit(&report))
+    }
+
+    fn exit(&self, report: &Report) -> Exit {
+        let least = match self.fail_on {
+            FailOn::Error => Severity::Error,
+            FailOn::Warning => Severity::Warning,
+        };
+        let gate_is_shut = matches!(self.gate, Some(Gate::GoLive))
+            && report.attestations.iter().any(|stated| stated.state != AttestedState::Stated && stated.severity >= Severity::Warning);
+        if report.is_incomplete() {
+            Exit::NotInOrder
+        } else if gate_is_shut || report.findings.iter().any(|finding| finding.severity >= least) {
+            Exit::Findings
+        } else {
+            Exit::Done
+        }
+    }
+}
+
+fn read_input() -> Result<String, CliError> {
+    let mut text = String::new();
+    let read = std::io::stdin().read_to_string(&mut text);
+    read.map_err(|source| CliError::Unreadable { path: PathBuf::from("-"), source })?;
+    Ok(text)
+}

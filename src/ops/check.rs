@@ -1,0 +1,124 @@
+//! From paths to a report.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use rayon::prelude::*;
+
+use super::{OpError, shipped_checklist};
+use crate::check::{self, PlacedWaiver, Report, Rules, Terms, Text};
+use crate::checklist::Checklist;
+use crate::service::{self, Answers, Service, Tier, Waiver};
+use crate::workspace::{WorkspaceError, find_files, read_text};
+use crate::yaml::{Fault, Node, Route, load_one};
+
+/// The folder of manifests below a service's folder.
+const MANIFESTS: &str = "k8s";
+
+/// What is to be checked, and by what.
+#[derive(Clone, Debug)]
+pub struct CheckRequest {
+    /// Files, folders and patterns; none for the folder one is in.
+    pub paths: Vec<PathBuf>,
+    /// What came on standard input, where `-` was given.
+    pub input: Option<String>,
+    /// The tier, where one is given.
+    pub tier: Option<Tier>,
+    /// A file with waivers, for manifests that have no service file.
+    pub waivers: Option<PathBuf>,
+    /// The Kubernetes version of the oldest cluster, where one is given.
+    pub kubernetes: Option<String>,
+    /// The day on which things are judged.
+    pub today: Date,
+}
+
+/// A service whose manifests are checked.
+struct ServiceFolder {
+    service: Service,
+    waivers: Vec<PlacedWaiver>,
+    manifests: PathBuf,
+}
+
+/// Checks manifests. One path that is the folder of a service, or none in such a folder, checks the
+/// service by its own tier and waivers; anything else is checked as it stands.
+///
+/// # Errors
+/// A path that names nothing, a service or waiver file that is not in order.
+pub fn check(request: &CheckRequest) -> Result<(Checklist, Report), OpError> {
+    let checklist = shipped_checklist()?;
+    let here = [PathBuf::from(".")];
+    let paths = if request.paths.is_empty() && request.input.is_none() { &here[..] } else { &request.paths };
+    let folder = match paths {
+        [path] if request.input.is_none() && path.join(service::FILE).is_file() => Some(service_folder(path)?),
+        _ => None,
+    };
+    let mut texts = match &folder {
+        Some(folder) => read_all(std::slice::from_ref(&folder.manifests))?,
+        None => read_all(paths)?,
+    };
+    texts.extend(request.input.clone().map(|input| Text::new("standard input", input)));
+    let mut waivers = folder.as_ref().map(|folder| folder.waivers.clone()).unwrap_or_default();
+    if let Some(path) = &request.waivers {
+        waivers.extend(waiver_file(path)?);
+    }
+    let service = folder.map(|folder| folder.service);
+    let tier = request.tier.or(service.as_ref().map(Service::tier)).unwrap_or_default();
+    let asked = service.as_ref().and_then(|service| service.kubernetes.clone());
+    let kubernetes = request.kubernetes.clone().or(asked).unwrap_or_else(|| crate::formats::NEWEST.to_string());
+    let rules = Rules::compile(checklist).map_err(OpError::Faults)?;
+    let terms = Terms { tier, kubernetes, service, waivers, today: request.today };
+    let report = check::check(&rules, &texts, &terms);
+    Ok((rules.checklist, report))
+}
+
+fn read_all(paths: &[PathBuf]) -> Result<Vec<Text>, OpError> {
+    let files = find_files(paths).map_err(OpError::Workspace)?;
+    let read = |path: &PathBuf| read_text(path).map(|text| Text::new(&shown(path), text));
+    let (texts, faults): (Vec<_>, Vec<_>) = files.par_iter().map(read).partition_map(|read| match read {
+        Ok(text) => rayon::iter::Either::Left(text),
+        Err(fault) => rayon::iter::Either::Right(fault),
+    });
+    let faults: Vec<WorkspaceError> = faults;
+    if faults.is_empty() { Ok(texts) } else { Err(OpError::Workspace(faults)) }
+}
+
+/// A path as people read it: without the `./` that a walk begins with.
+fn shown(path: &Path) -> String {
+    path.strip_prefix(".").unwrap_or(path).display().to_string()
+}
+
+fn service_folder(dir: &Path) -> Result<ServiceFolder, OpError> {
+    let path = dir.join(service::FILE);
+    let text = read_text(&path)?;
+    let name = shown(&path);
+    let mut answers = Answers::default();
+    answers.add_file(&name, &text).map_err(OpError::Faults)?;
+    let loaded = service::load(&answers);
+    if !loaded.faults.is_empty() {
+        return Err(OpError::Faults(loaded.faults));
+    }
+    let root = load_one(&name, &text).map_err(OpError::Faults)?;
+    let waivers = placed(&loaded.service.waivers, &name, &text, &root);
+    Ok(ServiceFolder { service: loaded.service, waivers, manifests: dir.join(MANIFESTS) })
+}
+
+fn placed(waivers: &[Waiver], name: &str, text: &str, root: &Node) -> Vec<PlacedWaiver> {
+    let file: Arc<str> = name.into();
+    let source = Text::new(name, text.to_owned());
+    let list = Route::root().key("waivers");
+    let place = |(index, waiver): (usize, &Waiver)| {
+        let (place, _) = root.locate(&list.index(index));
+        let excerpt = source.line(place.line).to_owned();
+        PlacedWaiver { waiver: waiver.clone(), file: Arc::clone(&file), place, excerpt }
+    };
+    waivers.iter().enumerate().map(place).collect()
+}
+
+fn waiver_file(path: &Path) -> Result<Vec<PlacedWaiver>, OpError> {
+    let text = read_text(path)?;
+    let name = shown(path);
+    let waivers = service::load_waivers(&name, &text).map_err(OpError::Faults)?;
+    let root = load_one(&name, &text).map_err(|faults: Vec<Fault>| OpError::Faults(faults))?;
+    Ok(placed(&waivers, &name, &text, &root))
+}

@@ -1,0 +1,117 @@
+//! The checklist held against manifests: what we render is clean, and what is wrong is found.
+
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+use plimsoll::check::{self, PlacedWaiver, Report, Rules, Terms, Text};
+use plimsoll::checklist;
+use plimsoll::manifest::Manifest;
+use plimsoll::ops::Toolbox;
+use plimsoll::service::{Answers, Service, Tier};
+use plimsoll::yaml::Place;
+
+use crate::support::golden;
+
+/// The day on which tests judge.
+const TODAY: &str = "2026-11-20";
+
+pub fn rules() -> Rules {
+    Rules::compile(checklist::production().unwrap()).unwrap_or_else(|faults| panic!("{faults:#?}"))
+}
+
+/// Checks what a service renders to, by its own tier and waivers.
+pub fn check_service(rules: &Rules, service: &Service, manifests: &[Manifest]) -> Report {
+    let texts: Vec<Text> = manifests.iter().map(|manifest| Text::new(&manifest.path, manifest.text.clone())).collect();
+    let placed = |waiver: &plimsoll::service::Waiver| PlacedWaiver {
+        waiver: waiver.clone(),
+        file: Arc::from("plimsoll.yaml"),
+        place: Place { line: 1, column: 1 },
+        excerpt: String::new(),
+    };
+    let terms = Terms {
+        tier: service.tier(),
+        kubernetes: service.kubernetes.clone().unwrap_or_else(|| "1.33".to_owned()),
+        waivers: service.waivers.iter().map(placed).collect(),
+        service: Some(service.clone()),
+        today: TODAY.parse().unwrap(),
+    };
+    check::check(rules, &texts, &terms)
+}
+
+/// Checks texts as another team's manifests.
+pub fn check_texts(rules: &Rules, tier: u8, texts: &[(&str, &str)]) -> Report {
+    let texts: Vec<Text> = texts.iter().map(|(name, text)| Text::new(name, (*text).to_owned())).collect();
+    let terms = Terms {
+        tier: Tier(tier),
+        kubernetes: "1.33".to_owned(),
+        waivers: Vec::new(),
+        service: None,
+        today: TODAY.parse().unwrap(),
+    };
+    check::check(rules, &texts, &terms)
+}
+
+/// Findings in one line each.
+pub fn shown(report: &Report) -> Vec<String> {
+    let line = |finding: &check::Finding| {
+        format!("{}:{}:{} {} {}{}: {}", finding.file, finding.line, finding.column, finding.item, finding.field, if finding.missing { " (missing)" } else { "" }, finding.message)
+    };
+    report.findings.iter().map(line).collect()
+}
+
+#[test]
+fn every_golden_render_is_clean() {
+    let (toolbox, rules) = (Toolbox::shipped().unwrap(), rules());
+    let mut faults = Vec::new();
+    for case in golden::cases("render") {
+        let text = fs::read_to_string(case.join("service.yaml")).unwrap();
+        let mut answers = Answers::default();
+        answers.add_file("service.yaml", &text).unwrap();
+        let (service, plan) = toolbox.plan(&answers).unwrap();
+        let report = check_service(&rules, &service, &toolbox.renderer.render(&plan).unwrap());
+        // A waiver may lie ahead of its use, or cover what only a person sees.
+        let real = shown(&report).into_iter().filter(|line| !line.contains("waives nothing"));
+        faults.extend(real.map(|line| format!("{}: {line}", case.file_name().unwrap().to_string_lossy())));
+        assert!(report.passed > 60, "{}: only {} passed", case.display(), report.passed);
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn every_rule_has_a_passing_and_a_failing_case() {
+    let rules = rules();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("golden/check");
+    let mut faults = Vec::new();
+    for item in rules.checklist.items.iter().filter(|item| item.rule.is_some()) {
+        let folder = root.join(&item.id);
+        let read = |name: &str| fs::read_to_string(folder.join(name)).unwrap_or_default();
+        let (pass, fail) = (read("pass.yaml"), read("fail.yaml"));
+        if pass.is_empty() || fail.is_empty() {
+            faults.push(format!("{}: pass.yaml or fail.yaml is missing", item.id));
+            continue;
+        }
+        let found = |name: &str, text: &str| -> Vec<(u32, String)> {
+            let report = check_texts(&rules, 1, &[(name, text)]);
+            let of_item = report.findings.iter().filter(|finding| finding.item == item.id);
+            of_item.map(|finding| (finding.line, format!("{:?} {} {}", finding.cause, finding.field, finding.message))).collect()
+        };
+        for (line, what) in found("pass.yaml", &pass) {
+            faults.push(format!("{}: pass.yaml:{line} fails: {what}", item.id));
+        }
+        let mut cases: Vec<_> = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+        cases.sort();
+        for case in cases.iter().filter(|path| path.file_name().unwrap().to_string_lossy().starts_with("fail")) {
+            let text = fs::read_to_string(case).unwrap();
+            let name = case.file_name().unwrap().to_string_lossy().into_owned();
+            let marked: Vec<u32> = (1..).zip(text.lines()).filter(|(_, line)| line.contains("# <-- here")).map(|(number, _)| number).collect();
+            let lines: Vec<u32> = found(&name, &text).iter().map(|(line, _)| *line).collect();
+            if lines.is_empty() {
+                faults.push(format!("{}: {name} does not fail", item.id));
+            } else if !marked.is_empty() && !marked.iter().all(|line| lines.contains(line)) {
+                faults.push(format!("{}: {name} fails at {lines:?}, and the marked lines are {marked:?}", item.id));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
+}
