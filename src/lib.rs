@@ -43,6 +43,7 @@
 //! | `schemas/*.json` | editors | `tests/house.rs`, from the types |
 
 pub mod blueprint;
+pub mod check;
 pub mod checklist;
 pub mod cli;
 pub mod formats;

@@ -1,0 +1,166 @@
+//! What a check found.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::checklist::Severity;
+
+/// What a check found. The JSON report has this shape.
+#[derive(Clone, Debug, Default, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct Report {
+    /// The checklist, by name and version.
+    pub checklist: String,
+    /// The tier by which things were judged.
+    pub tier: u8,
+    /// The service, where one was checked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub service: Option<String>,
+    /// How many texts were read.
+    pub files: usize,
+    /// How many objects were found in them.
+    pub objects: usize,
+    /// How many of them are of kinds that no item is about, by kind.
+    pub unknown_kinds: BTreeMap<String, usize>,
+    /// How many times an item held.
+    pub passed: usize,
+    /// What is wrong, in the order of the texts.
+    pub findings: Vec<Finding>,
+    /// What is wrong and waived.
+    pub waived: Vec<Waived>,
+    /// What could not be judged because something that is only referred to was not given.
+    pub not_seen: Vec<NotSeen>,
+    /// What people state of the service.
+    pub attestations: Vec<Attested>,
+}
+
+impl Report {
+    /// How many findings there are of a severity.
+    #[must_use]
+    pub fn count(&self, severity: Severity) -> usize {
+        self.findings.iter().filter(|finding| finding.severity == severity).count()
+    }
+
+    /// Whether a text could not be read, or a rule could not be evaluated.
+    #[must_use]
+    pub fn is_incomplete(&self) -> bool {
+        self.findings.iter().any(|finding| matches!(finding.cause, Cause::Unreadable | Cause::RuleError))
+    }
+
+    /// The statements that are open or past their day.
+    pub fn open_attestations(&self) -> impl Iterator<Item = &Attested> {
+        self.attestations.iter().filter(|attested| attested.state != AttestedState::Stated)
+    }
+}
+
+/// Why there is a finding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Cause {
+    /// The item does not hold.
+    Failed,
+    /// The item's rule could not be evaluated: a fault of the checklist.
+    RuleError,
+    /// A text is not what a cluster could read.
+    Unreadable,
+    /// A waiver is past its end, about to end, or waives nothing.
+    Waiver,
+}
+
+/// One thing that is wrong, with its place and the way out.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct Finding {
+    /// The item; for a text that cannot be read or a waiver, what is wrong with it.
+    pub item: String,
+    /// Why there is a finding.
+    pub cause: Cause,
+    /// How severe it is.
+    pub severity: Severity,
+    /// What is wrong, without a full stop.
+    pub message: String,
+    /// The edit that mends it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fix: Option<String>,
+    /// The object, as Kind/name with its namespace where it names one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub object: Option<String>,
+    /// The text it stands in.
+    pub file: String,
+    /// The line, from 1.
+    pub line: u32,
+    /// The column in characters, from 1.
+    pub column: u32,
+    /// The field.
+    pub field: String,
+    /// Whether the field is missing; the place is then that of what is around it.
+    pub missing: bool,
+    /// The line's text.
+    pub excerpt: String,
+}
+
+/// A finding that a waiver covers.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct Waived {
+    /// What would be wrong.
+    pub finding: Finding,
+    /// Why it is waived.
+    pub reason: String,
+    /// Who answers for it.
+    pub owner: String,
+    /// The day on which the waiver ends.
+    pub expires: String,
+}
+
+/// An item that could not be judged for an object.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct NotSeen {
+    /// The item.
+    pub item: String,
+    /// The object.
+    pub object: String,
+    /// The text it stands in.
+    pub file: String,
+}
+
+/// What people state of an item.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct Attested {
+    /// The item.
+    pub item: String,
+    /// Whether it is stated.
+    pub state: AttestedState,
+    /// How severe it is where it is not.
+    pub severity: Severity,
+    /// What is to be stated.
+    pub statement: String,
+    /// Who states it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+    /// The day on which it was true.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub on: Option<String>,
+    /// Where the evidence is found.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub link: Option<String>,
+    /// The day by which it must be looked at again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub review_by: Option<String>,
+}
+
+/// Whether something is stated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum AttestedState {
+    /// Stated, and not past its day.
+    Stated,
+    /// Stated by nobody.
+    Open,
+    /// Stated, and to be looked at again.
+    Overdue,
+}
