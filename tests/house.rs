@@ -146,6 +146,7 @@ fn published_schemas_are_those_of_the_code() {
         ("checklist", checklist::schema().clone()),
         ("blueprint", plimsoll::blueprint::schema().clone()),
         ("lock", plimsoll::workspace::lock_schema()),
+        ("report", plimsoll::cli::report::schema()),
     ];
     for (name, schema) in schemas {
         let path = root().join("schemas").join(format!("{name}.schema.json"));

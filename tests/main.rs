@@ -9,5 +9,6 @@ mod new;
 mod readme;
 mod refused;
 mod render;
+mod reports;
 mod support;
 mod wizard;

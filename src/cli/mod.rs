@@ -11,6 +11,7 @@ mod new;
 mod plan_text;
 mod prompt;
 mod render;
+pub mod report;
 mod schema;
 mod shell;
 mod ui;

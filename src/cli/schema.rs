@@ -2,7 +2,7 @@
 
 use clap::{Args, ValueEnum};
 
-use super::ui;
+use super::{report, ui};
 use crate::{blueprint, checklist, service, workspace};
 
 /// Write the JSON Schema of a kind of file to standard output
@@ -25,6 +25,8 @@ enum Kind {
     Blueprint,
     /// plimsoll.lock
     Lock,
+    /// What `plimsoll check --format json` writes
+    Report,
 }
 
 impl SchemaArgs {
@@ -35,6 +37,7 @@ impl SchemaArgs {
             Kind::Checklist => checklist::schema().clone(),
             Kind::Blueprint => blueprint::schema().clone(),
             Kind::Lock => workspace::lock_schema(),
+            Kind::Report => report::schema(),
         };
         ui::out(&format!("{schema:#}\n"));
     }

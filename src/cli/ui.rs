@@ -30,6 +30,11 @@ pub fn data_columns() -> Option<usize> {
     Term::stdout().size_checked().map(|(_, columns)| usize::from(columns))
 }
 
+/// How many columns a text takes, without escape sequences.
+pub fn width(text: &str) -> usize {
+    measure_text_width(text)
+}
+
 /// Words in lines of at most so many columns; `newline` ends a line and indents the next.
 pub fn filled<Word: AsRef<str>>(words: impl IntoIterator<Item = Word>, columns: usize, newline: &str) -> String {
     let indent = newline.rsplit('\n').next().map_or(0, measure_text_width);
@@ -53,6 +58,11 @@ pub fn filled<Word: AsRef<str>>(words: impl IntoIterator<Item = Word>, columns: 
 /// A word that stands out as wrong.
 pub fn red(text: &str) -> String {
     styled(AnsiColor::Red.on_default().bold(), text)
+}
+
+/// A word that stands out as doubtful.
+pub fn yellow(text: &str) -> String {
+    styled(AnsiColor::Yellow.on_default().bold(), text)
 }
 
 /// A word that stands out as the way on.

@@ -1,0 +1,32 @@
+//! The report for programs.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::{Value as Json, json};
+
+use super::summary::Summary;
+use crate::check::Report;
+use crate::checklist::Checklist;
+
+/// What a check found, and how much of it.
+#[derive(Serialize, JsonSchema)]
+#[schemars(title = "Report")]
+struct Document<'a> {
+    #[serde(flatten)]
+    report: &'a Report,
+    summary: Summary,
+}
+
+/// The report with its counts.
+pub fn write(report: &Report, _: &Checklist) -> String {
+    let document = Document { report, summary: Summary::of(report) };
+    // Maps with other keys than strings cannot be written, and there are none.
+    let value = serde_json::to_value(&document).unwrap_or_else(|error| json!({"error": {"message": error.to_string()}}));
+    format!("{value:#}\n")
+}
+
+/// The JSON Schema of the JSON report.
+#[must_use]
+pub fn schema() -> Json {
+    schemars::generate::SchemaSettings::default().for_serialize().into_generator().into_root_schema_for::<Document>().to_value()
+}

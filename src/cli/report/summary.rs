@@ -1,0 +1,108 @@
+//! How many there are of everything.
+
+use std::collections::BTreeSet;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::check::{AttestedState, Report};
+use crate::checklist::Severity;
+
+/// How many there are of everything in a report.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct Summary {
+    /// Findings that are errors.
+    pub errors: usize,
+    /// Findings that are warnings.
+    pub warnings: usize,
+    /// Findings that are advice.
+    pub advice: usize,
+    /// Objects with a finding.
+    pub objects_with_findings: usize,
+    /// Findings that waivers cover.
+    pub waived: usize,
+    /// Items that could not be judged for an object.
+    pub not_seen: usize,
+    /// Objects of kinds that no item is about.
+    pub unknown: usize,
+    /// Statements that are asked for.
+    pub statements: usize,
+    /// Statements that nobody has made.
+    pub open: usize,
+    /// Statements that are past their day.
+    pub overdue: usize,
+    /// Whether a text could not be read or a rule not be evaluated: more may be wrong.
+    pub incomplete: bool,
+}
+
+impl Summary {
+    /// Counts a report.
+    pub fn of(report: &Report) -> Self {
+        let with_findings: BTreeSet<_> =
+            report.findings.iter().filter_map(|finding| Some((&finding.file, finding.object.as_ref()?))).collect();
+        let stands = |state| report.attestations.iter().filter(|attested| attested.state == state).count();
+        Self {
+            errors: report.count(Severity::Error),
+            warnings: report.count(Severity::Warning),
+            advice: report.count(Severity::Advice),
+            objects_with_findings: with_findings.len(),
+            waived: report.waived.len(),
+            not_seen: report.not_seen.len(),
+            unknown: report.unknown_kinds.values().sum(),
+            statements: report.attestations.len(),
+            open: stands(AttestedState::Open),
+            overdue: stands(AttestedState::Overdue),
+            incomplete: report.is_incomplete(),
+        }
+    }
+
+    /// The findings by severity, such as `3 errors, 1 advice`; none where there is no finding.
+    pub fn findings(&self) -> Option<String> {
+        let counts = [
+            (self.errors > 0).then(|| counted(self.errors, "error")),
+            (self.warnings > 0).then(|| counted(self.warnings, "warning")),
+            (self.advice > 0).then(|| format!("{} advice", self.advice)),
+        ];
+        let counts: Vec<String> = counts.into_iter().flatten().collect();
+        (!counts.is_empty()).then(|| counts.join(", "))
+    }
+
+    /// What there is beside findings, such as `4 waived` and `12 not seen`.
+    pub fn others(&self) -> Vec<String> {
+        let others = [
+            (self.waived > 0).then(|| format!("{} waived", self.waived)),
+            (self.not_seen > 0).then(|| format!("{} not seen", self.not_seen)),
+            (self.open > 0).then(|| format!("{} of {} open", self.open, counted(self.statements, "statement"))),
+            (self.overdue > 0).then(|| format!("{} overdue", counted(self.overdue, "statement"))),
+        ];
+        others.into_iter().flatten().collect()
+    }
+}
+
+/// The whole summary on one line.
+pub fn line(report: &Report) -> String {
+    let summary = Summary::of(report);
+    let objects = counted(report.objects, "object");
+    let mut parts = vec![match summary.findings() {
+        Some(findings) if summary.objects_with_findings > 0 => {
+            format!("{findings} in {} of {objects}", summary.objects_with_findings)
+        }
+        Some(findings) => format!("{findings}, {objects}"),
+        None if report.objects == 0 => format!("nothing was checked: no objects in {}", counted(report.files, "file")),
+        None => format!("no findings: {} held in {objects}", counted(report.passed, "check")),
+    }];
+    parts.extend(summary.others());
+    parts.push(judged_by(report));
+    parts.join(" · ")
+}
+
+/// By what things were judged.
+pub fn judged_by(report: &Report) -> String {
+    format!("{}, tier {}", report.checklist, report.tier)
+}
+
+/// A count with its noun.
+pub fn counted(count: usize, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+}

@@ -1,0 +1,32 @@
+//! Reports in every format, as raw files under `golden/reports/`.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use anstream::adapter::strip_str;
+use plimsoll::check::Report;
+use plimsoll::checklist;
+use plimsoll::cli::report::{self, Format};
+
+use crate::support::golden;
+
+mod cases;
+
+/// Every format with the file that holds it.
+const FILES: &[(Format, &str)] = &[(Format::Text, "text.txt"), (Format::Json, "json.json")];
+
+fn written(format: Format, report: &Report) -> String {
+    report::write(format, report, &checklist::production().unwrap())
+}
+
+#[test]
+fn every_report_is_its_golden() {
+    let mut faults = Vec::new();
+    for (case, report) in cases::all() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("golden/reports").join(case);
+        let files: BTreeMap<String, String> =
+            FILES.iter().map(|(format, file)| ((*file).to_owned(), strip_str(&written(*format, &report)).to_string())).collect();
+        faults.extend(golden::compare_folder(&folder, &files));
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
