@@ -55,7 +55,16 @@ pub fn check_texts(rules: &Rules, tier: u8, texts: &[(&str, &str)]) -> Report {
 /// Findings in one line each.
 pub fn shown(report: &Report) -> Vec<String> {
     let line = |finding: &check::Finding| {
-        format!("{}:{}:{} {} {}{}: {}", finding.file, finding.line, finding.column, finding.item, finding.field, if finding.missing { " (missing)" } else { "" }, finding.message)
+        format!(
+            "{}:{}:{} {} {}{}: {}",
+            finding.file,
+            finding.line,
+            finding.column,
+            finding.item,
+            finding.field,
+            if finding.missing { " (missing)" } else { "" },
+            finding.message
+        )
     };
     report.findings.iter().map(line).collect()
 }
@@ -104,7 +113,8 @@ fn every_rule_has_a_passing_and_a_failing_case() {
         for case in cases.iter().filter(|path| path.file_name().unwrap().to_string_lossy().starts_with("fail")) {
             let text = fs::read_to_string(case).unwrap();
             let name = case.file_name().unwrap().to_string_lossy().into_owned();
-            let marked: Vec<u32> = (1..).zip(text.lines()).filter(|(_, line)| line.contains("# <-- here")).map(|(number, _)| number).collect();
+            let marked: Vec<u32> =
+                (1..).zip(text.lines()).filter(|(_, line)| line.contains("# <-- here")).map(|(number, _)| number).collect();
             let lines: Vec<u32> = found(&name, &text).iter().map(|(line, _)| *line).collect();
             if lines.is_empty() {
                 faults.push(format!("{}: {name} does not fail", item.id));

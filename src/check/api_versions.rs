@@ -52,7 +52,11 @@ const DROPPED: &[Dropped] = &[
         kinds: &["ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding"],
         stable: "admissionregistration.k8s.io/v1",
     },
-    Dropped { api_version: "apiextensions.k8s.io/v1beta1", kinds: &["CustomResourceDefinition"], stable: "apiextensions.k8s.io/v1" },
+    Dropped {
+        api_version: "apiextensions.k8s.io/v1beta1",
+        kinds: &["CustomResourceDefinition"],
+        stable: "apiextensions.k8s.io/v1",
+    },
     Dropped { api_version: "apiregistration.k8s.io/v1beta1", kinds: &["APIService"], stable: "apiregistration.k8s.io/v1" },
     Dropped {
         api_version: "certificates.k8s.io/v1beta1",

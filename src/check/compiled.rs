@@ -159,7 +159,9 @@ impl Compiler<'_> {
         let check = self.expression("check", rule.check.as_ref());
         let body = match (check, &rule.builtin) {
             (Some(check), None) => Some(Body::Expression(check)),
-            (None, Some(name)) if rule.check.is_none() && builtin::NAMES.contains(&name.as_str()) => Some(Body::Builtin(name.clone())),
+            (None, Some(name)) if rule.check.is_none() && builtin::NAMES.contains(&name.as_str()) => {
+                Some(Body::Builtin(name.clone()))
+            }
             (None, Some(name)) if rule.check.is_none() => {
                 let known = builtin::NAMES.join(", ");
                 self.faults.push(Fault::new(self.route("builtin"), format!("`{name}` is not one of {known}")));

@@ -81,7 +81,10 @@ pub fn check(rules: &Rules, texts: &[Text], terms: &Terms) -> Report {
         (finding.file.clone(), finding.line, finding.column, finding.item.clone(), finding.message.clone())
     };
     findings.sort_by_cached_key(order);
-    findings.dedup_by(|one, other| order(one) == order(other) && one.0.field == other.0.field);
+    // Several missing fields of one parent are one thing to mend.
+    findings.dedup_by(|one, other| {
+        order(one) == order(other) && (one.0.field == other.0.field || (one.0.missing && other.0.missing))
+    });
     (report.findings, report.waived) = waivers::apply(&rules.checklist, &terms.waivers, terms.today, findings);
     if let Some(service) = &terms.service {
         report.attestations = attestations::of(&rules.checklist, service, terms);

@@ -112,14 +112,14 @@ impl State {
             Self::EndsSoon(end) if used => {
                 (Severity::Warning, format!("the waiver of `{item}` ends on {end}"), "keep the item by then".to_owned())
             }
-            Self::EndsSoon(end) => (
-                Severity::Warning,
-                format!("the waiver of `{item}` waives nothing, and ends on {end}"),
-                "take it out".to_owned(),
-            ),
-            Self::Ended(end) => {
-                (Severity::Error, format!("the waiver of `{item}` ended on {end}"), "keep the item, or agree on a new end".to_owned())
+            Self::EndsSoon(end) => {
+                (Severity::Warning, format!("the waiver of `{item}` waives nothing, and ends on {end}"), "take it out".to_owned())
             }
+            Self::Ended(end) => (
+                Severity::Error,
+                format!("the waiver of `{item}` ended on {end}"),
+                "keep the item, or agree on a new end".to_owned(),
+            ),
             Self::TooLong(months) => (
                 Severity::Error,
                 format!("the waiver of `{item}` ends more than {months} months ahead"),

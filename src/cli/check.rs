@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use super::error::CliError;
 use super::exit::Exit;
 use super::report::{self, Format};
-use super::ui;
+use super::{Output, ui};
 use crate::check::{AttestedState, Report};
 use crate::checklist::Severity;
 use crate::ops::{self, CheckRequest};
@@ -92,13 +92,21 @@ impl CheckArgs {
         Ok(self.exit(&report))
     }
 
+    /// How errors are written: as JSON where the report is.
+    pub fn output(&self) -> Output {
+        if matches!(self.format, Format::Json) { Output::Json } else { Output::Text }
+    }
+
     fn exit(&self, report: &Report) -> Exit {
         let least = match self.fail_on {
             FailOn::Error => Severity::Error,
             FailOn::Warning => Severity::Warning,
         };
         let gate_is_shut = matches!(self.gate, Some(Gate::GoLive))
-            && report.attestations.iter().any(|stated| stated.state != AttestedState::Stated && stated.severity >= Severity::Warning);
+            && report
+                .attestations
+                .iter()
+                .any(|stated| stated.state != AttestedState::Stated && stated.severity >= Severity::Warning);
         if report.is_incomplete() {
             Exit::NotInOrder
         } else if gate_is_shut || report.findings.iter().any(|finding| finding.severity >= least) {

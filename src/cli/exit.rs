@@ -8,6 +8,8 @@ use std::process::ExitCode;
 pub enum Exit {
     /// What was asked for is done.
     Done = 0,
+    /// Something is to be mended.
+    Findings = 1,
     /// The input or the repository is not in order; nothing was changed.
     NotInOrder = 2,
     /// A fault of Plimsoll itself.

@@ -3,7 +3,9 @@
 //! Each command has a file with its arguments and a function that calls the operation. `ui` is the
 //! only file that prints, `error` the only one that turns errors into text.
 
+mod check;
 mod checklist;
+mod clock;
 mod error;
 mod exit;
 mod explain;
@@ -38,7 +40,8 @@ pub struct Cli {
 
 const AFTER_HELP: &str = "\
 Exit codes:
-  0    done
+  0    done, or clean
+  1    findings
   2    the input or the repository is not in order; nothing was changed
   101  a bug in Plimsoll
   130  left with Ctrl-C; nothing was changed
@@ -49,6 +52,7 @@ Start with `plimsoll new` in the folder of a service.";
 enum Command {
     New(new::NewArgs),
     Render(render::RenderArgs),
+    Check(check::CheckArgs),
     Explain(explain::ExplainArgs),
     Checklist(checklist::ChecklistArgs),
     Schema(schema::SchemaArgs),
@@ -81,24 +85,24 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
     };
     let (output, outcome) = match &cli.command {
-        Command::New(args) => (args.output, args.run()),
-        Command::Render(args) => (Output::Text, args.run()),
-        Command::Explain(args) => (args.output, args.run()),
-        Command::Checklist(args) => (Output::Text, args.run()),
-        Command::Schema(args) => {
-            args.run();
-            (Output::Text, Ok(()))
-        }
-        Command::Completions(args) => {
-            args.run();
-            (Output::Text, Ok(()))
-        }
-        Command::Man(args) => (Output::Text, args.run()),
+        Command::New(args) => (args.output, args.run().map(done)),
+        Command::Render(args) => (Output::Text, args.run().map(done)),
+        Command::Check(args) => (args.output(), args.run()),
+        Command::Explain(args) => (args.output, args.run().map(done)),
+        Command::Checklist(args) => (Output::Text, args.run().map(done)),
+        Command::Schema(args) => (Output::Text, Ok(done(args.run()))),
+        Command::Completions(args) => (Output::Text, Ok(done(args.run()))),
+        Command::Man(args) => (Output::Text, args.run().map(done)),
     };
     match outcome {
-        Ok(()) => Exit::Done.code(),
+        Ok(exit) => exit.code(),
         Err(error) => error.report(output).code(),
     }
+}
+
+/// How a command ends that does what it is asked for or fails.
+fn done((): ()) -> Exit {
+    Exit::Done
 }
 
 /// What a command comes to.
