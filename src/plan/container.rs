@@ -40,6 +40,11 @@ fn decide_image(p: &mut Planner<'_>) {
         let message = format!("has no digest, which tier {} asks for", p.service.tier().0);
         p.refuse("image-digest", "image", message, "add @sha256:… behind the tag, as the registry shows it");
     }
+    let registries = p.asked_words("trusted-registry", "registries").value;
+    if !registries.is_empty() && !registries.iter().any(|registry| p.service.image.starts_with(&format!("{registry}/"))) {
+        let message = format!("comes from a registry that is not one of {}", registries.join(", "));
+        p.refuse("trusted-registry", "image", message, "take the image from one of them");
+    }
     p.decide("container.image", p.service.image.as_str(), Planner::answered("image"));
     p.decide("container.image_moves", moves, Planner::answered("image"));
     p.decide_as_asked("container.pull_policy", "pull-policy", if moves { "moving" } else { "pinned" });

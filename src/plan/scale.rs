@@ -77,12 +77,11 @@ fn decide_replicas(p: &mut Planner<'_>) -> Replicas {
         (None, None) => (least_max, Origin::Derived(format!("{} × {min} (hpa-bounds)", ratio.value))),
     };
     if min < floor.value {
-        p.refuse(
-            "min-replicas",
-            "scale.min",
-            format!("{min} is below the {} Pods of tier {}", floor.value, p.service.tier().0),
-            format!("write at least {}", floor.value),
-        );
+        // Both items hold the autoscaler's least to the tier's floor, and each can be waived.
+        for item in ["min-replicas", "hpa-bounds"] {
+            let message = format!("{min} is below the {} Pods of tier {}", floor.value, p.service.tier().0);
+            p.refuse(item, "scale.min", message, format!("write at least {}", floor.value));
+        }
     }
     if max < min {
         let message = format!("{max} is below the {min} Pods that always run");
