@@ -12,4 +12,5 @@ mod refused;
 mod render;
 mod reports;
 mod support;
+mod traps;
 mod wizard;
