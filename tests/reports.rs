@@ -11,6 +11,7 @@ use plimsoll::cli::report::{self, Format};
 use crate::support::golden;
 
 mod cases;
+mod programs;
 
 /// Every format with the file that holds it.
 const FILES: &[(Format, &str)] = &[
@@ -37,4 +38,15 @@ fn every_report_is_its_golden() {
         faults.extend(golden::compare_folder(&folder, &files));
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn text_has_colours_by_severity_and_nothing_of_the_manifests_own() {
+    let (_, everything) = cases::all().remove(2);
+    let text = report::write(Format::Text, &everything, &checklist::production().unwrap());
+    for (severity, colour) in [("error", "\u{1b}[31m"), ("warning", "\u{1b}[33m"), ("advice", "\u{1b}[36m")] {
+        let line = text.lines().find(|line| strip_str(line).to_string().starts_with(&format!("  {severity}["))).unwrap();
+        assert!(line.contains(colour), "{line:?}");
+    }
+    assert!(!text.contains("\u{1b}]0;title") && !text.contains("\u{1b}[31mred"));
 }

@@ -2,9 +2,11 @@
 //!
 //! Advice never fails a check, and so no test case; a file with nothing wrong is one that passed.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::clean::visible;
+use super::excerpt::Excerpt;
 use super::summary::judged_by;
 use crate::check::{Cause, Finding, Report, Waived};
 use crate::checklist::{Checklist, Severity};
@@ -51,29 +53,45 @@ pub fn write(report: &Report, checklist: &Checklist) -> String {
 
 /// The suites in the order of the texts.
 fn suites(report: &Report) -> Vec<Suite<'_>> {
-    let mut suites: Vec<Suite> = report.texts.iter().map(|file| Suite { file, cases: Vec::new() }).collect();
+    let mut suites = Suites::default();
+    for file in &report.texts {
+        suites.of(file);
+    }
     for finding in &report.findings {
-        case(&mut suites, finding).findings.push(finding);
+        suites.case(finding).findings.push(finding);
     }
     for waived in &report.waived {
-        case(&mut suites, &waived.finding).waived.push(waived);
+        suites.case(&waived.finding).waived.push(waived);
     }
-    suites
+    suites.order
 }
 
-/// The case to which a finding belongs.
-fn case<'a, 'b>(suites: &'b mut Vec<Suite<'a>>, finding: &'a Finding) -> &'b mut Case<'a> {
-    let at = suites.iter().position(|suite| suite.file == finding.file).unwrap_or_else(|| {
-        suites.push(Suite { file: &finding.file, cases: Vec::new() });
-        suites.len() - 1
-    });
-    let cases = &mut suites[at].cases;
-    let object = finding.object.as_deref();
-    let at = cases.iter().position(|case| case.item == finding.item && case.object == object).unwrap_or_else(|| {
-        cases.push(Case { item: &finding.item, object, ..Case::default() });
-        cases.len() - 1
-    });
-    &mut cases[at]
+/// Suites as they are filled.
+#[derive(Default)]
+struct Suites<'a> {
+    order: Vec<Suite<'a>>,
+    index: BTreeMap<&'a str, usize>,
+}
+
+impl<'a> Suites<'a> {
+    fn of(&mut self, file: &'a str) -> &mut Suite<'a> {
+        let at = *self.index.entry(file).or_insert(self.order.len());
+        if at == self.order.len() {
+            self.order.push(Suite { file, cases: Vec::new() });
+        }
+        &mut self.order[at]
+    }
+
+    /// The case to which a finding belongs.
+    fn case(&mut self, finding: &'a Finding) -> &mut Case<'a> {
+        let cases = &mut self.of(&finding.file).cases;
+        let object = finding.object.as_deref();
+        let at = cases.iter().position(|case| case.item == finding.item && case.object == object).unwrap_or(cases.len());
+        if at == cases.len() {
+            cases.push(Case { item: &finding.item, object, ..Case::default() });
+        }
+        &mut cases[at]
+    }
 }
 
 impl Suite<'_> {
@@ -95,7 +113,7 @@ impl Suite<'_> {
 }
 
 impl Case<'_> {
-    /// The findings that make the case fail.
+    /// The highest severity among the findings.
     fn severity(&self) -> Severity {
         self.findings.iter().map(|finding| finding.severity).max().unwrap_or(Severity::None)
     }
@@ -149,7 +167,7 @@ impl Case<'_> {
                 lines.push(format!("{}: {field}", if finding.missing { "missing" } else { "field" }));
             }
             if !finding.excerpt.trim().is_empty() {
-                lines.push(format!("{line} | {}", finding.excerpt.trim_end()));
+                lines.push(format!("{line} | {}", Excerpt::of(&finding.excerpt, *column).text));
             }
             lines.extend(finding.fix.as_ref().map(|fix| format!("fix: {fix}")));
         }

@@ -1,5 +1,6 @@
 //! The report as a comment for a pull request, in GitHub's Markdown.
 
+use std::cmp::Reverse;
 use std::fmt::Write as _;
 
 use super::clean::cut;
@@ -7,8 +8,14 @@ use super::summary::{Summary, line};
 use crate::check::{Attested, AttestedState, Finding, NotSeen, Report, Waived};
 use crate::checklist::Checklist;
 
-/// The most rows of a table or list: a comment holds 65,536 characters.
+/// The most rows of a table or list.
 const ROWS: usize = 50;
+/// The most kinds that are named.
+const KINDS: usize = 10;
+/// The longest table in bytes: a comment holds 65,536 characters.
+const TABLE: usize = 32_000;
+/// The longest list in bytes.
+const LIST: usize = 8_000;
 /// The most characters of a cell.
 const CELL: usize = 240;
 /// The most characters of an entry in a list.
@@ -42,31 +49,27 @@ fn table(findings: &[Finding]) -> String {
     if findings.is_empty() {
         return String::new();
     }
-    let mut text = "| severity | item | object | where | what | fix |\n|---|---|---|---|---|---|\n".to_owned();
     // The most severe first: it is the last rows that are cut.
     let mut shown: Vec<&Finding> = findings.iter().collect();
-    shown.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
-    for finding in shown.iter().take(ROWS) {
-        let Finding { severity, item, object, file, line, column, field, .. } = finding;
-        let mut what = escaped(&cut(&finding.message, CELL));
-        if !field.is_empty() {
-            let head = if finding.missing { "missing" } else { "at" };
-            what += &format!("<br>{head} {}", code(&cut(field, CELL)));
-        }
-        let fix = finding.fix.as_ref().map(|fix| escaped(&cut(fix, CELL))).unwrap_or_default();
-        _ = writeln!(
-            text,
-            "| {} | {} | {} | {} | {what} | {fix} |",
-            severity.word(),
-            code(&cut(item, CELL)),
-            object.as_ref().map(|object| code(&cut(object, CELL))).unwrap_or_default(),
-            code(&format!("{}:{line}:{column}", cut(file, CELL))),
-        );
+    shown.sort_by_key(|finding| Reverse(finding.severity));
+    let (rows, more) = bounded(shown.into_iter().map(row), TABLE);
+    let more = if more > 0 { format!("\nand {more} more\n") } else { String::new() };
+    format!("| severity | item | object | where | what | fix |\n|---|---|---|---|---|---|\n{rows}{more}")
+}
+
+fn row(finding: &Finding) -> String {
+    let Finding { severity, item, object, file, line, column, field, .. } = finding;
+    let mut what = escaped(&cut(&finding.message, CELL));
+    if !field.is_empty() {
+        let head = if finding.missing { "missing" } else { "at" };
+        _ = write!(what, "<br>{head} {}", code(&cut(field, CELL)));
     }
-    if findings.len() > ROWS {
-        _ = writeln!(text, "\nand {} more", findings.len() - ROWS);
-    }
-    text
+    let severity = severity.word();
+    let item = code(&cut(item, CELL));
+    let object = object.as_ref().map(|object| code(&cut(object, CELL))).unwrap_or_default();
+    let place = code(&format!("{}:{line}:{column}", cut(file, CELL)));
+    let fix = finding.fix.as_ref().map(|fix| escaped(&cut(fix, CELL))).unwrap_or_default();
+    format!("| {severity} | {item} | {object} | {place} | {what} | {fix} |\n")
 }
 
 /// Entries that are read on demand; nothing where there is none.
@@ -74,14 +77,25 @@ fn details<Entry>(title: &str, entries: &[Entry], show: fn(&Entry) -> String) ->
     if entries.is_empty() {
         return String::new();
     }
-    let mut text = format!("<details><summary>{title}</summary>\n\n");
-    for entry in entries.iter().take(ROWS) {
-        _ = writeln!(text, "- {}", show(entry));
+    let (shown, more) = bounded(entries.iter().map(|entry| format!("- {}\n", show(entry))), LIST);
+    let more = if more > 0 { format!("- and {more} more\n") } else { String::new() };
+    format!("<details><summary>{title}</summary>\n\n{shown}{more}\n</details>\n")
+}
+
+/// As many rows as are read and fit into so many bytes, and how many more there are.
+fn bounded(rows: impl Iterator<Item = String>, bytes: usize) -> (String, usize) {
+    let mut text = String::new();
+    let mut shown = 0;
+    let mut more = 0;
+    for row in rows {
+        if more > 0 || shown == ROWS || text.len() + row.len() > bytes {
+            more += 1;
+        } else {
+            text += &row;
+            shown += 1;
+        }
     }
-    if entries.len() > ROWS {
-        _ = writeln!(text, "- and {} more", entries.len() - ROWS);
-    }
-    text + "\n</details>\n"
+    (text, more)
 }
 
 fn waived(Waived { finding, reason, owner, expires }: &Waived) -> String {
@@ -111,9 +125,13 @@ fn statement(attested: &Attested) -> String {
 }
 
 fn unknown_kinds(report: &Report) -> String {
-    let kinds = report.unknown_kinds.iter().take(ROWS);
-    let kinds: Vec<String> = kinds.map(|(kind, count)| format!("{} ({count})", code(&cut(kind, ENTRY)))).collect();
-    if kinds.is_empty() { String::new() } else { format!("No item is about {}.\n", kinds.join(", ")) }
+    let all = &report.unknown_kinds;
+    let mut kinds: Vec<String> =
+        all.iter().take(KINDS).map(|(kind, count)| format!("{} ({count})", code(&cut(kind, ENTRY)))).collect();
+    if all.len() > KINDS {
+        kinds.push(format!("{} more kinds", all.len() - KINDS));
+    }
+    if kinds.is_empty() { String::new() } else { format!("Not judged, as no item is about them: {}.\n", kinds.join(", ")) }
 }
 
 /// A text that means nothing to Markdown or HTML, and calls nobody.

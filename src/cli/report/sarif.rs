@@ -1,6 +1,7 @@
 //! SARIF 2.1.0, which code scanning of several hosts reads.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use serde_json::{Value as Json, json};
 
@@ -15,6 +16,9 @@ use crate::service::Tier;
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 /// The version of how fingerprints are made; a change makes every finding a new one.
 const FINGERPRINT: &str = "plimsollFinding/v1";
+
+/// The longest line in bytes that is quoted.
+const SNIPPET: usize = 1000;
 
 /// The report as one run.
 pub fn write(report: &Report, checklist: &Checklist) -> String {
@@ -75,8 +79,8 @@ impl<'a> Rules<'a> {
 fn rule(finding: &Finding, report: &Report, checklist: &Checklist) -> Json {
     let Some(item) = checklist.item(&finding.item) else {
         let text = match finding.cause {
-            Cause::Unreadable => "A text is what a cluster can read",
-            Cause::Waiver => "A waiver waives something, and is not at its end",
+            Cause::Unreadable => "Every text can be read",
+            Cause::Waiver => "Every waiver is in force and waives something",
             Cause::Failed | Cause::RuleError => &finding.item,
         };
         return json!({
@@ -91,8 +95,8 @@ fn rule(finding: &Finding, report: &Report, checklist: &Checklist) -> Json {
     let mut text = why.clone();
     let mut markdown = why;
     if let Some(fix) = fix {
-        text += &format!("\n\nFix: {fix}");
-        markdown += &format!("\n\n**Fix:** {fix}");
+        _ = write!(text, "\n\nFix: {fix}");
+        _ = write!(markdown, "\n\n**Fix:** {fix}");
     }
     if !sources.is_empty() {
         let titles: Vec<&str> = sources.iter().map(|(title, _)| title.as_str()).collect();
@@ -100,8 +104,8 @@ fn rule(finding: &Finding, report: &Report, checklist: &Checklist) -> Json {
             Some(url) => format!("\n- [{title}]({url})"),
             None => format!("\n- {title}"),
         });
-        text += &format!("\n\nSources: {}", titles.join("; "));
-        markdown += &format!("\n\n**Sources:**\n{}", links.collect::<String>());
+        _ = write!(text, "\n\nSources: {}", titles.join("; "));
+        _ = write!(markdown, "\n\n**Sources:**\n{}", links.collect::<String>());
     }
     json!({
         "id": item.id,
@@ -146,10 +150,7 @@ fn notifications(report: &Report, rules: &Rules) -> Vec<Json> {
             "associatedRule": {"id": finding.item, "index": rules.index(&finding.item)},
         })
     };
-    let mut notifications: Vec<Json> = incomplete.map(notification).collect();
-    // The schema wants each once.
-    notifications.dedup();
-    notifications
+    incomplete.map(notification).collect()
 }
 
 fn level(severity: Severity) -> &'static str {
@@ -166,10 +167,10 @@ fn message(finding: &Finding) -> String {
     let mut text = sentence(&finding.message);
     if !finding.field.is_empty() {
         let word = if finding.missing { "Missing" } else { "Field" };
-        text += &format!("\n{word}: {}", plain(&finding.field));
+        _ = write!(text, "\n{word}: {}", plain(&finding.field));
     }
     if let Some(fix) = &finding.fix {
-        text += &format!("\nFix: {}", plain(fix));
+        _ = write!(text, "\nFix: {}", plain(fix));
     }
     text
 }
@@ -190,7 +191,7 @@ fn location(finding: &Finding) -> Json {
         "artifactLocation": artifact(&finding.file),
         "region": {"startLine": finding.line.max(1), "startColumn": finding.column.max(1)},
     });
-    if !finding.excerpt.is_empty() {
+    if (1..=SNIPPET).contains(&finding.excerpt.len()) {
         physical["contextRegion"] = json!({"startLine": finding.line.max(1), "snippet": {"text": finding.excerpt}});
     }
     let mut location = json!({"physicalLocation": physical});

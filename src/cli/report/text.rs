@@ -1,5 +1,6 @@
 //! The report for people, as compilers write theirs.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
@@ -166,7 +167,7 @@ fn statements(report: &Report) -> String {
     let counts = format!("{} stated, {overdue} overdue, {open} open", statements - open - overdue);
     let mut text = format!("{}: {counts}\n", ui::bold("Statements"));
     let mut shown: Vec<&Attested> = report.open_attestations().collect();
-    shown.sort_by_key(|attested| (attested.state == AttestedState::Open, std::cmp::Reverse(attested.severity)));
+    shown.sort_by_key(|attested| (attested.state == AttestedState::Open, Reverse(attested.severity)));
     for attested in shown.iter().take(STATEMENTS) {
         let severity = coloured(attested.severity, attested.severity.word());
         let pad = " ".repeat(8 - attested.severity.word().len().min(7));
