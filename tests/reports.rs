@@ -11,12 +11,21 @@ use plimsoll::cli::report::{self, Format};
 use crate::support::golden;
 
 mod cases;
+mod programs;
 
 /// Every format with the file that holds it.
-const FILES: &[(Format, &str)] = &[(Format::Text, "text.txt"), (Format::Json, "json.json")];
+const FILES: &[(Format, &str)] = &[
+    (Format::Text, "text.txt"),
+    (Format::Json, "json.json"),
+    (Format::Sarif, "sarif.json"),
+    (Format::Junit, "junit.xml"),
+    (Format::Github, "github.txt"),
+    (Format::Markdown, "markdown.md"),
+];
 
 fn written(format: Format, report: &Report) -> String {
-    report::write(format, report, &checklist::production().unwrap())
+    let written = report::write(format, report, &checklist::production().unwrap());
+    if format == Format::Text { strip_str(&written).to_string() } else { written }
 }
 
 #[test]
@@ -25,8 +34,19 @@ fn every_report_is_its_golden() {
     for (case, report) in cases::all() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("golden/reports").join(case);
         let files: BTreeMap<String, String> =
-            FILES.iter().map(|(format, file)| ((*file).to_owned(), strip_str(&written(*format, &report)).to_string())).collect();
+            FILES.iter().map(|(format, file)| ((*file).to_owned(), written(*format, &report))).collect();
         faults.extend(golden::compare_folder(&folder, &files));
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn text_has_colours_by_severity_and_nothing_of_the_manifests_own() {
+    let (_, everything) = cases::all().remove(2);
+    let text = report::write(Format::Text, &everything, &checklist::production().unwrap());
+    for (severity, colour) in [("error", "\u{1b}[31m"), ("warning", "\u{1b}[33m"), ("advice", "\u{1b}[36m")] {
+        let line = text.lines().find(|line| strip_str(line).to_string().starts_with(&format!("  {severity}["))).unwrap();
+        assert!(line.contains(colour), "{line:?}");
+    }
+    assert!(!text.contains("\u{1b}]0;title") && !text.contains("\u{1b}[31mred"));
 }

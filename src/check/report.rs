@@ -20,6 +20,8 @@ pub struct Report {
     pub service: Option<String>,
     /// How many texts were read.
     pub files: usize,
+    /// What the texts are called, in their order.
+    pub texts: Vec<String>,
     /// How many objects were found in them.
     pub objects: usize,
     /// How many of them are of kinds that no item is about, by kind.

@@ -16,12 +16,19 @@ fn empty() -> Report {
 
 /// Objects in which nothing is wrong.
 fn clean() -> Report {
-    Report { service: Some("checkout".to_owned()), files: 6, objects: 7, passed: 183, ..empty() }
+    Report {
+        service: Some("checkout".to_owned()),
+        files: 2,
+        texts: vec![DEPLOYMENT.to_owned(), "k8s/service.yaml".to_owned()],
+        objects: 7,
+        passed: 183,
+        ..empty()
+    }
 }
 
 /// An empty input.
 fn nothing_given() -> Report {
-    Report { files: 1, tier: 1, ..empty() }
+    Report { files: 1, texts: vec!["-".to_owned()], tier: 1, ..empty() }
 }
 
 /// A finding of an item that does not hold.
@@ -55,7 +62,10 @@ const CONTAINER: &str = "spec.template.spec.containers[0]";
 fn everything() -> Report {
     Report {
         service: Some("checkout".to_owned()),
-        files: 5,
+        files: 6,
+        texts: [DEPLOYMENT, "k8s/service.yaml", HOSTILE, "k8s/broken.yaml", "plimsoll.yaml", "k8s/pdb.yaml"]
+            .map(str::to_owned)
+            .into(),
         objects: 8,
         passed: 214,
         unknown_kinds: BTreeMap::from([("Certificate".to_owned(), 2), ("Gateway|\u{1b}[31m".to_owned(), 1)]),
@@ -96,7 +106,7 @@ fn plain_findings() -> Vec<Finding> {
             )
         },
         failed(
-            "pinned-image",
+            "image-pinned",
             Severity::Warning,
             "the tag `latest` points to another image over time",
             (DEPLOYMENT, 32, 18),
@@ -106,7 +116,7 @@ fn plain_findings() -> Vec<Finding> {
         Finding {
             object: Some("shop/Service/checkout".to_owned()),
             ..failed(
-                "pinned-image",
+                "image-pinned",
                 Severity::Advice,
                 "한국어 메시지",
                 ("k8s/service.yaml", 7, 9),
@@ -265,7 +275,7 @@ fn many() -> Report {
         object: Some(format!("Deployment/service-{}", index / 3)),
         ..fixed(
             failed(
-                ["min-replicas", "readiness-probe", "pinned-image"][index as usize % 3],
+                ["min-replicas", "readiness-probe", "image-pinned"][index as usize % 3],
                 [Severity::Error, Severity::Warning, Severity::Advice][index as usize % 3],
                 &format!("finding {index}"),
                 (&format!("k8s/service-{}/deployment.yaml", index / 3), 100 + index, 3),
@@ -278,6 +288,7 @@ fn many() -> Report {
     let statement = |index: usize| Attested { item: format!("statement-{index}"), ..attestations()[index % 5].clone() };
     Report {
         files: 40,
+        texts: (0..40).map(|index| format!("k8s/service-{index}/deployment.yaml")).collect(),
         objects: 90,
         passed: 1200,
         findings: (0..60).map(finding).collect(),

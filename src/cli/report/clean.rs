@@ -21,6 +21,11 @@ pub fn cut(text: &str, characters: usize) -> String {
     text.chars().take(characters.saturating_sub(1)).chain(['…']).collect()
 }
 
+/// A path as repositories know it.
+pub fn repository_path(path: &str) -> &str {
+    path.strip_prefix("./").unwrap_or(path)
+}
+
 /// What is shown for a character.
 pub fn stand_in(c: char) -> char {
     match c {

@@ -7,6 +7,8 @@ use crate::cli::ui;
 const WIDTH: usize = 100;
 /// How much of a line that is cut is shown before the caret, in columns.
 const BEFORE: usize = 40;
+/// How many characters are looked at on either side of the caret.
+const NEAR: usize = 200;
 /// Columns from one tab stop to the next.
 const TAB: usize = 4;
 
@@ -22,51 +24,47 @@ pub struct Excerpt {
 impl Excerpt {
     /// The part of a line around a column, which counts characters from 1.
     pub fn of(line: &str, column: u32) -> Self {
-        let before = usize::try_from(column.saturating_sub(1)).unwrap_or(usize::MAX);
-        let mut shown = Shown::default();
-        let mut caret = None;
-        for (index, c) in line.trim_end().chars().enumerate() {
-            if index == before {
-                caret = Some(shown.text.len());
+        let line = line.trim_end();
+        let length = line.chars().count();
+        let caret = usize::try_from(column.saturating_sub(1)).unwrap_or(length).min(length);
+        // A manifest may be one line of a megabyte: only what can be shown is looked at.
+        let start = caret.saturating_sub(NEAR);
+        let mut shown = String::new();
+        let mut before = 0;
+        for (index, c) in line.chars().enumerate().skip(start).take(2 * NEAR) {
+            if index == caret {
+                before = shown.len();
             }
-            shown.push(c);
+            push(&mut shown, c);
         }
-        let caret = caret.unwrap_or(shown.text.len());
-        shown.around(caret)
+        if caret == length {
+            before = shown.len();
+        }
+        let (before, after) = shown.split_at(before);
+        fit(before, after, start > 0, length > start + 2 * NEAR)
     }
 }
 
-/// A line with everything replaced that a terminal would act on.
-#[derive(Default)]
-struct Shown {
-    text: String,
+/// Adds a character, or what stands for one on which a terminal would act.
+fn push(shown: &mut String, c: char) {
+    match c {
+        '\t' => shown.extend(std::iter::repeat_n(' ', TAB - ui::width(shown) % TAB)),
+        '\n' | '\r' => shown.push(' '),
+        _ => shown.push(stand_in(c)),
+    }
 }
 
-impl Shown {
-    fn push(&mut self, c: char) {
-        match c {
-            '\t' => {
-                let to_stop = TAB - ui::width(&self.text) % TAB;
-                self.text.extend(std::iter::repeat_n(' ', to_stop));
-            }
-            '\n' | '\r' => self.text.push(' '),
-            _ => self.text.push(stand_in(c)),
-        }
+/// What fits of the text before and after the caret, with `…` where something is left out.
+fn fit(before: &str, after: &str, cut_before: bool, cut_after: bool) -> Excerpt {
+    let indent = ui::width(before);
+    if !cut_before && !cut_after && indent + ui::width(after) <= WIDTH {
+        return Excerpt { text: format!("{before}{after}"), indent };
     }
-
-    /// The part around a byte offset that fits, with `…` where it is cut.
-    fn around(self, caret: usize) -> Excerpt {
-        let (before, after) = self.text.split_at(caret);
-        if ui::width(&self.text) <= WIDTH {
-            return Excerpt { indent: ui::width(before), text: self.text };
-        }
-        let (before, cut) = if ui::width(before) + BEFORE <= WIDTH { (before.to_owned(), 0) } else { (last(before, BEFORE), 1) };
-        let indent = cut + ui::width(&before);
-        let fits = first(after, WIDTH.saturating_sub(indent + 1));
-        let ellipsis = |cut: bool| if cut { "…" } else { "" };
-        let text = format!("{}{before}{fits}{}", ellipsis(cut > 0), ellipsis(fits.len() < after.len()));
-        Excerpt { text, indent }
-    }
+    let (before, ellipsis) = if !cut_before && indent + BEFORE <= WIDTH { (before, "") } else { (last(before, BEFORE), "…") };
+    let indent = ui::width(ellipsis) + ui::width(before);
+    let fits = first(after, WIDTH.saturating_sub(indent + 1));
+    let end = if cut_after || fits.len() < after.len() { "…" } else { "" };
+    Excerpt { text: format!("{ellipsis}{before}{fits}{end}"), indent }
 }
 
 /// The first characters that fit into so many columns.
@@ -77,9 +75,9 @@ fn first(text: &str, columns: usize) -> &str {
 }
 
 /// The last characters that fit into so many columns.
-fn last(text: &str, columns: usize) -> String {
+fn last(text: &str, columns: usize) -> &str {
     let start = text.char_indices().map(|(at, _)| at).find(|start| ui::width(&text[*start..]) <= columns);
-    text[start.unwrap_or(text.len())..].to_owned()
+    &text[start.unwrap_or(text.len())..]
 }
 
 #[cfg(test)]
@@ -107,6 +105,8 @@ mod tests {
         let excerpt = Excerpt::of(&line, 351);
         assert!(ui::width(&excerpt.text) <= WIDTH && excerpt.text.starts_with('…') && excerpt.text.ends_with('…'));
         assert_eq!(excerpt.text.chars().nth(excerpt.indent), Some('k'));
+        let huge = "\t가".repeat(1_000_000);
+        assert!(ui::width(&Excerpt::of(&huge, 1_000_000).text) <= WIDTH);
         let start = Excerpt::of(&line, 8);
         assert!(ui::width(&start.text) <= WIDTH && start.text.starts_with("{a") && start.indent == 7);
     }

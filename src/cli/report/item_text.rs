@@ -16,10 +16,10 @@ pub fn fix(item: &Item, tier: u8) -> Option<String> {
     item.rule.as_ref()?.fix.as_ref().map(|fix| filled(item, fix, tier))
 }
 
-/// The documents that ask for an item, as `by: title`.
-pub fn sources(checklist: &Checklist, item: &Item) -> Vec<String> {
+/// The documents that ask for an item, as `by: title` with their address.
+pub fn sources<'a>(checklist: &'a Checklist, item: &Item) -> Vec<(String, Option<&'a str>)> {
     let documents = item.sources.iter().filter_map(|key| checklist.sources.get(key));
-    documents.map(|document| one_line(&format!("{}: {}", document.by, document.title))).collect()
+    documents.map(|document| (one_line(&format!("{}: {}", document.by, document.title)), document.url.as_deref())).collect()
 }
 
 /// A text with its `{name}`s replaced by the item's parameters; others stay as they are.

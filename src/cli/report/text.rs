@@ -1,11 +1,12 @@
 //! The report for people, as compilers write theirs.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use super::clean::{cut, one_line};
 use super::excerpt::Excerpt;
-use super::summary::{Summary, counted, line};
+use super::summary::{Summary, line};
 use crate::check::{Attested, AttestedState, Cause, Finding, Report, Waived};
 use crate::checklist::{Checklist, Severity};
 use crate::cli::ui;
@@ -71,8 +72,9 @@ fn heading((file, object): (&str, Option<&str>)) -> String {
 
 /// A finding with its place, why it matters where that is given, and the way out.
 fn one(finding: &Finding, why: Option<&str>) -> String {
-    let label = format!("{}{}", coloured(finding.severity, word(finding.severity)), ui::bold(&item(&finding.item)));
-    let mut text = format!("\n  {label}: {}\n", one_line(&finding.message));
+    let label = coloured(finding.severity, finding.severity.word());
+    let item = ui::bold(&format!("[{}]", one_line(&finding.item)));
+    let mut text = format!("\n  {label}{item}: {}\n", one_line(&finding.message));
     let place = format!("{}:{}:{}", one_line(&finding.file), finding.line, finding.column);
     _ = writeln!(text, "    {} {place}", ui::dim("-->"));
     text += &pointed(finding);
@@ -135,7 +137,7 @@ fn not_seen(report: &Report) -> String {
         _ = writeln!(text, "  {}: {}", one_line(item), listed(objects, COLUMNS.saturating_sub(item.len() + 4)));
     }
     if by_item.len() > NOT_SEEN {
-        _ = writeln!(text, "  and {}", counted(by_item.len() - NOT_SEEN, "more item").replace("more items", "more"));
+        _ = writeln!(text, "  and {} more items", by_item.len() - NOT_SEEN);
     }
     text
 }
@@ -165,10 +167,10 @@ fn statements(report: &Report) -> String {
     let counts = format!("{} stated, {overdue} overdue, {open} open", statements - open - overdue);
     let mut text = format!("{}: {counts}\n", ui::bold("Statements"));
     let mut shown: Vec<&Attested> = report.open_attestations().collect();
-    shown.sort_by_key(|attested| (attested.state == AttestedState::Open, std::cmp::Reverse(attested.severity)));
+    shown.sort_by_key(|attested| (attested.state == AttestedState::Open, Reverse(attested.severity)));
     for attested in shown.iter().take(STATEMENTS) {
-        let severity = coloured(attested.severity, word(attested.severity));
-        let pad = " ".repeat(8 - word(attested.severity).len().min(7));
+        let severity = coloured(attested.severity, attested.severity.word());
+        let pad = " ".repeat(8 - attested.severity.word().len().min(7));
         let state = if attested.state == AttestedState::Open { "open   " } else { "overdue" };
         let head = format!("  {state}  {severity}{pad}{}: ", one_line(&attested.item));
         let room = COLUMNS.saturating_sub(ui::width(&head)).max(20);
@@ -180,21 +182,18 @@ fn statements(report: &Report) -> String {
     text
 }
 
-/// What is to be stated, and where it once was, by whom and until when it held.
+/// What is to be stated, behind the day by which that was to be looked at again and by whom.
 fn stated(attested: &Attested) -> String {
-    let by = attested.by.as_ref().map(|by| format!("by {by}"));
-    let on = attested.on.as_ref().map(|on| format!("on {on}"));
-    let due = attested.review_by.as_ref().map(|due| format!("due {due}"));
-    let parts: Vec<String> = [by, on, due].into_iter().flatten().collect();
-    let parts = if parts.is_empty() { String::new() } else { format!("({}) ", parts.join(", ")) };
-    format!("{parts}{}", attested.statement)
+    let by = attested.by.as_ref().map(|by| format!(" ({by})")).unwrap_or_default();
+    let due = attested.review_by.as_ref().map(|due| format!("due {due}{by}: ")).unwrap_or_default();
+    format!("{due}{}", attested.statement)
 }
 
 fn unknown_kinds(report: &Report) -> String {
     if report.unknown_kinds.is_empty() {
         return String::new();
     }
-    let kinds: Vec<String> = report.unknown_kinds.iter().map(|(kind, count)| format!("{} {count}", one_line(kind))).collect();
+    let kinds: Vec<String> = report.unknown_kinds.iter().map(|(kind, count)| format!("{} ({count})", one_line(kind))).collect();
     format!("{}: no item is about {}\n", ui::bold("Not judged"), listed(&kinds, COLUMNS - 30))
 }
 
@@ -202,10 +201,10 @@ fn unknown_kinds(report: &Report) -> String {
 fn verdict(report: &Report) -> String {
     let summary = Summary::of(report);
     let line = one_line(&line(report));
-    let line = match (summary.findings(), line.split_once(" in ")) {
-        (Some(_), _) => ui::bold(&line),
-        (None, _) if report.objects == 0 => ui::yellow(&line),
-        (None, _) => ui::green(&line),
+    let line = match summary.findings() {
+        Some(_) => ui::bold(&line),
+        None if report.objects == 0 => ui::yellow(&line),
+        None => ui::green(&line),
     };
     format!("{line}\n")
 }
@@ -213,20 +212,6 @@ fn verdict(report: &Report) -> String {
 /// A heading with a count; nothing where there is nothing.
 fn section(title: &str, count: usize) -> String {
     if count == 0 { String::new() } else { format!("{} ({count})\n", ui::bold(title)) }
-}
-
-fn item(item: &str) -> String {
-    format!("[{}]", one_line(item))
-}
-
-/// How a severity is called.
-fn word(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-        Severity::Advice => "advice",
-        Severity::None => "none",
-    }
 }
 
 fn coloured(severity: Severity, text: &str) -> String {
