@@ -1,5 +1,5 @@
-//! Plimsoll: one versioned production checklist renders a Kubernetes service's manifests and commits
-//! them to git.
+//! Plimsoll: one versioned production checklist renders a Kubernetes service's manifests, commits them
+//! to git, and checks any manifests.
 //!
 //! # The way of the data
 //!
@@ -25,6 +25,7 @@
 //! | 2 | [`manifest`] | what a cluster will get, held against the Kubernetes types |
 //! | 2 | [`plan`] | every value decided, and why |
 //! | 3 | [`blueprint`] | from a plan to manifests, by templates |
+//! | 3 | [`check`] | from manifests to a report, by rules |
 //! | 3 | [`check`] | from manifests to a report, by rules in CEL |
 //! | 4 | [`workspace`] | disk, lock and git |
 //! | 5 | [`ops`] | one function for each thing a user does |
