@@ -7,4 +7,5 @@ mod house;
 mod new;
 mod readme;
 mod render;
+mod rule;
 mod support;
