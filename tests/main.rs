@@ -11,6 +11,7 @@ mod readme;
 mod refused;
 mod render;
 mod reports;
+mod rule;
 mod support;
 mod traps;
 mod wizard;

@@ -21,7 +21,7 @@ const MOST_STEPS: usize = 100_000;
 pub(super) fn spots(expression: &Expression, scope: &Scope<'_>) -> Vec<Spot> {
     let context = expression.bind(&scope.context);
     let mut steps = MOST_STEPS;
-    let mut walk = Walk { variables: &scope.variables, origins: Vec::new(), steps: &mut steps };
+    let mut walk = Walk { variables: &scope.variables, origins: Vec::new(), judged: None, steps: &mut steps };
     let mut found: Vec<Spot> = Vec::new();
     for spot in walk.why(expression.root(), true, &context) {
         if !found.iter().any(|known| (known.object, &known.route) == (spot.object, &spot.route)) {
@@ -41,6 +41,8 @@ struct Walk<'w> {
     variables: &'w Variables,
     /// Where the values of names that the expression binds itself come from.
     origins: Vec<(String, Vec<Spot>)>,
+    /// The object whose fields are preferred where several are read.
+    judged: Option<usize>,
     steps: &'w mut usize,
 }
 
@@ -168,7 +170,15 @@ impl Walk<'_> {
             (Fold::Exists(test), false) => self.why_elements(fold, test, false, here),
             (Fold::Exists(test), true) => {
                 let list = self.sources(&fold.iter_range, here);
-                if list.is_empty() { self.why_elements(fold, test, true, here) } else { list }
+                if !list.is_empty() {
+                    return list;
+                }
+                let own = self.variables.object().spot().map(|spot| spot.object);
+                let mut found = self.why_elements(fold, test, true, here);
+                if found.iter().any(|spot| Some(spot.object) == own) {
+                    found.retain(|spot| Some(spot.object) == own);
+                }
+                found
             }
             (Fold::ExistsOne(test), _) => {
                 let several = self.why_elements(fold, test, false, here);
@@ -191,7 +201,9 @@ impl Walk<'_> {
             }
             let origin = spot.map_or_else(|| list.clone(), |spot| vec![spot]);
             self.origins.push((fold.iter_var.clone(), origin.clone()));
+            let judged = std::mem::replace(&mut self.judged, origin.first().map(|spot| spot.object));
             let spots = self.why(test, wanted, &inner);
+            self.judged = judged;
             self.origins.pop();
             found.extend(if spots.is_empty() { origin } else { spots });
         }
@@ -206,7 +218,7 @@ impl Walk<'_> {
         if let Some(name) = syntax::variable(expression)
             && name != "params"
         {
-            return self.in_variable(name, |walk, root, here| walk.sources(root, here));
+            return self.in_variable(name, Walk::sources);
         }
         if let Some((operand, field)) = syntax::selection(expression) {
             let around = self.sources(operand, here);
@@ -255,15 +267,27 @@ impl Walk<'_> {
         }
     }
 
-    fn first<'e>(&mut self, mut parts: impl Iterator<Item = &'e IdedExpr>, here: &Here<'_>) -> Vec<Spot> {
-        parts.find_map(|part| Some(self.sources(part, here)).filter(|found| !found.is_empty())).unwrap_or_default()
+    /// The sources of the first part that has any; of one in the judged object, if there is one.
+    fn first<'e>(&mut self, parts: impl Iterator<Item = &'e IdedExpr>, here: &Here<'_>) -> Vec<Spot> {
+        let mut first = Vec::new();
+        for part in parts {
+            let found = self.sources(part, here);
+            let preferred = found.first().is_some_and(|spot| self.judged.is_none_or(|judged| judged == spot.object));
+            if preferred {
+                return found;
+            }
+            if first.is_empty() {
+                first = found;
+            }
+        }
+        first
     }
 
     /// Goes on inside the definition of a variable.
     fn in_variable(&mut self, name: &str, go: impl FnOnce(&mut Walk<'_>, &IdedExpr, &Here<'_>) -> Vec<Spot>) -> Vec<Spot> {
         let Some((expression, context, variables)) = self.variables.definition(name) else { return Vec::new() };
         let context = expression.bind(&context);
-        let mut walk = Walk { variables: &variables, origins: Vec::new(), steps: self.steps };
+        let mut walk = Walk { variables: &variables, origins: Vec::new(), judged: self.judged, steps: self.steps };
         go(&mut walk, expression.root(), &context)
     }
 

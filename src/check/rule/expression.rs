@@ -15,7 +15,12 @@ use super::syntax;
 const MOST_BYTES: usize = 4096;
 /// How many levels an expression may be nested, after its macros are expanded; what is deeper could
 /// overflow a small stack.
-const MOST_DEPTH: usize = 100;
+const MOST_DEPTH: usize = 48;
+
+/// How many brackets and conditions the parser reads on any stack, even if they stand in one another.
+const FEW_OPENED: usize = 8;
+/// Enough stack for all that the parser itself lets stand in one another, in bytes.
+const PARSER_STACK: usize = 32 << 20;
 
 /// The language of rules: CEL with the functions of Kubernetes and Plimsoll's own.
 #[derive(Clone)]
@@ -58,6 +63,7 @@ pub struct Expression(Arc<Compiled>);
 struct Compiled {
     root: IdedExpr,
     source: SourceInfo,
+    depth: usize,
     patterns: Vec<Pattern>,
     roots: BTreeSet<String>,
     variables: BTreeSet<String>,
@@ -96,23 +102,38 @@ impl Language {
             let message = format!("is {} bytes long; {MOST_BYTES} are allowed", text.len());
             return refuse(message, "name parts of it in `variables`");
         }
-        let (mut root, source) =
-            self.0.parser().parse_with_source_info(text).map_err(|errors| {
-                errors.errors.into_iter().map(|error| syntax_fault(error.pos, error.msg)).collect::<Vec<_>>()
-            })?;
+        let opened = text.matches(['(', '[', '{', '?']).count();
+        let (mut root, source) = if opened > FEW_OPENED { self.parse_deep(text)? } else { self.parse(text)? };
         let depth = syntax::depth(&root);
         if depth > MOST_DEPTH {
             discard(root);
             let message = format!("is nested {depth} levels deep; {MOST_DEPTH} are allowed");
             return refuse(message, "name parts of it in `variables`");
         }
-        let mut rewriter = Rewriter { source: &source, patterns: Vec::new(), faults: Vec::new() };
+        let mut rewriter = Rewriter::new(&source);
         rewriter.rewrite(&mut root);
         if !rewriter.faults.is_empty() {
             return Err(rewriter.faults);
         }
         let patterns = rewriter.patterns;
         Ok(Expression(Arc::new(Compiled::new(root, source, patterns))))
+    }
+}
+
+impl Language {
+    fn parse(&self, text: &str) -> Result<(IdedExpr, SourceInfo), Vec<RuleFault>> {
+        let parsed = self.0.parser().parse_with_source_info(text);
+        parsed.map_err(|errors| errors.errors.into_iter().map(|error| syntax_fault(error.pos, error.msg)).collect())
+    }
+
+    /// Parses on a stack of its own: the parser takes so much of it for each bracket that it would
+    /// overflow a usual one.
+    fn parse_deep(&self, text: &str) -> Result<(IdedExpr, SourceInfo), Vec<RuleFault>> {
+        let fault = || vec![syntax_fault((1, 1), "could not be parsed: no thread for it".to_owned())];
+        std::thread::scope(|scope| {
+            let thread = std::thread::Builder::new().stack_size(PARSER_STACK).spawn_scoped(scope, || self.parse(text));
+            thread.map_err(|_| fault())?.join().map_err(|_| fault())?
+        })
     }
 }
 
@@ -153,7 +174,7 @@ impl Compiled {
             }
         };
         syntax::visit(&root, &mut note);
-        Self { root, source, patterns, roots, variables, parameters, own_functions }
+        Self { depth: syntax::depth(&root), root, source, patterns, roots, variables, parameters, own_functions }
     }
 }
 
@@ -190,6 +211,11 @@ impl Expression {
 
     pub(super) fn root(&self) -> &IdedExpr {
         &self.0.root
+    }
+
+    /// How many levels it is nested.
+    pub(super) fn depth(&self) -> usize {
+        self.0.depth
     }
 
     pub(super) fn source(&self) -> &SourceInfo {

@@ -1,4 +1,5 @@
 //! The functions of the language: those of Kubernetes' own CEL, and Plimsoll's.
+#![expect(clippy::trivially_copy_pass_by_ref, reason = "functions of CEL take references")]
 
 mod address;
 mod amount;
@@ -6,6 +7,7 @@ mod format;
 mod lists;
 mod operators;
 mod own;
+mod pairs;
 mod pattern;
 mod semver;
 mod sets;
@@ -21,124 +23,33 @@ pub(super) use pattern::Pattern;
 pub const OWN_FUNCTIONS: &[&str] = &["disruptionsAllowed", "kubernetesAtLeast", "scaledDown", "scaledUp", "selects"];
 
 /// The functions that Kubernetes has too, as they are called: behind a namespace, on a value or alone.
+#[rustfmt::skip]
 pub(super) const KUBERNETES_FUNCTIONS: &[&str] = &[
     // CEL itself.
-    "all",
-    "bool",
-    "bytes",
-    "contains",
-    "double",
-    "dyn",
-    "endsWith",
-    "exists",
-    "existsOne",
-    "exists_one",
-    "filter",
-    "has",
-    "hasValue",
-    "int",
-    "map",
-    "matches",
-    "none",
-    "of",
-    "ofNonZeroValue",
-    "optFlatMap",
-    "optMap",
-    "or",
-    "orValue",
-    "size",
-    "startsWith",
-    "string",
-    "type",
-    "uint",
-    "value",
+    "bool", "bytes", "contains", "double", "dyn", "endsWith", "hasValue", "int", "matches", "none", "of", "ofNonZeroValue",
+    "or", "orValue", "size", "startsWith", "string", "type", "uint", "value",
     // Strings.
-    "charAt",
-    "find",
-    "findAll",
-    "format",
-    "indexOf",
-    "join",
-    "lastIndexOf",
-    "lowerAscii",
-    "quote",
-    "replace",
-    "split",
-    "substring",
-    "trim",
-    "upperAscii",
+    "charAt", "find", "findAll", "format", "indexOf", "join", "lastIndexOf", "lowerAscii", "quote", "replace", "split",
+    "substring", "trim", "upperAscii",
     // Lists and sets.
-    "distinct",
-    "equivalent",
-    "first",
-    "flatten",
-    "intersects",
-    "isSorted",
-    "last",
-    "max",
-    "min",
-    "range",
-    "reverse",
-    "slice",
-    "sort",
-    "sortBy",
-    "sum",
+    "distinct", "equivalent", "first", "flatten", "intersects", "isSorted", "last", "max", "min", "range", "reverse", "slice",
+    "sort", "sum",
     // Quantities.
-    "add",
-    "asApproximateFloat",
-    "asInteger",
-    "compareTo",
-    "isGreaterThan",
-    "isInteger",
-    "isLessThan",
-    "isQuantity",
-    "quantity",
-    "sign",
-    "sub",
+    "add", "asApproximateFloat", "asInteger", "compareTo", "isGreaterThan", "isInteger", "isLessThan", "isQuantity", "quantity",
+    "sign", "sub",
     // URLs, addresses, versions, formats.
-    "cidr",
-    "containsCIDR",
-    "containsIP",
-    "family",
-    "getEscapedPath",
-    "getHost",
-    "getHostname",
-    "getPort",
-    "getQuery",
-    "getScheme",
-    "ip",
-    "isCIDR",
-    "isCanonical",
-    "isGlobalUnicast",
-    "isIP",
-    "isLinkLocalMulticast",
-    "isLinkLocalUnicast",
-    "isLoopback",
-    "isSemver",
-    "isURL",
-    "isUnspecified",
-    "major",
-    "masked",
-    "minor",
-    "named",
-    "patch",
-    "prefixLength",
-    "semver",
-    "url",
-    "validate",
-    "dns1035Label",
-    "dns1035LabelPrefix",
-    "dns1123Label",
-    "dns1123LabelPrefix",
-    "dns1123Subdomain",
-    "dns1123SubdomainPrefix",
-    "labelValue",
-    "qualifiedName",
-    "uri",
-    "uuid",
-    "byte",
-    "date",
-    "datetime",
+    "cidr", "containsCIDR", "containsIP", "family", "getEscapedPath", "getHost", "getHostname", "getPort", "getQuery",
+    "getScheme", "ip", "isCIDR", "isCanonical", "isGlobalUnicast", "isIP", "isLinkLocalMulticast", "isLinkLocalUnicast",
+    "isLoopback", "isSemver", "isURL", "isUnspecified", "major", "masked", "minor", "named", "patch", "prefixLength", "semver",
+    "url", "validate", "dns1035Label", "dns1035LabelPrefix", "dns1123Label", "dns1123LabelPrefix", "dns1123Subdomain",
+    "dns1123SubdomainPrefix", "labelValue", "qualifiedName", "uri", "uuid", "byte", "date", "datetime",
+];
+
+/// What looks like a function and is another way to write an expression.
+#[rustfmt::skip]
+pub(super) const MACROS: &[&str] = &[
+    "all", "exists", "existsOne", "exists_one", "filter", "has", "map", "optFlatMap", "optMap", "sortBy",
+    "transformList",
 ];
 
 /// Adds the functions to an environment that has the standard library, strings and lists.
@@ -152,6 +63,7 @@ pub(super) fn declare(env: &mut Env) -> Result<(), DeclarationError> {
     format::declare(env)?;
     lists::declare(env)?;
     sets::declare(env)?;
+    pairs::declare(env)?;
     own::declare(env)
 }
 

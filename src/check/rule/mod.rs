@@ -9,6 +9,7 @@
 //! No other module names the crate `cel`.
 
 mod blame;
+mod check;
 mod equality;
 mod expression;
 mod failure;

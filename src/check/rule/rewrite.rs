@@ -21,29 +21,31 @@ pub(super) fn pattern_name(number: usize) -> String {
     format!("@pattern{number}")
 }
 
-/// The function as a person wrote it.
-pub(super) fn written_name(function: &str) -> &str {
-    match function {
-        EQUAL => operators::EQUALS,
-        UNEQUAL => operators::NOT_EQUALS,
-        WITHIN => operators::IN,
-        REVERSE => "reverse",
-        other => other,
-    }
-}
-
+/// Rewrites an expression, and gathers its patterns and faults.
 pub(super) struct Rewriter<'s> {
     pub(super) source: &'s SourceInfo,
     pub(super) patterns: Vec<Pattern>,
     pub(super) faults: Vec<RuleFault>,
+    /// Whether the next list may hold different types: `format` takes one that does.
+    mixture: bool,
 }
 
-impl Rewriter<'_> {
+impl<'s> Rewriter<'s> {
+    pub(super) fn new(source: &'s SourceInfo) -> Self {
+        Self { source, patterns: Vec::new(), faults: Vec::new(), mixture: false }
+    }
+
     pub(super) fn rewrite(&mut self, expression: &mut IdedExpr) {
+        let mixture = std::mem::take(&mut self.mixture);
+        let formats = matches!(&expression.expr, Expr::Call(call) if call.func_name == "format" && call.target.is_some());
         for part in syntax::parts_mut(expression) {
+            self.mixture = formats;
             self.rewrite(part);
         }
-        self.refuse(expression);
+        self.mixture = false;
+        if !(mixture && matches!(expression.expr, Expr::List(_))) {
+            self.refuse(expression);
+        }
         if let Expr::Call(call) = &mut expression.expr {
             self.rewrite_call(call);
         }
@@ -111,7 +113,7 @@ impl Rewriter<'_> {
             } else if let Some(expected) = expected
                 && expected != kind
             {
-                let hint = format!("put `dyn(..)` around the elements that may be of different types");
+                let hint = "put `dyn(..)` around the elements that may be of different types".to_owned();
                 self.fault(element, format!("a {holder} literal mixes {expected} and {kind}"), Some(hint));
                 return;
             }

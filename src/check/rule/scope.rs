@@ -11,8 +11,8 @@ use cel::{Context, Env, ExecutionError, Value};
 
 use super::{Expression, Language, Tree, reads};
 
-/// How many variables may stand behind one another.
-const MOST_DEPTH: usize = 16;
+/// How many levels the variables that stand behind one another may be nested, all in all.
+const MOST_DEPTH: usize = 48;
 
 /// What rules see of one object; reused for many rules.
 pub struct Scope<'p> {
@@ -81,7 +81,7 @@ struct Params {
 struct Traits {
     /// Whether the value depends on the parameters.
     varies: bool,
-    /// How many variables stand behind one another.
+    /// How many levels it is nested, with the variables behind it.
     depth: usize,
 }
 
@@ -89,11 +89,11 @@ fn traits(variables: &[(String, Expression)]) -> Vec<Traits> {
     let mut known: Vec<Traits> = Vec::with_capacity(variables.len());
     for (_, expression) in variables {
         let used = expression.variables();
-        let mut traits = Traits { varies: used.contains("params"), depth: 1 };
+        let mut traits = Traits { varies: used.contains("params"), depth: expression.depth() };
         for ((name, _), before) in variables.iter().zip(&known) {
             if used.contains(name) {
                 traits.varies |= before.varies;
-                traits.depth = traits.depth.max(before.depth + 1);
+                traits.depth = traits.depth.max(before.depth + expression.depth());
             }
         }
         known.push(traits);
@@ -148,8 +148,12 @@ impl Variables {
         let own = self.params.as_ref().and_then(|params| params.values.get(position)?.as_ref());
         let cell = own.or_else(|| self.facts.values.get(position))?;
         Some(cell.get_or_init(|| {
-            let too_deep =
-                || ExecutionError::function_error(name, format!("more than {MOST_DEPTH} variables stand behind one another"));
+            let too_deep = || {
+                ExecutionError::function_error(
+                    name,
+                    format!("the variables behind it are nested more than {MOST_DEPTH} levels deep"),
+                )
+            };
             let (expression, context, _) = self.definition(name).ok_or_else(too_deep)?;
             let context = expression.bind(&context);
             reads::unrecorded(|| Value::resolve_val(expression.root(), &context).map(CowVal::into_owned))

@@ -106,11 +106,10 @@ pub(super) fn position(source: &SourceInfo, expression: &IdedExpr) -> (usize, us
     let text: Vec<char> = source.source.chars().collect();
     let start = source.offset_for(expression.id).map_or(0, |(start, _)| start as usize);
     let word = |c: &char| c.is_alphanumeric() || *c == '_';
+    let after_dot = |start: usize| start + text.iter().skip(start).take_while(|c| !word(c)).count();
     let offset = match &expression.expr {
-        Expr::Select(_) => {
-            let skipped = text.iter().skip(start).take_while(|c| !word(c) && **c != ')').count();
-            start + skipped
-        }
+        Expr::Select(_) => after_dot(start),
+        Expr::Call(call) if call.func_name == operators::OPT_SELECT => after_dot(start),
         Expr::Call(call) if call.func_name.starts_with(char::is_alphabetic) => {
             let before = text.get(..start).unwrap_or_default();
             let blanks = before.iter().rev().take_while(|c| c.is_whitespace()).count();

@@ -7,8 +7,9 @@ use std::any::Any;
 
 use cel::ExecutionError;
 use cel::common::traits::{self, Adder, Container, Indexer, Iterable, Sizer, Zeroer};
-use cel::common::types::{self, CelDouble, CelInt, CelList, CelString, CelUInt, Type};
+use cel::common::types::{self, CelBool, CelDouble, CelInt, CelList, CelOptional, CelString, CelUInt, Kind, Type};
 use cel::common::value::{CowVal, StaticVal, Val};
+use serde_json::Value as Json;
 
 use super::tree::{Data, Field, Scalar};
 use super::{Tree, equality, reads};
@@ -24,6 +25,39 @@ impl Tree {
             Data::Scalar(Scalar::Text(value)) => value,
             Data::List(_) | Data::Map(_) => self,
         }
+    }
+
+    /// A value of CEL as a tree; what a rule made itself stands in no text. `None` for an empty
+    /// optional, and for what no text can hold.
+    pub(super) fn of_value(value: &dyn Val) -> Option<Self> {
+        if let Some(tree) = value.downcast_ref::<Self>() {
+            return Some(tree.clone());
+        }
+        if let Some(optional) = value.downcast_ref::<CelOptional>() {
+            return optional.option().and_then(|held| Self::of_value(held));
+        }
+        let json = match value.get_type().kind() {
+            Kind::NullType => Json::Null,
+            Kind::Boolean => (*value.downcast_ref::<CelBool>()?.inner()).into(),
+            Kind::Int => (*value.downcast_ref::<CelInt>()?.inner()).into(),
+            Kind::UInt => (*value.downcast_ref::<CelUInt>()?.inner()).into(),
+            Kind::Double => (*value.downcast_ref::<CelDouble>()?.inner()).into(),
+            Kind::String => value.downcast_ref::<CelString>()?.inner().into(),
+            Kind::List => {
+                let mut items = value.as_iterable()?.iter();
+                return Some(Self::list(std::iter::from_fn(|| items.next()).filter_map(Self::of_value).collect()));
+            }
+            Kind::Map => {
+                let (values, mut keys) = (value.as_indexer()?, value.as_iterable()?.iter());
+                let entry = |key: &dyn Val| {
+                    let held = Self::of_value(values.get(key).ok()?.as_ref())?;
+                    Some((key.downcast_ref::<CelString>()?.inner().to_owned(), held))
+                };
+                return Some(Self::map(std::iter::from_fn(|| keys.next()).filter_map(entry).collect::<Vec<_>>()));
+            }
+            _ => return None,
+        };
+        Some(Self::from_json(&json))
     }
 
     pub(super) fn boxed(&self) -> Box<dyn Val> {
@@ -108,7 +142,7 @@ impl Adder for Tree {
         Self: 'v,
     {
         let no_list = || ExecutionError::no_such_overload("_+_", vec!["list".to_owned(), other.get_type().name().to_owned()]);
-        if other.get_type().kind() != types::Kind::List {
+        if other.get_type().kind() != Kind::List {
             return Err(no_list());
         }
         let mut others = other.as_iterable().ok_or_else(no_list)?.iter();

@@ -59,7 +59,7 @@ fn extreme<'v>(function: &str, list: &CowVal<'_, 'v>, wanted: Ordering) -> Resul
             _ => best = Some(item),
         }
     }
-    best.map(|best| best.clone_as_boxed()).ok_or_else(|| failed(function, "called on an empty list"))
+    best.map(Val::clone_as_boxed).ok_or_else(|| failed(function, "called on an empty list"))
 }
 
 fn min<'b, 'v>(values: Values<'b, 'v>) -> Outcome<'b, 'v> {

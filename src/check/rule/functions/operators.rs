@@ -1,7 +1,7 @@
 //! Operators that know trees, and the reversal of lists.
 
 use cel::common::types::{CelBool, CelList, DYN_TYPE, LIST_TYPE};
-use cel::common::value::CowVal;
+use cel::common::value::{CowVal, Val};
 use cel::{DeclarationError, Env};
 
 use super::{Outcome, Values, arguments, elements};
@@ -33,5 +33,5 @@ fn member<'b, 'v>(values: Values<'b, 'v>) -> Outcome<'b, 'v> {
 fn reverse<'b, 'v>(values: Values<'b, 'v>) -> Outcome<'b, 'v> {
     let [list] = arguments(values)?;
     let items = elements(list.as_ref())?;
-    Ok(CowVal::owned(CelList::from(items.into_iter().rev().map(|item| item.clone_as_boxed()).collect::<Vec<_>>())))
+    Ok(CowVal::owned(CelList::from(items.into_iter().rev().map(Val::clone_as_boxed).collect::<Vec<_>>())))
 }

@@ -1,9 +1,8 @@
 //! The functions that only Plimsoll has.
 
-use cel::common::types::{CelBool, CelInt, CelOptional, CelString, DYN_TYPE, INT_TYPE};
-use cel::common::value::{CowVal, Val};
+use cel::common::types::{CelBool, CelInt, CelString, DYN_TYPE, INT_TYPE};
+use cel::common::value::CowVal;
 use cel::{DeclarationError, Env, ExecutionError, add_overload};
-use serde_json::Value as Json;
 
 use super::{Outcome, Values, arguments, failed};
 use crate::check::rule::int_or_percent::{self, IntOrPercent};
@@ -18,45 +17,6 @@ pub(super) fn declare(env: &mut Env) -> Result<(), DeclarationError> {
     add_overload!(env, fn at_least: (CelString, CelString) -> Result<CelBool>, name = "kubernetesAtLeast")
 }
 
-/// A value as a tree: one that the rule made itself stands in no text.
-fn tree(value: &dyn Val) -> Option<Tree> {
-    if let Some(tree) = value.downcast_ref::<Tree>() {
-        return Some(tree.clone());
-    }
-    if let Some(optional) = value.downcast_ref::<CelOptional>() {
-        return optional.option().and_then(|value| tree_of(value));
-    }
-    tree_of(value)
-}
-
-fn tree_of(value: &dyn Val) -> Option<Tree> {
-    if let Some(text) = value.downcast_ref::<CelString>() {
-        return Some(Tree::from_json(&Json::from(text.inner())));
-    }
-    if let Some(number) = value.downcast_ref::<CelInt>() {
-        return Some(Tree::from_json(&Json::from(*number.inner())));
-    }
-    if let Some(tree) = value.downcast_ref::<Tree>() {
-        return Some(tree.clone());
-    }
-    match value.get_type().kind() {
-        cel::common::types::Kind::List => {
-            let mut items = value.as_iterable()?.iter();
-            let items = std::iter::from_fn(|| items.next());
-            Some(Tree::list(items.filter_map(|item| tree(item)).collect()))
-        }
-        cel::common::types::Kind::Map => {
-            let values = value.as_indexer()?;
-            let mut keys = value.as_iterable()?.iter();
-            let entry = |key: &dyn Val| {
-                Some((key.downcast_ref::<CelString>()?.inner().to_owned(), tree(values.get(key).ok()?.as_ref())?))
-            };
-            Some(Tree::map(std::iter::from_fn(|| keys.next()).filter_map(entry).collect::<Vec<_>>()))
-        }
-        _ => None,
-    }
-}
-
 fn int(value: &CowVal<'_, '_>) -> i64 {
     value.downcast_ref::<CelInt>().map_or(0, |number| *number.inner())
 }
@@ -64,13 +24,14 @@ fn int(value: &CowVal<'_, '_>) -> i64 {
 fn disruptions_allowed<'b, 'v>(values: Values<'b, 'v>) -> Outcome<'b, 'v> {
     const NAME: &str = "disruptionsAllowed";
     let [spec, replicas] = arguments(values)?;
-    let spec = tree(spec.as_ref()).ok_or_else(|| failed(NAME, "the first argument is not the spec of a PodDisruptionBudget"))?;
+    let spec = Tree::of_value(spec.as_ref())
+        .ok_or_else(|| failed(NAME, "the first argument is not the spec of a PodDisruptionBudget"))?;
     let allowed = int_or_percent::disruptions_allowed(&spec, int(&replicas)).map_err(|message| failed(NAME, message))?;
     Ok(CowVal::owned(CelInt::from(allowed)))
 }
 
 fn share(name: &str, value: &CowVal<'_, '_>) -> Result<IntOrPercent, ExecutionError> {
-    let share = tree(value.as_ref())
+    let share = Tree::of_value(value.as_ref())
         .map_or_else(|| Err("is neither a number nor a percentage".to_owned()), |tree| IntOrPercent::read(&tree));
     share.map_err(|message| failed(name, format!("the first argument {message}")))
 }
@@ -87,7 +48,7 @@ fn scaled_down<'b, 'v>(values: Values<'b, 'v>) -> Outcome<'b, 'v> {
 
 fn selects<'b, 'v>(values: Values<'b, 'v>) -> Outcome<'b, 'v> {
     let [selector, labels] = arguments(values)?;
-    let (selector, labels) = (tree(selector.as_ref()), tree(labels.as_ref()));
+    let (selector, labels) = (Tree::of_value(selector.as_ref()), Tree::of_value(labels.as_ref()));
     let selected = selector::selects(selector.as_ref(), labels.as_ref()).map_err(|message| failed("selects", message))?;
     Ok(CowVal::owned(CelBool::from(selected)))
 }

@@ -45,8 +45,8 @@ fn parse(text: &str) -> Option<Semver> {
     let numbers = [parts.next()??, parts.next()??, parts.next()??];
     let before: Vec<String> = before.map(|before| before.split('.').map(str::to_owned).collect()).unwrap_or_default();
     let legal = |part: &String| identifier(part) && (!part.bytes().all(|b| b.is_ascii_digit()) || number(part).is_some());
-    let built = build.is_none_or(|build| build.split('.').all(identifier));
-    (parts.next().is_none() && before.iter().all(legal) && built).then_some(Semver { numbers, before })
+    let suffix_ok = build.is_none_or(|build| build.split('.').all(identifier));
+    (parts.next().is_none() && before.iter().all(legal) && suffix_ok).then_some(Semver { numbers, before })
 }
 
 /// The text with what is missing of a full version, and without what is too much.
