@@ -1,6 +1,6 @@
 //! What a check found, as people and as other programs read it.
 //!
-//! Each format is a file with one function; [`write`] is the table of them. Nothing here prints.
+//! Each format is a file with one function; [`write()`] is the table of them. Nothing here prints.
 
 mod clean;
 mod excerpt;
