@@ -67,6 +67,7 @@ pub fn check(rules: &Rules, texts: &[Text], terms: &Terms) -> Report {
         tier: terms.tier.0,
         service: terms.service.as_ref().map(|service| service.name.clone()),
         files: texts.len(),
+        texts: texts.iter().map(|text| text.name.to_string()).collect(),
         objects: objects.len(),
         unknown_kinds: unknown_kinds(rules, &objects),
         ..Report::default()

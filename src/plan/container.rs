@@ -149,7 +149,11 @@ fn decide_env(p: &mut Planner<'_>, amounts: &Amounts) {
     let words = p.asked_words("secrets-by-reference", "name-words").value;
     let suffixes = p.asked_words("secrets-by-reference", "public-suffixes").value;
     let prefixes = p.asked_words("secrets-by-reference", "value-prefixes").value;
-    let secret = |name: &str, value: &str| looks_secret(name, value, &words, &suffixes, &prefixes);
+    let public = p.asked_words("secrets-by-reference", "public-prefixes").value;
+    let secret = |name: &str, value: &str| {
+        let certificate = public.iter().any(|prefix| value.starts_with(prefix.as_str()));
+        looks_secret(name, value, &words, &suffixes, if certificate { &[] } else { &prefixes })
+    };
     let service = p.service;
     let plain =
         service.env.iter().enumerate().filter_map(|(index, var)| Some((format!("env[{index}]"), &var.name, var.value.as_ref()?)));

@@ -218,7 +218,7 @@ impl Walk<'_> {
         if let Some(name) = syntax::variable(expression)
             && name != "params"
         {
-            return self.in_variable(name, Walk::sources);
+            return self.in_variable(name, |walk, root, here| walk.sources(root, here));
         }
         if let Some((operand, field)) = syntax::selection(expression) {
             let around = self.sources(operand, here);

@@ -82,7 +82,9 @@ impl Tree {
                     key: entry.key.clone().into(),
                     tree: Self::placed(object, &entry.node, entry.place, below(Step::Key(entry.key.clone()))),
                 };
-                Data::Map(entries.iter().map(field).collect())
+                // Kubernetes drops a field that is null, as if it were not there.
+                let given = entries.iter().filter(|entry| entry.node.value != yaml::Value::Null);
+                Data::Map(given.map(field).collect())
             }
         };
         Self(Arc::new(Inner { origin: Some(Origin { object, place, way }), data }))
