@@ -31,6 +31,8 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("minijinja", &["blueprint"]),
     ("git2", &["workspace"]),
     ("tempfile", &["workspace"]),
+    ("cel", &["check"]),
+    ("regex", &["check"]),
     ("clap", &["cli"]),
     ("clap_complete", &["cli"]),
     ("clap_mangen", &["cli"]),

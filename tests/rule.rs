@@ -12,8 +12,8 @@ use serde_json::json;
 
 use crate::support::golden;
 
-/// How many texts are tried for panics.
-const CASES: u32 = 20_000;
+/// How many texts are tried for panics; `PROPTEST_CASES=20000` tries more.
+const CASES: u32 = 2_000;
 
 fn data(file: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/data/rule").join(file)
@@ -252,7 +252,7 @@ fn values_are_those_that_kubernetes_reads() {
         "type(object.d) == bool",
         "object.e == '1'",
         "object.f == 1",
-        "object.g == null && has(object.g)",
+        "!has(object.g)",
         "object.h + 1 == 6 && object.h - 10 == -5",
         "object['true'] == 'x'",
     ] {
@@ -404,7 +404,11 @@ fn no_text_makes_a_panic() {
         }
         Ok(())
     };
-    TestRunner::new(ProptestConfig { cases: CASES, failure_persistence: None, ..ProptestConfig::default() })
-        .run(&nearly_a_rule(), runs)
-        .unwrap();
+    TestRunner::new(ProptestConfig {
+        cases: ProptestConfig::default().cases.max(CASES),
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })
+    .run(&nearly_a_rule(), runs)
+    .unwrap();
 }

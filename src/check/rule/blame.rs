@@ -211,6 +211,7 @@ impl Walk<'_> {
     }
 
     /// The spots of what an expression reads first.
+    #[expect(clippy::redundant_closure_for_method_calls, reason = "the method is of one lifetime alone")]
     fn sources(&mut self, expression: &IdedExpr, here: &Here<'_>) -> Vec<Spot> {
         if self.exhausted() {
             return Vec::new();

@@ -231,3 +231,18 @@ impl Expression {
         inner
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_in_the_text_are_compiled_once() {
+        let language = Language::new();
+        let compiled = language.compile("'a'.matches('^a') && matches('a', 'b') && 'a'.find('c' + 'd') == ''").unwrap();
+        assert_eq!(compiled.0.patterns.len(), 2);
+        let faults = language.compile("true &&\n 'a'.matches('(')").unwrap_err();
+        assert_eq!((faults[0].line, faults[0].column), (2, 14), "{faults:?}");
+        assert!(language.compile("'a'.matches('a{1000}{1000}')").unwrap_err()[0].message.contains("too large"));
+    }
+}

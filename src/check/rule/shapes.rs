@@ -27,8 +27,8 @@ impl Shapes {
 
     /// What an object of one of the kinds can be; anything, where one of them is not known.
     pub(super) fn of_kinds(&self, kinds: &[&str]) -> Shape {
-        let known = |kind: &&str| self.0.get(kind).is_some_and(|fields| fields.contains_key("metadata"));
-        if kinds.is_empty() || !kinds.iter().all(|kind| known(&kind)) {
+        let known = |kind: &str| self.0.get(kind).is_some_and(|fields| fields.contains_key("metadata"));
+        if kinds.is_empty() || !kinds.iter().all(|kind| known(kind)) {
             return Shape::anything();
         }
         Shape { open: false, types: kinds.iter().map(|kind| (*kind).to_owned()).collect() }

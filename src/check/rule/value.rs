@@ -34,7 +34,7 @@ impl Tree {
             return Some(tree.clone());
         }
         if let Some(optional) = value.downcast_ref::<CelOptional>() {
-            return optional.option().and_then(|held| Self::of_value(held));
+            return optional.option().and_then(Self::of_value);
         }
         let json = match value.get_type().kind() {
             Kind::NullType => Json::Null,
