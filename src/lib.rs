@@ -41,6 +41,7 @@
 //! | `plimsoll.lock` | - | [`workspace`] (`lock.rs`) |
 //! | `k8s/*.yaml` | - | [`blueprint`] renders, [`workspace`] (`write.rs`) writes |
 //! | `blueprints/checklist/*.yaml` | [`checklist`], through `build.rs` | people |
+//! | an organisation's own checklist | [`checklist`] (`own.rs`) | people |
 //! | `blueprints/web-service/*` | [`blueprint`] (`source.rs`) | people |
 //! | `schemas/*.json` | editors | `tests/house.rs`, from the types |
 

@@ -146,6 +146,7 @@ fn published_schemas_are_those_of_the_code() {
     let schemas = [
         ("service", plimsoll::service::schema().clone()),
         ("checklist", checklist::schema().clone()),
+        ("own-checklist", checklist::own_schema().clone()),
         ("blueprint", plimsoll::blueprint::schema().clone()),
         ("lock", plimsoll::workspace::lock_schema()),
         ("report", plimsoll::cli::report::schema()),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::builtin;
 use super::rule::{Expression, Language, RuleFault, Tree};
-use crate::checklist::{Checklist, Item, Severity};
+use crate::checklist::{Checklist, Item, OwnChecklist, Severity};
 use crate::service::Tier;
 use crate::yaml::{Fault, Route};
 
@@ -52,6 +52,19 @@ impl Rules {
     /// # Errors
     /// Every fault of every rule, with its route in the checklist.
     pub fn compile(checklist: Checklist) -> Result<Self, Vec<Fault>> {
+        Self::try_compile(checklist).map_err(|faults| faults.into_iter().map(RulesFault::plain).collect())
+    }
+
+    /// Compiles the rules of an organisation's checklist.
+    ///
+    /// # Errors
+    /// Every fault of every rule, with its place in the organisation's file.
+    pub fn compile_own(own: &OwnChecklist) -> Result<Self, Vec<Fault>> {
+        let placed = |RulesFault { fault, within }| own.own_fault(fault, within);
+        Self::try_compile(own.checklist.clone()).map_err(|faults| faults.into_iter().map(placed).collect())
+    }
+
+    fn try_compile(checklist: Checklist) -> Result<Self, Vec<RulesFault>> {
         let language = Language::new();
         let mut faults = Vec::new();
         let mut variables = Vec::new();
@@ -120,19 +133,38 @@ fn params_of(item: &Item, tier: Tier) -> Tree {
     Tree::map(at_tier)
 }
 
-fn fault(route: Route, error: RuleFault) -> Fault {
-    let message = format!("{}:{}: {}", error.line, error.column, error.message);
-    let fault = Fault::new(route, message);
-    match error.hint {
-        Some(hint) => fault.hint(hint),
-        None => fault,
+/// A fault of a rule.
+struct RulesFault {
+    fault: Fault,
+    /// The line and column of the expression's text, where it is an expression's.
+    within: Option<(usize, usize)>,
+}
+
+impl RulesFault {
+    /// The fault, with the line and column of the expression in its message.
+    fn plain(self) -> Fault {
+        match self.within {
+            Some((line, column)) => Fault { message: format!("{line}:{column}: {}", self.fault.message), ..self.fault },
+            None => self.fault,
+        }
     }
+}
+
+impl From<Fault> for RulesFault {
+    fn from(fault: Fault) -> Self {
+        Self { fault, within: None }
+    }
+}
+
+fn fault(route: Route, error: RuleFault) -> RulesFault {
+    let fault = Fault { hint: error.hint, ..Fault::new(route, error.message) };
+    RulesFault { fault, within: Some((error.line, error.column)) }
 }
 
 struct Compiler<'a> {
     language: &'a Language,
     number: usize,
-    faults: &'a mut Vec<Fault>,
+    faults: &'a mut Vec<RulesFault>,
 }
 
 impl Compiler<'_> {
@@ -164,12 +196,12 @@ impl Compiler<'_> {
             }
             (None, Some(name)) if rule.check.is_none() => {
                 let known = builtin::NAMES.join(", ");
-                self.faults.push(Fault::new(self.route("builtin"), format!("`{name}` is not one of {known}")));
+                self.faults.push(Fault::new(self.route("builtin"), format!("`{name}` is not one of {known}")).into());
                 None
             }
             _ => {
                 if self.faults.len() == before {
-                    self.faults.push(Fault::new(self.route("check"), "needs either `check` or `builtin`"));
+                    self.faults.push(Fault::new(self.route("check"), "needs either `check` or `builtin`").into());
                 }
                 None
             }
@@ -181,7 +213,7 @@ impl Compiler<'_> {
         };
         let at = match rule.at.as_deref().map(Route::parse) {
             Some(Err(error)) => {
-                self.faults.push(Fault::new(self.route("at"), format!("the field {error}")));
+                self.faults.push(Fault::new(self.route("at"), format!("the field {error}")).into());
                 None
             }
             Some(Ok(route)) => Some(route),

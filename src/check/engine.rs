@@ -64,6 +64,7 @@ pub fn check(rules: &Rules, texts: &[Text], terms: &Terms) -> Report {
 
     let mut report = Report {
         checklist: rules.checklist.id(),
+        extends: rules.checklist.extends.clone(),
         tier: terms.tier.0,
         service: terms.service.as_ref().map(|service| service.name.clone()),
         files: texts.len(),

@@ -13,6 +13,9 @@ use crate::checklist::Severity;
 pub struct Report {
     /// The checklist, by name and version.
     pub checklist: String,
+    /// The shipped checklist that it extends, where it is an organisation's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub extends: Option<String>,
     /// The tier by which things were judged.
     pub tier: u8,
     /// The service, where one was checked.

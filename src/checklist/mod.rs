@@ -3,24 +3,48 @@
 //! A checklist is one file: its items, each with its reason, its sources, how it is kept, how severe
 //! it is at each tier, and its parameters. [`Checklist::load`] reads one; [`production`] is the one
 //! that ships. Every number of the checklist is read through [`Checklist::param`].
+//!
+//! An organisation's own checklist is a file that says what differs from a shipped one:
+//! [`OwnChecklist::load`] reads it, [`Checklist::extended`] puts it over the other.
 
+mod changed_param;
+mod extended;
+mod extension;
 mod model;
+mod own;
 
 use std::sync::OnceLock;
 
 use serde_json::Value as Json;
 
+pub use extension::{Case, ChangedSeverities, Extension, OwnGroup, OwnItem, OwnText, SwitchedOff};
 pub use model::{
     Checklist, Export, Group, Item, KeptBy, Param, Rule, Severities, Severity, SourceDocument, Text, Variable, WaiverTerms,
 };
+pub use own::{OwnChecklist, not_shipped};
 
 use crate::service::Tier;
-use crate::yaml::{Fault, Route, Source, load_one, shape};
+use crate::yaml::{Fault, Route, Source, load_one, shape, suggest};
 
 /// The text of the checklist that ships with Plimsoll.
 pub const PRODUCTION: &str = include_str!("../../blueprints/checklist/production.yaml");
 /// The same as JSON, which the build makes of it.
 const PRODUCTION_JSON: &str = include_str!(concat!(env!("OUT_DIR"), "/production.json"));
+
+/// The checklists that ship with Plimsoll: name and version, text, and the text as JSON.
+const SHIPPED: &[(&str, &str, &str)] = &[("production@2026.11", PRODUCTION, PRODUCTION_JSON)];
+
+/// The names and versions of the checklists that ship with Plimsoll.
+pub fn shipped_ids() -> impl Iterator<Item = &'static str> {
+    SHIPPED.iter().map(|(id, ..)| *id)
+}
+
+/// The shipped checklist of that name and version, with its text.
+#[must_use]
+pub fn shipped(id: &str) -> Option<(Checklist, &'static str)> {
+    let (_, text, json) = SHIPPED.iter().find(|(known, ..)| *known == id)?;
+    Some((serde_json::from_str(json).ok()?, text))
+}
 
 /// The checklist that ships with Plimsoll.
 ///
@@ -34,6 +58,12 @@ pub fn production() -> Result<Checklist, serde_json::Error> {
 pub fn schema() -> &'static Json {
     static SCHEMA: OnceLock<Json> = OnceLock::new();
     SCHEMA.get_or_init(|| schemars::schema_for!(Checklist).to_value())
+}
+
+/// The JSON Schema of an organisation's own checklist.
+pub fn own_schema() -> &'static Json {
+    static SCHEMA: OnceLock<Json> = OnceLock::new();
+    SCHEMA.get_or_init(own::schema)
 }
 
 impl Checklist {
@@ -68,6 +98,15 @@ impl Checklist {
         format!("{}@{}", self.name, self.version)
     }
 
+    /// The same for people, with the checklist that it extends.
+    #[must_use]
+    pub fn described(&self) -> String {
+        match &self.extends {
+            Some(base) => format!("{} (extends {base})", self.id()),
+            None => self.id(),
+        }
+    }
+
     /// The item of that id.
     #[must_use]
     pub fn item(&self, id: &str) -> Option<&Item> {
@@ -86,30 +125,55 @@ impl Checklist {
         for (index, item) in self.items.iter().enumerate() {
             let here = items.index(index);
             if self.items[..index].iter().any(|before| before.id == item.id) {
-                faults.push(Fault::new(here.key("id"), format!("the item `{}` stands twice", item.id)));
+                faults.push(twice(item, &here));
             }
-            if !self.groups.iter().any(|group| group.id == item.group) {
-                faults.push(Fault::new(here.key("group"), format!("`{}` is not one of this file's groups", item.group)));
+            faults.extend(self.contradictions_of(item, &here));
+        }
+        faults
+    }
+
+    /// What is wrong with an item that shall be added; `here` is where it stands.
+    fn faults_of(&self, item: &Item, here: &Route) -> Vec<Fault> {
+        let twice = self.item(&item.id).map(|_| twice(item, here));
+        twice.into_iter().chain(self.contradictions_of(item, here)).collect()
+    }
+
+    fn contradictions_of(&self, item: &Item, here: &Route) -> Vec<Fault> {
+        let mut faults = Vec::new();
+        if !self.groups.iter().any(|group| group.id == item.group) {
+            let known = self.groups.iter().map(|group| group.id.as_str());
+            faults.push(unknown(here.key("group"), &item.group, "group", known));
+        }
+        for (position, source) in item.sources.iter().enumerate() {
+            if !self.sources.contains_key(source) {
+                let route = here.key("sources").index(position);
+                faults.push(unknown(route, source, "source", self.sources.keys().map(String::as_str)));
             }
-            for (position, source) in item.sources.iter().enumerate() {
-                if !self.sources.contains_key(source) {
-                    let route = here.key("sources").index(position);
-                    faults.push(Fault::new(route, format!("`{source}` is not one of this file's sources")));
-                }
+        }
+        for (name, param) in &item.params {
+            if let Err(message) = param.complete() {
+                faults.push(Fault::new(here.key("params").key(name.clone()), message));
             }
-            for (name, param) in &item.params {
-                if let Err(message) = param.complete() {
-                    faults.push(Fault::new(here.key("params").key(name.clone()), message));
-                }
-            }
-            for name in item.asks_for() {
-                if !item.params.contains_key(name) {
-                    faults.push(Fault::new(here.key("asks"), format!("names {{{name}}}, which is no parameter of the item")));
-                }
+        }
+        for name in item.asks_for() {
+            if !item.params.contains_key(name) {
+                faults.push(Fault::new(here.key("asks"), format!("names {{{name}}}, which is no parameter of the item")));
             }
         }
         faults
     }
+}
+
+fn twice(item: &Item, here: &Route) -> Fault {
+    Fault::new(here.key("id"), format!("the item `{}` stands twice", item.id)).hint("give one of them another `id`")
+}
+
+fn unknown<'k>(route: Route, word: &str, what: &str, known: impl Iterator<Item = &'k str> + Clone) -> Fault {
+    let fault = Fault::new(route, format!("`{word}` is not one of the checklist's {what}s"));
+    fault.hint(match suggest(word, known.clone()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("the {what}s are {}", known.collect::<Vec<_>>().join(", ")),
+    })
 }
 
 #[cfg(test)]
@@ -121,6 +185,9 @@ mod tests {
         let checklist = Checklist::load("production.yaml", PRODUCTION).unwrap_or_else(|faults| panic!("{faults:#?}"));
         assert_eq!(production().unwrap(), checklist);
         assert_eq!(checklist.id(), "production@2026.11");
+        for id in shipped_ids() {
+            assert_eq!(shipped(id).unwrap().0.id(), id);
+        }
         assert_eq!(checklist.param("min-replicas", "replicas", Tier(1)), Some(&Json::from(3)));
         for item in &checklist.items {
             assert!(!item.title.en.ends_with('.') && !item.why.is_empty() && item.asks.ends_with('.'), "{}", item.id);
@@ -134,7 +201,7 @@ mod tests {
             - id: a\n  group: g\n  title: {en: a, ko: b}\n  asks: 'x {n}.'\n  why: because\n  sources: [Q]\n  kept-by: [check]\n\
             \x20 severity: {tier-1: error, tier-2: error, tier-3: none}\n  fields: []\n  params: {m: {about: z, tier-1: 1}}\n";
         let shown: Vec<String> = Checklist::load("c.yaml", text).unwrap_err().iter().map(ToString::to_string).collect();
-        assert_eq!(shown[0], "c.yaml:10:3: items[0].group: `g` is not one of this file's groups");
+        assert_eq!(shown[0], "c.yaml:10:3: items[0].group: `g` is not one of the checklist's groups");
         assert_eq!(shown.len(), 4, "{shown:#?}");
     }
 }

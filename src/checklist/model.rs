@@ -21,6 +21,10 @@ pub struct Checklist {
     /// The version of the checklist's content, such as 2026.11.
     #[schemars(extend("format" = "label-value"))]
     pub version: String,
+    /// The shipped checklist that this one was made from, where it is an organisation's own. It is
+    /// written for programs, and read from no file.
+    #[serde(skip_deserializing, skip_serializing_if = "Option::is_none")]
+    pub extends: Option<String>,
     /// What the checklist is for.
     pub title: Text,
     /// The documents that the items come from, by a short key.
@@ -130,6 +134,10 @@ pub struct Item {
     /// Whether the item can be waived.
     #[serde(default = "yes", skip_serializing_if = "is_yes")]
     pub waivable: bool,
+    /// Why an organisation has switched the item off, where one has. It is written for programs, and
+    /// read from no file.
+    #[serde(skip_deserializing, skip_serializing_if = "Option::is_none")]
+    pub off: Option<String>,
 }
 
 fn yes() -> bool {

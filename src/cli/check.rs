@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use jiff::civil::Date;
 
+use super::checklist_flag::ChecklistFlag;
 use super::error::CliError;
 use super::exit::Exit;
 use super::report::{self, Format};
@@ -36,6 +37,8 @@ pub struct CheckArgs {
     /// The Kubernetes version of the oldest cluster, such as 1.33
     #[arg(long, value_name = "VERSION")]
     kubernetes: Option<String>,
+    #[command(flatten)]
+    checklist: ChecklistFlag,
     /// How the report is written
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Format,
@@ -83,6 +86,7 @@ impl CheckArgs {
             paths: self.paths.iter().filter(|path| !from_input(path)).cloned().collect(),
             input,
             tier: self.tier.map(Tier),
+            checklist: self.checklist.name().map(str::to_owned),
             waivers: self.waivers.clone(),
             kubernetes: self.kubernetes.clone(),
             today: self.today.unwrap_or_else(super::clock::today),

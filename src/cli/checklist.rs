@@ -1,22 +1,36 @@
-//! `plimsoll checklist`.
+//! `plimsoll checklist`, and the commands below it.
 
 use std::fmt::Write as _;
 
-use clap::{Args, ValueEnum};
+use clap::{Args, Subcommand, ValueEnum};
 use serde_json::json;
 
+use super::checklist_flag::ChecklistFlag;
+use super::checklist_test::TestArgs;
+use super::error::CliError;
+use super::exit::Exit;
 use super::explain::{kept_by, severities};
-use super::{Outcome, ui};
+use super::{Output, ui};
 use crate::checklist::{Checklist, Item, Severity};
 use crate::ops;
 use crate::service::Tier;
 
 /// List the items of the checklist, by group
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct ChecklistArgs {
+    #[command(subcommand)]
+    command: Option<ChecklistCommand>,
     /// How the items are written
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     format: Format,
+    #[command(flatten)]
+    checklist: ChecklistFlag,
+}
+
+#[derive(Debug, Subcommand)]
+enum ChecklistCommand {
+    Test(TestArgs),
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -31,14 +45,25 @@ enum Format {
 
 impl ChecklistArgs {
     /// Runs the command.
-    pub fn run(&self) -> Outcome {
-        let checklist = ops::shipped_checklist()?;
+    pub fn run(&self) -> Result<Exit, CliError> {
+        if let Some(ChecklistCommand::Test(args)) = &self.command {
+            return args.run();
+        }
+        let checklist = ops::checklist_here(self.checklist.name())?.checklist;
         ui::out(&match self.format {
             Format::Table => table(&checklist),
             Format::Markdown => markdown(&checklist),
             Format::Json => format!("{:#}\n", json!(checklist)),
         });
-        Ok(())
+        Ok(Exit::Done)
+    }
+
+    /// How errors are written.
+    pub fn output(&self) -> Output {
+        match &self.command {
+            Some(ChecklistCommand::Test(args)) => args.output,
+            None => Output::Text,
+        }
     }
 }
 
@@ -52,7 +77,7 @@ pub fn table(checklist: &Checklist) -> String {
     let width = checklist.items.iter().map(|item| item.id.len()).max().unwrap_or_default();
     let mut text = format!(
         "{} · {} items · tiers 1 2 3: E error, w warning, a advice, - not asked\n",
-        ui::bold(&checklist.id()),
+        ui::bold(&checklist.described()),
         checklist.items.len()
     );
     for (group, items) in groups(checklist) {
@@ -75,7 +100,7 @@ fn letter(severity: Severity) -> char {
 }
 
 fn markdown(checklist: &Checklist) -> String {
-    let mut text = format!("# {} ({})\n", checklist.title.en, checklist.id());
+    let mut text = format!("# {} ({})\n", checklist.title.en, checklist.described());
     for (group, items) in groups(checklist) {
         _ = writeln!(text, "\n## {}\n\n| item | what | kept by | severity |\n|---|---|---|---|", group.title.en);
         for item in items {

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use clap::Args;
 use serde_json::json;
 
+use super::checklist_flag::ChecklistFlag;
 use super::error::CliError;
 use super::{Outcome, Output, ui};
 use crate::checklist::{Checklist, Item, KeptBy, Severity};
@@ -23,6 +24,8 @@ pub struct ExplainArgs {
     /// The tier whose numbers are shown
     #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u8).range(1..=3))]
     tier: u8,
+    #[command(flatten)]
+    checklist: ChecklistFlag,
     /// How the result is written
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub output: Output,
@@ -31,7 +34,7 @@ pub struct ExplainArgs {
 impl ExplainArgs {
     /// Runs the command.
     pub fn run(&self) -> Outcome {
-        let checklist = ops::shipped_checklist()?;
+        let checklist = ops::checklist_here(self.checklist.name())?.checklist;
         let Some(id) = &self.item else {
             ui::out(&super::checklist::table(&checklist));
             return Ok(());
@@ -49,8 +52,15 @@ impl ExplainArgs {
 }
 
 fn text(checklist: &Checklist, item: &Item, tier: Tier) -> String {
-    let mut text = format!("{} · {}\n{}\n\n", ui::bold(&item.id), item.title.en, ui::dim(&item.title.ko));
+    let mut text = format!("{} · {}\n", ui::bold(&item.id), item.title.en);
+    if item.title.ko != item.title.en {
+        _ = writeln!(text, "{}", ui::dim(&item.title.ko));
+    }
+    text.push('\n');
     let mut section = |heading: &str, body: &str| {
+        if body.is_empty() {
+            return;
+        }
         _ = writeln!(
             text,
             "{}\n{}\n",
@@ -71,6 +81,9 @@ fn text(checklist: &Checklist, item: &Item, tier: Tier) -> String {
         .collect();
     if !sources.is_empty() {
         section("Asked for by", &sources.join("; "));
+    }
+    if let Some(reason) = &item.off {
+        section(&format!("Switched off by {}", checklist.id()), reason);
     }
     section("Severity", &severities(item));
     section("Kept by", &kept_by(item));

@@ -5,6 +5,8 @@
 
 mod check;
 mod checklist;
+mod checklist_flag;
+mod checklist_test;
 mod clock;
 mod error;
 mod exit;
@@ -89,7 +91,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Render(args) => (Output::Text, args.run().map(done)),
         Command::Check(args) => (args.output(), args.run()),
         Command::Explain(args) => (args.output, args.run().map(done)),
-        Command::Checklist(args) => (Output::Text, args.run().map(done)),
+        Command::Checklist(args) => (args.output(), args.run()),
         Command::Schema(args) => (Output::Text, Ok(done(args.run()))),
         Command::Completions(args) => (Output::Text, Ok(done(args.run()))),
         Command::Man(args) => (Output::Text, args.run().map(done)),

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use serde_json::json;
 
+use super::checklist_flag::ChecklistFlag;
 use super::error::CliError;
 use super::{Outcome, Output, plan_text, ui, wizard};
 use crate::ops::{self, CommitChoice, OpError, Prepared, Toolbox, Written};
@@ -53,6 +54,8 @@ pub struct NewArgs {
     /// Which comments the manifests carry
     #[arg(long, value_name = "WHICH")]
     comments: Option<Comments>,
+    #[command(flatten)]
+    checklist: ChecklistFlag,
     /// How the result is written
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub output: Output,
@@ -76,9 +79,18 @@ Examples:
 impl NewArgs {
     /// Runs the command.
     pub fn run(&self) -> Outcome {
-        let toolbox = Toolbox::shipped()?;
         let mut answers = self.answers()?;
         let stands = self.dir.join(service::FILE).exists();
+        let toolbox = if stands {
+            Toolbox::of_folder(self.checklist.name(), &self.dir)?
+        } else {
+            // The service file names the checklist, so that later runs find it without the flag.
+            if let Some(name) = self.checklist.name() {
+                let named = ops::seen_from(name, &self.dir);
+                answers.set(&format!("checklist={named}")).map_err(|fault| OpError::Faults(vec![fault]))?;
+            }
+            Toolbox::of_answers(&answers, &self.dir)?
+        };
         let ask = ui::can_ask() && !self.defaults && self.values.is_none() && !stands;
         if ask {
             return self.ask(&toolbox, answers);

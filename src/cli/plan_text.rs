@@ -65,7 +65,7 @@ pub fn files(prepared: &Prepared) -> String {
 
 fn heading(toolbox: &Toolbox, prepared: &Prepared) -> String {
     let service = &prepared.service;
-    let parts = format!("{} · tier {} · {} · {}", service.name, service.tier().0, toolbox.blueprint_id(), toolbox.checklist.id());
+    let parts = format!("{} · tier {} · {} · {}", service.name, service.tier().0, toolbox.blueprint_id(), toolbox.checklist.described());
     format!("{}\n", ui::bold(&parts))
 }
 
@@ -138,6 +138,7 @@ pub fn json(toolbox: &Toolbox, prepared: &Prepared) -> Json {
         "tier": prepared.service.tier(),
         "blueprint": toolbox.blueprint_id(),
         "checklist": toolbox.checklist.id(),
+        "extends": toolbox.checklist.extends,
         "plan": prepared.plan.decisions.iter().map(decision).collect::<Vec<_>>(),
         "outlook": prepared.plan.outlook,
         "objects": objects,

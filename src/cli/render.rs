@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::checklist_flag::ChecklistFlag;
 use super::{Outcome, ui};
 use crate::ops::{self, Toolbox};
 
@@ -16,12 +17,14 @@ pub struct RenderArgs {
     /// The folder of the service
     #[arg(default_value = ".")]
     dir: PathBuf,
+    #[command(flatten)]
+    checklist: ChecklistFlag,
 }
 
 impl RenderArgs {
     /// Runs the command.
     pub fn run(&self) -> Outcome {
-        let manifests = ops::render(&Toolbox::shipped()?, &self.dir)?;
+        let manifests = ops::render(&Toolbox::of_folder(self.checklist.name(), &self.dir)?, &self.dir)?;
         let texts: Vec<String> = manifests.into_iter().map(|manifest| manifest.text).collect();
         ui::out(&texts.join("---\n"));
         Ok(())

@@ -21,6 +21,8 @@ enum Kind {
     Service,
     /// A checklist
     Checklist,
+    /// A checklist of your own
+    OwnChecklist,
     /// blueprint.yaml
     Blueprint,
     /// plimsoll.lock
@@ -35,6 +37,7 @@ impl SchemaArgs {
         let schema = match self.kind {
             Kind::Service => service::schema().clone(),
             Kind::Checklist => checklist::schema().clone(),
+            Kind::OwnChecklist => checklist::own_schema().clone(),
             Kind::Blueprint => blueprint::schema().clone(),
             Kind::Lock => workspace::lock_schema(),
             Kind::Report => report::schema(),

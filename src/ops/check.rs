@@ -6,8 +6,8 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use rayon::prelude::*;
 
-use super::{OpError, shipped_checklist};
-use crate::check::{self, PlacedWaiver, Report, Rules, Terms, Text};
+use super::{ChosenChecklist, OpError};
+use crate::check::{self, PlacedWaiver, Report, Terms, Text};
 use crate::checklist::Checklist;
 use crate::service::{self, Answers, Service, Tier, Waiver};
 use crate::workspace::{WorkspaceError, find_files, read_text};
@@ -25,6 +25,8 @@ pub struct CheckRequest {
     pub input: Option<String>,
     /// The tier, where one is given.
     pub tier: Option<Tier>,
+    /// The checklist by file or name, where one is given.
+    pub checklist: Option<String>,
     /// A file with waivers, for manifests that have no service file.
     pub waivers: Option<PathBuf>,
     /// The Kubernetes version of the oldest cluster, where one is given.
@@ -35,6 +37,7 @@ pub struct CheckRequest {
 
 /// A service whose manifests are checked.
 struct ServiceFolder {
+    chosen: ChosenChecklist,
     service: Service,
     waivers: Vec<PlacedWaiver>,
     manifests: PathBuf,
@@ -46,34 +49,42 @@ struct ServiceFolder {
 /// # Errors
 /// A path that names nothing, a service or waiver file that is not in order.
 pub fn check(request: &CheckRequest) -> Result<(Checklist, Report), OpError> {
-    let checklist = shipped_checklist()?;
+    let flag = request.checklist.as_deref();
     let here = [PathBuf::from(".")];
     let paths = if request.paths.is_empty() && request.input.is_none() { &here[..] } else { &request.paths };
     let folder = match paths {
-        [path] if request.input.is_none() && path.join(service::FILE).is_file() => Some(service_folder(path)?),
+        [path] if request.input.is_none() && path.join(service::FILE).is_file() => Some(service_folder(path, flag)?),
         _ => None,
     };
-    let mut texts = match &folder {
-        Some(folder) => read_all(std::slice::from_ref(&folder.manifests))?,
-        None => read_all(paths)?,
+    let manifests = folder.as_ref().map(|folder| std::slice::from_ref(&folder.manifests));
+    let found = find_files(manifests.unwrap_or(paths)).map_err(OpError::Workspace)?;
+    let (chosen, service, mut waivers) = match folder {
+        Some(folder) => (folder.chosen, Some(folder.service), folder.waivers),
+        None => (flag.map_or_else(ChosenChecklist::shipped, ChosenChecklist::by_flag)?, None, Vec::new()),
     };
+    let found: Vec<PathBuf> = found.into_iter().filter(|path| !is_same(path, chosen.file.as_deref())).collect();
+    let mut texts = read_all(&found)?;
     texts.extend(request.input.clone().map(|input| Text::new("standard input", input)));
-    let mut waivers = folder.as_ref().map(|folder| folder.waivers.clone()).unwrap_or_default();
     if let Some(path) = &request.waivers {
         waivers.extend(waiver_file(path)?);
     }
-    let service = folder.map(|folder| folder.service);
     let tier = request.tier.or(service.as_ref().map(Service::tier)).unwrap_or_default();
     let asked = service.as_ref().and_then(|service| service.kubernetes.clone());
     let kubernetes = request.kubernetes.clone().or(asked).unwrap_or_else(|| crate::formats::NEWEST.to_string());
-    let rules = Rules::compile(checklist).map_err(OpError::Faults)?;
+    let rules = chosen.into_rules()?;
     let terms = Terms { tier, kubernetes, service, waivers, today: request.today };
     let report = check::check(&rules, &texts, &terms);
     Ok((rules.checklist, report))
 }
 
-fn read_all(paths: &[PathBuf]) -> Result<Vec<Text>, OpError> {
-    let files = find_files(paths).map_err(OpError::Workspace)?;
+/// Whether a file that a walk found is the checklist itself.
+fn is_same(path: &Path, checklist: Option<&Path>) -> bool {
+    checklist.is_some_and(|checklist| {
+        path.file_name() == checklist.file_name() && path.canonicalize().ok() == checklist.canonicalize().ok()
+    })
+}
+
+fn read_all(files: &[PathBuf]) -> Result<Vec<Text>, OpError> {
     let read = |path: &PathBuf| read_text(path).map(|text| Text::new(&shown(path), text));
     let (texts, faults): (Vec<_>, Vec<_>) = files.par_iter().map(read).partition_map(|read| match read {
         Ok(text) => rayon::iter::Either::Left(text),
@@ -88,19 +99,20 @@ fn shown(path: &Path) -> String {
     path.strip_prefix(".").unwrap_or(path).display().to_string()
 }
 
-fn service_folder(dir: &Path) -> Result<ServiceFolder, OpError> {
+fn service_folder(dir: &Path, flag: Option<&str>) -> Result<ServiceFolder, OpError> {
     let path = dir.join(service::FILE);
     let text = read_text(&path)?;
     let name = shown(&path);
     let mut answers = Answers::default();
     answers.add_file(&name, &text).map_err(OpError::Faults)?;
+    let chosen = ChosenChecklist::choose(flag, &answers, dir)?;
     let loaded = service::load(&answers);
     if !loaded.faults.is_empty() {
         return Err(OpError::Faults(loaded.faults));
     }
     let root = load_one(&name, &text).map_err(OpError::Faults)?;
     let waivers = placed(&loaded.service.waivers, &name, &text, &root);
-    Ok(ServiceFolder { service: loaded.service, waivers, manifests: dir.join(MANIFESTS) })
+    Ok(ServiceFolder { chosen, service: loaded.service, waivers, manifests: dir.join(MANIFESTS) })
 }
 
 fn placed(waivers: &[Waiver], name: &str, text: &str, root: &Node) -> Vec<PlacedWaiver> {

@@ -22,7 +22,7 @@ pub fn of_new(toolbox: &Toolbox, prepared: &Prepared) -> String {
         let line = if items.is_empty() { manifest.id.kind.clone() } else { kind + &items.join(", ") };
         message.push_str(&wrapped(&format!("\n{}: {line}", manifest.path)));
     }
-    let trailers = format!("\nPlimsoll-Blueprint: {}\nPlimsoll-Checklist: {}\n", toolbox.blueprint_id(), checklist.id());
+    let trailers = format!("\nPlimsoll-Blueprint: {}\nPlimsoll-Checklist: {}\n", toolbox.blueprint_id(), checklist.described());
     message + &trailers
 }
 

@@ -1,12 +1,16 @@
 //! Layer 5: one function for each thing that a user does. No arguments, no prompts, no printing.
 
+mod cases;
 mod check;
+mod chosen_checklist;
 mod error;
 mod message;
 mod prepare;
 mod write;
 
+pub use cases::{CaseOutcome, CasesRun, run_cases};
 pub use check::{CheckRequest, check};
+pub use chosen_checklist::{ChosenChecklist, checklist_here, seen_from};
 pub use error::OpError;
-pub use prepare::{Prepared, Toolbox, check_folder, prepare, render, shipped_checklist};
+pub use prepare::{Prepared, Toolbox, check_folder, prepare, render};
 pub use write::{CommitChoice, Written, check_repository, write};

@@ -4,25 +4,17 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::OpError;
+use super::{ChosenChecklist, OpError};
 use crate::blueprint::{Renderer, source};
-use crate::checklist::{self, Checklist};
+use crate::checklist::Checklist;
 use crate::manifest::Manifest;
 use crate::plan::{self, Plan};
 use crate::service::{self, Answers, Service};
-use crate::workspace::{LOCK_FILE, Lock, Locked, LockedFile, digest};
+use crate::workspace::{LOCK_FILE, Lock, Locked, LockedFile};
 use crate::yaml::{Fault, write};
 
 /// The blueprint that services are rendered with.
 const BLUEPRINT: &str = "web-service";
-
-/// The checklist that ships with Plimsoll.
-///
-/// # Errors
-/// It cannot be read, which is a bug.
-pub fn shipped_checklist() -> Result<Checklist, OpError> {
-    checklist::production().map_err(|error| OpError::Bug(format!("the shipped checklist cannot be read: {error}")))
-}
 
 /// A checklist and a blueprint, loaded once for any number of services.
 #[derive(Debug)]
@@ -32,6 +24,7 @@ pub struct Toolbox {
     /// What renders.
     pub renderer: Renderer,
     blueprint_digest: String,
+    checklist_digest: String,
 }
 
 impl Toolbox {
@@ -40,10 +33,42 @@ impl Toolbox {
     /// # Errors
     /// One of them is faulty, which is a bug.
     pub fn shipped() -> Result<Self, OpError> {
-        let checklist =
-            checklist::production().map_err(|error| OpError::Bug(format!("the shipped checklist cannot be read: {error}")))?;
+        Self::with(ChosenChecklist::shipped()?)
+    }
+
+    /// The shipped blueprint with a checklist.
+    ///
+    /// # Errors
+    /// The blueprint is faulty, which is a bug.
+    pub fn with(chosen: ChosenChecklist) -> Result<Self, OpError> {
         let (blueprint, files) = source::shipped(BLUEPRINT)?;
-        Ok(Self { checklist, renderer: Renderer::new(blueprint, files), blueprint_digest: source::digest(files) })
+        Ok(Self {
+            checklist: chosen.checklist,
+            checklist_digest: chosen.digest,
+            renderer: Renderer::new(blueprint, files),
+            blueprint_digest: source::digest(files),
+        })
+    }
+
+    /// What renders the service that stands in `dir`: with the checklist of the flag, where one is
+    /// given, else with that of the service file.
+    ///
+    /// # Errors
+    /// The service file is no YAML, or the checklist is not there or not in order.
+    pub fn of_folder(flag: Option<&str>, dir: &Path) -> Result<Self, OpError> {
+        let mut answers = Answers::default();
+        if let Some(text) = standing_service_file(dir)? {
+            answers.add_file(&dir.join(service::FILE).to_string_lossy(), &text).map_err(OpError::Faults)?;
+        }
+        Self::with(ChosenChecklist::choose(flag, &answers, dir)?)
+    }
+
+    /// What renders a service in `dir` of which these are the answers.
+    ///
+    /// # Errors
+    /// The checklist that the answers name is not there or not in order.
+    pub fn of_answers(answers: &Answers, dir: &Path) -> Result<Self, OpError> {
+        Self::with(ChosenChecklist::choose(None, answers, dir)?)
     }
 
     /// The blueprint by name and version.
@@ -194,7 +219,7 @@ fn lock(toolbox: &Toolbox, service_text: &str, manifests: &[Manifest]) -> Lock {
     let blueprint =
         Locked { name: blueprint.name.clone(), version: blueprint.version.clone(), digest: toolbox.blueprint_digest.clone() };
     let checklist =
-        Locked { name: checklist.name.clone(), version: checklist.version.clone(), digest: digest(checklist::PRODUCTION) };
+        Locked { name: checklist.name.clone(), version: checklist.version.clone(), digest: toolbox.checklist_digest.clone() };
     let files = manifests.iter().map(|manifest| LockedFile::new(&manifest.path, &manifest.text)).collect();
     Lock::new(blueprint, checklist, service_text, files)
 }

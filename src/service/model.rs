@@ -135,6 +135,11 @@ pub struct Service {
     /// Whether the manifests name the checklist item behind a block in a comment.
     #[serde(default, skip_serializing_if = "is_default")]
     pub comments: Comments,
+    /// The checklist: a shipped one by name and version, or an organisation's own by its path from
+    /// this file. The newest shipped one if not given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("format" = "one-line", "examples" = ["./acme.yaml"]))]
+    pub checklist: Option<String>,
     /// Checklist items that this service does not keep, for a stated reason and time.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub waivers: Vec<Waiver>,

@@ -11,6 +11,7 @@ mod node;
 mod resolve;
 mod route;
 pub mod shape;
+mod within;
 pub mod write;
 
 pub use fault::{Fault, Source, suggest};
@@ -18,3 +19,4 @@ pub use load::{Document, load, load_each, load_one};
 pub use node::{Entry, Node, Place, Value};
 pub use resolve::resolve_plain;
 pub use route::{Path, Route, Step};
+pub use within::place_within;

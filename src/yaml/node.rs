@@ -81,6 +81,15 @@ impl Node {
         self.entries().iter().find(|entry| entry.key == key).map(|entry| &entry.node)
     }
 
+    /// The node at `route`, if it exists.
+    #[must_use]
+    pub fn find(&self, route: &Route) -> Option<&Node> {
+        route.steps().iter().try_fold(self, |node, step| match step {
+            Step::Key(key) => node.entries().iter().find(|entry| entry.is(key)).map(|entry| &entry.node),
+            Step::Index(index) => node.items().get(*index),
+        })
+    }
+
     /// The entries, if this is a mapping; else none.
     #[must_use]
     pub fn entries(&self) -> &[Entry] {

@@ -99,7 +99,8 @@ pub fn line(report: &Report) -> String {
 
 /// By what things were judged.
 pub fn judged_by(report: &Report) -> String {
-    format!("{}, tier {}", report.checklist, report.tier)
+    let base = report.extends.as_ref().map(|base| format!(" (extends {base})")).unwrap_or_default();
+    format!("{}{base}, tier {}", report.checklist, report.tier)
 }
 
 /// A count with its noun.

@@ -1,0 +1,59 @@
+//! `plimsoll checklist test`.
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+use clap::Args;
+use serde_json::json;
+
+use super::error::CliError;
+use super::exit::Exit;
+use super::{Output, ui};
+use crate::ops::{self, CaseOutcome, CasesRun};
+
+/// Run the passing and failing cases of a checklist of your own
+///
+/// Reads the file, compiles its rules, and holds the manifests of each case against its item.
+#[derive(Debug, Args)]
+#[command(after_help = "Exit codes: 0 every case holds, 1 one does not, 2 the file is not in order.")]
+pub struct TestArgs {
+    /// The checklist
+    file: PathBuf,
+    /// How the result is written
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub output: Output,
+}
+
+impl TestArgs {
+    /// Runs the command.
+    pub fn run(&self) -> Result<Exit, CliError> {
+        let run = ops::run_cases(&self.file)?;
+        match self.output {
+            Output::Text => ui::out(&text(&run)),
+            Output::Json => ui::out(&format!("{:#}\n", json!(run))),
+        }
+        Ok(if run.cases.iter().all(|case| case.wrong.is_none()) { Exit::Done } else { Exit::Findings })
+    }
+}
+
+fn text(run: &CasesRun) -> String {
+    let mut text = String::new();
+    for CaseOutcome { item, name, place, wrong, .. } in &run.cases {
+        match wrong {
+            None => _ = writeln!(text, "{}  {item}: {name}", ui::green("holds")),
+            Some(wrong) => _ = writeln!(text, "{}  {item}: {name}\n       {place}: {wrong}", ui::red("fails")),
+        }
+    }
+    for item in &run.without {
+        _ = writeln!(text, "{}   {item} has no cases", ui::yellow("none"));
+    }
+    let failing = run.cases.iter().filter(|case| case.wrong.is_some()).count();
+    let count = |number: usize| if number == 1 { "1 case".to_owned() } else { format!("{number} cases") };
+    let verdict = match failing {
+        0 => "all hold".to_owned(),
+        1 => "1 does not hold".to_owned(),
+        more => format!("{more} do not hold"),
+    };
+    _ = writeln!(text, "{}: {}, {}", run.checklist, count(run.cases.len()), if run.cases.is_empty() { "nothing to run" } else { &verdict });
+    text
+}

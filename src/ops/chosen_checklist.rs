@@ -1,0 +1,179 @@
+//! Which checklist is asked: by a flag, by the service file, or the shipped one.
+
+use std::path::{Component, Path, PathBuf};
+
+use super::OpError;
+use crate::check::Rules;
+use crate::checklist::{self, Checklist, OwnChecklist};
+use crate::service::{self, Answers};
+use crate::workspace::{digest, read_text};
+use crate::yaml::{Fault, Route, Source};
+
+/// The field of the service file that names the checklist.
+const FIELD: &str = "checklist";
+
+/// A checklist that has been chosen, and is in order.
+#[derive(Debug)]
+pub struct ChosenChecklist {
+    /// The checklist.
+    pub checklist: Checklist,
+    /// The digest of all that it was read from.
+    pub digest: String,
+    /// The file, where it is an organisation's own.
+    pub file: Option<PathBuf>,
+    /// Its rules, where they have been compiled to see that they can be.
+    rules: Option<Rules>,
+}
+
+impl ChosenChecklist {
+    /// The checklist that ships with Plimsoll.
+    ///
+    /// # Errors
+    /// It cannot be read, which is a bug.
+    pub fn shipped() -> Result<Self, OpError> {
+        let checklist = checklist::production()
+            .map_err(|error| OpError::Bug(format!("the shipped checklist cannot be read: {error}")))?;
+        Ok(Self { checklist, digest: digest(checklist::PRODUCTION), file: None, rules: None })
+    }
+
+    /// The checklist that a flag names; else the one that answers name, seen from the folder of their
+    /// service file; else the shipped one.
+    ///
+    /// # Errors
+    /// The checklist is not there or not in order.
+    pub fn choose(flag: Option<&str>, answers: &Answers, dir: &Path) -> Result<Self, OpError> {
+        if let Some(name) = flag {
+            return Self::by_flag(name);
+        }
+        let route = Route::root().key(FIELD);
+        let (tree, _) = answers.merged();
+        // What is no string is refused with the other faults of the service file.
+        let Some(name) = tree.find(&route).and_then(|node| node.as_str()) else { return Self::shipped() };
+        Self::named(name, dir).map_err(|mut faults| {
+            for fault in faults.iter_mut().filter(|fault| fault.source.is_none()) {
+                fault.route = route.clone();
+                answers.locate(fault);
+            }
+            faults.extend(service::load(answers).faults);
+            OpError::Faults(faults)
+        })
+    }
+
+    /// The checklist that a flag names.
+    ///
+    /// # Errors
+    /// The checklist is not there or not in order.
+    pub fn by_flag(name: &str) -> Result<Self, OpError> {
+        Self::named(name, Path::new("")).map_err(|mut faults| {
+            for fault in faults.iter_mut().filter(|fault| fault.source.is_none()) {
+                fault.source = Some(Source::Given(format!("--checklist {name}")));
+            }
+            OpError::Faults(faults)
+        })
+    }
+
+    /// The checklist of that name, or in that file below `dir`. Faults of the name have no source.
+    fn named(name: &str, dir: &Path) -> Result<Self, Vec<Fault>> {
+        if !is_path(name) {
+            let Some((checklist, text)) = checklist::shipped(name) else {
+                let fault = checklist::not_shipped(Route::root(), name);
+                let hint = fault.hint.clone().unwrap_or_default();
+                return Err(vec![fault.hint(format!("{hint}; a file is written with its ending, as in ./acme.yaml"))]);
+            };
+            return Ok(Self { checklist, digest: digest(text), file: None, rules: None });
+        }
+        let path = dir.join(name);
+        let own = read_own(&path)?;
+        let rules = Rules::compile_own(&own)?;
+        let digest = format!("sha256:{}", own.digest);
+        Ok(Self { checklist: own.checklist, digest, file: Some(path), rules: Some(rules) })
+    }
+
+    /// The checklist with its rules compiled.
+    ///
+    /// # Errors
+    /// A rule of a shipped checklist cannot be compiled.
+    pub fn into_rules(self) -> Result<Rules, OpError> {
+        match self.rules {
+            Some(rules) => Ok(rules),
+            None => Rules::compile(self.checklist).map_err(OpError::Faults),
+        }
+    }
+}
+
+/// Reads an organisation's checklist.
+pub(super) fn read_own(path: &Path) -> Result<OwnChecklist, Vec<Fault>> {
+    let text = read_text(path).map_err(|error| vec![Fault::new(Route::root(), error.to_string())])?;
+    OwnChecklist::load(&tidy(path).display().to_string(), &text)
+}
+
+/// The checklist that a flag names, or that the service file of the folder one is in names.
+///
+/// # Errors
+/// The checklist is not there or not in order.
+pub fn checklist_here(flag: Option<&str>) -> Result<ChosenChecklist, OpError> {
+    let mut answers = Answers::default();
+    if flag.is_none()
+        && let Ok(text) = read_text(Path::new(service::FILE))
+    {
+        // A service file that cannot be read names no checklist.
+        _ = answers.add_file(service::FILE, &text);
+    }
+    ChosenChecklist::choose(flag, &answers, Path::new(""))
+}
+
+/// The name of a checklist as a service file in `dir` has it: a path is one from there.
+#[must_use]
+pub fn seen_from(name: &str, dir: &Path) -> String {
+    let absolute = |path: &Path| std::path::absolute(path).map(|path| tidy(&path));
+    if !is_path(name) || Path::new(name).is_absolute() {
+        return name.to_owned();
+    }
+    let (Ok(file), Ok(dir)) = (absolute(Path::new(name)), absolute(dir)) else { return name.to_owned() };
+    let shared = file.components().zip(dir.components()).take_while(|(one, other)| one == other).count();
+    let up = dir.components().skip(shared).map(|_| "..".to_owned());
+    let down = file.components().skip(shared).map(|part| part.as_os_str().to_string_lossy().into_owned());
+    let parts: Vec<String> = up.chain(down).collect();
+    let path = parts.join("/");
+    if path.starts_with("..") { path } else { format!("./{path}") }
+}
+
+/// Whether a checklist is named by a path, not by name and version.
+fn is_path(name: &str) -> bool {
+    name.contains(['/', '\\']) || [".yaml", ".yml", ".json"].iter().any(|ending| name.ends_with(ending))
+}
+
+/// A path without `.` and, where they can be told to be needless, `..`.
+fn tidy(path: &Path) -> PathBuf {
+    let mut tidy = PathBuf::new();
+    for component in path.components() {
+        match component {
+            Component::CurDir => {}
+            Component::ParentDir if matches!(tidy.components().next_back(), Some(Component::Normal(_))) => _ = tidy.pop(),
+            other => tidy.push(other),
+        }
+    }
+    tidy
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_checklist_is_named_as_the_service_file_sees_it() {
+        let seen = |name: &str, dir: &str| seen_from(name, Path::new(dir));
+        assert_eq!(seen("acme.yaml", "."), "./acme.yaml");
+        assert_eq!(seen("acme.yaml", "services/cart"), "../../acme.yaml");
+        assert_eq!(seen("services/lists/acme.yaml", "services/cart"), "../lists/acme.yaml");
+        assert_eq!(seen("production@2026.11", "services/cart"), "production@2026.11");
+        assert_eq!(seen("/etc/acme.yaml", "services/cart"), "/etc/acme.yaml");
+    }
+
+    #[test]
+    fn paths_are_shown_as_short_as_they_are() {
+        let shown = |path: &str| tidy(Path::new(path)).display().to_string();
+        assert_eq!(shown("./services/cart/../../acme.yaml"), "acme.yaml");
+        assert_eq!(shown("../acme.yaml"), "../acme.yaml");
+    }
+}
