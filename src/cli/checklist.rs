@@ -2,21 +2,30 @@
 
 use std::fmt::Write as _;
 
-use clap::{Args, ValueEnum};
+use clap::{Args, Subcommand, ValueEnum};
 use serde_json::json;
 
 use super::explain::{kept_by, severities};
-use super::{Outcome, ui};
+use super::export::ExportArgs;
+use super::{Outcome, Output, ui};
 use crate::checklist::{Checklist, Item, Severity};
 use crate::ops;
 use crate::service::Tier;
 
-/// List the items of the checklist, by group
+/// List the items of the checklist by group, or export them
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct ChecklistArgs {
+    #[command(subcommand)]
+    command: Option<Command>,
     /// How the items are written
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     format: Format,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Export(ExportArgs),
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -32,6 +41,9 @@ enum Format {
 impl ChecklistArgs {
     /// Runs the command.
     pub fn run(&self) -> Outcome {
+        if let Some(Command::Export(args)) = &self.command {
+            return args.run();
+        }
         let checklist = ops::shipped_checklist()?;
         ui::out(&match self.format {
             Format::Table => table(&checklist),
@@ -39,6 +51,14 @@ impl ChecklistArgs {
             Format::Json => format!("{:#}\n", json!(checklist)),
         });
         Ok(())
+    }
+
+    /// How errors are written.
+    pub fn output(&self) -> Output {
+        match &self.command {
+            Some(Command::Export(args)) => args.output,
+            None => Output::Text,
+        }
     }
 }
 

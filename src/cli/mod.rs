@@ -9,6 +9,7 @@ mod clock;
 mod error;
 mod exit;
 mod explain;
+mod export;
 mod new;
 mod plan_text;
 mod prompt;
@@ -89,7 +90,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Render(args) => (Output::Text, args.run().map(done)),
         Command::Check(args) => (args.output(), args.run()),
         Command::Explain(args) => (args.output, args.run().map(done)),
-        Command::Checklist(args) => (Output::Text, args.run().map(done)),
+        Command::Checklist(args) => (args.output(), args.run().map(done)),
         Command::Schema(args) => (Output::Text, Ok(done(args.run()))),
         Command::Completions(args) => (Output::Text, Ok(done(args.run()))),
         Command::Man(args) => (Output::Text, args.run().map(done)),
