@@ -95,6 +95,16 @@ impl Rules {
         numbers.into_iter().filter_map(|number| self.items.get(number))
     }
 
+    /// All items that have a rule, in the order of the checklist.
+    pub(super) fn all(&self) -> impl Iterator<Item = &CompiledItem> {
+        self.items.iter()
+    }
+
+    /// The kinds that an item is about, sorted.
+    pub(super) fn kinds_of(&self, item: &Item) -> Vec<String> {
+        kinds(&self.checklist, item)
+    }
+
     /// Whether any item is about a kind in particular.
     pub(super) fn knows(&self, kind: &str) -> bool {
         self.by_kind.contains_key(kind)

@@ -3,7 +3,7 @@
 //! [`Rules::compile`] compiles a checklist's rules; [`check`] holds every object of some texts against
 //! them. Rules are CEL ([`rule`]); facts that need more than one object are worked out in `related`.
 //! The report says of each item that fails where, why and how it is mended; what could not be judged
-//! is never taken for passed.
+//! is never taken for passed. [`export`] hands what an API server can judge itself over to it.
 
 mod api_versions;
 mod at;
@@ -11,14 +11,21 @@ mod attestations;
 mod builtin;
 mod compiled;
 mod engine;
+mod export;
+mod literal;
 mod objects;
+mod policy;
 mod related;
 mod report;
+mod resources;
 pub mod rule;
 mod waivers;
 
 pub use compiled::Rules;
 pub use engine::{Terms, check};
+pub use export::{Export, LeftOut, Reason, export};
 pub use objects::Text;
+pub use policy::{Action, Policy, TIER_LABEL};
 pub use report::{Attested, AttestedState, Cause, Finding, NotSeen, Report, Waived};
+pub use resources::Resource;
 pub use waivers::PlacedWaiver;

@@ -10,12 +10,13 @@ use super::checklist_test::TestArgs;
 use super::error::CliError;
 use super::exit::Exit;
 use super::explain::{kept_by, severities};
+use super::export::ExportArgs;
 use super::{Output, ui};
 use crate::checklist::{Checklist, Item, Severity};
 use crate::ops;
 use crate::service::Tier;
 
-/// List the items of the checklist, by group
+/// List the items of the checklist by group, or export them
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true)]
 pub struct ChecklistArgs {
@@ -31,6 +32,7 @@ pub struct ChecklistArgs {
 #[derive(Debug, Subcommand)]
 enum ChecklistCommand {
     Test(TestArgs),
+    Export(ExportArgs),
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -46,8 +48,10 @@ enum Format {
 impl ChecklistArgs {
     /// Runs the command.
     pub fn run(&self) -> Result<Exit, CliError> {
-        if let Some(ChecklistCommand::Test(args)) = &self.command {
-            return args.run();
+        match &self.command {
+            Some(ChecklistCommand::Test(args)) => return args.run(),
+            Some(ChecklistCommand::Export(args)) => return args.run().map(|()| Exit::Done),
+            None => {}
         }
         let checklist = ops::checklist_here(self.checklist.name())?.checklist;
         ui::out(&match self.format {
@@ -62,6 +66,7 @@ impl ChecklistArgs {
     pub fn output(&self) -> Output {
         match &self.command {
             Some(ChecklistCommand::Test(args)) => args.output,
+            Some(ChecklistCommand::Export(args)) => args.output,
             None => Output::Text,
         }
     }

@@ -11,6 +11,7 @@ mod clock;
 mod error;
 mod exit;
 mod explain;
+mod export;
 mod new;
 mod plan_text;
 mod prompt;

@@ -3,7 +3,7 @@
 //! The types take unknown fields silently and fill in required ones. So an object is parsed,
 //! serialised again and compared: what got lost was unknown, what was gained had been missing.
 
-use k8s_openapi::api::{apps, autoscaling, core, networking, policy};
+use k8s_openapi::api::{admissionregistration, apps, autoscaling, core, networking, policy};
 use serde::de::DeserializeOwned;
 use serde::ser::Serialize;
 use serde_json::Value as Json;
@@ -29,7 +29,7 @@ fn round_trip<T: DeserializeOwned + Serialize>(json: &str) -> Result<Json, serde
     serde_json::to_value(serde_json::from_str::<T>(json)?)
 }
 
-/// The kinds that Plimsoll renders, with their types.
+/// The kinds that Plimsoll renders or exports, with their types.
 const KINDS: &[(&str, &str, RoundTrip)] = &[
     ("apps/v1", "Deployment", round_trip::<apps::v1::Deployment>),
     ("v1", "Service", round_trip::<core::v1::Service>),
@@ -38,6 +38,16 @@ const KINDS: &[(&str, &str, RoundTrip)] = &[
     ("v1", "ServiceAccount", round_trip::<core::v1::ServiceAccount>),
     ("networking.k8s.io/v1", "NetworkPolicy", round_trip::<networking::v1::NetworkPolicy>),
     ("v1", "ConfigMap", round_trip::<core::v1::ConfigMap>),
+    (
+        "admissionregistration.k8s.io/v1",
+        "ValidatingAdmissionPolicy",
+        round_trip::<admissionregistration::v1::ValidatingAdmissionPolicy>,
+    ),
+    (
+        "admissionregistration.k8s.io/v1",
+        "ValidatingAdmissionPolicyBinding",
+        round_trip::<admissionregistration::v1::ValidatingAdmissionPolicyBinding>,
+    ),
 ];
 
 /// Checks the text of one object against its type.

@@ -31,8 +31,8 @@ impl ChosenChecklist {
     /// # Errors
     /// It cannot be read, which is a bug.
     pub fn shipped() -> Result<Self, OpError> {
-        let checklist = checklist::production()
-            .map_err(|error| OpError::Bug(format!("the shipped checklist cannot be read: {error}")))?;
+        let checklist =
+            checklist::production().map_err(|error| OpError::Bug(format!("the shipped checklist cannot be read: {error}")))?;
         Ok(Self { checklist, digest: digest(checklist::PRODUCTION), file: None, rules: None })
     }
 

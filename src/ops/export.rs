@@ -1,0 +1,17 @@
+//! From a checklist to what an API server can judge itself.
+
+use super::{OpError, checklist_here};
+use crate::check::{self, Export};
+use crate::checklist::Checklist;
+use crate::service::Tier;
+
+/// What the items of the checklist come to at an API server, for the services of a tier; `name` is the
+/// checklist where one is given.
+///
+/// # Errors
+/// The checklist is not there or not in order.
+pub fn export(name: Option<&str>, tier: Tier) -> Result<(Checklist, Export), OpError> {
+    let rules = checklist_here(name)?.into_rules()?;
+    let export = check::export(&rules, tier);
+    Ok((rules.checklist, export))
+}
