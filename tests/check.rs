@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use plimsoll::check::{self, PlacedWaiver, Report, Rules, Terms, Text};
 use plimsoll::checklist;
@@ -16,8 +16,10 @@ use crate::support::golden;
 /// The day on which tests judge.
 const TODAY: &str = "2026-11-20";
 
-pub fn rules() -> Rules {
-    Rules::compile(checklist::production().unwrap()).unwrap_or_else(|faults| panic!("{faults:#?}"))
+/// The shipped rules, compiled once for all tests.
+pub fn rules() -> &'static Rules {
+    static RULES: OnceLock<Rules> = OnceLock::new();
+    RULES.get_or_init(|| Rules::compile(checklist::production().unwrap()).unwrap_or_else(|faults| panic!("{faults:#?}")))
 }
 
 /// Checks what a service renders to, by its own tier and waivers.
@@ -78,7 +80,7 @@ fn every_golden_render_is_clean() {
         let mut answers = Answers::default();
         answers.add_file("service.yaml", &text).unwrap();
         let (service, plan) = toolbox.plan(&answers).unwrap();
-        let report = check_service(&rules, &service, &toolbox.renderer.render(&plan).unwrap());
+        let report = check_service(rules, &service, &toolbox.renderer.render(&plan).unwrap());
         // A waiver may lie ahead of its use, or cover what only a person sees.
         let real = shown(&report).into_iter().filter(|line| !line.contains("waives nothing"));
         faults.extend(real.map(|line| format!("{}: {line}", case.file_name().unwrap().to_string_lossy())));
@@ -107,7 +109,7 @@ fn every_rule_has_a_passing_and_a_failing_case() {
     for item in shipped.checklist.items.iter().filter(|item| item.rule.is_some()) {
         let folder = root.join(&item.id);
         let own = with_params(&item.id, &folder.join("params.yaml"));
-        let rules = own.as_ref().unwrap_or(&shipped);
+        let rules = own.as_ref().unwrap_or(shipped);
         let read = |name: &str| fs::read_to_string(folder.join(name)).unwrap_or_default();
         let (pass, fail) = (read("pass.yaml"), read("fail.yaml"));
         if pass.is_empty() || fail.is_empty() {

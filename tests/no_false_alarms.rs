@@ -230,7 +230,7 @@ fn what_is_accepted_is_clean() {
                 answers.add_file("service.yaml", &text).unwrap();
                 let (service, plan) = toolbox.plan(&answers).ok()?;
                 let manifests = toolbox.renderer.render(&plan).unwrap_or_else(|error| panic!("{error}\n{text}"));
-                let report = check_service(&rules, &service, &manifests);
+                let report = check_service(rules, &service, &manifests);
                 let real = shown(&report).into_iter().filter(|line| !line.contains("waives nothing"));
                 Some(real.map(|line| format!("{line}\n{text}")).collect())
             })

@@ -4,7 +4,7 @@ use crate::check::{check_texts, rules};
 
 /// The items that a set of manifests fails at tier 2.
 fn failed(texts: &[(&str, &str)]) -> Vec<String> {
-    let report = check_texts(&rules(), 2, texts);
+    let report = check_texts(rules(), 2, texts);
     let mut items: Vec<String> = report.findings.iter().map(|finding| finding.item.clone()).collect();
     items.sort();
     items.dedup();
@@ -117,7 +117,7 @@ fn topology_spread_is_all_that_is_asked() {
 fn the_mistakes_of_the_source_are_found() {
     let deployment = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: spread-host-az, labels: {app: web-server}}\nspec:\n  replicas: 10\n  selector: {matchLabels: {app: web-server}}\n  template:\n    metadata: {labels: {app: web-server}}\n    spec:\n      topologySpreadConstraints:\n      - maxSkew: 1\n        topologyKey: \"topology.kubernetes.io/zone\"\n        whenUnsatisfiable: ScheduleAnyway\n        labelSelector:\n          matchLabels:\n            app: express-test\n      containers:\n      - {name: web-app, image: nginx:1.16-alpine}\n";
     let budget = "apiVersion: policy/v1beta1\nkind: PodDisruptionBudget\nmetadata: {name: my-svc-pdb}\nspec:\n  minAvailable: 3\n  selector: {matchLabels: {app: my-svc}}\n";
-    let report = check_texts(&rules(), 2, &[("deployment.yaml", deployment), ("pdb.yaml", budget)]);
+    let report = check_texts(rules(), 2, &[("deployment.yaml", deployment), ("pdb.yaml", budget)]);
     let found = |item: &str| report.findings.iter().find(|finding| finding.item == item);
     let spread = found("spread-selects-own-pods").unwrap();
     assert!(spread.file == "deployment.yaml" && (11..=16).contains(&spread.line), "{spread:?}");
@@ -132,7 +132,7 @@ fn inputs_of_all_shapes_are_read() {
     let json = "{\"apiVersion\": \"v1\", \"kind\": \"ServiceAccount\", \"metadata\": {\"name\": \"a\"}}";
     let broken = "a: [\n---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\n---\n# nothing\n";
     let values = "image: {tag: 1}\n";
-    let report = check_texts(&rules, 2, &[("list", list), ("json", json), ("broken", broken), ("values", values)]);
+    let report = check_texts(rules, 2, &[("list", list), ("json", json), ("broken", broken), ("values", values)]);
     assert_eq!((report.files, report.objects), (4, 4));
     assert_eq!(report.unknown_kinds.get("Thing"), Some(&1));
     let unreadable: Vec<_> = report.findings.iter().filter(|finding| finding.item == "readable").collect();
