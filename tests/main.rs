@@ -6,6 +6,7 @@ mod cli;
 mod hostile;
 mod house;
 mod new;
+mod organisation;
 mod readme;
 mod refused;
 mod render;

@@ -101,9 +101,11 @@ impl Extending<'_> {
                 };
                 match changed(shipped, given) {
                     Ok(param) => *shipped = param,
-                    Err(refusals) => faults.extend(refusals.into_iter().map(|(key, message)| {
-                        Fault::new(key.map_or_else(|| here.clone(), |key| here.key(key)), message)
-                    })),
+                    Err(refusals) => faults.extend(
+                        refusals
+                            .into_iter()
+                            .map(|(key, message)| Fault::new(key.map_or_else(|| here.clone(), |key| here.key(key)), message)),
+                    ),
                 }
             }
             self.faults.extend(faults);

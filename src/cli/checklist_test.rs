@@ -54,6 +54,12 @@ fn text(run: &CasesRun) -> String {
         1 => "1 does not hold".to_owned(),
         more => format!("{more} do not hold"),
     };
-    _ = writeln!(text, "{}: {}, {}", run.checklist, count(run.cases.len()), if run.cases.is_empty() { "nothing to run" } else { &verdict });
+    _ = writeln!(
+        text,
+        "{}: {}, {}",
+        run.checklist,
+        count(run.cases.len()),
+        if run.cases.is_empty() { "nothing to run" } else { &verdict }
+    );
     text
 }

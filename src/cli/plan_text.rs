@@ -65,7 +65,8 @@ pub fn files(prepared: &Prepared) -> String {
 
 fn heading(toolbox: &Toolbox, prepared: &Prepared) -> String {
     let service = &prepared.service;
-    let parts = format!("{} · tier {} · {} · {}", service.name, service.tier().0, toolbox.blueprint_id(), toolbox.checklist.described());
+    let parts =
+        format!("{} · tier {} · {} · {}", service.name, service.tier().0, toolbox.blueprint_id(), toolbox.checklist.described());
     format!("{}\n", ui::bold(&parts))
 }
 

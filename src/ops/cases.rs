@@ -66,7 +66,8 @@ pub fn run_cases(path: &Path) -> Result<CasesRun, OpError> {
         let alone = Checklist { items: vec![item.clone()], ..own.checklist.clone() };
         let rules = Rules::compile(alone).map_err(OpError::Faults)?;
         let here = Route::root().key("items").index(number).key("cases");
-        cases.extend(own_item.cases.iter().enumerate().map(|(index, case)| outcome(&own, &rules, item, case, &here.index(index))));
+        cases
+            .extend(own_item.cases.iter().enumerate().map(|(index, case)| outcome(&own, &rules, item, case, &here.index(index))));
     }
     Ok(CasesRun { checklist: own.checklist.described(), cases, without })
 }

@@ -31,8 +31,8 @@ impl ChosenChecklist {
     /// # Errors
     /// It cannot be read, which is a bug.
     pub fn shipped() -> Result<Self, OpError> {
-        let checklist = checklist::production()
-            .map_err(|error| OpError::Bug(format!("the shipped checklist cannot be read: {error}")))?;
+        let checklist =
+            checklist::production().map_err(|error| OpError::Bug(format!("the shipped checklist cannot be read: {error}")))?;
         Ok(Self { checklist, digest: digest(checklist::PRODUCTION), file: None, rules: None })
     }
 
@@ -83,6 +83,8 @@ impl ChosenChecklist {
             return Ok(Self { checklist, digest: digest(text), file: None, rules: None });
         }
         let path = dir.join(name);
+        // The folder of a service that is yet to be made cannot be walked out of.
+        let path = if path.exists() { path } else { tidy(&path) };
         let own = read_own(&path)?;
         let rules = Rules::compile_own(&own)?;
         let digest = format!("sha256:{}", own.digest);
