@@ -131,7 +131,7 @@ fn what_is_wrong_with_own_items_is_named_with_its_place() {
         (&rule("params: { least: { about: a, tier-1: 1 } }"), &["params.least: needs `value`, or `tier-1`"]),
         (
             &rule(
-                "cases: [{ name: a }, { name: b, pass: x, fail: y }, { name: c, pass: x, at: y }, { name: d, fail: x, at: a..b }]",
+                "cases: [{ name: a }, { name: b, pass: x, fail: z }, { name: c, pass: x, at: z }, { name: d, fail: x, at: a..b }]",
             ),
             &[
                 "cases[0]: has neither",
@@ -240,7 +240,7 @@ fn a_service_file_that_stands_is_rendered_by_the_checklist_that_it_names() {
         "{error}"
     );
     assert!(error.contains("shipped: production@2026.11") && error.contains("scle: is not a known field"), "{error}");
-    assert!(unknown("./gone.yaml").contains("other/plimsoll.yaml:6:1: checklist: cannot read other/./gone.yaml"));
+    assert!(unknown("./gone.yaml").contains("other/plimsoll.yaml:6:1: checklist: cannot read other/gone.yaml"));
 }
 
 #[test]
