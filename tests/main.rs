@@ -7,6 +7,7 @@ mod hostile;
 mod house;
 mod new;
 mod no_false_alarms;
+mod organisation;
 mod readme;
 mod refused;
 mod render;

@@ -34,7 +34,7 @@ pub struct CaseOutcome {
     pub item: String,
     /// The case.
     pub name: String,
-    /// Where it stands, as file:line:column.
+    /// Where it stands: file, line and column, with colons between.
     pub place: String,
     /// The tier by which it was judged.
     pub tier: u8,

@@ -83,6 +83,8 @@ impl ChosenChecklist {
             return Ok(Self { checklist, digest: digest(text), file: None, rules: None });
         }
         let path = dir.join(name);
+        // The folder of a service that is yet to be made cannot be walked out of.
+        let path = if path.exists() { path } else { tidy(&path) };
         let own = read_own(&path)?;
         let rules = Rules::compile_own(&own)?;
         let digest = format!("sha256:{}", own.digest);

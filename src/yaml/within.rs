@@ -32,10 +32,9 @@ pub fn place_within(text: &str, start: Place, value: &str, (line, column): (usiz
         if c.is_whitespace() {
             continue;
         }
-        // A quote or a backslash that stands before the character that it keeps.
-        if cursor.next()? != c {
-            cursor.skip();
-        } else if c == '\'' && cursor.after() == Some('\'') && cursor.quoted {
+        // A backslash, or the first of two quotes, stands before the character that it keeps.
+        let doubled = cursor.quoted && c == '\'' && cursor.after() == Some('\'');
+        if doubled || cursor.next()? != c {
             cursor.skip();
         }
         if cursor.next()? != c {
