@@ -3,6 +3,7 @@
 
 mod check;
 mod cli;
+mod export;
 mod hostile;
 mod house;
 mod new;

@@ -100,7 +100,7 @@ impl fmt::Display for Reason {
             Self::Service { read_in } => write!(f, "it sees the service (`service` in {})", read_in.join(", ")),
             Self::OwnFunctions { functions } => {
                 let functions: Vec<&str> = functions.iter().map(String::as_str).collect();
-                write!(f, "only Plimsoll has the function {}", functions.join(", "))
+                write!(f, "it calls what only Plimsoll has ({})", functions.join(", "))
             }
             Self::UnknownKinds { kinds } => write!(f, "no namespaced resource is known of the kind {}", kinds.join(", ")),
             Self::Text { fault } => f.write_str(fault),
@@ -114,10 +114,8 @@ pub fn export(rules: &Rules, tier: Tier) -> Export {
     let mut export = Export { policies: Vec::new(), left_out: Vec::new() };
     for item in &rules.checklist.items {
         let compiled = rules.all().find(|compiled| rules.id(compiled) == item.id);
-        match item.rule.as_ref().zip(compiled).ok_or_else(|| vec![Reason::NoRule]).and_then(|(rule, compiled)| {
-            let exporter = Exporter { rules, tier, item, rule, compiled };
-            exporter.policy()
-        }) {
+        let exporter = item.rule.as_ref().zip(compiled).map(|(rule, compiled)| Exporter { rules, tier, item, rule, compiled });
+        match exporter.ok_or_else(|| vec![Reason::NoRule]).and_then(|exporter| exporter.policy()) {
             Ok(policy) => export.policies.push(policy),
             Err(reasons) => export.left_out.push(LeftOut { item: item.id.clone(), reasons }),
         }

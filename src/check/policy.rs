@@ -83,13 +83,13 @@ impl Policy {
             json!({
                 "apiVersion": API_VERSION,
                 "kind": "ValidatingAdmissionPolicy",
-                "metadata": self.metadata(),
+                "metadata": self.metadata(&[("plimsoll.dev/why", &self.why)]),
                 "spec": self.spec(),
             }),
             json!({
                 "apiVersion": API_VERSION,
                 "kind": "ValidatingAdmissionPolicyBinding",
-                "metadata": self.metadata(),
+                "metadata": self.metadata(&[]),
                 "spec": {
                     "policyName": self.name,
                     "validationActions": [action.name()],
@@ -99,7 +99,10 @@ impl Policy {
         ]
     }
 
-    fn metadata(&self) -> Json {
+    fn metadata(&self, notes: &[(&str, &str)]) -> Json {
+        let checklist = [("plimsoll.dev/checklist", self.checklist.as_str())];
+        let annotations: Map<String, Json> =
+            checklist.iter().chain(notes).map(|(key, value)| ((*key).to_owned(), json!(value))).collect();
         json!({
             "name": self.name,
             "labels": {
@@ -107,7 +110,7 @@ impl Policy {
                 "plimsoll.dev/item": self.item,
                 TIER_LABEL: self.tier.0.to_string(),
             },
-            "annotations": {"plimsoll.dev/checklist": self.checklist, "plimsoll.dev/why": self.why},
+            "annotations": annotations,
         })
     }
 
