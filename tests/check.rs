@@ -72,6 +72,12 @@ pub fn shown(report: &Report) -> Vec<String> {
 }
 
 #[test]
+fn the_shipped_rules_misspell_nothing() {
+    let faults: Vec<String> = rules().misspelt().iter().map(ToString::to_string).collect();
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
 fn every_golden_render_is_clean() {
     let (toolbox, rules) = (Toolbox::shipped().unwrap(), rules());
     let mut faults = Vec::new();

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::builtin;
-use super::rule::{Expression, Language, RuleFault, Tree};
+use super::rule::{Expression, Language, RuleFault, Shapes, Tree};
 use crate::checklist::{Checklist, Item, OwnChecklist, Severity};
 use crate::service::Tier;
-use crate::yaml::{Fault, Route};
+use crate::yaml::{Fault, Route, suggest};
 
 /// A checklist whose rules have been compiled.
 #[derive(Debug)]
@@ -37,6 +37,23 @@ pub struct CompiledItem {
     pub(super) at: Option<Route>,
 }
 
+impl CompiledItem {
+    /// The expressions of the rule, by their field.
+    fn expressions(&self) -> impl Iterator<Item = (&'static str, &Expression)> {
+        let check = match &self.body {
+            Body::Expression(expression) => Some(expression),
+            Body::Builtin(_) => None,
+        };
+        let all = [
+            ("when", self.when.as_ref()),
+            ("seen", self.seen.as_ref()),
+            ("check", check),
+            ("messageExpression", self.message.as_ref().err()),
+        ];
+        all.into_iter().filter_map(|(field, expression)| Some((field, expression?)))
+    }
+}
+
 /// What proves an item.
 #[derive(Debug)]
 pub enum Body {
@@ -60,8 +77,48 @@ impl Rules {
     /// # Errors
     /// Every fault of every rule, with its place in the organisation's file.
     pub fn compile_own(own: &OwnChecklist) -> Result<Self, Vec<Fault>> {
-        let placed = |RulesFault { fault, within }| own.own_fault(fault, within);
-        Self::try_compile(own.checklist.clone()).map_err(|faults| faults.into_iter().map(placed).collect())
+        let in_place = |faults: Vec<RulesFault>| -> Vec<Fault> {
+            faults.into_iter().map(|RulesFault { fault, within }| own.own_fault(fault, within)).collect()
+        };
+        let rules = Self::try_compile(own.checklist.clone()).map_err(in_place)?;
+        let misspelt = rules.find_misspelt();
+        if misspelt.is_empty() { Ok(rules) } else { Err(in_place(misspelt)) }
+    }
+
+    /// Names, functions, variables, parameters and fields in the rules that do not exist. Organisations'
+    /// checklists are held to it when they are loaded, the shipped one by a test.
+    #[must_use]
+    pub fn misspelt(&self) -> Vec<Fault> {
+        self.find_misspelt().into_iter().map(RulesFault::plain).collect()
+    }
+
+    fn find_misspelt(&self) -> Vec<RulesFault> {
+        let shapes = Shapes::new();
+        let mut faults = Vec::new();
+        for (index, (_, variable)) in self.variables.iter().enumerate() {
+            let before = self.variables.get(..index).unwrap_or_default();
+            let route = Route::root().key("variables").index(index).key("expression");
+            let found = variable.faults(&shapes, &["*"], before);
+            faults.extend(found.into_iter().map(|error| fault(route.clone(), error)));
+        }
+        for compiled in &self.items {
+            let Some(item) = self.item(compiled) else { continue };
+            let kinds = kinds(&self.checklist, item);
+            let kinds: Vec<&str> = kinds.iter().map(String::as_str).collect();
+            let rule = Route::root().key("items").index(compiled.number).key("rule");
+            for (field, expression) in compiled.expressions() {
+                let route = rule.key(field);
+                let found = expression.faults(&shapes, &kinds, &self.variables);
+                faults.extend(found.into_iter().map(|error| fault(route.clone(), error)));
+                for name in expression.parameters().into_iter().filter(|name| !item.params.contains_key(name)) {
+                    let unknown = Fault::new(route.clone(), format!("the item has no parameter `{name}`"));
+                    let near = suggest(&name, item.params.keys().map(String::as_str)).map(str::to_owned);
+                    let unknown = near.map_or(unknown.clone(), |near| unknown.hint(format!("did you mean `{near}`?")));
+                    faults.push(RulesFault { fault: unknown, within: None });
+                }
+            }
+        }
+        faults
     }
 
     fn try_compile(checklist: Checklist) -> Result<Self, Vec<RulesFault>> {
@@ -77,8 +134,8 @@ impl Rules {
         }
         let (mut items, mut by_kind, mut params) = (Vec::new(), BTreeMap::<String, Vec<usize>>::new(), Vec::new());
         for (number, item) in checklist.items.iter().enumerate() {
-            let mut compiler = Compiler { language: &language, number, faults: &mut faults };
-            let Some(compiled) = compiler.item(item, items.len()) else { continue };
+            let mut item_rules = Compiler { language: &language, number, faults: &mut faults };
+            let Some(compiled) = item_rules.item(item, items.len()) else { continue };
             for kind in kinds(&checklist, item) {
                 by_kind.entry(kind).or_default().push(items.len());
             }

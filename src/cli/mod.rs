@@ -93,8 +93,14 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Check(args) => (args.output(), args.run()),
         Command::Explain(args) => (args.output, args.run().map(done)),
         Command::Checklist(args) => (args.output(), args.run()),
-        Command::Schema(args) => (Output::Text, Ok(done(args.run()))),
-        Command::Completions(args) => (Output::Text, Ok(done(args.run()))),
+        Command::Schema(args) => {
+            args.run();
+            (Output::Text, Ok(Exit::Done))
+        }
+        Command::Completions(args) => {
+            args.run();
+            (Output::Text, Ok(Exit::Done))
+        }
         Command::Man(args) => (Output::Text, args.run().map(done)),
     };
     match outcome {
