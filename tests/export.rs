@@ -169,7 +169,7 @@ fn what_an_api_server_cannot_see_stays() {
     let never = reasons("", "rule: {kinds: [Pod], check: 'true', export: never}");
     assert!(never[0].starts_with("the checklist keeps it from export"), "{never:?}");
     let huge = format!(
-        "params: {{p: {{about: x, value: [{}]}}}}\n    rule: {{kinds: [Pod], check: 'variables.params.p[0] == ""'}}",
+        "params: {{p: {{about: x, value: [{}]}}}}\n    rule: {{kinds: [Pod], check: 'variables.params.p[0] == 0'}}",
         "abcdefgh, ".repeat(9_100)
     );
     assert_eq!(reasons("", &huge).len(), 1);
