@@ -10,7 +10,7 @@ const API_VERSION: &str = "admissionregistration.k8s.io/v1";
 /// The label of namespaces by which bindings find the services of a tier.
 pub const TIER_LABEL: &str = "plimsoll.dev/tier";
 /// An object on its way out must be able to lose its finalizers, whatever else is wrong with it.
-const NOT_LEAVING: &str = "!has(object.metadata.deletionTimestamp)";
+const NOT_LEAVING: &str = "!object.?metadata.?deletionTimestamp.hasValue()";
 
 /// One item as an API server is to judge it. The expressions and the message stand as in the checklist.
 #[derive(Clone, Debug, PartialEq)]
