@@ -14,7 +14,7 @@ use crate::yaml::write;
 
 /// Write the items that an API server can judge itself as admission policies
 ///
-/// One ValidatingAdmissionPolicy for each item whose rule sees one object only, and a binding that
+/// One `ValidatingAdmissionPolicy` for each item whose rule sees one object only, and a binding that
 /// puts it in force in the namespaces with the label `plimsoll.dev/tier`. Expressions and messages go
 /// out as they stand in the checklist. The other items are listed with the reason.
 #[derive(Debug, Args)]
