@@ -78,6 +78,14 @@ fn the_shipped_rules_misspell_nothing() {
 }
 
 #[test]
+fn one_number_that_two_items_hold_is_the_same_in_both() {
+    let checklist = checklist::production().unwrap();
+    for tier in [1, 2, 3].map(Tier) {
+        assert_eq!(checklist.param("min-replicas", "replicas", tier), checklist.param("hpa-bounds", "replicas", tier));
+    }
+}
+
+#[test]
 fn every_golden_render_is_clean() {
     let (toolbox, rules) = (Toolbox::shipped().unwrap(), rules());
     let mut faults = Vec::new();

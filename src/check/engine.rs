@@ -179,7 +179,7 @@ impl Engine<'_> {
             Verdict::Fail(spots) => {
                 let message = match &compiled.message {
                     Ok(message) => message.clone(),
-                    Err(expression) => text(expression, scope).unwrap_or_else(|error| format!("(no message: {error})")),
+                    Err(expression) => text(expression, scope).unwrap_or_else(|_| self.title(compiled)),
                 };
                 let spots = compiled.at.as_ref().map_or(spots, |route| vec![at::spot(&object.tree, route)]);
                 judged.findings.extend(spots.iter().map(|spot| self.failed(compiled, severity, &message, spot, object)));
@@ -212,6 +212,11 @@ impl Engine<'_> {
             excerpt: self.excerpt(object.text, spot.place.line),
         };
         (finding, at::container(&object.tree, &spot.route))
+    }
+
+    /// What stands for a message that cannot be worked out, as in an API server.
+    fn title(&self, compiled: &CompiledItem) -> String {
+        self.rules.item(compiled).map(|item| item.title.en.clone()).unwrap_or_default()
     }
 
     fn rule_error(&self, compiled: &CompiledItem, object: &Object, error: &str) -> Finding {
