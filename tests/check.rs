@@ -157,3 +157,14 @@ fn every_rule_has_a_passing_and_a_failing_case() {
     }
     assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
 }
+
+#[test]
+fn items_name_fields_that_the_service_file_has() {
+    for item in &rules().checklist.items {
+        for field in &item.set_by {
+            let route = plimsoll::yaml::Route::parse(field).unwrap();
+            let known = plimsoll::yaml::shape::at(plimsoll::service::schema(), &route);
+            assert!(known.is_some(), "{}: `{field}` is no field of the service file", item.id);
+        }
+    }
+}
