@@ -206,10 +206,26 @@ impl Item {
     /// What the item asks at a tier, with its parameters filled in.
     #[must_use]
     pub fn asks_at(&self, tier: Tier) -> String {
-        self.asks_for().fold(self.asks.clone(), |asks, name| {
-            let value = self.params.get(name).and_then(|param| param.at(tier));
-            value.map_or(asks.clone(), |value| asks.replace(&format!("{{{name}}}"), &in_words(value)))
-        })
+        self.filled(&self.asks, tier)
+    }
+
+    /// A text with the item's parameters at a tier in place of `{name}`.
+    #[must_use]
+    pub fn filled(&self, text: &str, tier: Tier) -> String {
+        let mut filled = String::with_capacity(text.len());
+        let mut rest = text;
+        while let Some((before, after)) = rest.split_once('{') {
+            filled += before;
+            let param = after.split_once('}').and_then(|(name, after)| Some((self.params.get(name)?.at(tier)?, after)));
+            if let Some((value, after)) = param {
+                filled += &in_words(value);
+                rest = after;
+            } else {
+                filled.push('{');
+                rest = after;
+            }
+        }
+        filled + rest
     }
 
     /// The parameters that `asks` names.
