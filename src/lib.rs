@@ -25,8 +25,8 @@
 //! | 2 | [`manifest`] | what a cluster will get, held against the Kubernetes types |
 //! | 2 | [`plan`] | every value decided, and why |
 //! | 3 | [`blueprint`] | from a plan to manifests, by templates |
-//! | 3 | [`check`] | from manifests to a report, by rules |
 //! | 3 | [`check`] | from manifests to a report, by rules in CEL |
+//! | 3 | [`merge`] | base, ours and theirs become one, by structure |
 //! | 4 | [`workspace`] | disk, lock and git |
 //! | 5 | [`ops`] | one function for each thing a user does |
 //! | 6 | [`cli`] | arguments, wizard, reports, exit codes |
@@ -51,6 +51,7 @@ pub mod checklist;
 pub mod cli;
 pub mod formats;
 pub mod manifest;
+pub mod merge;
 pub mod ops;
 pub mod plan;
 pub mod service;

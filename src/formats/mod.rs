@@ -5,12 +5,14 @@
 //! Schemas, to the function that judges a value.
 
 mod digest;
+mod field;
 mod image;
 mod name;
 mod quantity;
 mod version;
 
 pub use digest::sha256;
+pub use field::{Field, FieldPattern, ObjectKey, Step};
 pub use image::ImageRef;
 pub use name::{
     annotation_or_label_key, config_key, dns_label, dns_subdomain, env_name, http_path, label_value, mount_path, port_name,
@@ -41,6 +43,7 @@ pub fn check(format: &str, value: &str) -> Option<Result<(), String>> {
         "quantity" => |value| value.parse::<Quantity>().map(|_| ()),
         "image" => |value| value.parse::<ImageRef>().map(|_| ()),
         "kube-version" => |value| value.parse::<KubeVersion>().map(|_| ()),
+        "field-pattern" => |value| FieldPattern::parse(value).map(|_| ()),
         "date" => |value| value.parse::<jiff::civil::Date>().map(|_| ()).map_err(|_| "is not a date like 2027-03-01".to_owned()),
         _ => return None,
     };

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use granit_parser::{Event, Parser, ScalarStyle, Span};
+use granit_parser::{Event, Parser, ScalarStyle, StructureStyle};
 
-use super::{Entry, Fault, Node, Place, Route, Source, Value, resolve_plain};
+use super::scan::{colon_behind, dash_between, scalar_span};
+use super::{Entry, Fault, Node, Place, Route, Source, Span, Style, Tie, Value, Writing, resolve_plain};
 
 /// The largest text that is read, in bytes.
 const MOST_BYTES: usize = 32 << 20;
@@ -20,6 +21,21 @@ pub struct Document {
     pub root: Node,
     /// The keys that stand twice in one mapping; the tree holds the last one, as Kubernetes reads it.
     pub duplicate_keys: Vec<(Route, Place)>,
+    /// From its `---`, or the end of the document before, to its end.
+    pub span: Span,
+    /// Whether it holds anything but comments.
+    pub holds_something: bool,
+}
+
+/// A text with everything that is read of it.
+#[derive(Debug)]
+pub struct Text<'t> {
+    /// The text itself.
+    pub source: &'t str,
+    /// Its documents.
+    pub documents: Vec<Document>,
+    /// Its comments in order, each from `#` to the end of its line.
+    pub comments: Vec<Span>,
 }
 
 /// Reads all documents of a text.
@@ -28,6 +44,14 @@ pub struct Document {
 /// The first thing that is not YAML, or a bound that the text exceeds; `name` is what the fault
 /// calls the text.
 pub fn load(name: &str, text: &str) -> Result<Vec<Document>, Fault> {
+    read(name, text).map(|text| text.documents)
+}
+
+/// Reads a text with its documents and comments.
+///
+/// # Errors
+/// As for [`load`].
+pub fn read<'t>(name: &str, text: &'t str) -> Result<Text<'t>, Fault> {
     let at = |place: Place, message: String| {
         let mut fault = Fault::new(Route::root(), message);
         fault.source = Some(Source::File(name.into(), place));
@@ -37,7 +61,7 @@ pub fn load(name: &str, text: &str) -> Result<Vec<Document>, Fault> {
         let message = format!("is {} MiB large; at most {} MiB are read", text.len() >> 20, MOST_BYTES >> 20);
         return Err(at(Place { line: 1, column: 1 }, message));
     }
-    let mut loader = Loader::default();
+    let mut loader = Loader::new(text);
     for event in Parser::new_from_str(text) {
         let (event, span) = event.map_err(|error| {
             let mark = error.marker();
@@ -45,7 +69,7 @@ pub fn load(name: &str, text: &str) -> Result<Vec<Document>, Fault> {
         })?;
         loader.take(event, &span).map_err(|message| at(place_of(&span), message))?;
     }
-    Ok(loader.documents)
+    Ok(Text { source: text, documents: loader.documents, comments: loader.comments })
 }
 
 /// Reads the documents of a text one by one, so that one that is not YAML does not stop the others.
@@ -109,8 +133,21 @@ fn place(line: usize, column: usize) -> Place {
     Place { line: line as u32, column: column as u32 + 1 }
 }
 
-fn place_of(span: &Span) -> Place {
+fn place_of(span: &granit_parser::Span) -> Place {
     place(span.start.line(), span.start.col())
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "texts are bounded far below 4 GiB")]
+pub(super) fn bytes(start: usize, end: usize) -> Span {
+    Span { start: start as u32, end: end as u32 }
+}
+
+fn tie(anchor: usize, tagged: bool) -> Tie {
+    match (anchor, tagged) {
+        (0, false) => Tie::None,
+        (0, true) => Tie::Tag,
+        _ => Tie::Anchor,
+    }
 }
 
 /// A collection that has been opened and not closed.
@@ -125,10 +162,16 @@ struct Key {
     text: String,
     written: Option<Box<str>>,
     place: Place,
+    span: Span,
 }
 
 #[derive(Default)]
-struct Loader {
+struct Loader<'t> {
+    text: &'t str,
+    /// The byte after the last thing that was read, comments apart.
+    last: usize,
+    comments: Vec<Span>,
+    document_start: usize,
     documents: Vec<Document>,
     open: Vec<Open>,
     anchors: BTreeMap<usize, (Node, usize)>,
@@ -137,15 +180,30 @@ struct Loader {
     root: Option<Node>,
 }
 
-impl Loader {
-    fn take(&mut self, event: Event<'_>, span: &Span) -> Result<(), String> {
+impl<'t> Loader<'t> {
+    fn new(text: &'t str) -> Self {
+        Self { text, ..Self::default() }
+    }
+
+    fn take(&mut self, event: Event<'_>, span: &granit_parser::Span) -> Result<(), String> {
         let place = place_of(span);
+        let range = span.byte_range().unwrap_or_default();
         match event {
-            Event::DocumentStart(..) => self.root = None,
+            Event::Comment(..) => self.comments.push(bytes(range.start, range.end)),
+            Event::DocumentStart(..) => {
+                self.root = None;
+                self.document_start = range.start;
+                self.last = range.end;
+            }
             Event::DocumentEnd => {
                 self.anchors.clear();
-                let root = self.root.take().unwrap_or_else(|| Node { place, ..Node::new(Value::Null) });
-                self.documents.push(Document { root, duplicate_keys: std::mem::take(&mut self.duplicate_keys) });
+                let span = bytes(self.document_start, range.start);
+                let root = self.root.take();
+                let holds_something = root.as_ref().is_some_and(|root| root.written.as_deref() != Some(""));
+                let root = root.unwrap_or_else(|| Node { place, ..Node::new(Value::Null) });
+                let duplicate_keys = std::mem::take(&mut self.duplicate_keys);
+                self.documents.push(Document { root, duplicate_keys, span, holds_something });
+                self.last = range.end;
             }
             Event::Scalar(text, style, anchor, tag) => {
                 let untagged = tag.is_none();
@@ -155,16 +213,39 @@ impl Loader {
                     (ScalarStyle::Plain, true) => resolve_plain(&text),
                     _ => tagged(tag.as_deref().and_then(granit_parser::Tag::core_suffix), &text),
                 };
+                let span = if text.is_empty() && style == ScalarStyle::Plain {
+                    let at = self.nothing();
+                    bytes(at, at)
+                } else {
+                    scalar_span(self.text, range, style)
+                };
                 let written = match value {
                     Value::String(_) => None,
                     _ => Some(text.into()),
                 };
-                self.close(Node { value, place, written }, anchor, 1)?;
+                let style = match style {
+                    ScalarStyle::Plain => Style::Plain,
+                    ScalarStyle::SingleQuoted => Style::Single,
+                    ScalarStyle::DoubleQuoted => Style::Double,
+                    ScalarStyle::Literal => Style::Literal,
+                    ScalarStyle::Folded => Style::Folded,
+                };
+                let writing = Writing { span, dash: None, style, tie: tie(anchor, !untagged) };
+                self.close(Node { value, place, written, writing }, anchor, 1)?;
             }
-            Event::SequenceStart(_, anchor, _) => self.begin(Value::List(Vec::new()), place, anchor)?,
-            Event::MappingStart(_, anchor, _) => self.begin(Value::Map(Vec::new()), place, anchor)?,
+            Event::SequenceStart(style, anchor, tag) => {
+                let writing = opened(style, range.start, tie(anchor, tag.is_some()));
+                self.begin(Node { place, writing, ..Node::new(Value::List(Vec::new())) }, anchor, range.end)?;
+            }
+            Event::MappingStart(style, anchor, tag) => {
+                let writing = opened(style, range.start, tie(anchor, tag.is_some()));
+                self.begin(Node { place, writing, ..Node::new(Value::Map(Vec::new())) }, anchor, range.end)?;
+            }
             Event::SequenceEnd | Event::MappingEnd => {
-                if let Some(open) = self.open.pop() {
+                if let Some(mut open) = self.open.pop() {
+                    // A block ends with its last element; the parser's span stands at the next token.
+                    let end = if open.node.writing.style == Style::Flow { range.end } else { self.last };
+                    open.node.writing.span.end = bytes(0, end).end;
                     let node = merge_keys(open.node);
                     let size = size(&node);
                     self.close(node, open.anchor, size)?;
@@ -178,7 +259,8 @@ impl Loader {
                 if self.expanded > MOST_EXPANDED {
                     return Err(format!("expands aliases to more than {MOST_EXPANDED} nodes"));
                 }
-                let node = Node { place, ..node.clone() };
+                let writing = Writing { span: bytes(range.start, range.end), tie: Tie::Alias, ..Writing::default() };
+                let node = Node { place, writing, ..node.clone() };
                 self.close(node, 0, 0)?;
             }
             _ => {}
@@ -186,16 +268,52 @@ impl Loader {
         Ok(())
     }
 
-    fn begin(&mut self, value: Value, place: Place, anchor: usize) -> Result<(), String> {
+    /// Where a value that is not written would stand: behind the colon of its key, or its dash.
+    fn nothing(&self) -> usize {
+        match self.open.last() {
+            Some(Open { key: Some(key), .. }) => {
+                colon_behind(self.text, key.span.end as usize).map_or(self.last, |colon| colon + 1)
+            }
+            Some(Open { node, .. }) if node.writing.style == Style::Block && matches!(node.value, Value::List(_)) => {
+                dash_between(self.text, self.last, self.text.len(), true).map_or(self.last, |dash| dash + 1)
+            }
+            _ => self.last,
+        }
+    }
+
+    fn begin(&mut self, mut node: Node, anchor: usize, end: usize) -> Result<(), String> {
         if self.open.len() >= MOST_DEPTH {
             return Err(format!("is nested more than {MOST_DEPTH} levels deep"));
         }
-        self.open.push(Open { node: Node { value, place, written: None }, anchor, key: None });
+        self.note_dash(&mut node);
+        if node.writing.style == Style::Flow {
+            self.last = end;
+        }
+        self.open.push(Open { node, anchor, key: None });
         Ok(())
     }
 
+    /// Notes the dash before an element of a block sequence.
+    fn note_dash(&mut self, node: &mut Node) {
+        let Some(Open { node: list, .. }) = self.open.last_mut() else { return };
+        let Value::List(items) = &list.value else { return };
+        if list.writing.style != Style::Block || node.writing.dash.is_some() {
+            return;
+        }
+        // From here on nothing but this element's own text comes before it.
+        let Some(dash) = dash_between(self.text, self.last, node.writing.span.start as usize, false) else { return };
+        let at = bytes(dash, dash + 1);
+        if items.is_empty() {
+            list.writing.span.start = at.start;
+        }
+        node.writing.dash = Some(at.start);
+        self.last = self.last.max(at.end as usize);
+    }
+
     /// Puts a finished node where it belongs.
-    fn close(&mut self, node: Node, anchor: usize, size: usize) -> Result<(), String> {
+    fn close(&mut self, mut node: Node, anchor: usize, size: usize) -> Result<(), String> {
+        self.note_dash(&mut node);
+        self.last = self.last.max(node.writing.span.end as usize);
         if anchor != 0 {
             self.anchors.insert(anchor, (node.clone(), size));
         }
@@ -206,8 +324,8 @@ impl Loader {
         let mut twice = None;
         match (&mut open.node.value, open.key.take()) {
             (Value::List(items), _) => items.push(node),
-            (Value::Map(entries), Some(Key { text, written, place })) => {
-                let entry = Entry { key: text, written, place, node };
+            (Value::Map(entries), Some(Key { text, written, place, span })) => {
+                let entry = Entry { key: text, written, place, span, node };
                 if let Some(first) = entries.iter_mut().find(|first| first.key == entry.key && entry.key != "<<") {
                     twice = Some((entry.key.clone(), place));
                     *first = entry;
@@ -216,9 +334,12 @@ impl Loader {
                 }
             }
             (Value::Map(_), None) => {
-                let (text, place) = (key_text(&node)?, node.place);
+                let (text, place, span) = (key_text(&node)?, node.place, node.writing.span);
                 let written = node.written.filter(|written| **written != *text);
-                open.key = Some(Key { text, written, place });
+                if open.node.value == Value::Map(Vec::new()) && open.node.writing.style == Style::Block {
+                    open.node.writing.span.start = span.start;
+                }
+                open.key = Some(Key { text, written, place, span });
             }
             _ => {}
         }
@@ -236,6 +357,12 @@ impl Loader {
             _ => route,
         })
     }
+}
+
+/// A collection whose elements have not been read yet.
+fn opened(style: StructureStyle, start: usize, tie: Tie) -> Writing {
+    let style = if style == StructureStyle::Flow { Style::Flow } else { Style::Block };
+    Writing { span: bytes(start, start), dash: None, style, tie }
 }
 
 /// A scalar with a tag, or in quotes.
@@ -280,6 +407,7 @@ fn merge_keys(mut node: Node) -> Node {
         }
     }
     *entries = own;
+    node.writing.tie = Tie::MergeKey;
     node
 }
 

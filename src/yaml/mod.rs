@@ -5,18 +5,21 @@
 //! alias expansion. [`shape`] holds a tree against a JSON Schema and lists every [`Fault`] at once;
 //! [`mod@write`] puts values back into text that every YAML reader understands the same way.
 
+pub mod edit;
 mod fault;
 mod load;
 mod node;
 mod resolve;
 mod route;
+mod scan;
 pub mod shape;
 mod within;
 pub mod write;
 
 pub use fault::{Fault, Source, suggest};
-pub use load::{Document, load, load_each, load_one};
-pub use node::{Entry, Node, Place, Value};
+pub use load::{Document, Text, load, load_each, load_one, read};
+pub use node::{Entry, Node, Place, Span, Style, Tie, Value, Writing};
 pub use resolve::resolve_plain;
 pub use route::{Path, Route, Step};
+pub use scan::colon_behind;
 pub use within::place_within;

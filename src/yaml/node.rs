@@ -11,6 +11,72 @@ pub struct Place {
     pub column: u32,
 }
 
+/// The bytes that a node takes in its text.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Span {
+    /// The first byte.
+    pub start: u32,
+    /// The byte after the last one.
+    pub end: u32,
+}
+
+impl Span {
+    /// The span as a range of bytes.
+    #[must_use]
+    pub fn range(self) -> std::ops::Range<usize> {
+        self.start as usize..self.end as usize
+    }
+}
+
+/// How a node is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Style {
+    /// A scalar without quotes, or nothing at all.
+    #[default]
+    Plain,
+    /// A scalar in single quotes.
+    Single,
+    /// A scalar in double quotes.
+    Double,
+    /// A scalar behind `|`.
+    Literal,
+    /// A scalar behind `>`.
+    Folded,
+    /// A collection by indentation.
+    Block,
+    /// A collection in brackets or braces.
+    Flow,
+}
+
+/// What ties the text of a node to other places, so that it cannot be edited alone.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Tie {
+    /// Nothing.
+    #[default]
+    None,
+    /// An anchor, which aliases may read.
+    Anchor,
+    /// The node is an alias.
+    Alias,
+    /// A tag.
+    Tag,
+    /// A mapping with a merge key.
+    MergeKey,
+}
+
+/// Where and how a node is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Writing {
+    /// Its bytes, without anchor and tag; those of a block collection end with its last element.
+    pub span: Span,
+    /// For an element of a block sequence, its dash.
+    pub dash: Option<u32>,
+    /// How it is written.
+    pub style: Style,
+    /// What ties it to other places.
+    pub tie: Tie,
+}
+
 /// What a node holds, resolved as Kubernetes' decoder resolves it.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value {
@@ -39,6 +105,8 @@ pub struct Entry {
     pub written: Option<Box<str>>,
     /// Where the key stands.
     pub place: Place,
+    /// The key's bytes.
+    pub span: Span,
     /// The value behind the key.
     pub node: Node,
 }
@@ -47,7 +115,7 @@ impl Entry {
     /// An entry that stands in no text.
     #[must_use]
     pub fn new(key: &str, node: Node) -> Self {
-        Self { key: key.to_owned(), written: None, place: node.place, node }
+        Self { key: key.to_owned(), written: None, place: node.place, span: Span::default(), node }
     }
 
     /// Whether the key is, or was written as, the given one.
@@ -66,13 +134,15 @@ pub struct Node {
     pub place: Place,
     /// For a scalar that is not a string, its text as written; `1.10` would else lose its zero.
     pub written: Option<Box<str>>,
+    /// Where and how the node is written.
+    pub writing: Writing,
 }
 
 impl Node {
     /// A node that stands in no text.
     #[must_use]
     pub fn new(value: Value) -> Self {
-        Self { value, place: Place { line: 1, column: 1 }, written: None }
+        Self { value, place: Place { line: 1, column: 1 }, written: None, writing: Writing::default() }
     }
 
     /// The value of a key, if this is a mapping that has it.

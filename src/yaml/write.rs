@@ -12,9 +12,23 @@ pub fn scalar(text: &str) -> String {
     if is_plain(text) {
         return text.to_owned();
     }
-    if text.contains(['"', '\\']) && text.chars().all(is_printable) {
-        return format!("'{}'", text.replace('\'', "''"));
+    if text.contains(['"', '\\'])
+        && let Some(quoted) = single_quoted(text)
+    {
+        return quoted;
     }
+    double_quoted(text)
+}
+
+/// A string in single quotes; `None` for one that they cannot hold.
+#[must_use]
+pub fn single_quoted(text: &str) -> Option<String> {
+    text.chars().all(is_printable).then(|| format!("'{}'", text.replace('\'', "''")))
+}
+
+/// A string in double quotes.
+#[must_use]
+pub fn double_quoted(text: &str) -> String {
     let mut quoted = String::with_capacity(text.len() + 2);
     quoted.push('"');
     for c in text.chars() {

@@ -1,0 +1,225 @@
+//! What identifies the elements of Kubernetes' lists.
+//!
+//! Where the API declares merge keys, they stand here; where it takes a list as a whole though people
+//! edit its elements one by one (HPA metrics, tolerations), what tells them apart.
+
+use crate::yaml::{Node, Value};
+
+/// How the elements of a list are told apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Identity {
+    /// By fields.
+    Keys {
+        /// What identifies an element.
+        primary: &'static [Part],
+        /// By what elements are paired that changed their primary keys.
+        secondary: &'static [Part],
+    },
+    /// By the value itself; order means nothing.
+    Set,
+    /// By place only.
+    Order,
+}
+
+/// One of the fields that identify an element together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// A field that every element has, by its path.
+    Needed(&'static str),
+    /// A field that may be absent, and the value that it then has.
+    Optional(&'static str, &'static str),
+}
+
+use Part::{Needed, Optional};
+
+/// A row of the table: the list's field, the field that holds the list (any if empty), the identity.
+type Row = (&'static str, &'static str, &'static [Part], &'static [Part]);
+
+const NAME: &[Part] = &[Needed("name")];
+const NONE: &[Part] = &[];
+
+const KEYED: &[Row] = &[
+    ("claims", "", NAME, NONE),
+    ("conditions", "", &[Needed("type")], NONE),
+    ("containers", "", NAME, NONE),
+    ("endpoints", "", &[Optional("port", ""), Optional("targetPort", ""), Optional("path", "")], &[Optional("port", "")]),
+    ("env", "", NAME, NONE),
+    (
+        "envFrom",
+        "",
+        &[Optional("configMapRef.name", ""), Optional("secretRef.name", ""), Optional("prefix", "")],
+        &[Optional("configMapRef.name", ""), Optional("secretRef.name", "")],
+    ),
+    ("ephemeralContainers", "", NAME, NONE),
+    ("groups", "spec", NAME, NONE),
+    ("hostAliases", "", &[Needed("ip")], NONE),
+    ("httpHeaders", "", NAME, NONE),
+    ("imagePullSecrets", "", NAME, NONE),
+    ("initContainers", "", NAME, NONE),
+    (
+        "items",
+        "",
+        &[Optional("key", ""), Optional("kind", ""), Optional("metadata.namespace", ""), Optional("metadata.name", "")],
+        NONE,
+    ),
+    ("matchExpressions", "", &[Needed("key"), Needed("operator")], &[Needed("key")]),
+    (
+        "metrics",
+        "",
+        &[
+            Needed("type"),
+            Optional("resource.name", ""),
+            Optional("containerResource.name", ""),
+            Optional("containerResource.container", ""),
+            Optional("pods.metric.name", ""),
+            Optional("object.metric.name", ""),
+            Optional("object.describedObject.name", ""),
+            Optional("external.metric.name", ""),
+        ],
+        NONE,
+    ),
+    ("options", "dnsConfig", NAME, NONE),
+    ("ownerReferences", "", &[Needed("uid")], NONE),
+    ("paths", "", &[Optional("path", ""), Optional("pathType", "")], &[Optional("path", "")]),
+    ("policies", "", &[Needed("type")], NONE),
+    (
+        "ports",
+        "containers",
+        &[Needed("containerPort"), Optional("protocol", "TCP"), Optional("hostIP", ""), Optional("hostPort", "")],
+        NAME,
+    ),
+    (
+        "ports",
+        "initContainers",
+        &[Needed("containerPort"), Optional("protocol", "TCP"), Optional("hostIP", ""), Optional("hostPort", "")],
+        NAME,
+    ),
+    ("ports", "spec", &[Needed("port"), Optional("protocol", "TCP")], NAME),
+    ("ports", "", &[Optional("port", ""), Optional("protocol", "TCP"), Optional("endPort", "")], NONE),
+    ("readinessGates", "", &[Needed("conditionType")], NONE),
+    ("resizePolicy", "", &[Needed("resourceName")], NONE),
+    ("rules", "groups", &[Optional("alert", ""), Optional("record", "")], NONE),
+    ("rules", "spec", &[Needed("host")], NONE),
+    ("secrets", "", NAME, NONE),
+    (
+        "sources",
+        "projected",
+        &[
+            Optional("configMap.name", ""),
+            Optional("secret.name", ""),
+            Optional("serviceAccountToken.path", ""),
+            Optional("clusterTrustBundle.path", ""),
+        ],
+        NONE,
+    ),
+    ("subjects", "", &[Needed("kind"), Optional("namespace", ""), Needed("name")], NONE),
+    ("sysctls", "", NAME, NONE),
+    ("tls", "", &[Needed("secretName")], NONE),
+    (
+        "tolerations",
+        "",
+        &[Optional("key", ""), Optional("operator", "Equal"), Optional("value", ""), Optional("effect", "")],
+        &[Optional("key", ""), Optional("operator", "Equal"), Optional("effect", "")],
+    ),
+    ("topologySpreadConstraints", "", &[Needed("topologyKey"), Needed("whenUnsatisfiable")], &[Needed("topologyKey")]),
+    ("volumeClaimTemplates", "", &[Needed("metadata.name")], NONE),
+    ("volumeDevices", "", &[Needed("devicePath")], NAME),
+    ("volumeMounts", "", &[Needed("mountPath")], &[Needed("name"), Optional("subPath", "")]),
+    ("volumes", "", NAME, NONE),
+];
+
+/// Lists whose elements are scalars, and whose order means nothing.
+const SETS: &[&str] = &[
+    "accessModes",
+    "add",
+    "apiGroups",
+    "drop",
+    "finalizers",
+    "hostnames",
+    "matchLabelKeys",
+    "namespaces",
+    "policyTypes",
+    "resourceNames",
+    "resources",
+    "verbs",
+];
+
+/// How the elements of the list at the end of these keys are told apart; the nearest key comes last.
+#[must_use]
+pub fn of_list(parent: &str, key: &str) -> Identity {
+    let fits = |row: &&Row| row.0 == key && (row.1.is_empty() || row.1 == parent);
+    if let Some((_, _, primary, secondary)) = KEYED.iter().find(fits) {
+        return Identity::Keys { primary, secondary };
+    }
+    if SETS.contains(&key) { Identity::Set } else { Identity::Order }
+}
+
+/// What identifies an element: its key for comparison, and its name for people.
+pub(super) fn key_of(node: &Node, parts: &[Part]) -> Option<(String, String)> {
+    if !matches!(node.value, Value::Map(_)) || parts.is_empty() {
+        return None;
+    }
+    let (mut key, mut label) = (String::new(), String::new());
+    for part in parts {
+        let (path, default) = match part {
+            Needed(path) => (path, None),
+            Optional(path, default) => (path, Some(*default)),
+        };
+        let found = path.split('.').try_fold(node, |node, key| node.get(key)).and_then(text);
+        let value = found.as_deref().or(default)?;
+        if Some(value) != default {
+            label += if label.is_empty() { "" } else { "," };
+            label += &format!("{}={value}", path.rsplit('.').next().unwrap_or(path));
+        }
+        key += value;
+        key.push('\0');
+    }
+    // An element that has none of its optional fields is not told apart by them.
+    (!label.is_empty()).then_some((key, label))
+}
+
+/// A scalar as text.
+pub(super) fn text(node: &Node) -> Option<String> {
+    match &node.value {
+        Value::String(text) => Some(text.clone()),
+        Value::Bool(value) => Some(value.to_string()),
+        Value::Int(value) => Some(value.to_string()),
+        Value::Float(value) => Some(value.to_string()),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::yaml::load_one;
+
+    #[test]
+    fn the_table_is_in_order_and_more_special_rows_come_first() {
+        let mut rows: Vec<_> = KEYED.iter().map(|row| (row.0, row.1.is_empty(), row.1)).collect();
+        rows.sort_unstable();
+        assert!(rows.iter().map(|row| row.0).eq(KEYED.iter().map(|row| row.0)));
+        assert!(rows.iter().map(|row| row.2).eq(KEYED.iter().map(|row| row.1)));
+        assert!(SETS.is_sorted());
+    }
+
+    #[test]
+    fn elements_are_named_by_what_tells_them_apart() {
+        let label = |parent: &str, key: &str, text: &str| match of_list(parent, key) {
+            Identity::Keys { primary, .. } => key_of(&load_one("f", text).unwrap(), primary).map(|(_, label)| label),
+            _ => None,
+        };
+        assert_eq!(label("spec", "containers", "{name: app}").as_deref(), Some("name=app"));
+        assert_eq!(label("containers", "ports", "{containerPort: 53, protocol: TCP}").as_deref(), Some("containerPort=53"));
+        assert_eq!(
+            label("containers", "ports", "{containerPort: 53, protocol: UDP}").as_deref(),
+            Some("containerPort=53,protocol=UDP")
+        );
+        assert_eq!(
+            label("spec", "metrics", "{type: Resource, resource: {name: cpu}}").as_deref(),
+            Some("type=Resource,name=cpu")
+        );
+        assert_eq!(label("spec", "tolerations", "{effect: NoSchedule}").as_deref(), Some("effect=NoSchedule"));
+        assert_eq!(label("spec", "containers", "{image: a}"), None);
+    }
+}

@@ -1,0 +1,66 @@
+//! What a merge shall do where the texts alone do not tell.
+
+use serde::Serialize;
+
+use super::Conflict;
+use crate::formats::{Field, FieldPattern, ObjectKey};
+
+/// One of the two sides of a conflict.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Side {
+    /// The file on disk.
+    Ours,
+    /// The new render.
+    Theirs,
+}
+
+/// A field that somebody else owns.
+#[derive(Clone, Debug)]
+pub struct Owned {
+    /// The field.
+    pub pattern: FieldPattern,
+    /// Who owns it.
+    pub by: String,
+}
+
+/// How a conflict is settled.
+#[derive(Clone, Debug)]
+pub struct Resolve {
+    /// The conflicts.
+    pub pattern: FieldPattern,
+    /// For whom they are settled.
+    pub side: Side,
+}
+
+/// What a merge shall do where the texts alone do not tell.
+#[derive(Clone, Debug, Default)]
+pub struct Policy {
+    /// Fields that are never touched.
+    pub owned: Vec<Owned>,
+    /// How conflicts are settled; the first that fits decides.
+    pub resolve: Vec<Resolve>,
+    /// How all other conflicts are settled.
+    pub otherwise: Option<Side>,
+    /// Whether an object that ours removed stays removed, even where theirs changed it.
+    pub deleted_objects_stay: bool,
+}
+
+impl Policy {
+    /// Who owns a field, if it is somebody else.
+    #[must_use]
+    pub fn owner(&self, object: Option<&ObjectKey>, field: &Field) -> Option<&str> {
+        let object = object?;
+        self.owned.iter().find(|owned| owned.pattern.covers(object, field)).map(|owned| owned.by.as_str())
+    }
+
+    /// For whom a conflict is settled, if it is.
+    #[must_use]
+    pub fn side(&self, conflict: &Conflict) -> Option<Side> {
+        let fits = |resolve: &&Resolve| match &conflict.object {
+            Some(object) => resolve.pattern.covers(object, &conflict.field),
+            None => false,
+        };
+        self.resolve.iter().find(fits).map(|resolve| resolve.side).or(self.otherwise)
+    }
+}

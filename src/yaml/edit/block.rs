@@ -1,0 +1,148 @@
+//! Edits within collections by indentation.
+
+use super::super::{Node, Value};
+use super::cut::{self, member_lines};
+use super::layout::{Member, begins_line, comments_start, extent_end, line_start, members};
+use super::{Added, Edit, Part, Slot, Splice, Uneditable};
+
+impl<'t> Splice<'t> {
+    pub(super) fn within_block(
+        &mut self,
+        node: &Node,
+        slot: Slot,
+        parts: &[Part<'t>],
+        added: &[Added<'t>],
+    ) -> Result<(), Uneditable> {
+        let source = self.text.source;
+        let faulty =
+            || Uneditable { what: "has a key without a colon or an element without a dash", at: node.writing.span.start };
+        let members: Vec<Member<'_>> = members(self.text, node, false).into_iter().collect::<Option<_>>().ok_or_else(faulty)?;
+        let stays = |part: &Part<'_>| !matches!(part.edit, Edit::Remove);
+        if !parts.iter().any(stays) {
+            return self.emptied(node, slot, added);
+        }
+        let in_map = matches!(node.value, Value::Map(_));
+        for (index, (part, member)) in parts.iter().zip(&members).enumerate() {
+            if !stays(part) {
+                self.remove_member(&members, parts, index);
+                continue;
+            }
+            self.node(member.node, member.slot, &part.edit)?;
+        }
+        let blank_between = !in_map && blank_lines_between(source, &members);
+        let to = members[0].slot.column;
+        for new in added {
+            let mut lines = member_lines(new.piece, to);
+            let at = match new.after {
+                Some(index) => {
+                    let anchor = &members[index];
+                    if blank_between {
+                        lines.insert(0, '\n');
+                    }
+                    extent_end(source, anchor.content_end, anchor.slot.column)
+                }
+                // The comments above a document's first key may be about the whole file.
+                None if in_map && (slot.behind == node.writing.span.start as usize || !begins_line(source, members[0].start)) => {
+                    extent_end(source, members[0].content_end, to)
+                }
+                None if !begins_line(source, members[0].start) => {
+                    return Err(Uneditable { what: "has a list that begins behind another dash", at: node.writing.span.start });
+                }
+                None => {
+                    if blank_between {
+                        lines.push('\n');
+                    }
+                    comments_start(source, members[0].start)
+                }
+            };
+            self.insert(at, &lines);
+        }
+        // Last, for what is added before a member comes before its comments.
+        for (part, member) in parts.iter().zip(&members).filter(|(part, _)| stays(part)) {
+            if let Some(lines) = &part.comment {
+                self.comment(member, lines);
+            }
+        }
+        Ok(())
+    }
+
+    /// Puts other comments above a member.
+    fn comment(&mut self, member: &Member<'_>, lines: &[&str]) {
+        let source = self.text.source;
+        if !begins_line(source, member.start) {
+            return;
+        }
+        let indent = " ".repeat(member.slot.column);
+        let text: String = lines.iter().map(|line| format!("{indent}{line}{}", self.newline)).collect();
+        self.patches.push(comments_start(source, member.start)..line_start(source, member.start), text);
+    }
+
+    fn remove_member(&mut self, members: &[Member<'_>], parts: &[Part<'t>], index: usize) {
+        let source = self.text.source;
+        let member = &members[index];
+        let end = extent_end(source, member.content_end, member.slot.column);
+        if begins_line(source, member.start) {
+            // What stands above a document's first key is about the whole file.
+            let header = member.slot.column == 0 && index == 0;
+            let start = if header { line_start(source, member.start) } else { comments_start(source, member.start) };
+            self.patches.push(start..end, String::new());
+            return;
+        }
+        // The first entry follows a dash: the next one that stays takes its place. It is the first
+        // one that does this for all.
+        let Some(next) = (index + 1..members.len()).find(|next| !matches!(parts[*next].edit, Edit::Remove)) else { return };
+        let next_lines = comments_start(source, members[next].start);
+        if next_lines == line_start(source, members[next].start) {
+            self.patches.push(member.start..members[next].start, String::new());
+        } else {
+            let dash_end = source[..member.start].trim_end_matches(' ').len();
+            self.patches.push(dash_end..next_lines, self.newline.to_owned());
+        }
+    }
+
+    /// A collection that has lost all that it held.
+    fn emptied(&mut self, node: &Node, slot: Slot, added: &[Added<'t>]) -> Result<(), Uneditable> {
+        if !added.is_empty() {
+            return self.block_of(node, slot, added);
+        }
+        let empty = if matches!(node.value, Value::Map(_)) { "{}" } else { "[]" };
+        self.inline_for_block(node, slot, empty);
+        Ok(())
+    }
+
+    /// Puts members by indentation in the place of a value.
+    pub(super) fn block_of(&mut self, node: &Node, slot: Slot, added: &[Added<'t>]) -> Result<(), Uneditable> {
+        if slot.in_flow {
+            let is_map = matches!(node.value, Value::Map(_));
+            let inner = added.iter().map(|new| super::flow::flow_member(new.piece)).collect::<Vec<_>>().join(", ");
+            let text = if is_map { format!("{{{inner}}}") } else { format!("[{inner}]") };
+            self.patches.push(node.writing.span.range(), text);
+            return Ok(());
+        }
+        let is_list = matches!(node.value, Value::List(_));
+        let to = self.column_of_members(slot, is_list, added.first().map(|new| new.piece));
+        let lines: String = added.iter().map(|new| member_lines(new.piece, to)).collect();
+        self.lines_for_value(node, slot, &lines, to);
+        Ok(())
+    }
+
+    /// The column for the members of a new block.
+    pub(super) fn column_of_members(&self, slot: Slot, is_list: bool, piece: Option<super::Piece<'_>>) -> usize {
+        let root = !slot.is_dash && slot.behind == line_start(self.text.source, slot.behind);
+        let step = match piece {
+            // A list may stand in its key's own column; it is written as in the other text.
+            Some(piece) if is_list && cut::lists_are_flush(piece.text) => 0,
+            _ => 2,
+        };
+        if root { 0 } else { slot.column + step }
+    }
+}
+
+/// Whether blank lines separate all members.
+fn blank_lines_between(source: &str, members: &[Member<'_>]) -> bool {
+    let separated = |pair: &[Member<'_>]| {
+        let end = extent_end(source, pair[0].content_end, pair[0].slot.column);
+        source[end..].lines().next().is_some_and(|line| line.trim().is_empty())
+    };
+    members.len() > 1 && members.windows(2).all(separated)
+}

@@ -1,0 +1,137 @@
+//! Another value in the place of one.
+
+use super::super::{Node, Style, Value};
+use super::cut::{self, in_line, member_lines, moved, requoted, token};
+use super::layout::{line_end, line_start};
+use super::{Added, Piece, Slot, Splice, Uneditable, with_newlines};
+
+impl<'t> Splice<'t> {
+    pub(super) fn replace(&mut self, old: &Node, slot: Slot, piece: Piece<'t>) -> Result<(), Uneditable> {
+        let new = piece.node;
+        if slot.in_flow {
+            let text = requoted(new, old, piece.text).unwrap_or_else(|| in_line(new));
+            self.put_inline(old, slot, &text);
+            return Ok(());
+        }
+        match new.writing.style {
+            Style::Block => {
+                let added: Vec<Added<'t>> = match &new.value {
+                    Value::Map(entries) => entries
+                        .iter()
+                        .map(|entry| Added { after: None, piece: Piece { entry: Some(entry), node: &entry.node, ..piece } })
+                        .collect(),
+                    _ => new
+                        .items()
+                        .iter()
+                        .map(|item| Added { after: None, piece: Piece { entry: None, node: item, ..piece } })
+                        .collect(),
+                };
+                let to =
+                    self.column_of_members(slot, matches!(new.value, Value::List(_)), added.first().map(|first| first.piece));
+                let lines: String = added.iter().map(|new| member_lines(new.piece, to)).collect();
+                self.lines_for_value(old, slot, &lines, to);
+            }
+            Style::Literal | Style::Folded => self.scalar_block(old, slot, piece),
+            _ => {
+                let text = requoted(new, old, piece.text).unwrap_or_else(|| token(piece, slot));
+                if old.writing.style == Style::Block {
+                    self.inline_for_block(old, slot, &text);
+                } else {
+                    self.put_inline(old, slot, &text);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Puts text where a value stands on its line, or behind its key where it has none.
+    fn put_inline(&mut self, old: &Node, slot: Slot, text: &str) {
+        let span = old.writing.span.range();
+        let text = with_newlines(text, self.newline);
+        if span.is_empty() {
+            self.patches.push(slot.behind..slot.behind, format!(" {text}"));
+        } else {
+            self.patches.push(span, text);
+        }
+    }
+
+    /// Puts text behind a key or dash in the place of a block. A comment on the key's line stays.
+    pub(super) fn inline_for_block(&mut self, old: &Node, slot: Slot, text: &str) {
+        let source = self.text.source;
+        let span = old.writing.span.range();
+        if line_start(source, span.start) == line_start(source, slot.behind) {
+            self.patches.push(span, text.to_owned());
+            return;
+        }
+        self.patches.push(slot.behind..slot.behind, format!(" {text}"));
+        self.patches.push(line_end(source, slot.behind)..line_end(source, span.end), String::new());
+    }
+
+    /// Puts the lines of a block, which stand at a column, in the place of a value.
+    pub(super) fn lines_for_value(&mut self, old: &Node, slot: Slot, lines: &str, column: usize) {
+        let source = self.text.source;
+        let span = old.writing.span.range();
+        let on_own_lines = line_start(source, span.start) > line_start(source, slot.behind);
+        let is_root = !slot.is_dash && slot.behind == span.start;
+        if old.writing.style == Style::Block && (on_own_lines || is_root) {
+            let body = with_newlines(lines, self.newline);
+            self.patches.push(line_start(source, span.start)..line_end(source, span.end), body);
+        } else if slot.is_dash && !lines.trim_start().starts_with('#') {
+            // The block begins behind the dash, as far from it as the old value or one blank.
+            let start = if span.is_empty() { slot.behind } else { span.start };
+            let at = if span.is_empty() { slot.column + 2 } else { super::layout::column(source, start) };
+            let block = moved(lines, column, at, true);
+            let (first, rest) = block.trim_start().split_once('\n').unwrap_or((block.trim_start(), ""));
+            let gap = if span.is_empty() { " " } else { "" };
+            self.patches.push(start..span.end.max(start), format!("{gap}{first}"));
+            self.insert(line_end(source, span.end.max(start)), rest);
+        } else {
+            let blank = source[slot.behind..span.start.max(slot.behind)].trim_matches(' ').is_empty();
+            let start = if blank { slot.behind } else { span.start };
+            self.patches.push(start..span.end.max(start), String::new());
+            self.insert(line_end(source, span.end.max(start)), lines);
+        }
+    }
+
+    /// Puts a literal or folded scalar in the place of a value.
+    fn scalar_block(&mut self, old: &Node, slot: Slot, piece: Piece<'_>) {
+        let source = self.text.source;
+        let text = &piece.text.source[piece.node.writing.span.range()];
+        let (header, body) = text.split_once('\n').unwrap_or((text, ""));
+        let header = header.split('#').next().unwrap_or_default().trim_end();
+        let from = indent_of_body(body).unwrap_or_else(|| cut::holder_column(piece) + 2);
+        let old_text = &source[old.writing.span.range()];
+        let was_block = matches!(old.writing.style, Style::Literal | Style::Folded);
+        let to = match old_text.split_once('\n') {
+            Some((_, old_body)) if was_block => indent_of_body(old_body),
+            _ => None,
+        }
+        .unwrap_or(slot.column + 2);
+        // An indentation indicator counts from the key; the moved text keeps its distance.
+        let to = if header.contains(|c: char| c.is_ascii_digit()) {
+            slot.column + from - cut::holder_column(piece).min(from)
+        } else {
+            to
+        };
+        let body = with_newlines(moved(body, from, to, true).as_str(), self.newline);
+        let body = body.strip_suffix(self.newline).unwrap_or(&body);
+        if was_block {
+            let old_header = old_text.split('\n').next().unwrap_or_default();
+            let comment = old_header.find(" #").map_or("", |at| old_header[at..].trim_end());
+            self.patches.push(old.writing.span.range(), format!("{header}{comment}{}{body}", self.newline));
+        } else if old.writing.style == Style::Block {
+            self.inline_for_block(old, slot, header);
+            self.insert(line_end(source, old.writing.span.end as usize), &format!("{body}{}", self.newline));
+        } else {
+            self.put_inline(old, slot, header);
+            let end = line_end(source, (old.writing.span.end as usize).max(slot.behind));
+            self.insert(end, &format!("{body}{}", self.newline));
+        }
+    }
+}
+
+/// The column of the first line of a block scalar's text that holds anything.
+fn indent_of_body(body: &str) -> Option<usize> {
+    let line = body.lines().find(|line| !line.trim().is_empty())?;
+    Some(line.len() - line.trim_start_matches(' ').len())
+}
