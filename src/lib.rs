@@ -25,7 +25,6 @@
 //! | 2 | [`manifest`] | what a cluster will get, held against the Kubernetes types |
 //! | 2 | [`plan`] | every value decided, and why |
 //! | 3 | [`blueprint`] | from a plan to manifests, by templates |
-//! | 3 | [`check`] | from manifests to a report, by rules |
 //! | 3 | [`check`] | from manifests to a report, by rules in CEL |
 //! | 4 | [`workspace`] | disk, lock and git |
 //! | 5 | [`ops`] | one function for each thing a user does |
@@ -40,9 +39,9 @@
 //! | `plimsoll.yaml` | [`service`] | [`ops`] (`prepare.rs`) |
 //! | `plimsoll.lock` | - | [`workspace`] (`lock.rs`) |
 //! | `k8s/*.yaml` | - | [`blueprint`] renders, [`workspace`] (`write.rs`) writes |
-//! | `blueprints/checklist/*.yaml` | [`checklist`], through `build.rs` | people |
+//! | `blueprints/checklist/*.yaml`, a file a version | [`checklist`] (`shipped.rs`), through `build.rs` | people |
 //! | an organisation's own checklist | [`checklist`] (`own.rs`) | people |
-//! | `blueprints/web-service/*` | [`blueprint`] (`source.rs`) | people |
+//! | `blueprints/*@*/*`, a folder a version | [`blueprint`] (`source.rs`) | people |
 //! | `schemas/*.json` | editors | `tests/house.rs`, from the types |
 
 pub mod blueprint;

@@ -136,10 +136,15 @@ pub struct Service {
     #[serde(default, skip_serializing_if = "is_default")]
     pub comments: Comments,
     /// The checklist: a shipped one by name and version, or an organisation's own by its path from
-    /// this file. The newest shipped one if not given.
+    /// this file. Without a version, or if not given, the newest that ships.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("format" = "one-line", "examples" = ["./acme.yaml"]))]
     pub checklist: Option<String>,
+    /// The blueprint that renders the manifests, by name and version. Without a version, or if not
+    /// given, the newest that ships.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("format" = "one-line", "examples" = ["web-service@1.0.0"]))]
+    pub blueprint: Option<String>,
     /// Checklist items that this service does not keep, for a stated reason and time.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub waivers: Vec<Waiver>,

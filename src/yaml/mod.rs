@@ -14,7 +14,7 @@ pub mod shape;
 mod within;
 pub mod write;
 
-pub use fault::{Fault, Source, suggest};
+pub use fault::{Fault, Source, not_shipped, suggest};
 pub use load::{Document, load, load_each, load_one};
 pub use node::{Entry, Node, Place, Value};
 pub use resolve::resolve_plain;
