@@ -40,9 +40,9 @@
 //! | `plimsoll.yaml` | [`service`] | [`ops`] (`prepare.rs`) |
 //! | `plimsoll.lock` | - | [`workspace`] (`lock.rs`) |
 //! | `k8s/*.yaml` | - | [`blueprint`] renders, [`workspace`] (`write.rs`) writes |
-//! | `blueprints/checklist/*.yaml` | [`checklist`], through `build.rs` | people |
+//! | `blueprints/checklist/*.yaml`, a file a version | [`checklist`] (`shipped.rs`), through `build.rs` | people |
 //! | an organisation's own checklist | [`checklist`] (`own.rs`) | people |
-//! | `blueprints/web-service/*` | [`blueprint`] (`source.rs`) | people |
+//! | `blueprints/*@*/*`, a folder a version | [`blueprint`] (`source.rs`) | people |
 //! | `schemas/*.json` | editors | `tests/house.rs`, from the types |
 
 pub mod blueprint;

@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 use plimsoll::check::{self, PlacedWaiver, Report, Rules, Terms, Text};
 use plimsoll::checklist;
 use plimsoll::manifest::Manifest;
-use plimsoll::ops::Toolbox;
+use plimsoll::ops::Toolboxes;
 use plimsoll::service::{Answers, Service, Tier};
 use plimsoll::yaml::Place;
 
@@ -16,10 +16,23 @@ use crate::support::golden;
 /// The day on which tests judge.
 const TODAY: &str = "2026-11-20";
 
-/// The shipped rules, compiled once for all tests.
+/// The rules of every shipped checklist from the oldest to the newest, compiled once for all tests.
+pub fn all_rules() -> &'static [Rules] {
+    static RULES: OnceLock<Vec<Rules>> = OnceLock::new();
+    let compile = |shipped: &checklist::Shipped| {
+        Rules::compile(shipped.load().unwrap()).unwrap_or_else(|faults| panic!("{}: {faults:#?}", shipped.id))
+    };
+    RULES.get_or_init(|| checklist::SHIPPED.iter().map(compile).collect())
+}
+
+/// The rules of the newest checklist.
 pub fn rules() -> &'static Rules {
-    static RULES: OnceLock<Rules> = OnceLock::new();
-    RULES.get_or_init(|| Rules::compile(checklist::production().unwrap()).unwrap_or_else(|faults| panic!("{faults:#?}")))
+    all_rules().last().unwrap()
+}
+
+/// The rules of a shipped checklist, by its name and version.
+pub fn rules_of(id: &str) -> &'static Rules {
+    all_rules().iter().find(|rules| rules.checklist.id() == id).unwrap_or_else(|| panic!("{id} does not ship"))
 }
 
 /// Checks what a service renders to, by its own tier and waivers.
@@ -73,28 +86,29 @@ pub fn shown(report: &Report) -> Vec<String> {
 
 #[test]
 fn the_shipped_rules_misspell_nothing() {
-    let faults: Vec<String> = rules().misspelt().iter().map(ToString::to_string).collect();
+    let faults: Vec<String> = all_rules().iter().flat_map(Rules::misspelt).map(|fault| fault.to_string()).collect();
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
 #[test]
 fn one_number_that_two_items_hold_is_the_same_in_both() {
-    let checklist = checklist::production().unwrap();
-    for tier in [1, 2, 3].map(Tier) {
-        assert_eq!(checklist.param("min-replicas", "replicas", tier), checklist.param("hpa-bounds", "replicas", tier));
+    for Rules { checklist, .. } in all_rules() {
+        for tier in [1, 2, 3].map(Tier) {
+            assert_eq!(checklist.param("min-replicas", "replicas", tier), checklist.param("hpa-bounds", "replicas", tier));
+        }
     }
 }
 
 #[test]
 fn every_golden_render_is_clean() {
-    let (toolbox, rules) = (Toolbox::shipped().unwrap(), rules());
-    let mut faults = Vec::new();
+    let (toolboxes, mut faults) = (Toolboxes::default(), Vec::new());
     for case in golden::cases("render") {
         let text = fs::read_to_string(case.join("service.yaml")).unwrap();
         let mut answers = Answers::default();
         answers.add_file("service.yaml", &text).unwrap();
+        let toolbox = toolboxes.of_answers(&answers, &case).unwrap();
         let (service, plan) = toolbox.plan(&answers).unwrap();
-        let report = check_service(rules, &service, &toolbox.renderer.render(&plan).unwrap());
+        let report = check_service(rules_of(&toolbox.checklist_id()), &service, &toolbox.renderer.render(&plan).unwrap());
         // A waiver may lie ahead of its use, or cover what only a person sees.
         let real = shown(&report).into_iter().filter(|line| !line.contains("waives nothing"));
         faults.extend(real.map(|line| format!("{}: {line}", case.file_name().unwrap().to_string_lossy())));
@@ -104,9 +118,9 @@ fn every_golden_render_is_clean() {
 }
 
 /// The rules with some parameters of an item as an organisation would set them, where a case says so.
-fn with_params(item: &str, file: &Path) -> Option<Rules> {
+fn with_params(shipped: &Rules, item: &str, file: &Path) -> Option<Rules> {
     let text = fs::read_to_string(file).ok()?;
-    let mut checklist = checklist::production().unwrap();
+    let mut checklist = shipped.checklist.clone();
     let params = plimsoll::yaml::load_one("params.yaml", &text).unwrap();
     let found = checklist.items.iter_mut().find(|found| found.id == item).unwrap();
     for entry in params.entries() {
@@ -117,12 +131,19 @@ fn with_params(item: &str, file: &Path) -> Option<Rules> {
 
 #[test]
 fn every_rule_has_a_passing_and_a_failing_case() {
-    let shipped = rules();
+    let faults: Vec<String> = all_rules().iter().flat_map(faults_of_cases).collect();
+    assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
+}
+
+/// What does not hold of the cases of a checklist. They stand under the item's name, or, where an
+/// older version of the checklist needs others, under the name with that version.
+fn faults_of_cases(shipped: &Rules) -> Vec<String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("golden/check");
     let mut faults = Vec::new();
     for item in shipped.checklist.items.iter().filter(|item| item.rule.is_some()) {
-        let folder = root.join(&item.id);
-        let own = with_params(&item.id, &folder.join("params.yaml"));
+        let of_version = root.join(format!("{}@{}", item.id, shipped.checklist.version));
+        let folder = if of_version.exists() { of_version } else { root.join(&item.id) };
+        let own = with_params(shipped, &item.id, &folder.join("params.yaml"));
         let rules = own.as_ref().unwrap_or(shipped);
         let read = |name: &str| fs::read_to_string(folder.join(name)).unwrap_or_default();
         let (pass, fail) = (read("pass.yaml"), read("fail.yaml"));
@@ -155,12 +176,12 @@ fn every_rule_has_a_passing_and_a_failing_case() {
             }
         }
     }
-    assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
+    faults
 }
 
 #[test]
 fn items_name_fields_that_the_service_file_has() {
-    for item in &rules().checklist.items {
+    for item in all_rules().iter().flat_map(|rules| &rules.checklist.items) {
         for field in &item.set_by {
             let route = plimsoll::yaml::Route::parse(field).unwrap();
             let known = plimsoll::yaml::shape::at(plimsoll::service::schema(), &route);

@@ -76,8 +76,10 @@ fn modules() -> Vec<(String, PathBuf, String)> {
         .collect()
 }
 
-fn templates() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
-    SHIPPED.iter().flat_map(|shipped| shipped.files.iter()).filter(|(file, _)| *file != "blueprint.yaml")
+/// Every template of every version of a blueprint, with its path.
+fn templates() -> impl Iterator<Item = (String, &'static str)> {
+    let all = SHIPPED.iter().flat_map(|shipped| shipped.files.iter().map(|(file, text)| (shipped.id, *file, *text)));
+    all.filter(|(_, file, _)| *file != "blueprint.yaml").map(|(id, file, text)| (format!("{id}/{file}"), text))
 }
 
 #[test]
@@ -106,13 +108,44 @@ fn layers_import_upward_only() {
 }
 
 #[test]
-fn every_file_of_a_blueprint_is_embedded() {
-    for Shipped { name, files, .. } in SHIPPED {
-        let folder = root().join("blueprints").join(name);
-        let standing: BTreeSet<String> =
-            fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect();
+fn every_checklist_and_every_file_of_a_blueprint_is_embedded() {
+    let names = |folder: &Path| -> BTreeSet<String> {
+        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect()
+    };
+    let blueprints = root().join("blueprints");
+    let mut folders = names(&blueprints);
+    assert!(folders.remove("checklist"));
+    assert_eq!(folders, SHIPPED.iter().map(|shipped| shipped.id.to_owned()).collect());
+    for Shipped { id, files, .. } in SHIPPED {
         let embedded: BTreeSet<String> = files.iter().map(|(file, _)| (*file).to_owned()).collect();
-        assert_eq!(standing, embedded, "{name}");
+        assert_eq!(names(&blueprints.join(id)), embedded, "{id}");
+    }
+    let checklists: BTreeSet<String> = checklist::SHIPPED.iter().map(|shipped| format!("{}.yaml", shipped.id)).collect();
+    assert_eq!(names(&blueprints.join("checklist")), checklists);
+}
+
+/// What has been released, and the digest that it was released with.
+const RELEASED: &[(&str, &str)] = &[
+    ("production@2026.11", "sha256:6065e6a99ba694ec7f64ddf6766896bd4f01afd9429ad0ffca70ca98ebf2ed74"),
+    ("web-service@1.0.0", "sha256:9ce9e10962106375e07d2f51312686dacf6c7efe34d90a7e740394b158f52b12"),
+];
+
+#[test]
+fn what_was_released_stays_as_it_was() {
+    let checklists = checklist::SHIPPED.iter().map(|shipped| (shipped.id, shipped.digest.to_owned()));
+    let shipped: Vec<(&str, String)> = checklists.chain(SHIPPED.iter().map(|shipped| (shipped.id, shipped.digest()))).collect();
+    for (id, digest) in &shipped {
+        let released = RELEASED.iter().find(|(released, _)| released == id).map(|(_, digest)| *digest);
+        assert_eq!(
+            released,
+            Some(digest.as_str()),
+            "{id} is not as it was released. Services that pin it must get the same manifests for ever: put the released files \
+             back, and make the change a new version (CONTRIBUTING.md, \"Releasing a version\"). If {id} is that new version, add \
+             its row to RELEASED"
+        );
+    }
+    for (id, _) in RELEASED {
+        assert!(shipped.iter().any(|(shipped, _)| shipped == id), "{id} was released and no longer ships: services pin it");
     }
 }
 

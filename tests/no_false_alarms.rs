@@ -1,6 +1,11 @@
 //! The heart of the product: whatever service file is accepted, what it renders to has no finding in
 //! our own check.
 
+use std::path::Path;
+
+use plimsoll::blueprint::source;
+use plimsoll::check::Rules;
+use plimsoll::checklist;
 use plimsoll::ops::Toolbox;
 use plimsoll::service::Answers;
 use plimsoll::yaml::write;
@@ -9,9 +14,9 @@ use proptest::test_runner::{Config, RngSeed, TestRunner};
 use rayon::prelude::*;
 use serde_json::{Map, Value as Json, json};
 
-use crate::check::{check_service, rules, shown};
+use crate::check::{check_service, rules_of, shown};
 
-/// How many accepted service files are judged.
+/// How many accepted service files are judged with the newest checklist and blueprint.
 const CASES: usize = 2_000;
 
 /// Sometimes a field with a value, else nothing.
@@ -213,14 +218,31 @@ fn service() -> BoxedStrategy<Json> {
 
 #[test]
 fn what_is_accepted_is_clean() {
-    let (toolbox, rules) = (Toolbox::shipped().unwrap(), rules());
+    let newest = Toolbox::shipped().unwrap();
+    let mut pairs = 0;
+    for (checklist, blueprint) in checklist::SHIPPED.iter().flat_map(|one| source::SHIPPED.iter().map(move |other| (one, other)))
+    {
+        let mut pins = Answers::default();
+        pins.set(&format!("checklist={}", checklist.id)).unwrap();
+        pins.set(&format!("blueprint={}", blueprint.id)).unwrap();
+        // A pair that does not go together is refused.
+        let Ok(toolbox) = Toolbox::of_answers(&pins, Path::new("")) else { continue };
+        let is_newest = (toolbox.checklist_id(), toolbox.blueprint_id()) == (newest.checklist_id(), newest.blueprint_id());
+        is_clean(&toolbox, rules_of(checklist.id), if is_newest { CASES } else { CASES / 4 });
+        pairs += 1;
+    }
+    assert!(pairs >= checklist::SHIPPED.len(), "{pairs} pairs");
+}
+
+/// Judges so many accepted service files.
+fn is_clean(toolbox: &Toolbox, rules: &Rules, cases: usize) {
     // A fixed seed: the same services on every machine. Another one is tried with PLIMSOLL_SEED.
     let seed = std::env::var("PLIMSOLL_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(2026);
     let config = Config { rng_seed: RngSeed::Fixed(seed), failure_persistence: None, ..Config::default() };
     let mut runner = TestRunner::new(config);
     let strategy = service();
     let (mut clean, mut refused, mut faults) = (0, 0, Vec::new());
-    while clean < CASES && faults.is_empty() {
+    while clean < cases && faults.is_empty() {
         let batch: Vec<Json> = (0..500).map(|_| strategy.new_tree(&mut runner).unwrap().current()).collect();
         let judged: Vec<Option<Vec<String>>> = batch
             .par_iter()
@@ -245,6 +267,12 @@ fn what_is_accepted_is_clean() {
     }
     faults.sort();
     faults.dedup_by_key(|fault| fault.split(' ').nth(1).map(str::to_owned));
-    assert!(faults.is_empty(), "{} accepted were clean, {refused} refused:\n{}", clean, faults.join("\n"));
-    assert!(refused > CASES / 10, "the generator hardly tries what is forbidden: {refused} refused");
+    assert!(
+        faults.is_empty(),
+        "{} with {}: {clean} accepted were clean, {refused} refused:\n{}",
+        toolbox.checklist_id(),
+        toolbox.blueprint_id(),
+        faults.join("\n")
+    );
+    assert!(refused > cases / 10, "the generator hardly tries what is forbidden: {refused} refused");
 }

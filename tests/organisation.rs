@@ -148,7 +148,10 @@ fn what_is_wrong_with_own_items_is_named_with_its_place() {
     ]);
     for extends in ["production@2025.11", "acme@1"] {
         let faults = OwnChecklist::load("acme.yaml", &HEAD.replace("production@2026.11", extends)).unwrap_err();
-        assert_eq!(faults[0].to_string(), format!("acme.yaml:4:1: extends: `{extends}` does not ship with this Plimsoll"));
+        assert_eq!(
+            faults[0].to_string(),
+            format!("acme.yaml:4:1: extends: the checklist `{extends}` does not ship with this Plimsoll")
+        );
         assert_eq!(faults[0].hint.as_deref(), Some("shipped: production@2026.11"));
     }
     let faults = OwnChecklist::load("acme.yaml", &HEAD.replace("name: acme", "name: production")).unwrap_err();
@@ -236,7 +239,7 @@ fn a_service_file_that_stands_is_rendered_by_the_checklist_that_it_names() {
     };
     let error = unknown("production@2025.11");
     assert!(
-        error.contains("other/plimsoll.yaml:6:1: checklist: `production@2025.11` does not ship with this Plimsoll"),
+        error.contains("other/plimsoll.yaml:6:1: checklist: the checklist `production@2025.11` does not ship with this Plimsoll"),
         "{error}"
     );
     assert!(error.contains("shipped: production@2026.11") && error.contains("scle: is not a known field"), "{error}");

@@ -5,20 +5,21 @@ use std::fs;
 use std::path::Path;
 
 use plimsoll::formats::{NEWEST, OLDEST};
-use plimsoll::ops::Toolbox;
+use plimsoll::ops::Toolboxes;
 use plimsoll::service::{Answers, schema};
 use serde_json::Value as Json;
 
 use crate::support::golden;
 
 /// The manifests of a case by file name.
-fn rendered(toolbox: &Toolbox, case: &Path) -> Result<BTreeMap<String, String>, String> {
+fn rendered(toolboxes: &Toolboxes, case: &Path) -> Result<BTreeMap<String, String>, String> {
     let text = fs::read_to_string(case.join("service.yaml")).unwrap();
     let mut answers = Answers::default();
     answers.add_file("service.yaml", &text).unwrap();
     let faults = |faults: Vec<plimsoll::yaml::Fault>| {
         faults.iter().map(|fault| format!("{}: {fault}", case.display())).collect::<Vec<_>>().join("\n")
     };
+    let toolbox = toolboxes.of_answers(&answers, case).unwrap();
     let (_, plan) = toolbox.plan(&answers).map_err(faults)?;
     let manifests = toolbox.renderer.render(&plan).unwrap();
     Ok(manifests.into_iter().map(|manifest| (manifest.path.replace("k8s/", ""), manifest.text)).collect())
@@ -26,10 +27,10 @@ fn rendered(toolbox: &Toolbox, case: &Path) -> Result<BTreeMap<String, String>, 
 
 #[test]
 fn every_case_renders_to_its_golden() {
-    let toolbox = Toolbox::shipped().unwrap();
+    let toolboxes = Toolboxes::default();
     let mut faults = Vec::new();
     for case in golden::cases("render") {
-        match rendered(&toolbox, &case) {
+        match rendered(&toolboxes, &case) {
             Ok(got) => faults.extend(golden::compare_folder(&case.join("k8s"), &got)),
             Err(refused) => faults.push(refused),
         }
@@ -39,7 +40,7 @@ fn every_case_renders_to_its_golden() {
 
 #[test]
 fn the_same_service_renders_to_the_same_bytes() {
-    let (first, second) = (Toolbox::shipped().unwrap(), Toolbox::shipped().unwrap());
+    let (first, second) = (Toolboxes::default(), Toolboxes::default());
     for case in golden::cases("render") {
         assert_eq!(rendered(&first, &case), rendered(&second, &case), "{}", case.display());
     }
@@ -47,13 +48,14 @@ fn the_same_service_renders_to_the_same_bytes() {
 
 #[test]
 fn without_comments_the_same_objects_are_rendered() {
-    let toolbox = Toolbox::shipped().unwrap();
+    let toolboxes = Toolboxes::default();
     for case in golden::cases("render") {
         let text = fs::read_to_string(case.join("service.yaml")).unwrap();
         let render = |comments: &str| {
             let mut answers = Answers::default();
             answers.add_file("service.yaml", &text).unwrap();
             answers.set(&format!("comments={comments}")).unwrap();
+            let toolbox = toolboxes.of_answers(&answers, &case).unwrap();
             toolbox.renderer.render(&toolbox.plan(&answers).unwrap().1).unwrap()
         };
         for (commented, bare) in render("items").iter().zip(render("none")) {

@@ -26,7 +26,4 @@ pub enum BlueprintError {
         /// The fault, with its line in what was rendered.
         message: String,
     },
-    /// There is no blueprint of that name.
-    #[error("there is no blueprint `{0}`")]
-    Unknown(String),
 }

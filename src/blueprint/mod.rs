@@ -22,6 +22,9 @@ use crate::checklist::Text;
 use crate::plan::Defaults;
 use crate::yaml::{Fault, Route, Source, load_one, shape};
 
+/// The folder of manifests below a service's folder.
+const FOLDER: &str = "k8s";
+
 /// What `blueprint.yaml` says.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -60,6 +63,14 @@ pub struct ObjectTemplate {
 pub fn schema() -> &'static Json {
     static SCHEMA: OnceLock<Json> = OnceLock::new();
     SCHEMA.get_or_init(|| schemars::schema_for!(Blueprint).to_value())
+}
+
+impl ObjectTemplate {
+    /// The path of the manifest below a service's folder.
+    #[must_use]
+    pub fn path(&self) -> String {
+        format!("{FOLDER}/{}", self.file)
+    }
 }
 
 impl Blueprint {

@@ -8,12 +8,10 @@ use minijinja::{Environment, Error, UndefinedBehavior, Value};
 use serde_json::Value as Json;
 
 use super::source::Files;
-use super::{Blueprint, BlueprintError, scalars};
+use super::{Blueprint, BlueprintError, ObjectTemplate, scalars};
 use crate::manifest::{Manifest, typed};
 use crate::plan::Plan;
 
-/// The folder of manifests below a service's folder.
-const FOLDER: &str = "k8s";
 /// How many instructions a template may take; a shipped one takes some thousand.
 const FUEL: u64 = 2_000_000;
 
@@ -56,7 +54,7 @@ impl Renderer {
             let template = environment.get_template(&object.template).map_err(|error| in_template(&error))?;
             let text = template.render(context.clone()).map_err(|error| in_template(&error))?;
             let id = typed::check(&text).map_err(|faults| self.untyped(&object.template, &text, &faults))?;
-            manifests.push(Manifest { path: format!("{FOLDER}/{}", object.file), text, id });
+            manifests.push(Manifest { path: object.path(), text, id });
         }
         Ok(manifests)
     }
@@ -72,7 +70,7 @@ impl Renderer {
 
     /// The files that every service gets, whatever was answered.
     pub fn certain_files(&self) -> impl Iterator<Item = String> {
-        self.blueprint.objects.iter().filter(|object| object.when.is_none()).map(|object| format!("{FOLDER}/{}", object.file))
+        self.blueprint.objects.iter().filter(|object| object.when.is_none()).map(ObjectTemplate::path)
     }
 
     fn untyped(&self, template: &str, text: &str, faults: &[typed::TypeFault]) -> BlueprintError {

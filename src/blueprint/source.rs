@@ -1,54 +1,68 @@
-//! The blueprints that ship with Plimsoll.
+//! The blueprints that ship with Plimsoll: every version that was released.
 
 use super::{Blueprint, BlueprintError};
-use crate::formats::sha256;
+use crate::formats::{find_release, sha256};
+use crate::yaml::{Fault, Route, not_shipped};
+
+/// The name of the blueprint that renders where none is named.
+pub const WEB_SERVICE: &str = "web-service";
 
 /// The files of a blueprint, by name: `blueprint.yaml` and its templates.
 pub type Files = &'static [(&'static str, &'static str)];
 
 /// A blueprint that ships with Plimsoll.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Shipped {
-    /// Its name.
-    pub name: &'static str,
+    /// Its name and version, which are the name of its folder too.
+    pub id: &'static str,
     /// Its files.
     pub files: Files,
     /// `blueprint.yaml` as JSON, which the build makes of it.
     description: &'static str,
 }
 
-macro_rules! files {
-    ($folder:literal: $($name:literal),+ $(,)?) => {
-        &[$(($name, include_str!(concat!("../../blueprints/", $folder, "/", $name)))),+]
+macro_rules! shipped {
+    ($id:literal: $($file:literal),+ $(,)?) => {
+        Shipped {
+            id: $id,
+            files: &[$(($file, include_str!(concat!("../../blueprints/", $id, "/", $file)))),+],
+            description: include_str!(concat!(env!("OUT_DIR"), "/", $id, ".json")),
+        }
     };
 }
 
-/// The shipped blueprints. A test holds each list against its folder.
-pub const SHIPPED: &[Shipped] = &[Shipped {
-    name: "web-service",
-    files: files!("web-service":
-        "blueprint.yaml", "configmap-env.yaml.j2", "configmap-files.yaml.j2", "deployment.yaml.j2", "hpa.yaml.j2",
-        "metadata.j2", "networkpolicy.yaml.j2", "own-annotations.j2", "pdb.yaml.j2", "probe.j2", "service.yaml.j2",
-        "serviceaccount.yaml.j2",
-    ),
-    description: include_str!(concat!(env!("OUT_DIR"), "/web-service.json")),
-}];
+/// The shipped blueprints, each from the oldest to the newest. A test holds each against its folder.
+pub const SHIPPED: &[Shipped] = &[shipped!("web-service@1.0.0":
+    "blueprint.yaml", "configmap-env.yaml.j2", "configmap-files.yaml.j2", "deployment.yaml.j2", "hpa.yaml.j2",
+    "metadata.j2", "networkpolicy.yaml.j2", "own-annotations.j2", "pdb.yaml.j2", "probe.j2", "service.yaml.j2",
+    "serviceaccount.yaml.j2",
+)];
 
-/// The blueprint of that name, with its files.
-///
-/// # Errors
-/// There is none of that name, or it is faulty.
-pub fn shipped(name: &str) -> Result<(Blueprint, Files), BlueprintError> {
-    let found = SHIPPED.iter().find(|shipped| shipped.name == name);
-    let shipped = found.ok_or_else(|| BlueprintError::Unknown(name.to_owned()))?;
-    Ok((serde_json::from_str(shipped.description)?, shipped.files))
-}
+impl Shipped {
+    /// The blueprint of that name and version, or the newest of that name.
+    ///
+    /// # Errors
+    /// There is none: the fault has the way out, and neither field nor source.
+    pub fn named(name: &str) -> Result<&'static Self, Fault> {
+        let ids: Vec<&str> = SHIPPED.iter().map(|shipped| shipped.id).collect();
+        let found = find_release(&ids, name).and_then(|position| SHIPPED.get(position));
+        found.ok_or_else(|| not_shipped(Route::root(), "blueprint", name, &ids))
+    }
 
-/// A digest of all files of a blueprint.
-#[must_use]
-pub fn digest(files: Files) -> String {
-    let texts: Vec<&str> = files.iter().flat_map(|(name, text)| [*name, *text]).collect();
-    format!("sha256:{}", sha256(&texts))
+    /// What its `blueprint.yaml` says.
+    ///
+    /// # Errors
+    /// It is no description of a blueprint, which a test rules out.
+    pub fn load(&self) -> Result<Blueprint, BlueprintError> {
+        Ok(serde_json::from_str(self.description)?)
+    }
+
+    /// The digest of all its files, as locks hold it.
+    #[must_use]
+    pub fn digest(&self) -> String {
+        let texts: Vec<&str> = self.files.iter().flat_map(|(name, text)| [*name, *text]).collect();
+        format!("sha256:{}", sha256(&texts))
+    }
 }
 
 #[cfg(test)]
@@ -57,11 +71,19 @@ mod tests {
 
     #[test]
     fn shipped_blueprints_are_in_order() {
-        for Shipped { name, files, .. } in SHIPPED {
-            let text = files.iter().find(|(file, _)| *file == "blueprint.yaml").unwrap().1;
-            let checked = Blueprint::load(name, text).unwrap_or_else(|faults| panic!("{faults:#?}"));
-            assert_eq!(shipped(name).unwrap().0, checked);
+        for shipped in SHIPPED {
+            let text = shipped.files.iter().find(|(file, _)| *file == "blueprint.yaml").unwrap().1;
+            let checked = Blueprint::load(shipped.id, text).unwrap_or_else(|faults| panic!("{faults:#?}"));
+            assert_eq!(shipped.id, format!("{}@{}", checked.name, checked.version));
+            assert_eq!(shipped.load().unwrap(), checked);
         }
-        assert!(shipped("nothing").is_err());
+    }
+
+    #[test]
+    fn a_blueprint_is_found_by_name_and_by_version() {
+        assert_eq!(Shipped::named(WEB_SERVICE).unwrap().id, SHIPPED.last().unwrap().id);
+        assert_eq!(Shipped::named("web-service@1.0.0").unwrap().id, "web-service@1.0.0");
+        let hint = Shipped::named("web-servise").unwrap_err().hint.unwrap();
+        assert!(hint.starts_with("did you mean `web-service`? shipped: web-service@1.0.0"), "{hint}");
     }
 }

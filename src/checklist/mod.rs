@@ -1,8 +1,8 @@
 //! Layer 1: what the checklist asks.
 //!
 //! A checklist is one file: its items, each with its reason, its sources, how it is kept, how severe
-//! it is at each tier, and its parameters. [`Checklist::load`] reads one; [`production`] is the one
-//! that ships. Every number of the checklist is read through [`Checklist::param`].
+//! it is at each tier, and its parameters. [`Checklist::load`] reads one; [`SHIPPED`] are those
+//! that ship, every released version of them. Every number of the checklist is read through [`Checklist::param`].
 //!
 //! An organisation's own checklist is a file that says what differs from a shipped one:
 //! [`OwnChecklist::load`] reads it, [`Checklist::extended`] puts it over the other.
@@ -12,6 +12,7 @@ mod extended;
 mod extension;
 mod model;
 mod own;
+mod shipped;
 
 use std::sync::OnceLock;
 
@@ -21,37 +22,19 @@ pub use extension::{Case, ChangedSeverities, Extension, OwnGroup, OwnItem, OwnTe
 pub use model::{
     Checklist, Export, Group, Item, KeptBy, Param, Rule, Severities, Severity, SourceDocument, Text, Variable, WaiverTerms,
 };
-pub use own::{OwnChecklist, not_shipped};
+pub use own::OwnChecklist;
+pub use shipped::{PRODUCTION, SHIPPED, Shipped};
 
 use crate::service::Tier;
 use crate::yaml::{Fault, Route, Source, load_one, shape, suggest};
 
-/// The text of the checklist that ships with Plimsoll.
-pub const PRODUCTION: &str = include_str!("../../blueprints/checklist/production.yaml");
-/// The same as JSON, which the build makes of it.
-const PRODUCTION_JSON: &str = include_str!(concat!(env!("OUT_DIR"), "/production.json"));
-
-/// The checklists that ship with Plimsoll: name and version, text, and the text as JSON.
-const SHIPPED: &[(&str, &str, &str)] = &[("production@2026.11", PRODUCTION, PRODUCTION_JSON)];
-
-/// The names and versions of the checklists that ship with Plimsoll.
-pub fn shipped_ids() -> impl Iterator<Item = &'static str> {
-    SHIPPED.iter().map(|(id, ..)| *id)
-}
-
-/// The shipped checklist of that name and version, with its text.
-#[must_use]
-pub fn shipped(id: &str) -> Option<(Checklist, &'static str)> {
-    let (_, text, json) = SHIPPED.iter().find(|(known, ..)| *known == id)?;
-    Some((serde_json::from_str(json).ok()?, text))
-}
-
-/// The checklist that ships with Plimsoll.
+/// The checklist that holds where none is named: the newest that ships.
 ///
 /// # Errors
 /// The shipped file does not have the shape of a checklist, which a test rules out.
 pub fn production() -> Result<Checklist, serde_json::Error> {
-    serde_json::from_str(PRODUCTION_JSON)
+    use serde::de::Error as _;
+    Shipped::named(PRODUCTION).map_err(serde_json::Error::custom)?.load()
 }
 
 /// The JSON Schema of a checklist.
@@ -179,21 +162,6 @@ fn unknown<'k>(route: Route, word: &str, what: &str, known: impl Iterator<Item =
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_shipped_checklist_is_in_order() {
-        let checklist = Checklist::load("production.yaml", PRODUCTION).unwrap_or_else(|faults| panic!("{faults:#?}"));
-        assert_eq!(production().unwrap(), checklist);
-        assert_eq!(checklist.id(), "production@2026.11");
-        for id in shipped_ids() {
-            assert_eq!(shipped(id).unwrap().0.id(), id);
-        }
-        assert_eq!(checklist.param("min-replicas", "replicas", Tier(1)), Some(&Json::from(3)));
-        for item in &checklist.items {
-            assert!(!item.title.en.ends_with('.') && !item.why.is_empty() && item.asks.ends_with('.'), "{}", item.id);
-            assert!(item.title.ko.chars().any(|c| ('가'..='힣').contains(&c)), "{}: no Korean title", item.id);
-        }
-    }
 
     #[test]
     fn every_fault_of_a_checklist_is_named_with_its_place() {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::Value as Json;
 
 use super::extension::{Extension, OwnItem};
-use super::{Checklist, own_schema, shipped, shipped_ids};
+use super::{Checklist, Shipped, own_schema};
 use crate::formats::sha256;
 use crate::yaml::{Fault, Node, Place, Route, Source, Step, load_one, place_within, shape};
 
@@ -50,14 +50,23 @@ impl OwnChecklist {
                 return Err(file.placed(faults));
             }
         };
-        let Some((base, base_text)) = shipped(&extension.extends) else {
-            faults.push(not_shipped(Route::root().key("extends"), &extension.extends));
-            return Err(file.placed(faults));
+        let extended = Shipped::named(&extension.extends).and_then(|shipped| {
+            let checklist =
+                shipped.load().map_err(|error| Fault::new(Route::root(), format!("{} is faulty: {error}", shipped.id)))?;
+            Ok((checklist, shipped.digest))
+        });
+        let (base, base_digest) = match extended {
+            Ok(extended) => extended,
+            Err(mut fault) => {
+                fault.route = Route::root().key("extends");
+                faults.push(fault);
+                return Err(file.placed(faults));
+            }
         };
         let before = (base.items.len(), base.variables.len());
         match Checklist::extended(base, &extension) {
             Ok(checklist) if faults.is_empty() => {
-                Ok(Self { checklist, digest: sha256(&[text, base_text]), file, items: extension.items, before })
+                Ok(Self { checklist, digest: sha256(&[text, base_digest]), file, items: extension.items, before })
             }
             Ok(_) => Err(file.placed(faults)),
             Err(more) => {
@@ -129,13 +138,6 @@ impl File {
         let node = self.root.find(route)?;
         place_within(&self.text, node.place, node.as_str()?, within)
     }
-}
-
-/// The fault that names a checklist which does not ship with this Plimsoll.
-#[must_use]
-pub fn not_shipped(route: Route, id: &str) -> Fault {
-    let fault = Fault::new(route, format!("`{id}` does not ship with this Plimsoll"));
-    fault.hint(format!("shipped: {}", shipped_ids().collect::<Vec<_>>().join(", ")))
 }
 
 /// The JSON Schema of an organisation's checklist.

@@ -3,6 +3,7 @@
 //! Each command has a file with its arguments and a function that calls the operation. `ui` is the
 //! only file that prints, `error` the only one that turns errors into text.
 
+mod blueprint;
 mod check;
 mod checklist;
 mod checklist_flag;
@@ -58,6 +59,7 @@ enum Command {
     Check(check::CheckArgs),
     Explain(explain::ExplainArgs),
     Checklist(checklist::ChecklistArgs),
+    Blueprint(blueprint::BlueprintArgs),
     Schema(schema::SchemaArgs),
     Completions(shell::CompletionsArgs),
     Man(shell::ManArgs),
@@ -93,6 +95,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Check(args) => (args.output(), args.run()),
         Command::Explain(args) => (args.output, args.run().map(done)),
         Command::Checklist(args) => (args.output(), args.run()),
+        Command::Blueprint(args) => (args.output(), args.run().map(done)),
         Command::Schema(args) => {
             args.run();
             (Output::Text, Ok(Exit::Done))

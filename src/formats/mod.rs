@@ -9,6 +9,7 @@ mod field;
 mod image;
 mod name;
 mod quantity;
+mod release;
 mod version;
 
 pub use digest::sha256;
@@ -19,6 +20,7 @@ pub use name::{
     service_name,
 };
 pub use quantity::Quantity;
+pub use release::{find_release, release_name};
 pub use version::{KubeVersion, NEWEST, OLDEST};
 
 /// Judges a value against the named format; `None` when the format is unknown.

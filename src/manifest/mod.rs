@@ -3,8 +3,10 @@
 //! A [`Manifest`] is the text of one object in one file. [`typed::check`] holds it against the types
 //! of the Kubernetes API.
 
+mod effect;
 pub mod typed;
 
+pub use effect::{Effect, effect};
 use serde::Serialize;
 
 /// What identifies an object in a cluster.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use rayon::prelude::*;
 
-use super::{ChosenChecklist, OpError};
+use super::{Choice, ChosenChecklist, OpError};
 use crate::check::{self, PlacedWaiver, Report, Terms, Text};
 use crate::checklist::Checklist;
 use crate::service::{self, Answers, Service, Tier, Waiver};
@@ -60,7 +60,7 @@ pub fn check(request: &CheckRequest) -> Result<(Checklist, Report), OpError> {
     let found = find_files(manifests.unwrap_or(paths)).map_err(OpError::Workspace)?;
     let (chosen, service, mut waivers) = match folder {
         Some(folder) => (folder.chosen, Some(folder.service), folder.waivers),
-        None => (flag.map_or_else(ChosenChecklist::shipped, ChosenChecklist::by_flag)?, None, Vec::new()),
+        None => (Choice::of(flag, &Answers::default(), Path::new(""))?.checklist(&Answers::default())?, None, Vec::new()),
     };
     let found: Vec<PathBuf> = found.into_iter().filter(|path| !is_same(path, chosen.file.as_deref())).collect();
     let mut texts = read_all(&found)?;
@@ -105,7 +105,7 @@ fn service_folder(dir: &Path, flag: Option<&str>) -> Result<ServiceFolder, OpErr
     let name = shown(&path);
     let mut answers = Answers::default();
     answers.add_file(&name, &text).map_err(OpError::Faults)?;
-    let chosen = ChosenChecklist::choose(flag, &answers, dir)?;
+    let chosen = Choice::of(flag, &answers, dir)?.checklist(&answers)?;
     let loaded = service::load(&answers);
     if !loaded.faults.is_empty() {
         return Err(OpError::Faults(loaded.faults));

@@ -1,16 +1,22 @@
-//! Which checklist is asked: by a flag, by the service file, or the shipped one.
+//! Which checklist is asked: by a flag, by the service file, or the newest that ships.
 
 use std::path::{Component, Path, PathBuf};
 
-use super::OpError;
+use super::{Choice, OpError};
 use crate::check::Rules;
 use crate::checklist::{self, Checklist, OwnChecklist};
 use crate::service::{self, Answers};
-use crate::workspace::{digest, read_text};
+use crate::workspace::read_text;
 use crate::yaml::{Fault, Route, Source};
 
-/// The field of the service file that names the checklist.
-const FIELD: &str = "checklist";
+/// A checklist by what it is read from. Nothing has been read.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ChecklistName {
+    /// One that ships with Plimsoll.
+    Shipped(&'static checklist::Shipped),
+    /// An organisation's own, by its file.
+    File(PathBuf),
+}
 
 /// A checklist that has been chosen, and is in order.
 #[derive(Debug)]
@@ -25,70 +31,67 @@ pub struct ChosenChecklist {
     rules: Option<Rules>,
 }
 
+impl ChecklistName {
+    /// The checklist of that name, or in that file as seen from `dir`.
+    ///
+    /// # Errors
+    /// None of that name ships; the fault has neither field nor source.
+    pub(super) fn seen(name: &str, dir: &Path) -> Result<Self, Fault> {
+        if !is_path(name) {
+            return checklist::Shipped::named(name).map(Self::Shipped).map_err(|fault| {
+                let hint = fault.hint.clone().unwrap_or_default();
+                fault.hint(format!("{hint}; a file is written with its ending, as in ./acme.yaml"))
+            });
+        }
+        let path = dir.join(name);
+        // The folder of a service that is yet to be made cannot be walked out of.
+        Ok(Self::File(if path.exists() { path } else { tidy(&path) }))
+    }
+
+    /// Reads the checklist.
+    ///
+    /// # Errors
+    /// The checklist is not there or not in order. What is not about the text of a file has no source.
+    pub(super) fn load(&self) -> Result<ChosenChecklist, Vec<Fault>> {
+        match self {
+            Self::Shipped(shipped) => {
+                let faulty = |error| vec![Fault::new(Route::root(), format!("{} is faulty: {error}", shipped.id))];
+                let checklist = shipped.load().map_err(faulty)?;
+                Ok(ChosenChecklist { checklist, digest: shipped.digest.to_owned(), file: None, rules: None })
+            }
+            Self::File(path) => {
+                let own = read_own(path)?;
+                let rules = Rules::compile_own(&own)?;
+                let digest = format!("sha256:{}", own.digest);
+                Ok(ChosenChecklist { checklist: own.checklist, digest, file: Some(path.clone()), rules: Some(rules) })
+            }
+        }
+    }
+}
+
 impl ChosenChecklist {
-    /// The checklist that ships with Plimsoll.
+    /// The newest checklist that ships with Plimsoll.
     ///
     /// # Errors
     /// It cannot be read, which is a bug.
     pub fn shipped() -> Result<Self, OpError> {
-        let checklist =
-            checklist::production().map_err(|error| OpError::Bug(format!("the shipped checklist cannot be read: {error}")))?;
-        Ok(Self { checklist, digest: digest(checklist::PRODUCTION), file: None, rules: None })
+        let in_words = |fault: &Fault| OpError::Bug(fault.to_string());
+        let name = ChecklistName::seen(checklist::PRODUCTION, Path::new("")).map_err(|fault| in_words(&fault))?;
+        name.load().map_err(|faults| OpError::Bug(faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")))
     }
 
-    /// The checklist that a flag names; else the one that answers name, seen from the folder of their
-    /// service file; else the shipped one.
+    /// The checklist that a person names outside a service file; `given` is how, such as `--checklist acme.yaml`.
     ///
     /// # Errors
     /// The checklist is not there or not in order.
-    pub fn choose(flag: Option<&str>, answers: &Answers, dir: &Path) -> Result<Self, OpError> {
-        if let Some(name) = flag {
-            return Self::by_flag(name);
-        }
-        let route = Route::root().key(FIELD);
-        let (tree, _) = answers.merged();
-        // What is no string is refused with the other faults of the service file.
-        let Some(name) = tree.find(&route).and_then(|node| node.as_str()) else { return Self::shipped() };
-        Self::named(name, dir).map_err(|mut faults| {
+    pub fn by_name(name: &str, given: &str) -> Result<Self, OpError> {
+        let seen = ChecklistName::seen(name, Path::new("")).map_err(|fault| vec![fault]);
+        seen.and_then(|name| name.load()).map_err(|mut faults| {
             for fault in faults.iter_mut().filter(|fault| fault.source.is_none()) {
-                fault.route = route.clone();
-                answers.locate(fault);
-            }
-            faults.extend(service::load(answers).faults);
-            OpError::Faults(faults)
-        })
-    }
-
-    /// The checklist that a flag names.
-    ///
-    /// # Errors
-    /// The checklist is not there or not in order.
-    pub fn by_flag(name: &str) -> Result<Self, OpError> {
-        Self::named(name, Path::new("")).map_err(|mut faults| {
-            for fault in faults.iter_mut().filter(|fault| fault.source.is_none()) {
-                fault.source = Some(Source::Given(format!("--checklist {name}")));
+                fault.source = Some(Source::Given(given.to_owned()));
             }
             OpError::Faults(faults)
         })
-    }
-
-    /// The checklist of that name, or in that file below `dir`. Faults of the name have no source.
-    fn named(name: &str, dir: &Path) -> Result<Self, Vec<Fault>> {
-        if !is_path(name) {
-            let Some((checklist, text)) = checklist::shipped(name) else {
-                let fault = checklist::not_shipped(Route::root(), name);
-                let hint = fault.hint.clone().unwrap_or_default();
-                return Err(vec![fault.hint(format!("{hint}; a file is written with its ending, as in ./acme.yaml"))]);
-            };
-            return Ok(Self { checklist, digest: digest(text), file: None, rules: None });
-        }
-        let path = dir.join(name);
-        // The folder of a service that is yet to be made cannot be walked out of.
-        let path = if path.exists() { path } else { tidy(&path) };
-        let own = read_own(&path)?;
-        let rules = Rules::compile_own(&own)?;
-        let digest = format!("sha256:{}", own.digest);
-        Ok(Self { checklist: own.checklist, digest, file: Some(path), rules: Some(rules) })
     }
 
     /// The checklist with its rules compiled.
@@ -121,7 +124,7 @@ pub fn checklist_here(flag: Option<&str>) -> Result<ChosenChecklist, OpError> {
         // A service file that cannot be read names no checklist.
         _ = answers.add_file(service::FILE, &text);
     }
-    ChosenChecklist::choose(flag, &answers, Path::new(""))
+    Choice::of(flag, &answers, Path::new(""))?.checklist(&answers)
 }
 
 /// The name of a checklist as a service file in `dir` has it: a path is one from there.

@@ -2,17 +2,23 @@
 
 mod cases;
 mod check;
+mod choice;
 mod chosen_checklist;
 mod error;
 mod export;
 mod message;
 mod prepare;
+mod toolbox;
+mod toolboxes;
 mod write;
 
 pub use cases::{CaseOutcome, CasesRun, run_cases};
 pub use check::{CheckRequest, check};
+pub use choice::Choice;
 pub use chosen_checklist::{ChosenChecklist, checklist_here, seen_from};
 pub use error::OpError;
 pub use export::export;
-pub use prepare::{Prepared, Toolbox, check_folder, prepare, render};
+pub use prepare::{Prepared, check_folder, prepare, render};
+pub use toolbox::Toolbox;
+pub use toolboxes::Toolboxes;
 pub use write::{CommitChoice, Written, check_repository, write};

@@ -4,106 +4,12 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::{ChosenChecklist, OpError};
-use crate::blueprint::{Renderer, source};
-use crate::checklist::Checklist;
+use super::{OpError, Toolbox};
 use crate::manifest::Manifest;
-use crate::plan::{self, Plan};
+use crate::plan::Plan;
 use crate::service::{self, Answers, Service};
-use crate::workspace::{LOCK_FILE, Lock, Locked, LockedFile};
-use crate::yaml::{Fault, write};
-
-/// The blueprint that services are rendered with.
-const BLUEPRINT: &str = "web-service";
-
-/// A checklist and a blueprint, loaded once for any number of services.
-#[derive(Debug)]
-pub struct Toolbox {
-    /// What is asked.
-    pub checklist: Checklist,
-    /// What renders.
-    pub renderer: Renderer,
-    blueprint_digest: String,
-    checklist_digest: String,
-}
-
-impl Toolbox {
-    /// The checklist and blueprint that ship with Plimsoll.
-    ///
-    /// # Errors
-    /// One of them is faulty, which is a bug.
-    pub fn shipped() -> Result<Self, OpError> {
-        Self::with(ChosenChecklist::shipped()?)
-    }
-
-    /// The shipped blueprint with a checklist.
-    ///
-    /// # Errors
-    /// The blueprint is faulty, which is a bug.
-    pub fn with(chosen: ChosenChecklist) -> Result<Self, OpError> {
-        let (blueprint, files) = source::shipped(BLUEPRINT)?;
-        Ok(Self {
-            checklist: chosen.checklist,
-            checklist_digest: chosen.digest,
-            renderer: Renderer::new(blueprint, files),
-            blueprint_digest: source::digest(files),
-        })
-    }
-
-    /// What renders the service that stands in `dir`: with the checklist of the flag, where one is
-    /// given, else with that of the service file.
-    ///
-    /// # Errors
-    /// The service file is no YAML, or the checklist is not there or not in order.
-    pub fn of_folder(flag: Option<&str>, dir: &Path) -> Result<Self, OpError> {
-        let mut answers = Answers::default();
-        if let Some(text) = standing_service_file(dir)? {
-            answers.add_file(&dir.join(service::FILE).to_string_lossy(), &text).map_err(OpError::Faults)?;
-        }
-        Self::with(ChosenChecklist::choose(flag, &answers, dir)?)
-    }
-
-    /// What renders a service in `dir` of which these are the answers.
-    ///
-    /// # Errors
-    /// The checklist that the answers name is not there or not in order.
-    pub fn of_answers(answers: &Answers, dir: &Path) -> Result<Self, OpError> {
-        Self::with(ChosenChecklist::choose(None, answers, dir)?)
-    }
-
-    /// The blueprint by name and version.
-    #[must_use]
-    pub fn blueprint_id(&self) -> String {
-        let blueprint = self.renderer.blueprint();
-        format!("{}@{}", blueprint.name, blueprint.version)
-    }
-
-    /// Loads a service and decides its values.
-    ///
-    /// # Errors
-    /// Everything that is wrong with the answers, what the checklist refuses included.
-    pub fn plan(&self, answers: &Answers) -> Result<(Service, Plan), Vec<Fault>> {
-        let loaded = service::load(answers);
-        let mut faults = loaded.faults;
-        match plan::make(&loaded.service, &self.checklist, &self.renderer.blueprint().defaults) {
-            Ok(plan) if faults.is_empty() => return Ok((loaded.service, plan)),
-            Ok(_) => {}
-            Err(refused) => {
-                let loaded_with = faults.len();
-                for mut fault in refused {
-                    // What stands in for a faulty answer is not the person's.
-                    if faults[..loaded_with].iter().any(|known| known.route.contains(&fault.route)) {
-                        continue;
-                    }
-                    answers.locate(&mut fault);
-                    faults.push(fault);
-                }
-            }
-        }
-        faults.sort_by(|one, other| one.source.cmp(&other.source));
-        Err(faults)
-    }
-}
+use crate::workspace::{LOCK_FILE, Lock, LockedFile};
+use crate::yaml::write;
 
 /// A service, all its files, and what they were made from. Nothing has been written.
 #[derive(Debug)]
@@ -200,7 +106,7 @@ fn exists(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok()
 }
 
-fn standing_service_file(dir: &Path) -> Result<Option<String>, OpError> {
+pub(super) fn standing_service_file(dir: &Path) -> Result<Option<String>, OpError> {
     let path = dir.join(service::FILE);
     match fs::read_to_string(&path) {
         Ok(text) => Ok(Some(text)),
@@ -215,11 +121,7 @@ fn service_text(service: &Service) -> Result<String, OpError> {
 }
 
 fn lock(toolbox: &Toolbox, service_text: &str, manifests: &[Manifest]) -> Lock {
-    let (blueprint, checklist) = (toolbox.renderer.blueprint(), &toolbox.checklist);
-    let blueprint =
-        Locked { name: blueprint.name.clone(), version: blueprint.version.clone(), digest: toolbox.blueprint_digest.clone() };
-    let checklist =
-        Locked { name: checklist.name.clone(), version: checklist.version.clone(), digest: toolbox.checklist_digest.clone() };
+    let (blueprint, checklist) = toolbox.locked();
     let files = manifests.iter().map(|manifest| LockedFile::new(&manifest.path, &manifest.text)).collect();
     Lock::new(blueprint, checklist, service_text, files)
 }

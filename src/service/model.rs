@@ -136,10 +136,19 @@ pub struct Service {
     #[serde(default, skip_serializing_if = "is_default")]
     pub comments: Comments,
     /// The checklist: a shipped one by name and version, or an organisation's own by its path from
-    /// this file. The newest shipped one if not given.
+    /// this file. Without a version, or if not given, the newest that ships.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("format" = "one-line", "examples" = ["./acme.yaml"]))]
     pub checklist: Option<String>,
+    /// The blueprint that renders the manifests, by name and version. Without a version, or if not
+    /// given, the newest that ships.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("format" = "one-line", "examples" = ["web-service@1.0.0"]))]
+    pub blueprint: Option<String>,
+    /// Fields of the manifests that somebody else writes, such as a tool that bumps images; an update
+    /// never touches them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub owned_elsewhere: Vec<OwnedElsewhere>,
     /// Checklist items that this service does not keep, for a stated reason and time.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub waivers: Vec<Waiver>,
@@ -602,6 +611,18 @@ pub enum Comments {
     Items,
     /// None at all.
     None,
+}
+
+/// A field of the manifests that somebody else writes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct OwnedElsewhere {
+    /// The field, from the kind of its object on; `*` stands for any key or element.
+    #[schemars(extend("format" = "field-pattern", "examples" = ["Deployment.spec.template.spec.containers[*].image"]))]
+    pub field: String,
+    /// Who writes it.
+    #[schemars(extend("format" = "one-line", "examples" = ["renovate"]))]
+    pub by: String,
 }
 
 /// A checklist item that this service does not keep, for a stated reason and time.

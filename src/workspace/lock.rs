@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
 use crate::formats::sha256;
-use crate::yaml::write;
+use crate::yaml::{Fault, load_one, write};
 
 /// The name of the lock file in a service's folder.
 pub const LOCK_FILE: &str = "plimsoll.lock";
@@ -65,7 +65,47 @@ impl LockedFile {
     }
 }
 
+/// Why a lock cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum LockFault {
+    /// A newer Plimsoll wrote it.
+    #[error("was written by Plimsoll {by}, which is newer than this one ({own})", own = env!("CARGO_PKG_VERSION"))]
+    Newer {
+        /// The version that wrote it.
+        by: String,
+    },
+    /// It is not as Plimsoll wrote it.
+    #[error("is not as Plimsoll wrote it: {what}")]
+    Damaged {
+        /// What is wrong, as half a sentence.
+        what: String,
+    },
+}
+
 impl Lock {
+    /// Reads the text of a lock file.
+    ///
+    /// # Errors
+    /// A newer Plimsoll wrote it, or it was edited since.
+    pub fn read(text: &str) -> Result<Self, LockFault> {
+        let damaged = |what: String| LockFault::Damaged { what };
+        let in_words = |faults: Vec<Fault>| faults.first().map(ToString::to_string).unwrap_or_default();
+        if text.lines().any(|line| line.starts_with("<<<<<<< ")) {
+            return Err(damaged("it has a conflict marker of git".to_owned()));
+        }
+        let json = load_one(LOCK_FILE, text).map_err(|faults| damaged(in_words(faults)))?.to_json();
+        let by = json.get("plimsoll").and_then(Json::as_str).unwrap_or_default().to_owned();
+        let format = json.get("lock").and_then(Json::as_u64).unwrap_or_default();
+        if format > u64::from(FORMAT) || numbers(&by) > numbers(env!("CARGO_PKG_VERSION")) {
+            return Err(LockFault::Newer { by });
+        }
+        let lock: Self = serde_json::from_value(json).map_err(|error| damaged(error.to_string()))?;
+        match lock.files.iter().find(|file| file.digest != digest(&file.base)) {
+            Some(file) => Err(damaged(format!("the text of {} does not have its digest", file.path))),
+            None => Ok(lock),
+        }
+    }
+
     /// A lock in the format of this version.
     #[must_use]
     pub fn new(blueprint: Locked, checklist: Locked, service: &str, files: Vec<LockedFile>) -> Self {
@@ -80,6 +120,11 @@ impl Lock {
     pub fn text(&self) -> Result<String, serde_json::Error> {
         Ok(format!("{HEADER}{}", write::document(&serde_json::to_value(self)?)))
     }
+}
+
+/// The numbers of a version, for comparison.
+fn numbers(version: &str) -> Vec<u64> {
+    version.split(['.', '-', '+']).map_while(|part| part.parse().ok()).collect()
 }
 
 /// The JSON Schema of the lock file.
@@ -104,8 +149,14 @@ mod tests {
         let files = vec![LockedFile::new("k8s/a.yaml", "# a\na: \"1\"\n\nb: |\n  x\n"), LockedFile::new("b", "no newline")];
         let lock = Lock::new(locked("web-service"), locked("production"), "name: a\n", files);
         let text = lock.text().unwrap();
-        let node = crate::yaml::load_one("plimsoll.lock", &text).unwrap();
-        assert_eq!(serde_json::from_value::<Lock>(node.to_json()).unwrap(), lock);
+        assert_eq!(Lock::read(&text).unwrap(), lock);
         assert!(text.contains("\n    base: |\n      # a\n      a: \"1\"\n"), "{text}");
+
+        let damaged = |from: &str, to: &str| Lock::read(&text.replacen(from, to, 1)).unwrap_err().to_string();
+        assert!(damaged("plimsoll: ", "plimsoll: 99.").contains("is newer than this one"));
+        assert!(damaged("lock: 1", "lock: 2").contains("is newer than this one"));
+        assert!(damaged("      a: ", "      b: ").contains("the text of k8s/a.yaml does not have its digest"));
+        assert!(damaged("files:", "filse:").contains("is not as Plimsoll wrote it"));
+        assert!(damaged("files:", "<<<<<<< ours\nfiles:").contains("conflict marker"));
     }
 }

@@ -25,7 +25,7 @@ mod write;
 pub use detect::{Found, detect};
 pub use error::WorkspaceError;
 pub use git::{Commit, CommitRequest, DirtyFile, Edit, NewRepo, Operation, Ready, Repo};
-pub use lock::{LOCK_FILE, Lock, Locked, LockedFile, digest, lock_schema};
+pub use lock::{LOCK_FILE, Lock, LockFault, Locked, LockedFile, digest, lock_schema};
 pub use read::{find_files, read_text};
 pub use undo::Applied;
 pub use write::WriteSet;

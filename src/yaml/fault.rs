@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::{Place, Route};
+use crate::formats::release_name;
 
 /// What a fault's field was read from.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -86,6 +87,21 @@ pub fn suggest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
         nearness(candidate) <= longest.div_ceil(3)
     };
     known.into_iter().filter(near).min_by_key(|candidate| nearness(candidate))
+}
+
+/// The fault that names something which is none of those that ship; `what` is what they are.
+#[must_use]
+pub fn not_shipped(route: Route, what: &str, wanted: &str, shipped: &[&str]) -> Fault {
+    let name = release_name(wanted);
+    let names = || shipped.iter().map(|id| release_name(id));
+    let near = if names().any(|known| known == name) { None } else { suggest(name, names()) };
+    let meant = near.map(|near| {
+        let pinned = format!("{near}{}", &wanted[name.len()..]);
+        let meant = if shipped.contains(&pinned.as_str()) { &pinned } else { near };
+        format!("did you mean `{meant}`? ")
+    });
+    let hint = format!("{}shipped: {}", meant.unwrap_or_default(), shipped.join(", "));
+    Fault::new(route, format!("the {what} `{wanted}` does not ship with this Plimsoll")).hint(hint)
 }
 
 #[cfg(test)]

@@ -1,0 +1,110 @@
+//! `plimsoll blueprint`.
+
+use std::fmt::Write as _;
+
+use clap::{Args, Subcommand};
+use serde_json::{Value as Json, json};
+
+use super::error::CliError;
+use super::{Outcome, Output, ui};
+use crate::blueprint::Blueprint;
+use crate::blueprint::source::{SHIPPED, Shipped};
+use crate::ops::OpError;
+use crate::yaml::Source;
+
+/// List the blueprints that ship, or show one
+///
+/// A service file pins one by `blueprint: NAME@VERSION`; without a version, the newest renders.
+#[derive(Debug, Args)]
+pub struct BlueprintArgs {
+    #[command(subcommand)]
+    command: BlueprintCommand,
+}
+
+#[derive(Debug, Subcommand)]
+enum BlueprintCommand {
+    /// Every version with what it renders, from the oldest to the newest
+    List {
+        /// How the result is written
+        #[arg(long, value_name = "FORMAT", default_value = "text")]
+        output: Output,
+    },
+    /// The objects that a blueprint renders, and its files
+    Show {
+        /// The blueprint: a name for its newest version, or NAME@VERSION
+        name: String,
+        /// How the result is written
+        #[arg(long, value_name = "FORMAT", default_value = "text")]
+        output: Output,
+    },
+}
+
+impl BlueprintArgs {
+    /// Runs the command.
+    pub fn run(&self) -> Outcome {
+        match &self.command {
+            BlueprintCommand::List { output } => list(*output),
+            BlueprintCommand::Show { name, output } => {
+                let shipped = Shipped::named(name).map_err(|mut fault| {
+                    fault.source = Some(Source::Given(format!("plimsoll blueprint show {name}")));
+                    OpError::Faults(vec![fault])
+                })?;
+                let blueprint = shipped.load().map_err(OpError::from)?;
+                ui::out(&match output {
+                    Output::Text => text(shipped, &blueprint),
+                    Output::Json => format!("{:#}\n", json(shipped, &blueprint)),
+                });
+                Ok(())
+            }
+        }
+    }
+
+    /// How errors are written.
+    pub fn output(&self) -> Output {
+        match &self.command {
+            BlueprintCommand::List { output } | BlueprintCommand::Show { output, .. } => *output,
+        }
+    }
+}
+
+fn list(output: Output) -> Outcome {
+    let described = |shipped: &'static Shipped| Ok((shipped, shipped.load().map_err(OpError::from)?));
+    let blueprints: Vec<(&Shipped, Blueprint)> = SHIPPED.iter().map(described).collect::<Result<_, CliError>>()?;
+    match output {
+        Output::Text => {
+            let mut text = String::new();
+            for (shipped, blueprint) in &blueprints {
+                let files: Vec<&str> = blueprint.objects.iter().map(|object| object.file.as_str()).collect();
+                _ = writeln!(text, "{}  {}", ui::bold(shipped.id), blueprint.title.en);
+                _ = writeln!(text, "  {}", ui::filled(files.into_iter(), ui::columns().saturating_sub(2), "\n  "));
+            }
+            ui::out(&text);
+        }
+        Output::Json => {
+            let all: Vec<Json> = blueprints.iter().map(|(shipped, blueprint)| json(shipped, blueprint)).collect();
+            ui::out(&format!("{:#}\n", Json::Array(all)));
+        }
+    }
+    Ok(())
+}
+
+fn text(shipped: &Shipped, blueprint: &Blueprint) -> String {
+    let mut text = format!("{} · {}\n{}\n", ui::bold(shipped.id), blueprint.title.en, ui::dim(&blueprint.title.ko));
+    _ = writeln!(text, "{}\n\n{}", shipped.digest(), ui::bold("Objects"));
+    let paths = blueprint.objects.iter().map(|object| object.path().len()).max().unwrap_or_default();
+    let templates = blueprint.objects.iter().map(|object| object.template.len()).max().unwrap_or_default();
+    for object in &blueprint.objects {
+        let when = object.when.as_ref().map_or_else(|| "always".to_owned(), |key| format!("where there is {key}"));
+        _ = writeln!(text, "  {:paths$}  {:templates$}  {when}", object.path(), object.template);
+    }
+    _ = writeln!(text, "\n{}", ui::bold("Files"));
+    for (file, _) in shipped.files {
+        _ = writeln!(text, "  {file}");
+    }
+    text
+}
+
+fn json(shipped: &Shipped, blueprint: &Blueprint) -> Json {
+    let files: Vec<&str> = shipped.files.iter().map(|(file, _)| *file).collect();
+    json!({"blueprint": shipped.id, "digest": shipped.digest(), "files": files, "description": blueprint})
+}

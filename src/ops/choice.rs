@@ -1,0 +1,100 @@
+//! What a service is made with: which checklist and which blueprint, before either is read.
+
+use std::path::Path;
+
+use super::chosen_checklist::ChecklistName;
+use super::{ChosenChecklist, OpError, Toolbox};
+use crate::blueprint::source::{Shipped, WEB_SERVICE};
+use crate::checklist::PRODUCTION;
+use crate::service::{self, Answers};
+use crate::yaml::{Fault, Node, Route, Source};
+
+/// The field of the service file that names the checklist.
+const CHECKLIST: &str = "checklist";
+
+/// The field of the service file that names the blueprint.
+const BLUEPRINT: &str = "blueprint";
+
+/// A checklist and a blueprint by name. Neither has been read.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Choice {
+    checklist: ChecklistName,
+    blueprint: &'static Shipped,
+}
+
+impl Choice {
+    /// The checklist that a flag names, else the one that answers name, seen from the folder of their
+    /// service file, else the newest; and the blueprint that the answers name, else the newest.
+    ///
+    /// # Errors
+    /// What does not ship, and everything that is wrong with the answers beside.
+    pub fn of(flag: Option<&str>, answers: &Answers, dir: &Path) -> Result<Self, OpError> {
+        let (tree, _) = answers.merged();
+        // What is no string is refused with the other faults of the service file.
+        let answer = |field: &str| tree.find(&Route::root().key(field)).and_then(Node::as_str).map(str::to_owned);
+        let checklist = match flag {
+            Some(name) => ChecklistName::seen(name, Path::new("")).map_err(|mut fault| {
+                fault.source = Some(Source::Given(format!("--checklist {name}")));
+                fault
+            }),
+            None => {
+                ChecklistName::seen(answer(CHECKLIST).as_deref().unwrap_or(PRODUCTION), dir).map_err(|fault| at(CHECKLIST, fault))
+            }
+        };
+        let blueprint = Shipped::named(answer(BLUEPRINT).as_deref().unwrap_or(WEB_SERVICE)).map_err(|fault| at(BLUEPRINT, fault));
+        match (checklist, blueprint) {
+            (Ok(checklist), Ok(blueprint)) => Ok(Self { checklist, blueprint }),
+            (checklist, blueprint) => {
+                let faults = checklist.err().into_iter().chain(blueprint.err()).collect();
+                Err(with_the_rest(faults, answers))
+            }
+        }
+    }
+
+    /// The same choice as it is for every folder that makes it.
+    pub(super) fn canonical(&self) -> Self {
+        let mut choice = self.clone();
+        if let ChecklistName::File(path) = &mut choice.checklist
+            && let Ok(canonical) = path.canonicalize()
+        {
+            *path = canonical;
+        }
+        choice
+    }
+
+    /// Reads the checklist.
+    ///
+    /// # Errors
+    /// The checklist is not there or not in order, and everything that is wrong with the answers beside.
+    pub fn checklist(&self, answers: &Answers) -> Result<ChosenChecklist, OpError> {
+        self.checklist.load().map_err(|faults| {
+            let placed = |fault: Fault| if fault.source.is_none() { at(CHECKLIST, fault) } else { fault };
+            with_the_rest(faults.into_iter().map(placed).collect(), answers)
+        })
+    }
+
+    /// Reads both.
+    ///
+    /// # Errors
+    /// The checklist is not there or not in order, and everything that is wrong with the answers beside.
+    pub fn toolbox(&self, answers: &Answers) -> Result<Toolbox, OpError> {
+        Toolbox::with(self.checklist(answers)?, self.blueprint)
+    }
+}
+
+/// A fault of a field of the service file.
+fn at(field: &str, mut fault: Fault) -> Fault {
+    fault.route = Route::root().key(field);
+    fault
+}
+
+/// Faults of a choice with their places, and all others of the answers.
+fn with_the_rest(mut faults: Vec<Fault>, answers: &Answers) -> OpError {
+    for fault in &mut faults {
+        answers.locate(fault);
+    }
+    if !answers.is_empty() {
+        faults.extend(service::load(answers).faults);
+    }
+    OpError::Faults(faults)
+}

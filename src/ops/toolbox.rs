@@ -1,0 +1,140 @@
+//! What services are made with: a checklist and a blueprint, read once for any number of them.
+
+use std::path::Path;
+
+use super::prepare::standing_service_file;
+use super::{Choice, ChosenChecklist, OpError};
+use crate::blueprint::{Renderer, source};
+use crate::checklist::Checklist;
+use crate::plan::{self, Plan};
+use crate::service::{self, Answers, Service};
+use crate::workspace::Locked;
+use crate::yaml::Fault;
+
+/// A checklist and a blueprint, loaded once for any number of services.
+#[derive(Debug)]
+pub struct Toolbox {
+    /// What is asked.
+    pub checklist: Checklist,
+    /// What renders.
+    pub renderer: Renderer,
+    blueprint_digest: String,
+    checklist_digest: String,
+}
+
+impl Toolbox {
+    /// The newest checklist and blueprint that ship with Plimsoll.
+    ///
+    /// # Errors
+    /// One of them is faulty, which is a bug.
+    pub fn shipped() -> Result<Self, OpError> {
+        let answers = Answers::default();
+        Choice::of(None, &answers, Path::new(""))?.toolbox(&answers)
+    }
+
+    /// A checklist and a blueprint.
+    ///
+    /// # Errors
+    /// The blueprint is faulty, which is a bug.
+    pub(super) fn with(chosen: ChosenChecklist, blueprint: &source::Shipped) -> Result<Self, OpError> {
+        Ok(Self {
+            checklist: chosen.checklist,
+            checklist_digest: chosen.digest,
+            renderer: Renderer::new(blueprint.load()?, blueprint.files),
+            blueprint_digest: blueprint.digest(),
+        })
+    }
+
+    /// What renders the service that stands in `dir`: with the checklist of the flag, where one is
+    /// given, else with that of the service file.
+    ///
+    /// # Errors
+    /// The service file is no YAML, or what it names is not there or not in order.
+    pub fn of_folder(flag: Option<&str>, dir: &Path) -> Result<Self, OpError> {
+        let answers = standing_answers(dir)?;
+        Choice::of(flag, &answers, dir)?.toolbox(&answers)
+    }
+
+    /// What renders a service in `dir` of which these are the answers.
+    ///
+    /// # Errors
+    /// What the answers name is not there or not in order.
+    pub fn of_answers(answers: &Answers, dir: &Path) -> Result<Self, OpError> {
+        Choice::of(None, answers, dir)?.toolbox(answers)
+    }
+
+    /// The checklist by name and version.
+    #[must_use]
+    pub fn checklist_id(&self) -> String {
+        self.checklist.id()
+    }
+
+    /// The blueprint by name and version.
+    #[must_use]
+    pub fn blueprint_id(&self) -> String {
+        let blueprint = self.renderer.blueprint();
+        format!("{}@{}", blueprint.name, blueprint.version)
+    }
+
+    /// The digest of all that the checklist was read from, as locks hold it.
+    #[must_use]
+    pub fn checklist_digest(&self) -> &str {
+        &self.checklist_digest
+    }
+
+    /// The digest of all files of the blueprint, as locks hold it.
+    #[must_use]
+    pub fn blueprint_digest(&self) -> &str {
+        &self.blueprint_digest
+    }
+
+    /// Blueprint and checklist as locks hold them.
+    #[must_use]
+    pub fn locked(&self) -> (Locked, Locked) {
+        let locked = |name: &str, version: &str, digest: &str| Locked {
+            name: name.to_owned(),
+            version: version.to_owned(),
+            digest: digest.to_owned(),
+        };
+        let (blueprint, checklist) = (self.renderer.blueprint(), &self.checklist);
+        (
+            locked(&blueprint.name, &blueprint.version, &self.blueprint_digest),
+            locked(&checklist.name, &checklist.version, &self.checklist_digest),
+        )
+    }
+
+    /// Loads a service and decides its values.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the answers, what the checklist refuses included.
+    pub fn plan(&self, answers: &Answers) -> Result<(Service, Plan), Vec<Fault>> {
+        let loaded = service::load(answers);
+        let mut faults = loaded.faults;
+        match plan::make(&loaded.service, &self.checklist, &self.renderer.blueprint().defaults) {
+            Ok(plan) if faults.is_empty() => return Ok((loaded.service, plan)),
+            Ok(_) => {}
+            Err(refused) => {
+                let loaded_with = faults.len();
+                for mut fault in refused {
+                    // What stands in for a faulty answer is not the person's.
+                    if faults[..loaded_with].iter().any(|known| known.route.contains(&fault.route)) {
+                        continue;
+                    }
+                    answers.locate(&mut fault);
+                    faults.push(fault);
+                }
+            }
+        }
+        faults.sort_by(|one, other| one.source.cmp(&other.source));
+        Err(faults)
+    }
+}
+
+/// The answers that stand in the service file of a folder; none where there is none.
+pub(super) fn standing_answers(dir: &Path) -> Result<Answers, OpError> {
+    let mut answers = Answers::default();
+    if let Some(text) = standing_service_file(dir)? {
+        answers.add_file(&dir.join(service::FILE).to_string_lossy(), &text).map_err(OpError::Faults)?;
+    }
+    Ok(answers)
+}
