@@ -7,7 +7,10 @@ mod effect;
 pub mod typed;
 
 pub use effect::{Effect, effect};
+
 use serde::Serialize;
+
+use crate::formats::ObjectKey;
 
 /// What identifies an object in a cluster.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -22,6 +25,15 @@ pub struct ObjectId {
     pub namespace: Option<String>,
     /// The name.
     pub name: String,
+}
+
+impl ObjectId {
+    /// The same object, whatever the version of its API.
+    #[must_use]
+    pub fn key(&self) -> ObjectKey {
+        let group = self.api_version.split_once('/').map_or("", |(group, _)| group).to_owned();
+        ObjectKey { group, kind: self.kind.clone(), namespace: self.namespace.clone(), name: self.name.clone() }
+    }
 }
 
 /// One object in one file.

@@ -19,6 +19,7 @@ mod refuse;
 mod result;
 mod verify;
 
+pub use meaning::means_the_same;
 pub use objects::merge;
 pub use policy::{Owned, Policy, Resolve, Side};
 pub use result::{Change, ChangeKind, Conflict, File, FileResult, Merged, Note, Reason, Refusal};

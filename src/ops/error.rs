@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use crate::blueprint::BlueprintError;
-use crate::workspace::WorkspaceError;
+use crate::merge::Refusal;
+use crate::workspace::{LockFault, WorkspaceError};
 use crate::yaml::Fault;
 
 /// What kept an operation from being done.
@@ -24,6 +25,20 @@ pub enum OpError {
     /// The folder holds no service file.
     #[error("{} does not exist", .0.display())]
     NoServiceFile(PathBuf),
+    /// The folder holds no lock, so Plimsoll has not written its service.
+    #[error("{} does not exist", .0.display())]
+    NoLock(PathBuf),
+    /// The lock cannot be used.
+    #[error("{} {fault}", path.display())]
+    Lock {
+        /// The lock file.
+        path: PathBuf,
+        /// Why.
+        fault: LockFault,
+    },
+    /// Files cannot be merged.
+    #[error("{} that cannot be merged", count(.0.len(), "fault"))]
+    Refused(Vec<Refusal>),
     /// A file cannot be read.
     #[error("cannot read {}: {source}", path.display())]
     Unreadable {

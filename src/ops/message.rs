@@ -27,7 +27,7 @@ pub fn of_new(toolbox: &Toolbox, prepared: &Prepared) -> String {
 }
 
 /// Breaks a paragraph into lines.
-fn wrapped(text: &str) -> String {
+pub(super) fn wrapped(text: &str) -> String {
     let mut out = String::new();
     let mut column = 0;
     for word in text.split(' ') {

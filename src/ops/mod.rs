@@ -10,6 +10,7 @@ mod message;
 mod prepare;
 mod toolbox;
 mod toolboxes;
+pub mod update;
 mod write;
 
 pub use cases::{CaseOutcome, CasesRun, run_cases};

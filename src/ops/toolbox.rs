@@ -1,8 +1,10 @@
 //! What services are made with: a checklist and a blueprint, read once for any number of them.
 
 use std::path::Path;
+use std::sync::OnceLock;
 
 use super::prepare::standing_service_file;
+use super::update::FieldItems;
 use super::{Choice, ChosenChecklist, OpError};
 use crate::blueprint::{Renderer, source};
 use crate::checklist::Checklist;
@@ -20,6 +22,7 @@ pub struct Toolbox {
     pub renderer: Renderer,
     blueprint_digest: String,
     checklist_digest: String,
+    field_items: OnceLock<FieldItems>,
 }
 
 impl Toolbox {
@@ -42,6 +45,7 @@ impl Toolbox {
             checklist_digest: chosen.digest,
             renderer: Renderer::new(blueprint.load()?, blueprint.files),
             blueprint_digest: blueprint.digest(),
+            field_items: OnceLock::new(),
         })
     }
 
@@ -86,6 +90,11 @@ impl Toolbox {
     #[must_use]
     pub fn blueprint_digest(&self) -> &str {
         &self.blueprint_digest
+    }
+
+    /// Which items of the checklist name which fields.
+    pub(super) fn field_items(&self) -> &FieldItems {
+        self.field_items.get_or_init(|| FieldItems::of(&self.checklist))
     }
 
     /// Blueprint and checklist as locks hold them.

@@ -1,0 +1,178 @@
+//! `update`: services are rendered again, merged with what people have edited, and written.
+//!
+//! [`plan()`] works out what becomes of one service and changes nothing; [`run`] plans any number of
+//! services side by side, and puts them on disk and into git.
+
+mod asked;
+mod message;
+mod owned;
+mod pin;
+mod plan;
+mod write;
+
+use std::path::PathBuf;
+
+use serde::Serialize;
+
+use crate::checklist::Checklist;
+use crate::manifest::Effect;
+use crate::merge::{Change, Conflict, Note, Refusal, Resolve, Side};
+use crate::service::Tier;
+
+pub use asked::FieldItems;
+pub use plan::plan;
+pub use write::{Attendants, UpdateRequest, Updated, find_services, run};
+
+/// What an update shall do where the texts do not tell.
+#[derive(Clone, Debug, Default)]
+pub struct UpdateChoice {
+    /// The checklist version that the service shall be pinned to.
+    pub to: Option<String>,
+    /// How single conflicts are settled; the first that fits decides.
+    pub resolve: Vec<Resolve>,
+    /// How all other conflicts are settled.
+    pub otherwise: Option<Side>,
+}
+
+/// What was rendered with: then and now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct FromTo {
+    /// At the last update.
+    pub from: String,
+    /// Today.
+    pub to: String,
+}
+
+impl FromTo {
+    /// Whether it is another one now.
+    #[must_use]
+    pub fn changes(&self) -> bool {
+        self.from != self.to
+    }
+}
+
+/// Why an update changes anything.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case", tag = "cause")]
+pub enum Cause {
+    /// Another version of the checklist, or another checklist.
+    Checklist(FromTo),
+    /// An organisation's own checklist was edited and has the same version.
+    ChecklistEdited {
+        /// The checklist.
+        checklist: String,
+    },
+    /// Another version of the blueprint.
+    Blueprint(FromTo),
+    /// The service file was edited.
+    ServiceFile,
+}
+
+/// A field that changes, with who asks for it and what it does.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Explained {
+    /// The change.
+    #[serde(flatten)]
+    pub change: Change,
+    /// The items that ask for what the field holds.
+    pub items: Vec<String>,
+    /// What it does to a service that runs.
+    pub effect: Effect,
+}
+
+/// A conflict with the items that ask for theirs.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Asked {
+    /// The conflict.
+    #[serde(flatten)]
+    pub conflict: Conflict,
+    /// The items that ask for what theirs has.
+    pub items: Vec<String>,
+}
+
+/// An object that ours has removed, and that items need.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Missing {
+    /// The object, such as `PodDisruptionBudget/cart`.
+    pub object: String,
+    /// The items that it shows.
+    pub items: Vec<String>,
+}
+
+/// A file with its text before and after; `None` where there is none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Changed {
+    /// The path below the service's folder, with `/`.
+    pub path: String,
+    /// Its text before.
+    pub before: Option<String>,
+    /// Its text after.
+    pub after: Option<String>,
+}
+
+/// What becomes of one service. Nothing has been written.
+#[derive(Debug)]
+pub struct Update {
+    /// The service's folder.
+    pub dir: PathBuf,
+    /// The service.
+    pub service: String,
+    /// Its tier.
+    pub tier: Tier,
+    /// The checklist, by name and version.
+    pub checklist: FromTo,
+    /// The blueprint, by name and version.
+    pub blueprint: FromTo,
+    /// Why anything changes.
+    pub causes: Vec<Cause>,
+    /// What changes in the manifests.
+    pub changes: Vec<Explained>,
+    /// What both sides changed; while there are any, nothing is written.
+    pub conflicts: Vec<Asked>,
+    /// What people have edited since the last render.
+    pub hand_edits: Vec<Change>,
+    /// Objects that people have removed.
+    pub missing: Vec<Missing>,
+    /// What a person should know beside that.
+    pub notes: Vec<Note>,
+    /// Comments that go with what is removed, each with its file.
+    pub dropped_comments: Vec<(String, String)>,
+    /// The manifests and the service file, where they change.
+    pub files: Vec<Changed>,
+    /// The lock, where it changes.
+    pub lock: Option<Changed>,
+    /// What the service is asked.
+    checklist_described: String,
+}
+
+impl Update {
+    /// Whether anything would be written.
+    #[must_use]
+    pub fn is_pending(&self) -> bool {
+        !self.files.is_empty() || self.lock.is_some()
+    }
+
+    /// The strongest effect on what runs.
+    #[must_use]
+    pub fn effect(&self) -> Effect {
+        self.changes.iter().map(|explained| explained.effect).max().unwrap_or(Effect::NoRestart)
+    }
+}
+
+/// Why files cannot be merged, as an error of an operation.
+pub(super) fn refused(refusals: Vec<Refusal>) -> super::OpError {
+    super::OpError::Refused(refusals)
+}
+
+/// The id under which a checklist was locked.
+fn locked_id(locked: &crate::workspace::Locked) -> String {
+    format!("{}@{}", locked.name, locked.version)
+}
+
+/// The checklist by name and version.
+fn id(checklist: &Checklist) -> String {
+    checklist.id()
+}

@@ -1,0 +1,76 @@
+//! Pinning a service to a version of its checklist, in the text of its service file.
+
+use crate::ops::OpError;
+use crate::yaml::edit::{Added, Edit, Part, Piece, Splice};
+use crate::yaml::{Fault, Node, Route, Source, read};
+
+const FIELD: &str = "checklist";
+
+/// The service file with another checklist; everything else stays byte for byte.
+///
+/// # Errors
+/// The service has a checklist of its own, which no version moves; or its file cannot be edited.
+pub fn pinned(name: &str, text: &str, to: &str) -> Result<String, OpError> {
+    let file = read(name, text).map_err(|fault| OpError::Faults(vec![fault]))?;
+    let empty = Node::new(crate::yaml::Value::Null);
+    let root = file.documents.first().map_or(&empty, |document| &document.root);
+    let standing = root.entries().iter().position(|entry| entry.key == FIELD);
+    let here = |message: String| {
+        let place = standing.map_or(root.place, |at| root.entries()[at].place);
+        let mut fault = Fault::new(Route::root().key(FIELD), message);
+        fault.source = Some(Source::File(name.into(), place));
+        fault
+    };
+    let named = standing.and_then(|at| root.entries()[at].node.as_str()).unwrap_or_default();
+    if named.contains(['/', '\\']) || named.rsplit_once('.').is_some_and(|(_, end)| matches!(end, "yaml" | "yml")) {
+        let fault = here(format!("is {named}, a checklist of your own, which --to does not move"));
+        return Err(OpError::Faults(vec![fault.hint(format!("change `extends` in {named}"))]));
+    }
+    let id = if to.contains('@') { to.to_owned() } else { format!("{}@{to}", named.split('@').next().filter(|name| !name.is_empty()).unwrap_or("production")) };
+    if named == id {
+        return Ok(text.to_owned());
+    }
+    let line = format!("{FIELD}: {id}\n");
+    let new = read("", &line).map_err(|fault| OpError::Bug(fault.to_string()))?;
+    let (Some(document), false) = (new.documents.first(), root.entries().is_empty()) else {
+        return Err(OpError::Faults(vec![here("cannot be put into the service file".to_owned())]));
+    };
+    let entry = &document.root.entries()[0];
+    let piece = Piece { text: &new, entry: Some(entry), node: &entry.node };
+    let mut parts: Vec<Part<'_>> = root.entries().iter().map(|_| Part::default()).collect();
+    let mut added = Vec::new();
+    match standing {
+        Some(at) => parts[at].edit = Edit::Replace(piece),
+        None => added.push(Added { after: Some(parts.len() - 1), piece }),
+    }
+    let whole = if text.ends_with('\n') { text.to_owned() } else { format!("{text}\n") };
+    let file = read(name, &whole).map_err(|fault| OpError::Faults(vec![fault]))?;
+    let mut splice = Splice::new(&file);
+    let root = &file.documents[0].root;
+    splice
+        .document(root, &Edit::Within { parts, added })
+        .map_err(|error| OpError::Faults(vec![here(format!("cannot be edited: {error}"))]))?;
+    let (text, _) = splice.finish();
+    Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_pin_is_all_that_changes() {
+        let cases = [
+            ("name: a\nchecklist: production@2026.11 # agreed\nport: 1\n", "name: a\nchecklist: production@2026.12 # agreed\nport: 1\n"),
+            ("# mine\nname: a", "# mine\nname: a\nchecklist: production@2026.12\n"),
+            ("name: a\nchecklist: 'production'\n", "name: a\nchecklist: 'production@2026.12'\n"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(pinned("plimsoll.yaml", text, "2026.12").unwrap(), expected);
+            assert_eq!(pinned("plimsoll.yaml", expected, "production@2026.12").unwrap(), expected);
+        }
+        let error = pinned("plimsoll.yaml", "name: a\nchecklist: ./acme.yaml\n", "2026.12").unwrap_err();
+        let OpError::Faults(faults) = error else { panic!("{error}") };
+        assert!(faults[0].to_string().starts_with("plimsoll.yaml:2:1: checklist: is ./acme.yaml"), "{}", faults[0]);
+    }
+}
