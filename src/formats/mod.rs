@@ -10,7 +10,7 @@ mod name;
 mod quantity;
 mod version;
 
-pub use digest::sha256;
+pub use digest::{sha256, sha256_of_file};
 pub use image::ImageRef;
 pub use name::{
     annotation_or_label_key, config_key, dns_label, dns_subdomain, env_name, http_path, label_value, mount_path, port_name,

@@ -15,4 +15,4 @@ pub use chosen_checklist::{ChosenChecklist, checklist_here, seen_from};
 pub use error::OpError;
 pub use export::export;
 pub use prepare::{Prepared, Toolbox, check_folder, prepare, render};
-pub use write::{CommitChoice, Written, check_repository, write};
+pub use write::{CommitChoice, Written, check_repository, recover, write};
