@@ -1,14 +1,14 @@
 //! The one place where errors become text, hints and exit codes.
 
 use std::fmt::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_json::{Value as Json, json};
 
 use super::exit::Exit;
 use super::{Output, ui};
 use crate::ops::OpError;
-use crate::workspace::WorkspaceError;
+use crate::workspace::{LockFault, WorkspaceError};
 use crate::yaml::{Fault, Source};
 
 /// What kept a command from being done.
@@ -34,6 +34,25 @@ pub enum CliError {
     /// There is no such command.
     #[error("there is no command `{0}`")]
     NoSuchCommand(String),
+    /// There is no service below the folders.
+    #[error("there is no service in {}", .0.iter().map(|dir| dir.display().to_string()).collect::<Vec<_>>().join(", "))]
+    NoServices(Vec<PathBuf>),
+    /// `--resolve` cannot be read.
+    #[error("--resolve {text} {what}")]
+    Resolve {
+        /// What was given.
+        text: String,
+        /// What is wrong with it, as half a sentence.
+        what: String,
+    },
+    /// A file cannot be written.
+    #[error("cannot write {path}: {source}", path = path.display())]
+    Unwritable {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
     /// A file or standard input cannot be read.
     #[error("cannot read {path}: {source}", path = path.display())]
     Unreadable {
@@ -64,6 +83,12 @@ impl CliError {
         }
     }
 
+    /// The error of one service among several.
+    pub fn in_service(&self, dir: &Path) -> String {
+        let text = self.text();
+        if dir == Path::new(".") { text } else { format!("{}: {text}", dir.display()) }
+    }
+
     fn text(&self) -> String {
         if matches!(self, Self::Cancelled) {
             return "\nCancelled. Nothing was changed.\n".to_owned();
@@ -87,6 +112,9 @@ impl CliError {
                 faults.iter().map(|fault| Line { text: fault.to_string(), hint: fault.hint.clone() }).collect()
             }
             Self::Op(OpError::Workspace(errors)) => errors.iter().flat_map(workspace_lines).collect(),
+            Self::Op(OpError::Refused(refusals)) => {
+                refusals.iter().map(|refusal| Line { text: refusal.to_string(), hint: None }).collect()
+            }
             Self::Op(OpError::Exists(paths)) => {
                 paths.iter().map(|path| Line { text: path.display().to_string(), hint: None }).collect()
             }
@@ -101,7 +129,15 @@ impl CliError {
                 "answer with --set KEY=VALUE or --values FILE, or run `plimsoll new` on a terminal"
             }
             Self::Op(OpError::Exists(_)) => "move them away, or run `plimsoll new` in another folder",
-            Self::Op(OpError::AlreadyThere(_)) => "`plimsoll render` shows what its plimsoll.yaml gives today",
+            Self::Op(OpError::AlreadyThere(_)) => "edit its plimsoll.yaml, and run `plimsoll update` there",
+            Self::Op(OpError::NoLock(_)) => "`plimsoll new` writes a new service; `plimsoll adopt` takes over manifests that stand already",
+            Self::Op(OpError::Lock { fault: LockFault::Newer { .. }, .. }) => "install that version, or a newer one",
+            Self::Op(OpError::Lock { .. }) => {
+                "take one of its versions from git as it is, for example with `git checkout HEAD -- plimsoll.lock`, and run `plimsoll update`"
+            }
+            Self::Op(OpError::Refused(_)) => "mend these lines by hand, and run the command again",
+            Self::NoServices(_) => "a service is a folder with plimsoll.yaml and plimsoll.lock; `plimsoll new` starts one",
+            Self::Resolve { .. } => "write for example --resolve 'Deployment.spec.template.spec.containers[*].image=ours'",
             Self::Op(OpError::TwoServiceFiles(_)) => "edit that file, and run `plimsoll new` without other answers",
             Self::Op(OpError::NoServiceFile(_)) => "`plimsoll new` starts a service",
             Self::Op(OpError::Bug(_)) => "please report it with the command that you ran",
@@ -112,7 +148,8 @@ impl CliError {
         Some(text.to_owned())
     }
 
-    fn json(&self) -> Json {
+    /// The error for programs.
+    pub fn json(&self) -> Json {
         let faults: Vec<Json> = match self {
             Self::Op(OpError::Faults(faults)) => faults.iter().map(fault_json).collect(),
             _ => self.lines().into_iter().map(|line| json!({"message": line.text, "hint": line.hint})).collect(),

@@ -12,6 +12,8 @@ pub enum Exit {
     Findings = 1,
     /// The input or the repository is not in order; nothing was changed.
     NotInOrder = 2,
+    /// Both sides of a merge changed the same thing; nothing was changed.
+    Conflict = 3,
     /// A fault of Plimsoll itself.
     Bug = 101,
     /// The user left with Ctrl-C; nothing was changed.

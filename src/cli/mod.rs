@@ -9,11 +9,13 @@ mod checklist;
 mod checklist_flag;
 mod checklist_test;
 mod clock;
+mod diff;
 mod error;
 mod exit;
 mod explain;
 mod export;
 mod new;
+mod notices;
 mod plan_text;
 mod prompt;
 mod render;
@@ -21,6 +23,9 @@ pub mod report;
 mod schema;
 mod shell;
 mod ui;
+mod update;
+mod update_report;
+mod update_text;
 mod wizard;
 
 use std::ffi::OsString;
@@ -45,8 +50,9 @@ pub struct Cli {
 const AFTER_HELP: &str = "\
 Exit codes:
   0    done, or clean
-  1    findings
+  1    findings, or an update is pending under --check
   2    the input or the repository is not in order; nothing was changed
+  3    conflicts between edits by hand and an update; nothing was changed
   101  a bug in Plimsoll
   130  left with Ctrl-C; nothing was changed
 
@@ -56,6 +62,7 @@ Start with `plimsoll new` in the folder of a service.";
 enum Command {
     New(new::NewArgs),
     Render(render::RenderArgs),
+    Update(update::UpdateArgs),
     Check(check::CheckArgs),
     Explain(explain::ExplainArgs),
     Checklist(checklist::ChecklistArgs),
@@ -92,6 +99,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let (output, outcome) = match &cli.command {
         Command::New(args) => (args.output, args.run().map(done)),
         Command::Render(args) => (Output::Text, args.run().map(done)),
+        Command::Update(args) => (args.output, args.run()),
         Command::Check(args) => (args.output(), args.run()),
         Command::Explain(args) => (args.output, args.run().map(done)),
         Command::Checklist(args) => (args.output(), args.run()),

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Value as Json, json};
 
-use super::ui;
+use super::{diff, ui};
 use crate::ops::{Prepared, Toolbox};
 use crate::plan::{Decision, Origin};
 
@@ -110,20 +110,9 @@ fn outlook(prepared: &Prepared) -> String {
 pub fn diff(prepared: &Prepared) -> String {
     let mut text = String::new();
     for (path, new) in &prepared.files {
-        let stands = prepared.service_file_stands && path == crate::service::FILE;
-        let old = if stands { new } else { "" };
-        let from = if stands { format!("a/{path}") } else { "/dev/null".to_owned() };
-        let diff = similar::TextDiff::from_lines(old, new);
-        let unified = diff.unified_diff().header(&from, &format!("b/{path}")).to_string();
-        for line in unified.lines() {
-            let line = match line.chars().next() {
-                Some('+') => ui::green(line),
-                Some('-') => ui::red(line),
-                _ => line.to_owned(),
-            };
-            text += &line;
-            text.push('\n');
-        }
+        // A service file that stands stays as it is.
+        let before = (prepared.service_file_stands && path == crate::service::FILE).then_some(new.as_str());
+        text += &diff::unified(path, before, Some(new));
     }
     text
 }

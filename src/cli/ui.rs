@@ -15,6 +15,11 @@ pub fn err(text: &str) {
     let _ = anstream::stderr().write_all(text.as_bytes());
 }
 
+/// Shows how far a run is, on one line of the terminal that goes when it is done.
+pub fn progress(text: &str, done: bool) {
+    err(&if done { "\r\x1b[2K".to_owned() } else { format!("\r\x1b[2K{text}") });
+}
+
 /// Whether a person sits at the terminal and can be asked.
 pub fn can_ask() -> bool {
     std::io::stdin().is_terminal() && std::io::stderr().is_terminal()

@@ -33,6 +33,34 @@ pub fn find_files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Vec<WorkspaceError>
     if faults.is_empty() { Ok(found.into_iter().collect()) } else { Err(faults) }
 }
 
+/// Finds the folders at and below others that hold a file of this name, sorted, each once.
+///
+/// # Errors
+/// Every folder that is not there or cannot be read.
+pub fn find_folders_with(folders: &[PathBuf], name: &str) -> Result<Vec<PathBuf>, Vec<WorkspaceError>> {
+    let (mut found, mut faults) = (BTreeSet::new(), Vec::new());
+    for folder in folders {
+        faults.extend(walk_folders(folder, name, &mut found).err());
+    }
+    if faults.is_empty() { Ok(found.into_iter().collect()) } else { Err(faults) }
+}
+
+fn walk_folders(folder: &Path, name: &str, found: &mut BTreeSet<PathBuf>) -> Result<(), WorkspaceError> {
+    if folder.join(name).is_file() {
+        found.insert(folder.to_owned());
+    }
+    for entry in fs::read_dir(folder).map_err(WorkspaceError::io("read", folder))? {
+        let entry = entry.map_err(WorkspaceError::io("read", folder))?;
+        let path = entry.path();
+        let kind = entry.file_type().map_err(WorkspaceError::io("read", &path))?;
+        // Hidden folders are git's and other tools'; links are not followed, so that no loop is.
+        if kind.is_dir() && !entry.file_name().to_string_lossy().starts_with('.') {
+            walk_folders(&path, name, found)?;
+        }
+    }
+    Ok(())
+}
+
 /// Reads a file as text; what is not UTF-8 is an error of the file, not of the run.
 ///
 /// # Errors

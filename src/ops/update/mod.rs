@@ -14,12 +14,12 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
-use crate::checklist::Checklist;
 use crate::manifest::Effect;
-use crate::merge::{Change, Conflict, Note, Refusal, Resolve, Side};
+use crate::merge::{Change, Conflict, Note, Resolve, Side};
 use crate::service::Tier;
 
 pub use asked::FieldItems;
+pub use message::{kept, sentence, short, who};
 pub use plan::plan;
 pub use write::{Attendants, UpdateRequest, Updated, find_services, run};
 
@@ -162,17 +162,7 @@ impl Update {
     }
 }
 
-/// Why files cannot be merged, as an error of an operation.
-pub(super) fn refused(refusals: Vec<Refusal>) -> super::OpError {
-    super::OpError::Refused(refusals)
-}
-
 /// The id under which a checklist was locked.
 fn locked_id(locked: &crate::workspace::Locked) -> String {
     format!("{}@{}", locked.name, locked.version)
-}
-
-/// The checklist by name and version.
-fn id(checklist: &Checklist) -> String {
-    checklist.id()
 }

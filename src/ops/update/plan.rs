@@ -5,7 +5,7 @@ use std::io;
 use std::path::Path;
 
 use super::owned::owned;
-use super::{Asked, Cause, Changed, Explained, FromTo, Missing, Update, UpdateChoice, id, locked_id, pin, refused};
+use super::{Asked, Cause, Changed, Explained, FromTo, Missing, Update, UpdateChoice, locked_id, pin};
 use crate::formats::{Field, ObjectKey};
 use crate::manifest::{Effect, Manifest, effect};
 use crate::merge::{self, Change, ChangeKind, File, Merged, Note, Policy};
@@ -52,7 +52,7 @@ pub fn plan(toolboxes: &Toolboxes, dir: &Path, choice: &UpdateChoice) -> Result<
         dir: dir.to_owned(),
         service: service.name.clone(),
         tier: service.tier(),
-        checklist: FromTo { from: locked_id(&old.checklist), to: id(&toolbox.checklist) },
+        checklist: FromTo { from: locked_id(&old.checklist), to: toolbox.checklist_id() },
         blueprint: FromTo { from: locked_id(&old.blueprint), to: toolbox.blueprint_id() },
         causes: Vec::new(),
         changes: Vec::new(),
@@ -113,7 +113,7 @@ fn merge_files(
         otherwise: choice.otherwise,
         deleted_objects_stay: true,
     };
-    merge::merge(&base, &ours, &theirs, &policy).map_err(refused)
+    merge::merge(&base, &ours, &theirs, &policy).map_err(OpError::Refused)
 }
 
 /// The lock after the update. A file that means what it meant keeps its text there, so that comments
