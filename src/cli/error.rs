@@ -130,7 +130,9 @@ impl CliError {
             }
             Self::Op(OpError::Exists(_)) => "move them away, or run `plimsoll new` in another folder",
             Self::Op(OpError::AlreadyThere(_)) => "edit its plimsoll.yaml, and run `plimsoll update` there",
-            Self::Op(OpError::NoLock(_)) => "`plimsoll new` writes a new service; `plimsoll adopt` takes over manifests that stand already",
+            Self::Op(OpError::NoLock(_)) => {
+                "`plimsoll new` writes a new service; `plimsoll adopt` takes over manifests that stand already"
+            }
             Self::Op(OpError::Lock { fault: LockFault::Newer { .. }, .. }) => "install that version, or a newer one",
             Self::Op(OpError::Lock { .. }) => {
                 "take one of its versions from git as it is, for example with `git checkout HEAD -- plimsoll.lock`, and run `plimsoll update`"

@@ -1,6 +1,7 @@
 //! `plimsoll update`.
 
 use std::cell::RefCell;
+use std::fmt::Write as _;
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 
@@ -182,12 +183,8 @@ fn settle(screen: &RefCell<Screen>, update: &Update) -> Option<Vec<Resolve>> {
     for asked in &update.conflicts {
         let conflict = &asked.conflict;
         let pattern = FieldPattern::parse(&conflict.name()).ok()?;
-        let question = Question {
-            prompt: "Which one?",
-            help: update_text::conflict(&update.dir, asked),
-            wrong: None,
-            default: None,
-        };
+        let question =
+            Question { prompt: "Which one?", help: update_text::conflict(&update.dir, asked), wrong: None, default: None };
         let sides = ["ours: what is on disk", "theirs: what the blueprint renders", "neither: write nothing"].map(str::to_owned);
         let side = match screen.borrow().choice(&question, &sides, 0) {
             Ok(Some(0)) => Side::Ours,
@@ -216,13 +213,15 @@ fn conflicts(update: &Update) -> String {
     let noun = if count == 1 { "conflict" } else { "conflicts" };
     let mut text = format!("{} {count} {noun} in {}; nothing was changed\n", ui::red("error:"), update.service);
     for asked in &update.conflicts {
-        text += &format!("  {}", update_text::conflict(&update.dir, asked));
+        text.push_str("  ");
+        text += &update_text::conflict(&update.dir, asked);
     }
     let first = update.conflicts.first().map(|asked| asked.conflict.name()).unwrap_or_default();
     let dir = if update.dir == Path::new(".") { String::new() } else { format!(" {}", update.dir.display()) };
-    text += &format!(
-        "\n{} `plimsoll update{dir} --resolve '{first}=ours'` keeps what is on disk, `=theirs` takes the new render; --ours or --theirs settles them all\n",
-        ui::cyan("hint:")
+    let hint = format!(
+        "`plimsoll update{dir} --resolve '{first}=ours'` keeps what is on disk, `=theirs` takes the new render; --ours or --theirs \
+         settles them all"
     );
+    _ = writeln!(text, "\n{} {hint}", ui::cyan("hint:"));
     text
 }

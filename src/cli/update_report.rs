@@ -66,7 +66,11 @@ pub fn markdown(services: &[Updated]) -> String {
 fn section(update: &Update) -> String {
     let mut text = format!("## {}\n\n", escaped(&update.service));
     let moved = |what: &str, change: &crate::ops::update::FromTo| {
-        if change.changes() { format!("- {what} `{}` → `{}`\n", change.from, change.to) } else { format!("- {what} `{}`\n", change.to) }
+        if change.changes() {
+            format!("- {what} `{}` → `{}`\n", change.from, change.to)
+        } else {
+            format!("- {what} `{}`\n", change.to)
+        }
     };
     text += &moved("checklist", &update.checklist);
     text += &moved("blueprint", &update.blueprint);
@@ -83,7 +87,8 @@ fn section(update: &Update) -> String {
         let object = change.object.as_ref().map(ToString::to_string).unwrap_or_default();
         let is_whole = change.field.steps().is_empty();
         let field = if is_whole { object } else { change.field.to_string() };
-        let (before, after) = if is_whole { (String::new(), String::new()) } else { (value(&change.before), value(&change.after)) };
+        let (before, after) =
+            if is_whole { (String::new(), String::new()) } else { (value(&change.before), value(&change.after)) };
         let effect = match (is_whole, change.kind, explained.effect) {
             (true, ChangeKind::Removed, _) => "the object goes; it stays in the cluster until it is deleted there",
             (true, ..) => "the object comes",
@@ -100,7 +105,8 @@ fn section(update: &Update) -> String {
         );
     }
     for missing in &update.missing {
-        let asked = if missing.items.is_empty() { String::new() } else { format!(", though {} need it", missing.items.join(", ")) };
+        let asked =
+            if missing.items.is_empty() { String::new() } else { format!(", though {} need it", missing.items.join(", ")) };
         _ = writeln!(text, "\n`{}` was removed by hand and stays so{asked}.", escaped(&missing.object));
     }
     text

@@ -106,7 +106,9 @@ fn asides(update: &Update) -> String {
         let line = match note {
             Note::OrderKept { field, .. } => format!("the order of {field} stays as it is, though the blueprint has another one"),
             Note::OwnedElsewhere { field, by, .. } => format!("{field} is left to {by}"),
-            Note::Settled { field, side } => format!("{field}: {} is taken", if *side == crate::merge::Side::Ours { "ours" } else { "theirs" }),
+            Note::Settled { field, side } => {
+                format!("{field}: {} is taken", if *side == crate::merge::Side::Ours { "ours" } else { "theirs" })
+            }
             Note::StaysDeleted { object, .. } => format!("{object} stays removed"),
         };
         _ = writeln!(text, "\n  {line}");
@@ -158,6 +160,7 @@ pub fn conflict(dir: &Path, asked: &Asked) -> String {
     let conflict = &asked.conflict;
     let items = if asked.items.is_empty() { String::new() } else { format!(" ({})", asked.items.join(", ")) };
     let file = dir.join(&conflict.file);
+    let file = file.strip_prefix(".").unwrap_or(&file);
     let mut text =
         format!("{}:{}:{}: {}: {}{items}\n", file.display(), conflict.line, conflict.column, conflict.name(), conflict.reason);
     for (side, value) in [("base", &conflict.base), ("ours", &conflict.ours), ("theirs", &conflict.theirs)] {

@@ -12,8 +12,9 @@ mod waiver_file;
 
 pub use answers::Answers;
 pub use model::{
-    Attestation, Comments, ConfigAnswer, CpuLimit, EnvVar, Exposure, Mesh, Metric, MetricType, ObjectRef, OwnedElsewhere, Owner, Platform, Port,
-    Probe, Probes, Protocol, Resources, Runtime, Scale, Service, ServiceAccountAnswer, Size, Stop, Tier, Waiver, WritablePath,
+    Attestation, Comments, ConfigAnswer, CpuLimit, EnvVar, Exposure, Mesh, Metric, MetricType, ObjectRef, OwnedElsewhere, Owner,
+    Platform, Port, Probe, Probes, Protocol, Resources, Runtime, Scale, Service, ServiceAccountAnswer, Size, Stop, Tier, Waiver,
+    WritablePath,
 };
 pub use question::{QUESTIONS, Question};
 pub use schema::schema;

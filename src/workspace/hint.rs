@@ -47,7 +47,10 @@ impl WorkspaceError {
             Self::Busy { .. } => "wait for it to end, then run the command again".into(),
             Self::ForeignJournal { path } => {
                 let folder = path.parent().unwrap_or(path);
-                format!("run the version that was killed once more; or, to keep the files as they are now: rm -r {}", quoted(folder))
+                format!(
+                    "run the version that was killed once more; or, to keep the files as they are now: rm -r {}",
+                    quoted(folder)
+                )
             }
             Self::HeadMoved { .. } => "run the command again".into(),
             Self::GitNotFound => "install git, or pass `--no-commit` to write files only".into(),

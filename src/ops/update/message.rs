@@ -21,7 +21,7 @@ pub fn of_updates(updates: &[&Update]) -> String {
                 file = &explained.change.file;
                 _ = writeln!(message, "\n{file}");
             }
-            message.push_str(&wrapped(&format!("- {}", sentence(update, explained))));
+            _ = write!(message, "- {}", wrapped(&sentence(update, explained)));
         }
         if let Some(kept) = kept(update) {
             _ = write!(message, "\n{}", wrapped(&kept));
@@ -85,11 +85,14 @@ pub fn sentence(update: &Update, explained: &Explained) -> String {
 
 /// Who asks for a change.
 pub fn who(update: &Update, explained: &Explained) -> String {
-    if !explained.items.is_empty() {
-        return explained.items.join(", ");
+    const MOST: usize = 3;
+    let items = &explained.items;
+    if items.len() > MOST + 1 {
+        return format!("{} and {} more", items[..MOST].join(", "), items.len() - MOST);
     }
-    match update.causes.last() {
-        Some(Cause::ServiceFile) => "plimsoll.yaml".to_owned(),
+    match update.causes.as_slice() {
+        _ if !items.is_empty() => items.join(", "),
+        [.., Cause::ServiceFile] => "plimsoll.yaml".to_owned(),
         _ => update.blueprint.to.clone(),
     }
 }

@@ -26,7 +26,11 @@ pub fn pinned(name: &str, text: &str, to: &str) -> Result<String, OpError> {
         let fault = here(format!("is {named}, a checklist of your own, which --to does not move"));
         return Err(OpError::Faults(vec![fault.hint(format!("change `extends` in {named}"))]));
     }
-    let id = if to.contains('@') { to.to_owned() } else { format!("{}@{to}", named.split('@').next().filter(|name| !name.is_empty()).unwrap_or("production")) };
+    let id = if to.contains('@') {
+        to.to_owned()
+    } else {
+        format!("{}@{to}", named.split('@').next().filter(|name| !name.is_empty()).unwrap_or("production"))
+    };
     if named == id {
         return Ok(text.to_owned());
     }
@@ -61,7 +65,10 @@ mod tests {
     #[test]
     fn the_pin_is_all_that_changes() {
         let cases = [
-            ("name: a\nchecklist: production@2026.11 # agreed\nport: 1\n", "name: a\nchecklist: production@2026.12 # agreed\nport: 1\n"),
+            (
+                "name: a\nchecklist: production@2026.11 # agreed\nport: 1\n",
+                "name: a\nchecklist: production@2026.12 # agreed\nport: 1\n",
+            ),
             ("# mine\nname: a", "# mine\nname: a\nchecklist: production@2026.12\n"),
             ("name: a\nchecklist: 'production'\n", "name: a\nchecklist: 'production@2026.12'\n"),
         ];

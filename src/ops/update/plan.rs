@@ -84,7 +84,8 @@ fn read_lock(dir: &Path) -> Result<(Lock, String), OpError> {
 /// The manifests on disk, by their paths below the service's folder: everything in the folders of
 /// the last render.
 fn read_ours(dir: &Path, lock: &Lock) -> Result<Vec<(String, String)>, OpError> {
-    let mut folders: Vec<&str> = lock.files.iter().filter_map(|file| file.path.rsplit_once('/')).map(|(folder, _)| folder).collect();
+    let mut folders: Vec<&str> =
+        lock.files.iter().filter_map(|file| file.path.rsplit_once('/')).map(|(folder, _)| folder).collect();
     folders.sort_unstable();
     folders.dedup();
     let folders: Vec<_> = folders.into_iter().map(|folder| dir.join(folder)).filter(|folder| folder.is_dir()).collect();

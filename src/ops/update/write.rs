@@ -251,8 +251,7 @@ fn check(
     if !request.commit.commit {
         return if faults.is_empty() { Ok((set, None)) } else { Err(OpError::Workspace(faults)) };
     }
-    let commit =
-        CommitRequest { paths, inputs, branch: request.commit.branch.clone(), allow_dirty: request.commit.allow_dirty };
+    let commit = CommitRequest { paths, inputs, branch: request.commit.branch.clone(), allow_dirty: request.commit.allow_dirty };
     match repo.preflight(&commit) {
         Ok(ready) if faults.is_empty() => Ok((set, Some(ready))),
         Ok(_) => Err(OpError::Workspace(faults)),
