@@ -23,18 +23,26 @@ const NAMES: &[&str] = &[
     "workloads",
 ];
 
+/// Those that find a workload by the labels of its Pods.
+const BY_POD_LABELS: &[&str] = &["pdbs", "services", "networkPolicies", "podMonitors", "serviceMonitors"];
+
 /// For each object, the objects that belong to it, by the name that rules use.
 #[derive(Debug)]
 pub struct Relations(Vec<BTreeMap<&'static str, Vec<usize>>>);
 
 impl Relations {
-    /// The relations of one object as rules see them.
+    /// The relations of one object as rules see them. Where nothing selects a workload, the labels of
+    /// its Pods are the place to look at.
     #[must_use]
     pub fn of(&self, object: usize, objects: &[Object]) -> Tree {
         let known = self.0.get(object);
+        let pod = objects.get(object).and_then(pod);
+        let labels = pod.as_ref().map(|pod| pod.at(&["metadata", "labels"]).unwrap_or(pod));
         let list = |name: &&'static str| {
             let found = known.and_then(|known| known.get(name)).into_iter().flatten();
-            Tree::list(found.filter_map(|other| objects.get(*other)).map(|other| other.tree.clone()).collect())
+            let found: Vec<Tree> = found.filter_map(|other| objects.get(*other)).map(|other| other.tree.clone()).collect();
+            let nothing_at = labels.filter(|_| found.is_empty() && BY_POD_LABELS.contains(name));
+            nothing_at.map_or_else(|| Tree::list(found), Tree::nothing_at)
         };
         Tree::map(NAMES.iter().map(|name| ((*name).to_owned(), list(name))))
     }
