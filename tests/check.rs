@@ -14,7 +14,7 @@ use plimsoll::yaml::Place;
 use crate::support::golden;
 
 /// The day on which tests judge.
-const TODAY: &str = "2026-11-20";
+pub const TODAY: &str = "2026-11-20";
 
 /// The rules of every shipped checklist from the oldest to the newest, compiled once for all tests.
 pub fn all_rules() -> &'static [Rules] {
@@ -42,7 +42,7 @@ pub fn check_service(rules: &Rules, service: &Service, manifests: &[Manifest]) -
         waiver: waiver.clone(),
         file: Arc::from("plimsoll.yaml"),
         place: Place { line: 1, column: 1 },
-        excerpt: String::new(),
+        excerpt: check::Excerpt::default(),
     };
     let terms = Terms {
         tier: service.tier(),
