@@ -142,6 +142,7 @@ pub fn relate(objects: &[Object]) -> Relations {
             relations.join(index, "workloads", workload);
         }
     }
+    relate_quotas(objects, &workloads, &mut relations);
     relate_references(objects, &workloads, &mut relations);
     relate_service_monitors(objects, &mut relations);
     relations
@@ -162,6 +163,17 @@ fn by_target(object: &Object, workloads: &Workloads<'_>, route: &[&str]) -> Vec<
     let word = |key: &str| object.tree.at(route).and_then(|target| target.get(key)).and_then(Tree::as_str).unwrap_or_default();
     let target = (namespace(object), word("kind"), word("name"));
     workloads.by_name.get(&target).copied().into_iter().collect()
+}
+
+/// A quota bounds all workloads of its namespace, as large as their autoscalers let them become.
+fn relate_quotas(objects: &[Object], workloads: &Workloads<'_>, relations: &mut Relations) {
+    for (quota, object) in objects.iter().enumerate().filter(|(_, object)| object.id.kind == "ResourceQuota") {
+        for &workload in workloads.all.get(namespace(object)).into_iter().flatten() {
+            relations.join(quota, "workloads", workload);
+            let hpas = relations.0.get(workload).and_then(|related| related.get("hpas")).cloned();
+            hpas.into_iter().flatten().for_each(|hpa| relations.join(quota, "hpas", hpa));
+        }
+    }
 }
 
 /// `ServiceAccounts` and `ConfigMaps`, by the name under which Pods refer to them.
