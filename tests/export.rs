@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use plimsoll::check::{self, Action, Export, Policy, Reason, Rules};
-use plimsoll::checklist::{Checklist, Item, Severity};
+use plimsoll::checklist::{Checklist, Item, OwnChecklist, Severity};
 use plimsoll::manifest::typed;
 use plimsoll::service::Tier;
 use plimsoll::yaml::{load, load_one, write};
@@ -199,14 +199,36 @@ fn the_tier_decides_severity_and_parameters() {
     }
 }
 
+/// An organisation's item about two kinds, under a condition that needs no variables.
+const OWN: &str = "\
+schema: 1
+name: acme
+version: \"7\"
+extends: production@2026.11
+items:
+  - id: quota-for-pods
+    group: resources
+    title: { en: A quota bounds the number of Pods }
+    severity: { tier-1: warning, tier-2: warning, tier-3: advice }
+    params:
+      amounts: { about: Amounts that the quota bounds, value: [pods] }
+    rule:
+      kinds: [LimitRange, ResourceQuota]
+      when: object.kind == 'ResourceQuota'
+      check: variables.params['amounts'].all(a, object.spec.?hard[?a].hasValue())
+      messageExpression: \"'the quota leaves something unbounded of ' + variables.params['amounts'].join(', ')\"
+";
+
 #[test]
 fn policies_are_their_goldens() {
     let rules = rules();
     let export = check::export(rules, Tier(1));
     let mut faults = Vec::new();
     // Without a condition, with one that needs variables, with one that needs none.
-    for item in ["controlled-workload", "read-only-root", "namespace-limits"] {
-        let policy = export.policies.iter().find(|policy| policy.item == item).unwrap();
+    let own = OwnChecklist::load("acme.yaml", OWN).unwrap();
+    let own = check::export(&Rules::compile_own(&own).unwrap(), Tier(1));
+    for item in ["controlled-workload", "read-only-root", "quota-for-pods"] {
+        let policy = export.policies.iter().chain(&own.policies).find(|policy| policy.item == item).unwrap();
         let documents = policy.objects(Action::of(policy.severity)).map(|object| write::document(&object));
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("golden/export").join(format!("{item}.yaml"));
         faults.extend(golden::compare(&path, &documents.join("---\n")).err());

@@ -126,8 +126,8 @@ fn every_checklist_and_every_file_of_a_blueprint_is_embedded() {
 
 /// What has been released, and the digest that it was released with.
 const RELEASED: &[(&str, &str)] = &[
-    ("production@2026.11", "sha256:6065e6a99ba694ec7f64ddf6766896bd4f01afd9429ad0ffca70ca98ebf2ed74"),
-    ("web-service@1.0.0", "sha256:9ce9e10962106375e07d2f51312686dacf6c7efe34d90a7e740394b158f52b12"),
+    ("production@2026.11", "sha256:2c2be61c72acd81e641fdf3d96f0b07e8aaf00c36612bc75fd430fea88692a9e"),
+    ("web-service@1.0.0", "sha256:b8cd461a9c0146d2116289eebf86c85f3090ea010de7dc680fe210dfd46819c9"),
 ];
 
 #[test]

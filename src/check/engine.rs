@@ -7,6 +7,7 @@ use rayon::prelude::*;
 
 use super::attestations;
 use super::compiled::{Body, CompiledItem, Rules};
+use super::excerpt::{Excerpt, hide_secrets};
 use super::objects::{self, Object, Text};
 use super::related::{Relations, relate};
 use super::report::{Cause, Finding, NotSeen, Report};
@@ -87,6 +88,7 @@ pub fn check(rules: &Rules, texts: &[Text], terms: &Terms) -> Report {
     findings.dedup_by(|one, other| {
         order(one) == order(other) && (one.0.field == other.0.field || (one.0.missing && other.0.missing))
     });
+    hide_secrets(&rules.checklist, &mut findings);
     (report.findings, report.waived) = waivers::apply(&rules.checklist, &terms.waivers, terms.today, findings);
     if let Some(service) = &terms.service {
         report.attestations = attestations::of(&rules.checklist, service, terms);
@@ -104,6 +106,7 @@ fn unreadable(fault: &Fault, text: &Text) -> Finding {
         Some(Source::File(_, place)) => *place,
         _ => Place { line: 1, column: 1 },
     };
+    let excerpt = Excerpt::of(text, place);
     Finding {
         item: "readable".to_owned(),
         cause: Cause::Unreadable,
@@ -116,7 +119,8 @@ fn unreadable(fault: &Fault, text: &Text) -> Finding {
         column: place.column,
         field: fault.route.to_string(),
         missing: false,
-        excerpt: text.line(place.line).to_owned(),
+        excerpt: excerpt.text,
+        excerpt_from: excerpt.from,
     }
 }
 
@@ -197,19 +201,21 @@ impl Engine<'_> {
     ) -> (Finding, Option<String>) {
         let object = self.objects.get(spot.object).unwrap_or(judged);
         let item = self.rules.item(compiled);
+        let excerpt = self.excerpt(object.text, spot.place);
         let finding = Finding {
             item: self.rules.id(compiled).to_owned(),
             cause: Cause::Failed,
             severity,
             message: message.to_owned(),
-            fix: item.and_then(|item| item.rule.as_ref()).and_then(|rule| rule.fix.clone()),
+            fix: item.and_then(|item| item.fix_at(self.terms.tier)),
             object: Some(object.label()),
             file: self.file(object.text).to_owned(),
             line: spot.place.line,
             column: spot.place.column,
             field: spot.route.to_string(),
             missing: spot.missing,
-            excerpt: self.excerpt(object.text, spot.place.line),
+            excerpt: excerpt.text,
+            excerpt_from: excerpt.from,
         };
         (finding, at::container(&object.tree, &spot.route))
     }
@@ -220,6 +226,7 @@ impl Engine<'_> {
     }
 
     fn rule_error(&self, compiled: &CompiledItem, object: &Object, error: &str) -> Finding {
+        let excerpt = self.excerpt(object.text, object.place);
         Finding {
             item: self.rules.id(compiled).to_owned(),
             cause: Cause::RuleError,
@@ -232,7 +239,8 @@ impl Engine<'_> {
             column: object.place.column,
             field: Route::root().to_string(),
             missing: false,
-            excerpt: self.excerpt(object.text, object.place.line),
+            excerpt: excerpt.text,
+            excerpt_from: excerpt.from,
         }
     }
 
@@ -240,7 +248,7 @@ impl Engine<'_> {
         self.texts.get(text).map_or("", |text| &text.name)
     }
 
-    fn excerpt(&self, text: usize, line: u32) -> String {
-        self.texts.get(text).map_or("", |text| text.line(line)).to_owned()
+    fn excerpt(&self, text: usize, place: Place) -> Excerpt {
+        self.texts.get(text).map(|text| Excerpt::of(text, place)).unwrap_or_default()
     }
 }

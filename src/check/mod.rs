@@ -11,6 +11,7 @@ mod attestations;
 mod builtin;
 mod compiled;
 mod engine;
+mod excerpt;
 mod export;
 mod literal;
 mod objects;
@@ -23,6 +24,7 @@ mod waivers;
 
 pub use compiled::Rules;
 pub use engine::{Terms, check};
+pub use excerpt::Excerpt;
 pub use export::{Export, LeftOut, Reason, export};
 pub use objects::Text;
 pub use policy::{Action, Policy, TIER_LABEL};

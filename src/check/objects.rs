@@ -1,6 +1,6 @@
 //! The objects in the texts that are checked together.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::rule::Tree;
 use crate::manifest::ObjectId;
@@ -13,19 +13,35 @@ pub struct Text {
     pub name: Arc<str>,
     /// What it holds.
     pub text: String,
+    /// Where its lines begin, once one is asked for.
+    lines: OnceLock<Vec<usize>>,
+    /// Whether characters are bytes in it, once that is asked for.
+    ascii: OnceLock<bool>,
 }
 
 impl Text {
     /// A text with its name.
     #[must_use]
     pub fn new(name: &str, text: String) -> Self {
-        Self { name: name.into(), text }
+        Self { name: name.into(), text, lines: OnceLock::new(), ascii: OnceLock::new() }
     }
 
     /// One of its lines, from 1.
     #[must_use]
     pub fn line(&self, number: u32) -> &str {
-        self.text.lines().nth((number as usize).saturating_sub(1)).unwrap_or_default()
+        let starts = self.lines.get_or_init(|| {
+            let breaks = self.text.match_indices('\n').map(|(at, _)| at + 1);
+            std::iter::once(0).chain(breaks).collect()
+        });
+        let start = starts.get((number as usize).saturating_sub(1)).copied().unwrap_or(self.text.len());
+        let end = starts.get((number as usize).max(1)).copied().unwrap_or(self.text.len());
+        self.text.get(start..end).unwrap_or_default().trim_end_matches(['\n', '\r'])
+    }
+
+    /// Whether each of its characters is one byte.
+    #[must_use]
+    pub fn is_ascii(&self) -> bool {
+        *self.ascii.get_or_init(|| self.text.is_ascii())
     }
 }
 

@@ -23,18 +23,26 @@ const NAMES: &[&str] = &[
     "workloads",
 ];
 
+/// Those that find a workload by the labels of its Pods.
+const BY_POD_LABELS: &[&str] = &["pdbs", "services", "networkPolicies", "podMonitors", "serviceMonitors"];
+
 /// For each object, the objects that belong to it, by the name that rules use.
 #[derive(Debug)]
 pub struct Relations(Vec<BTreeMap<&'static str, Vec<usize>>>);
 
 impl Relations {
-    /// The relations of one object as rules see them.
+    /// The relations of one object as rules see them. Where nothing selects a workload, the labels of
+    /// its Pods are the place to look at.
     #[must_use]
     pub fn of(&self, object: usize, objects: &[Object]) -> Tree {
         let known = self.0.get(object);
+        let pod = objects.get(object).and_then(pod);
+        let labels = pod.as_ref().map(|pod| pod.at(&["metadata", "labels"]).unwrap_or(pod));
         let list = |name: &&'static str| {
             let found = known.and_then(|known| known.get(name)).into_iter().flatten();
-            Tree::list(found.filter_map(|other| objects.get(*other)).map(|other| other.tree.clone()).collect())
+            let found: Vec<Tree> = found.filter_map(|other| objects.get(*other)).map(|other| other.tree.clone()).collect();
+            let nothing_at = labels.filter(|_| found.is_empty() && BY_POD_LABELS.contains(name));
+            nothing_at.map_or_else(|| Tree::list(found), Tree::nothing_at)
         };
         Tree::map(NAMES.iter().map(|name| ((*name).to_owned(), list(name))))
     }
@@ -134,6 +142,7 @@ pub fn relate(objects: &[Object]) -> Relations {
             relations.join(index, "workloads", workload);
         }
     }
+    relate_quotas(objects, &workloads, &mut relations);
     relate_references(objects, &workloads, &mut relations);
     relate_service_monitors(objects, &mut relations);
     relations
@@ -154,6 +163,17 @@ fn by_target(object: &Object, workloads: &Workloads<'_>, route: &[&str]) -> Vec<
     let word = |key: &str| object.tree.at(route).and_then(|target| target.get(key)).and_then(Tree::as_str).unwrap_or_default();
     let target = (namespace(object), word("kind"), word("name"));
     workloads.by_name.get(&target).copied().into_iter().collect()
+}
+
+/// A quota bounds all workloads of its namespace, as large as their autoscalers let them become.
+fn relate_quotas(objects: &[Object], workloads: &Workloads<'_>, relations: &mut Relations) {
+    for (quota, object) in objects.iter().enumerate().filter(|(_, object)| object.id.kind == "ResourceQuota") {
+        for &workload in workloads.all.get(namespace(object)).into_iter().flatten() {
+            relations.join(quota, "workloads", workload);
+            let hpas = relations.0.get(workload).and_then(|related| related.get("hpas")).cloned();
+            hpas.into_iter().flatten().for_each(|hpa| relations.join(quota, "hpas", hpa));
+        }
+    }
 }
 
 /// `ServiceAccounts` and `ConfigMaps`, by the name under which Pods refer to them.

@@ -102,8 +102,21 @@ pub struct Finding {
     pub field: String,
     /// Whether the field is missing; the place is then that of what is around it.
     pub missing: bool,
-    /// The line's text.
+    /// The line's text; of a very long line the part around the column. A value that a sensitive item
+    /// reports is not in it.
     pub excerpt: String,
+    /// The column at which the excerpt starts, where that is not the first one.
+    #[serde(default = "first_column", skip_serializing_if = "is_first_column")]
+    pub excerpt_from: u32,
+}
+
+fn first_column() -> u32 {
+    1
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes it so")]
+fn is_first_column(column: &u32) -> bool {
+    *column == 1
 }
 
 /// A finding that a waiver covers.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use jiff::{ToSpan as _, Unit};
 
+use super::excerpt::Excerpt;
 use super::report::{Cause, Finding, Waived};
 use crate::checklist::{Checklist, Severity};
 use crate::service::Waiver;
@@ -19,8 +20,8 @@ pub struct PlacedWaiver {
     pub file: Arc<str>,
     /// Where in the file.
     pub place: Place,
-    /// The line's text.
-    pub excerpt: String,
+    /// What its line shows.
+    pub excerpt: Excerpt,
 }
 
 /// Takes out of the findings what is waived, and adds what is wrong with the waivers themselves.
@@ -145,7 +146,8 @@ impl State {
             column: placed.place.column,
             field: "waivers".to_owned(),
             missing: false,
-            excerpt: placed.excerpt.clone(),
+            excerpt: placed.excerpt.text.clone(),
+            excerpt_from: placed.excerpt.from,
         })
     }
 }

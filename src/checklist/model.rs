@@ -186,9 +186,12 @@ pub struct Rule {
     /// The field to point at, where the one that made the rule false is not the one to mend.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub at: Option<String>,
-    /// The edit that mends it, in one line.
+    /// The edit that mends it, in one line; `{name}` stands for the parameter of that name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fix: Option<String>,
+    /// Whether what it reports is secret, so that no report shows the line of it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub sensitive: bool,
     /// `never` where an API server's defaulting would change what the rule means.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub export: Option<Export>,
@@ -209,9 +212,14 @@ impl Item {
         self.filled(&self.asks, tier)
     }
 
-    /// A text with the item's parameters at a tier in place of `{name}`.
+    /// The edit that mends the item in general, with its parameters at a tier filled in.
     #[must_use]
-    pub fn filled(&self, text: &str, tier: Tier) -> String {
+    pub fn fix_at(&self, tier: Tier) -> Option<String> {
+        self.rule.as_ref()?.fix.as_ref().map(|fix| self.filled(fix, tier))
+    }
+
+    /// A text with the item's parameters at a tier in place of `{name}`.
+    fn filled(&self, text: &str, tier: Tier) -> String {
         let mut filled = String::with_capacity(text.len());
         let mut rest = text;
         while let Some((before, after)) = rest.split_once('{') {

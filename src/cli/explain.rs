@@ -90,9 +90,7 @@ fn text(checklist: &Checklist, item: &Item, tier: Tier) -> String {
     if !item.fields.is_empty() {
         section("Shown by", &item.fields.join(", "));
     }
-    if let Some(fix) = item.rule.as_ref().and_then(|rule| rule.fix.as_ref()) {
-        section("To mend it", fix);
-    }
+    section("To mend it", &item.fix_at(tier).unwrap_or_default());
     section("In plimsoll.yaml", &in_service_file(checklist, item));
     text
 }

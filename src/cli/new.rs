@@ -10,6 +10,7 @@ use super::checklist_flag::ChecklistFlag;
 use super::error::CliError;
 use super::notices::Notices;
 use super::{Outcome, Output, plan_text, ui, wizard};
+use crate::formats::shell_word;
 use crate::ops::{self, CommitChoice, OpError, Prepared, Toolbox, Written};
 use crate::service::{self, Answers};
 
@@ -189,11 +190,11 @@ impl NewArgs {
     fn equivalent(&self, answers: &Answers) -> Vec<String> {
         let mut words = vec!["plimsoll new".to_owned()];
         if self.dir != Path::new(".") {
-            words.push(quoted(&self.dir.display().to_string()));
+            words.push(shell_word(&self.dir.display().to_string()));
         }
         // On a terminal, what was left out would be asked again.
         words.push("--defaults".to_owned());
-        words.extend(answers.assignments().map(|assignment| format!("--set {}", quoted(&assignment))));
+        words.extend(answers.assignments().map(|assignment| format!("--set {}", shell_word(&assignment))));
         let flags = [
             (self.no_commit, "--no-commit"),
             (self.init, "--init"),
@@ -201,15 +202,9 @@ impl NewArgs {
             (self.dry_run, "--dry-run"),
         ];
         words.extend(flags.iter().filter(|(given, _)| *given).map(|(_, flag)| (*flag).to_owned()));
-        words.extend(self.branch.iter().map(|branch| format!("--branch {}", quoted(branch))));
+        words.extend(self.branch.iter().map(|branch| format!("--branch {}", shell_word(branch))));
         words
     }
-}
-
-/// A word as a POSIX shell reads it back.
-fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_alphanumeric() || "/._-+=:@%,".contains(c);
-    if !word.is_empty() && word.chars().all(plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
 }
 
 fn read(path: &Path) -> Result<(String, String), CliError> {

@@ -10,6 +10,7 @@ mod image;
 mod name;
 mod quantity;
 mod release;
+mod shell;
 mod version;
 
 pub use digest::{sha256, sha256_of_file};
@@ -21,6 +22,7 @@ pub use name::{
 };
 pub use quantity::Quantity;
 pub use release::{find_release, release_name};
+pub use shell::shell_word;
 pub use version::{KubeVersion, NEWEST, OLDEST};
 
 /// Judges a value against the named format; `None` when the format is unknown.

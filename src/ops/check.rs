@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use rayon::prelude::*;
 
 use super::{Choice, ChosenChecklist, OpError};
-use crate::check::{self, PlacedWaiver, Report, Terms, Text};
+use crate::check::{self, Excerpt, PlacedWaiver, Report, Terms, Text};
 use crate::checklist::Checklist;
 use crate::service::{self, Answers, Service, Tier, Waiver};
 use crate::workspace::{WorkspaceError, find_files, read_text};
@@ -121,7 +121,7 @@ fn placed(waivers: &[Waiver], name: &str, text: &str, root: &Node) -> Vec<Placed
     let list = Route::root().key("waivers");
     let place = |(index, waiver): (usize, &Waiver)| {
         let (place, _) = root.locate(&list.index(index));
-        let excerpt = source.line(place.line).to_owned();
+        let excerpt = Excerpt::of(&source, place);
         PlacedWaiver { waiver: waiver.clone(), file: Arc::clone(&file), place, excerpt }
     };
     waivers.iter().enumerate().map(place).collect()

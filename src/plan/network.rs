@@ -6,12 +6,18 @@ use serde_json::{Map, Value as Json, json};
 
 use super::Origin;
 use super::planner::Planner;
-use crate::service::{Exposure, Port, Protocol};
+use crate::service::{Exposure, Mesh, Port, Protocol};
 use crate::yaml::{Fault, Route};
 
 pub fn decide(p: &mut Planner<'_>) {
     decide_service(p);
     decide_scraping(p);
+    let item = "network-policy";
+    match p.service.mesh {
+        Some(Mesh::Istio) => p.decide_as_asked("network.mesh_ports", item, "istio-ports"),
+        Some(Mesh::Linkerd) => p.decide_as_asked("network.mesh_ports", item, "linkerd-ports"),
+        None => p.decide("network.mesh_ports", json!([]), Planner::answered("mesh")),
+    }
 }
 
 fn decide_service(p: &mut Planner<'_>) {

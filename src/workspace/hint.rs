@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::error::WorkspaceError;
+use crate::formats::shell_word;
 
 impl WorkspaceError {
     /// The exact command or flag that resolves the fault, if there is one.
@@ -69,9 +70,6 @@ impl WorkspaceError {
     }
 }
 
-/// `path` as one word of a POSIX shell.
 fn quoted(path: &Path) -> String {
-    let text = path.display().to_string();
-    let plain = |c: char| c.is_alphanumeric() || "/._-+=:@%".contains(c);
-    if !text.is_empty() && text.chars().all(plain) { text } else { format!("'{}'", text.replace('\'', r"'\''")) }
+    shell_word(&path.display().to_string())
 }

@@ -47,6 +47,7 @@ fn failed(item: &str, severity: Severity, message: &str, place: (&str, u32, u32)
         field: field.to_owned(),
         missing: false,
         excerpt: excerpt.to_owned(),
+        excerpt_from: 1,
     }
 }
 

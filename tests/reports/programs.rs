@@ -7,7 +7,8 @@ use plimsoll::cli::report::{Format, schema};
 use plimsoll::yaml::{load_one, shape};
 use serde_json::Value as Json;
 
-use super::{cases, written};
+use super::{FILES, cases, written};
+use crate::check::{check_texts, rules};
 
 #[test]
 fn json_has_the_shape_that_is_published() {
@@ -136,10 +137,52 @@ fn a_comment_fits_and_its_table_keeps_its_columns() {
 #[test]
 fn no_format_lets_control_characters_through() {
     for (case, report) in cases::all() {
-        for format in [Format::Text, Format::Json, Format::Sarif, Format::Junit, Format::Github, Format::Markdown] {
-            let text = written(format, &report);
+        for (format, _) in FILES {
+            let text = written(*format, &report);
             let controls: Vec<char> = text.chars().filter(|c| c.is_control() && !['\n', '\t'].contains(c)).collect();
             assert!(controls.is_empty(), "{case}: {format:?} {controls:?}");
         }
+    }
+}
+
+#[test]
+fn no_format_shows_a_secret_that_is_reported() {
+    let texts = [
+        (
+            "block.yaml",
+            "spec:\n  containers:\n    - name: a\n      env:\n        - name: DB_PASSWORD\n          value: hunter2\n",
+        ),
+        ("flow.yaml", "spec: {containers: [{name: a, image: x, env: [{name: A, value: b}, {name: TOKEN, value: hunter2}]}]}\n"),
+        ("one-line.json", r#""spec": {"containers": [{"name": "a", "env": [{"name": "API_KEY", "value": "hunter2"}]}]}}"#),
+    ];
+    let pod = |(name, spec): (&'static str, &str)| {
+        let head = if spec.starts_with('"') { r#"{"apiVersion": "v1", "kind": "Pod", "# } else { "apiVersion: v1\nkind: Pod\n" };
+        (name, format!("{head}{spec}"))
+    };
+    let map = ("map.yaml", "apiVersion: v1\nkind: ConfigMap\ndata:\n  \"db.url\": postgres://me:hunter2@db/x\n".to_owned());
+    let texts: Vec<(&str, String)> = texts.into_iter().map(pod).chain([map]).collect();
+    let texts: Vec<(&str, &str)> = texts.iter().map(|(name, text)| (*name, text.as_str())).collect();
+    let report = check_texts(rules(), 1, &texts);
+    let secret = report.findings.iter().filter(|finding| finding.item == "secrets-by-reference");
+    let shown: Vec<&str> = secret.map(|finding| finding.excerpt.trim_start_matches(['*', ' '])).collect();
+    assert_eq!(shown, ["value: ***", "value: ***", "\"db.url\": ***", "\"value\": ***"], "{:#?}", report.findings);
+    for (format, _) in FILES {
+        let text = written(*format, &report);
+        assert!(text.contains("secrets-by-reference") && !text.contains("hunter2"), "{format:?}: {text}");
+    }
+}
+
+#[test]
+fn no_format_shows_all_of_a_very_long_line() {
+    let containers: Vec<String> =
+        (0..100).map(|n| format!("{{\"name\": \"c{n}\", \"image\": \"registry.example.com/app-{n}\"}}")).collect();
+    let text =
+        format!("{{\"apiVersion\": \"v1\", \"kind\": \"Pod\", \"spec\": {{\"containers\": [{}]}}}}", containers.join(", "));
+    let report = check_texts(rules(), 1, &[("pod.json", &text)]);
+    let last = report.findings.iter().rfind(|finding| finding.item == "image-pinned").unwrap();
+    assert!(last.excerpt.contains("\"image\": \"registry.example.com/app-99\""), "{last:#?}");
+    for (format, _) in FILES {
+        let longest = written(*format, &report).lines().map(str::len).max().unwrap();
+        assert!(longest < 5_000, "{format:?}: {longest}");
     }
 }

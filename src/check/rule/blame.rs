@@ -4,6 +4,8 @@
 //! `!`, `?:`, the elements of `all` and `exists`, optionals, variables) and asks of each what it
 //! reads first: that is where a person looks.
 
+mod search;
+
 use cel::common::ast::{CallExpr, ComprehensionExpr, Expr, IdedExpr, LiteralValue, operators};
 use cel::common::types::{CelBool, CelOptional};
 use cel::common::value::{CowVal, Val};
@@ -171,7 +173,7 @@ impl Walk<'_> {
             (Fold::Exists(test), true) => {
                 let list = self.sources(&fold.iter_range, here);
                 if !list.is_empty() {
-                    return list;
+                    return self.why_not_found(fold, test, list, here);
                 }
                 let own = self.variables.object().spot().map(|spot| spot.object);
                 let mut found = self.why_elements(fold, test, true, here);

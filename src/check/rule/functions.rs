@@ -105,16 +105,7 @@ macro_rules! opaque {
                 other.downcast_ref::<Self>().is_some_and(|other| other == self)
             }
 
-            fn clone_as_boxed<'v>(&self) -> Box<dyn cel::common::value::Val + 'v>
-            where
-                Self: 'v,
-            {
-                Box::new(self.clone())
-            }
-
-            fn as_any(&self) -> Option<&dyn std::any::Any> {
-                Some(self)
-            }
+            handed_on!();
         }
     };
 }

@@ -8,6 +8,22 @@
 //!
 //! No other module names the crate `cel`.
 
+/// The methods by which a type that is `Clone` is handed on, and known again, as a value of CEL.
+macro_rules! handed_on {
+    () => {
+        fn clone_as_boxed<'v>(&self) -> Box<dyn cel::common::value::Val + 'v>
+        where
+            Self: 'v,
+        {
+            Box::new(self.clone())
+        }
+
+        fn as_any(&self) -> Option<&dyn std::any::Any> {
+            Some(self)
+        }
+    };
+}
+
 mod blame;
 mod check;
 mod equality;

@@ -1,6 +1,5 @@
 //! Scopes: what the rules of one object see.
 
-use std::any::Any;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
@@ -179,16 +178,7 @@ impl Val for Variables {
         Some(self)
     }
 
-    fn clone_as_boxed<'v>(&self) -> Box<dyn Val + 'v>
-    where
-        Self: 'v,
-    {
-        Box::new(self.clone())
-    }
-
-    fn as_any(&self) -> Option<&dyn Any> {
-        Some(self)
-    }
+    handed_on!();
 }
 
 impl Indexer for Variables {

@@ -43,7 +43,7 @@ pub(super) struct Field {
 }
 
 /// Where a tree was read from.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Origin {
     object: usize,
     place: Place,
@@ -119,6 +119,13 @@ impl Tree {
     #[must_use]
     pub fn list(items: Vec<Tree>) -> Self {
         Self::unplaced(Data::List(items))
+    }
+
+    /// An empty list that stands where another value does: of what should belong to that value there is
+    /// nothing.
+    #[must_use]
+    pub fn nothing_at(value: &Tree) -> Self {
+        Self(Arc::new(Inner { origin: value.0.origin.clone(), data: Data::List(Vec::new()) }))
     }
 
     fn unplaced(data: Data) -> Self {

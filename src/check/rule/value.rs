@@ -3,8 +3,6 @@
 //! Scalars are handed out as CEL's own, so that every function takes them; maps and lists stay
 //! trees, so that what is selected from them keeps its place.
 
-use std::any::Any;
-
 use cel::ExecutionError;
 use cel::common::traits::{self, Adder, Container, Indexer, Iterable, Sizer, Zeroer};
 use cel::common::types::{self, CelBool, CelDouble, CelInt, CelList, CelOptional, CelString, CelUInt, Kind, Type};
@@ -124,16 +122,7 @@ impl Val for Tree {
         equality::same(self, other)
     }
 
-    fn clone_as_boxed<'v>(&self) -> Box<dyn Val + 'v>
-    where
-        Self: 'v,
-    {
-        Box::new(self.clone())
-    }
-
-    fn as_any(&self) -> Option<&dyn Any> {
-        Some(self)
-    }
+    handed_on!();
 }
 
 impl Adder for Tree {

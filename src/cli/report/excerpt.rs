@@ -1,6 +1,7 @@
 //! The line of a finding, with a caret under its column.
 
 use super::clean::stand_in;
+use crate::check::Finding;
 use crate::cli::ui;
 
 /// The widest part of a line that is shown, in columns.
@@ -22,6 +23,11 @@ pub struct Excerpt {
 }
 
 impl Excerpt {
+    /// What a finding shows of its line.
+    pub fn of_finding(finding: &Finding) -> Self {
+        Self::of(&finding.excerpt, finding.column.saturating_sub(finding.excerpt_from.saturating_sub(1)))
+    }
+
     /// The part of a line around a column, which counts characters from 1.
     pub fn of(line: &str, column: u32) -> Self {
         let line = line.trim_end();

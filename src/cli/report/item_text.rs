@@ -11,7 +11,7 @@ pub fn asks(item: &Item, tier: u8) -> String {
 
 /// How an item is mended in general, where its rule says so.
 pub fn fix(item: &Item, tier: u8) -> Option<String> {
-    item.rule.as_ref()?.fix.as_ref().map(|fix| one_line(&item.filled(fix, Tier(tier))))
+    item.fix_at(Tier(tier)).map(|fix| one_line(&fix))
 }
 
 /// The documents that ask for an item, as `by: title` with their address.
@@ -30,8 +30,13 @@ mod tests {
         let checklist = production().unwrap();
         let item = checklist.item("min-replicas").unwrap();
         assert!(asks(item, 1).contains("is at least 3;"), "{}", asks(item, 1));
-        assert_eq!(item.filled("{replicas} of {} {x} {", Tier(2)), "2 of {} {x} {");
-        let asked: String = checklist.items.iter().map(|item| asks(item, 3)).collect();
-        assert!(!asked.contains("{min") && !asked.contains('\n'), "{asked}");
+        assert!(fix(item, 2).unwrap().contains("`spec.replicas` to 2,"), "{:?}", fix(item, 2));
+        let braces = checklist.item("dns-light").unwrap();
+        assert!(fix(braces, 2).unwrap().contains(r#"`{ name: ndots, value: "2" }`"#), "{:?}", fix(braces, 2));
+        let texts = |item| fix(item, 3).into_iter().chain([asks(item, 3)]);
+        for text in checklist.items.iter().flat_map(texts) {
+            let mut names = text.split('{').skip(1).filter_map(|rest| Some(rest.split_once('}')?.0));
+            assert!(!names.any(|name| name.chars().all(|c| c.is_ascii_lowercase() || c == '-')), "{text}");
+        }
     }
 }

@@ -167,7 +167,7 @@ impl Case<'_> {
                 lines.push(format!("{}: {field}", if finding.missing { "missing" } else { "field" }));
             }
             if !finding.excerpt.trim().is_empty() {
-                lines.push(format!("{line} | {}", Excerpt::of(&finding.excerpt, *column).text));
+                lines.push(format!("{line} | {}", Excerpt::of_finding(finding).text));
             }
             lines.extend(finding.fix.as_ref().map(|fix| format!("fix: {fix}")));
         }

@@ -17,9 +17,6 @@ const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os
 /// The version of how fingerprints are made; a change makes every finding a new one.
 const FINGERPRINT: &str = "plimsollFinding/v1";
 
-/// The longest line in bytes that is quoted.
-const SNIPPET: usize = 1000;
-
 /// The report as one run.
 pub fn write(report: &Report, checklist: &Checklist) -> String {
     let rules = Rules::of(report);
@@ -191,8 +188,13 @@ fn location(finding: &Finding) -> Json {
         "artifactLocation": artifact(&finding.file),
         "region": {"startLine": finding.line.max(1), "startColumn": finding.column.max(1)},
     });
-    if (1..=SNIPPET).contains(&finding.excerpt.len()) {
-        physical["contextRegion"] = json!({"startLine": finding.line.max(1), "snippet": {"text": finding.excerpt}});
+    if !finding.excerpt.is_empty() {
+        let mut context = json!({"startLine": finding.line.max(1)});
+        if finding.excerpt_from > 1 {
+            context["startColumn"] = finding.excerpt_from.into();
+        }
+        context["snippet"] = json!({"text": finding.excerpt});
+        physical["contextRegion"] = context;
     }
     let mut location = json!({"physicalLocation": physical});
     let logical = logical(finding);

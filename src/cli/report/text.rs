@@ -101,7 +101,7 @@ fn pointed(finding: &Finding) -> String {
     if finding.excerpt.trim().is_empty() {
         return if label.is_empty() { label } else { format!("    {}\n", label.trim_start()) };
     }
-    let excerpt = Excerpt::of(&finding.excerpt, finding.column);
+    let excerpt = Excerpt::of_finding(finding);
     let number = finding.line.to_string();
     let (gutter, bar) = (" ".repeat(number.len()), ui::dim("|"));
     let caret = coloured(finding.severity, &format!("^{label}"));
