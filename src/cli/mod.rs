@@ -14,6 +14,7 @@ mod exit;
 mod explain;
 mod export;
 mod new;
+mod notices;
 mod plan_text;
 mod prompt;
 mod render;

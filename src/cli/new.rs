@@ -8,6 +8,7 @@ use serde_json::json;
 
 use super::checklist_flag::ChecklistFlag;
 use super::error::CliError;
+use super::notices::Notices;
 use super::{Outcome, Output, plan_text, ui, wizard};
 use crate::ops::{self, CommitChoice, OpError, Prepared, Toolbox, Written};
 use crate::service::{self, Answers};
@@ -80,6 +81,10 @@ impl NewArgs {
     /// Runs the command.
     pub fn run(&self) -> Outcome {
         let mut answers = self.answers()?;
+        let notices = Notices::default();
+        if !self.dry_run {
+            ops::recover(&self.dir, &|notice| notices.take(notice))?;
+        }
         let stands = self.dir.join(service::FILE).exists();
         let toolbox = if stands {
             Toolbox::of_folder(self.checklist.name(), &self.dir)?
@@ -93,16 +98,16 @@ impl NewArgs {
         };
         let ask = ui::can_ask() && !self.defaults && self.values.is_none() && !stands;
         if ask {
-            return self.ask(&toolbox, answers);
+            return self.ask(&toolbox, answers, &notices);
         }
         if self.defaults && !stands {
             wizard::take_defaults(&self.dir, &mut answers);
         }
         let prepared = ops::prepare(&toolbox, &self.dir, &answers)?;
-        self.finish(&toolbox, &prepared)
+        self.finish(&toolbox, &prepared, &notices)
     }
 
-    fn ask(&self, toolbox: &Toolbox, given: Answers) -> Outcome {
+    fn ask(&self, toolbox: &Toolbox, given: Answers, notices: &Notices) -> Outcome {
         // What is in the way is told before the first question.
         ops::check_folder(toolbox, &self.dir)?;
         if !self.dry_run {
@@ -116,7 +121,7 @@ impl NewArgs {
             None => Some("Write these files and commit them?".to_owned()),
         };
         if let Some(prepared) = wizard::run(toolbox, &self.dir, given, &equivalent, target.as_deref())? {
-            return self.finish(toolbox, &prepared);
+            return self.finish(toolbox, &prepared, notices);
         }
         ui::err("Nothing was changed.\n");
         Ok(())
@@ -143,28 +148,29 @@ impl NewArgs {
         Ok(answers)
     }
 
-    fn finish(&self, toolbox: &Toolbox, prepared: &Prepared) -> Outcome {
+    fn finish(&self, toolbox: &Toolbox, prepared: &Prepared, notices: &Notices) -> Outcome {
         if self.dry_run {
             match self.output {
                 Output::Text => {
                     let plan = plan_text::text(toolbox, prepared);
                     ui::out(&format!("{plan}\n{}\nNothing was written.\n", plan_text::diff(prepared)));
                 }
-                Output::Json => self.report(toolbox, prepared, None),
+                Output::Json => self.report(toolbox, prepared, None, notices),
             }
             return Ok(());
         }
-        let written = ops::write(toolbox, prepared, &self.choice())?;
-        self.report(toolbox, prepared, Some(&written));
+        let written = ops::write(toolbox, prepared, &self.choice(), &|notice| notices.take(notice))?;
+        self.report(toolbox, prepared, Some(&written), notices);
         Ok(())
     }
 
-    fn report(&self, toolbox: &Toolbox, prepared: &Prepared, written: Option<&Written>) {
+    fn report(&self, toolbox: &Toolbox, prepared: &Prepared, written: Option<&Written>, notices: &Notices) {
         let commit = written.and_then(|written| written.commit.as_ref());
         if self.output == Output::Json {
             let mut report = plan_text::json(toolbox, prepared);
             report["written"] = written.is_some().into();
             report["commit"] = json!(commit.map(|commit| json!({"id": commit.id, "branch": commit.branch})));
+            report["recovered"] = notices.json();
             ui::out(&format!("{report:#}\n"));
             return;
         }

@@ -12,7 +12,7 @@ mod quantity;
 mod release;
 mod version;
 
-pub use digest::sha256;
+pub use digest::{sha256, sha256_of_file};
 pub use field::{Field, FieldPattern, ObjectKey, Step};
 pub use image::ImageRef;
 pub use name::{

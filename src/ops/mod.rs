@@ -21,4 +21,4 @@ pub use export::export;
 pub use prepare::{Prepared, check_folder, prepare, render};
 pub use toolbox::Toolbox;
 pub use toolboxes::Toolboxes;
-pub use write::{CommitChoice, Written, check_repository, write};
+pub use write::{CommitChoice, Written, check_repository, recover, write};

@@ -28,6 +28,17 @@ pub struct Prepared {
     pub service_file_stands: bool,
 }
 
+impl Prepared {
+    /// Checks that nothing stands where the files are to go; another run may have come between.
+    pub(super) fn check_still_new(&self) -> Result<(), OpError> {
+        if exists(&self.dir.join(LOCK_FILE)) {
+            return Err(OpError::AlreadyThere(self.dir.clone()));
+        }
+        let made = self.files.iter().filter(|(path, _)| !(self.service_file_stands && path == service::FILE));
+        refuse_standing(made.map(|(path, _)| self.dir.join(path)))
+    }
+}
+
 /// Checks that a new service can be made in `dir`, as far as it shows before anything is answered.
 ///
 /// # Errors
@@ -77,9 +88,9 @@ pub fn prepare(toolbox: &Toolbox, dir: &Path, answers: &Answers) -> Result<Prepa
     let mut files = vec![(service::FILE.to_owned(), service_text)];
     files.extend(manifests.iter().map(|manifest| (manifest.path.clone(), manifest.text.clone())));
     files.push((LOCK_FILE.to_owned(), lock_text));
-    let made = files.iter().filter(|(path, _)| !(service_file_stands && path == service::FILE));
-    refuse_standing(made.map(|(path, _)| dir.join(path)))?;
-    Ok(Prepared { service, plan, manifests, dir: dir.to_owned(), files, service_file_stands })
+    let prepared = Prepared { service, plan, manifests, dir: dir.to_owned(), files, service_file_stands };
+    prepared.check_still_new()?;
+    Ok(prepared)
 }
 
 /// Renders the service in `dir`; writes nothing.

@@ -1,11 +1,15 @@
 //! From files to a commit: all or nothing.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use super::prepare::certain_files;
 use super::{OpError, Prepared, Toolbox, message};
 use crate::service;
-use crate::workspace::{Commit, CommitRequest, Repo, WorkspaceError, WriteSet};
+use crate::workspace::{Commit, CommitRequest, NewRepo, Repo, Session, Tell, WorkspaceError, WriteSet};
+
+/// For how long another run is waited for: hooks of its commit may take their time.
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// What shall become of the files in git.
 #[derive(Clone, Debug, Default)]
@@ -49,31 +53,59 @@ fn absolute(dir: &Path) -> Result<PathBuf, OpError> {
     std::path::absolute(dir).map_err(|source| OpError::Unreadable { path: dir.to_owned(), source })
 }
 
+/// Puts right what a run left in `dir` that was killed. What is read from the folder after that can
+/// be relied on.
+///
+/// # Errors
+/// It cannot be put right; or another run is at work and does not end.
+pub fn recover(dir: &Path, tell: Tell<'_>) -> Result<(), OpError> {
+    if Session::is_open_in(dir) {
+        drop(Session::in_folder(dir, PATIENCE, tell)?);
+    }
+    if let Some(repo) = Repo::discover(dir).ok().filter(Repo::is_open) {
+        drop(repo.begin(PATIENCE, tell)?);
+    }
+    Ok(())
+}
+
 /// Writes the files of a prepared service, and commits them where that is asked for.
 ///
 /// # Errors
 /// Everything that is in the way; the folder and the repository are then as they were.
-pub fn write(toolbox: &Toolbox, prepared: &Prepared, choice: &CommitChoice) -> Result<Written, OpError> {
-    let mut set = WriteSet::new(&prepared.dir);
-    for (path, text) in &prepared.files {
-        set.put(path, text.clone().into_bytes());
-    }
-    if !choice.commit {
-        let faults = set.preflight();
-        if !faults.is_empty() {
-            return Err(OpError::Workspace(faults));
-        }
-        let _applied = set.apply()?;
-        return Ok(Written { commit: None });
-    }
+pub fn write(toolbox: &Toolbox, prepared: &Prepared, choice: &CommitChoice, tell: Tell<'_>) -> Result<Written, OpError> {
     let repo = match Repo::discover(&prepared.dir) {
-        Err(WorkspaceError::NoRepository { .. }) if choice.init => None,
-        found => Some(found?),
+        Err(WorkspaceError::NoRepository { .. }) if choice.init => {
+            let session = begin_in_folder(prepared, tell)?;
+            return write_into_new_repository(toolbox, prepared, choice, session, tell);
+        }
+        found => found,
     };
-    let Some(repo) = repo else {
-        return write_into_new_repository(toolbox, prepared, choice, set);
-    };
-    commit(toolbox, prepared, choice, &repo, set)
+    let repo = if choice.commit { Some(repo?) } else { repo.ok() };
+    match repo {
+        Some(repo) if choice.commit => commit(toolbox, prepared, choice, &repo, tell),
+        Some(repo) => write_only(prepared, &repo.begin(PATIENCE, tell)?),
+        None => write_only(prepared, &begin_in_folder(prepared, tell)?),
+    }
+}
+
+/// What is in the way of the files is in the way of the session too, and says it better.
+fn begin_in_folder(prepared: &Prepared, tell: Tell<'_>) -> Result<Session<'static>, OpError> {
+    let faults = write_set(prepared).preflight();
+    if !faults.is_empty() {
+        return Err(OpError::Workspace(faults));
+    }
+    Ok(Session::in_folder(&prepared.dir, PATIENCE, tell)?)
+}
+
+fn write_only(prepared: &Prepared, session: &Session<'_>) -> Result<Written, OpError> {
+    prepared.check_still_new()?;
+    let set = write_set(prepared);
+    let faults = set.preflight();
+    if !faults.is_empty() {
+        return Err(OpError::Workspace(faults));
+    }
+    session.write(&set)?;
+    Ok(Written { commit: None })
 }
 
 /// A repository that is made for the service goes again if the service cannot be committed.
@@ -81,25 +113,26 @@ fn write_into_new_repository(
     toolbox: &Toolbox,
     prepared: &Prepared,
     choice: &CommitChoice,
-    set: WriteSet,
+    session: Session<'static>,
+    tell: Tell<'_>,
 ) -> Result<Written, OpError> {
-    let faults = set.preflight();
-    if !faults.is_empty() {
-        return Err(OpError::Workspace(faults));
-    }
-    let made = crate::workspace::NewRepo::init(&prepared.dir)?;
-    let outcome = commit(toolbox, prepared, choice, made.repo(), set);
-    match outcome {
-        Ok(written) => Ok(written),
-        Err(error) => {
-            made.remove()?;
-            Err(error)
-        }
-    }
+    prepared.check_still_new()?;
+    let made = NewRepo::init(&prepared.dir, session)?;
+    let outcome = commit(toolbox, prepared, choice, made.repo(), tell);
+    if outcome.is_ok() { made.keep() } else { made.remove() }?;
+    outcome
 }
 
-fn commit(toolbox: &Toolbox, prepared: &Prepared, choice: &CommitChoice, repo: &Repo, set: WriteSet) -> Result<Written, OpError> {
-    let set = set.within(repo.root());
+fn commit(
+    toolbox: &Toolbox,
+    prepared: &Prepared,
+    choice: &CommitChoice,
+    repo: &Repo,
+    tell: Tell<'_>,
+) -> Result<Written, OpError> {
+    let session = repo.begin(PATIENCE, tell)?;
+    prepared.check_still_new()?;
+    let set = write_set(prepared).within(repo.root());
     let dir = absolute(&prepared.dir)?;
     let (inputs, paths): (Vec<PathBuf>, Vec<PathBuf>) = prepared
         .files
@@ -116,12 +149,14 @@ fn commit(toolbox: &Toolbox, prepared: &Prepared, choice: &CommitChoice, repo: &
             return Err(OpError::Workspace(faults));
         }
     };
-    let applied = set.apply()?;
-    match repo.commit(ready, &message::of_new(toolbox, prepared)) {
-        Ok(commit) => Ok(Written { commit: Some(commit) }),
-        Err(error) => {
-            applied.rollback()?;
-            Err(error.into())
-        }
+    let commit = session.commit(&set, &ready, &message::of_new(toolbox, prepared))?;
+    Ok(Written { commit: Some(commit) })
+}
+
+fn write_set(prepared: &Prepared) -> WriteSet {
+    let mut set = WriteSet::new(&prepared.dir);
+    for (path, text) in &prepared.files {
+        set.put(path, text.clone().into_bytes());
     }
+    set
 }

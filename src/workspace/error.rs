@@ -2,6 +2,7 @@
 
 use std::io;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use super::git::{DirtyFile, Operation};
 
@@ -216,6 +217,22 @@ pub enum WorkspaceError {
         root: PathBuf,
         /// The lock file.
         lock: PathBuf,
+    },
+
+    /// Another run of Plimsoll did not end.
+    #[error("another run of plimsoll is at work in {} and did not end within {} s", place.display(), waited.as_secs())]
+    Busy {
+        /// The repository or folder.
+        place: PathBuf,
+        /// How long was waited.
+        waited: Duration,
+    },
+
+    /// A run that was killed left a journal that this version cannot read.
+    #[error("{} was left by a run that was killed, and by another version of plimsoll", path.display())]
+    ForeignJournal {
+        /// The journal.
+        path: PathBuf,
     },
 
     /// HEAD changed after the checks.

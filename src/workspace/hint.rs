@@ -44,6 +44,11 @@ impl WorkspaceError {
                 format!("commit its removal first: git commit -- {}", quoted(tracked))
             }
             Self::IndexLocked { lock, .. } => format!("wait for it to end; if none is running: rm {}", quoted(lock)),
+            Self::Busy { .. } => "wait for it to end, then run the command again".into(),
+            Self::ForeignJournal { path } => {
+                let folder = path.parent().unwrap_or(path);
+                format!("run the version that was killed once more; or, to keep the files as they are now: rm -r {}", quoted(folder))
+            }
             Self::HeadMoved { .. } => "run the command again".into(),
             Self::GitNotFound => "install git, or pass `--no-commit` to write files only".into(),
             Self::UserGit { .. } => "mend what git reports, or pass `--no-commit` to write files only".into(),

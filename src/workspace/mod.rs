@@ -3,29 +3,43 @@
 //! The layer knows paths and bytes, nothing of what the files mean. A run has
 //! four steps:
 //!
-//! 1. [`WriteSet`] collects the files; [`Repo::discover`] finds the repository.
-//! 2. [`WriteSet::preflight`] and [`Repo::preflight`] report every fault at once
+//! 1. [`Repo::discover`] finds the repository. [`Repo::begin`] keeps other runs out, and puts right
+//!    what a run left that was killed. Files are read after that.
+//! 2. [`WriteSet`] collects the files.
+//! 3. [`WriteSet::preflight`] and [`Repo::preflight`] report every fault at once
 //!    and change nothing.
-//! 3. [`WriteSet::apply`] writes the files, or leaves everything as it was.
-//! 4. [`Repo::commit`] commits exactly those files. If it fails, the index and
-//!    HEAD are as before and [`Applied::rollback`] puts the files back.
+//! 4. [`Session::commit`] writes the files and commits exactly those, or leaves everything as it was.
 //!
 //! Whatever else the user has staged, modified or left untracked stays as it is.
+//!
+//! # If the process is killed
+//!
+//! Before the first change a journal tells all that will change, and the old files are kept beside
+//! it (`journal.rs`). The next run to begin takes a journal that still stands for that of a killed
+//! one: the lock of the dead is open. If the commit is on its branch the index is completed, else
+//! every file that holds what was to be written gets its old bytes back (`session.rs`). The index
+//! of the user comes last: it is locked only while HEAD moves, by a second name of the journal, so
+//! that a lock left behind is known for ours.
 
+mod change;
 mod detect;
 mod error;
 mod git;
 mod hint;
+mod journal;
 mod lock;
+mod notice;
 mod read;
 mod resolve;
-mod undo;
+mod session;
+mod state;
 mod write;
 
 pub use detect::{Found, detect};
 pub use error::WorkspaceError;
 pub use git::{Commit, CommitRequest, DirtyFile, Edit, NewRepo, Operation, Ready, Repo};
 pub use lock::{LOCK_FILE, Lock, LockFault, Locked, LockedFile, digest, lock_schema};
+pub use notice::{Notice, Recovered, Tell};
 pub use read::{find_files, read_text};
-pub use undo::Applied;
+pub use session::{Applied, Session};
 pub use write::WriteSet;

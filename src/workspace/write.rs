@@ -1,20 +1,22 @@
 //! Files to be written together.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, Metadata, OpenOptions};
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
+use super::change::{Old, Step};
 use super::error::WorkspaceError;
+use super::journal::digest;
 use super::resolve::{nearest_existing, resolve};
-use super::undo::{Applied, UndoLog, replace};
 
-/// Files with their bytes, to be written below one folder, all or none.
+/// Files with their bytes, to be written or removed below one folder, all or none.
 #[derive(Debug, Clone)]
 pub struct WriteSet {
     root: PathBuf,
     boundary: PathBuf,
-    files: BTreeMap<PathBuf, Vec<u8>>,
+    /// `None` for a file that is to be removed.
+    files: BTreeMap<PathBuf, Option<Vec<u8>>>,
 }
 
 impl WriteSet {
@@ -35,111 +37,97 @@ impl WriteSet {
     /// Adds a file at `path`, relative to the root folder. A file that was
     /// already put there is replaced.
     pub fn put(&mut self, path: impl Into<PathBuf>, bytes: Vec<u8>) {
-        self.files.insert(path.into(), bytes);
+        self.files.insert(path.into(), Some(bytes));
     }
 
-    /// Finds everything that would keep [`apply`](Self::apply) from writing,
-    /// sorted by the path at fault. Changes nothing.
+    /// Has the file at `path`, relative to the root folder, removed. That it is not there is no
+    /// fault.
+    pub fn remove(&mut self, path: impl Into<PathBuf>) {
+        self.files.insert(path.into(), None);
+    }
+
+    /// Finds everything that would keep the files from being written, sorted by the path at fault.
+    /// Changes nothing.
     #[must_use]
     pub fn preflight(&self) -> Vec<WorkspaceError> {
-        let mut faults = BTreeMap::new();
+        let boundary = match self.real_boundary() {
+            Ok(boundary) => boundary,
+            Err(fault) => return vec![fault],
+        };
+        let (mut faults, mut folders) = (BTreeMap::new(), BTreeSet::new());
         for (path, bytes) in &self.files {
-            self.check(path, bytes, &mut faults);
+            match self.check(path, bytes.as_deref(), &boundary) {
+                Ok(folder) => folders.extend(folder),
+                Err((at, fault)) => _ = faults.entry(at).or_insert(fault),
+            }
+        }
+        for path in folders.into_iter().filter(|folder| is_read_only_folder(folder)) {
+            faults.entry(path.clone()).or_insert(WorkspaceError::ReadOnlyFolder { path });
         }
         faults.into_values().collect()
     }
 
-    /// Writes every file whose bytes differ, each in one step, following
-    /// symbolic links inside the boundary. Replaced files keep their permissions.
-    ///
-    /// # Errors
-    ///
-    /// The first failure; everything written before it is put back as it was.
-    /// [`WorkspaceError::NotRestored`] if that failed too.
-    pub fn apply(self) -> Result<Applied, WorkspaceError> {
-        let mut written = Vec::new();
-        let mut unchanged = Vec::new();
-        let mut undo = UndoLog::default();
-        for (path, bytes) in &self.files {
-            match self.write(path, bytes, &mut undo) {
-                Ok(true) => written.push(path.clone()),
-                Ok(false) => unchanged.push(path.clone()),
-                Err(cause) => return Err(undo.restore_after(cause)),
-            }
+    /// What there is to do, with what stands there now. Files that are as they shall be already have
+    /// no step; symbolic links inside the boundary are followed.
+    pub(super) fn steps(&self) -> Result<Vec<Step<'_>>, WorkspaceError> {
+        let boundary = self.real_boundary()?;
+        let mut steps = Vec::new();
+        for (name, bytes) in &self.files {
+            let (target, new) = (self.locate(name, &boundary)?, bytes.as_deref());
+            let old = match metadata(&target)? {
+                None if new.is_none() => continue,
+                None => None,
+                Some(metadata) => {
+                    let bytes = fs::read(&target).map_err(WorkspaceError::io("read", &target))?;
+                    if new == Some(bytes.as_slice()) {
+                        continue;
+                    }
+                    Some(Old { digest: digest(&bytes), permissions: metadata.permissions() })
+                }
+            };
+            steps.push(Step { name, target, old, new });
         }
-        Ok(Applied { written, unchanged, undo })
+        Ok(steps)
     }
 
-    fn write(&self, path: &Path, bytes: &[u8], undo: &mut UndoLog) -> Result<bool, WorkspaceError> {
-        let target = self.locate(path)?;
-        let existing = metadata(&target)?;
-        if let Some(existing) = existing {
-            let old = fs::read(&target).map_err(WorkspaceError::io("read", &target))?;
-            if old == bytes {
-                return Ok(false);
-            }
-            let permissions = existing.permissions();
-            replace(&target, bytes, Some(permissions.clone())).map_err(WorkspaceError::io("write", &target))?;
-            undo.replaced_file(&target, old, permissions);
-        } else {
-            create_folders(&target, undo)?;
-            replace(&target, bytes, None).map_err(WorkspaceError::io("write", &target))?;
-            undo.created_file(&target);
-        }
-        Ok(true)
+    /// Every file of the set that has no step.
+    pub(super) fn without(&self, steps: &[Step<'_>]) -> Vec<PathBuf> {
+        self.files.keys().filter(|name| steps.binary_search_by_key(&name.as_path(), |step| step.name).is_err()).cloned().collect()
     }
 
-    fn check(&self, path: &Path, bytes: &[u8], faults: &mut BTreeMap<PathBuf, WorkspaceError>) {
-        let mut report = |at: &Path, fault| {
-            faults.entry(at.to_owned()).or_insert(fault);
-        };
-        let target = match self.locate(path) {
-            Ok(target) => target,
-            Err(fault) => {
-                let at = match &fault {
-                    WorkspaceError::LinkLeaves { link, .. } => link.clone(),
-                    _ => self.root.join(path),
-                };
-                report(&at, fault);
-                return;
-            }
-        };
-        let planned_file =
-            path.ancestors().skip(1).find(|ancestor| self.files.contains_key(*ancestor)).map(|ancestor| self.root.join(ancestor));
+    /// The folder that a file is to be written in, if it is to be written at all; or what is in the
+    /// way, and where.
+    fn check(&self, path: &Path, bytes: Option<&[u8]>, boundary: &Path) -> Result<Option<PathBuf>, (PathBuf, WorkspaceError)> {
+        let target = self.locate(path, boundary).map_err(|fault| match &fault {
+            WorkspaceError::LinkLeaves { link, .. } => (link.clone(), fault),
+            _ => (self.root.join(path), fault),
+        })?;
+        let is_planned = |path: &&Path| self.files.get(*path).is_some_and(Option::is_some);
+        let planned_file = path.ancestors().skip(1).find(is_planned).map(|ancestor| self.root.join(ancestor));
         let nearest = target.parent().map_or(target.as_path(), nearest_existing);
         let parent = planned_file.or_else(|| (!nearest.is_dir()).then(|| nearest.to_owned()));
         if let Some(parent) = parent {
-            let path = target.clone();
-            report(&target, WorkspaceError::ParentNotAFolder { path, parent });
-            return;
+            return Err((target.clone(), WorkspaceError::ParentNotAFolder { path: target, parent }));
         }
-        match metadata(&target) {
-            Err(fault) => {
-                report(&target, fault);
-                return;
+        let existing = metadata(&target).map_err(|fault| (target.clone(), fault))?;
+        match (existing, bytes) {
+            (None, None) => return Ok(None),
+            (Some(_), Some(bytes)) if fs::read(&target).is_ok_and(|old| old == bytes) => return Ok(None),
+            (Some(existing), Some(_)) if is_read_only_file(&target, &existing) => {
+                return Err((target.clone(), WorkspaceError::ReadOnlyFile { path: target }));
             }
-            Ok(Some(_)) if fs::read(&target).is_ok_and(|old| old == bytes) => return,
-            Ok(Some(existing)) if is_read_only_file(&target, &existing) => {
-                let path = target.clone();
-                report(&target, WorkspaceError::ReadOnlyFile { path });
-            }
-            Ok(_) => {}
+            _ => {}
         }
-        if is_read_only_folder(nearest) {
-            let path = nearest.to_owned();
-            report(nearest, WorkspaceError::ReadOnlyFolder { path });
-        }
+        Ok(Some(nearest.to_owned()))
     }
 
     /// Where the file at `path` really is, with every symbolic link followed.
-    fn locate(&self, path: &Path) -> Result<PathBuf, WorkspaceError> {
+    fn locate(&self, path: &Path, boundary: &Path) -> Result<PathBuf, WorkspaceError> {
         let below_root = |c| matches!(c, Component::Normal(_) | Component::CurDir);
         if path.file_name().is_none() || !path.components().all(below_root) {
             let path = path.to_owned();
             return Err(WorkspaceError::PathEscapes { path });
         }
-        let real = |path: &Path| resolve(path).map_err(WorkspaceError::io("follow", path));
-        let boundary = real(&self.boundary)?;
         let mut link = self.root.clone();
         for component in path.components() {
             link.push(component);
@@ -147,17 +135,25 @@ impl WriteSet {
                 continue;
             }
             let target = real(&link)?;
-            if !target.starts_with(&boundary) {
-                return Err(WorkspaceError::LinkLeaves { link, target, boundary });
+            if !target.starts_with(boundary) {
+                return Err(WorkspaceError::LinkLeaves { link, target, boundary: boundary.to_owned() });
             }
         }
         let target = real(&self.root.join(path))?;
-        if target.starts_with(&boundary) {
+        if target.starts_with(boundary) {
             Ok(target)
         } else {
-            Err(WorkspaceError::OutsideWorkTree { path: target, root: boundary })
+            Err(WorkspaceError::OutsideWorkTree { path: target, root: boundary.to_owned() })
         }
     }
+
+    fn real_boundary(&self) -> Result<PathBuf, WorkspaceError> {
+        real(&self.boundary)
+    }
+}
+
+fn real(path: &Path) -> Result<PathBuf, WorkspaceError> {
+    resolve(path).map_err(WorkspaceError::io("follow", path))
 }
 
 /// What is known of the regular file at `path`, or `None` if nothing is there.
@@ -181,13 +177,4 @@ fn is_read_only_file(path: &Path, metadata: &Metadata) -> bool {
 
 fn is_read_only_folder(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|metadata| metadata.permissions().readonly()) || tempfile::tempfile_in(path).is_err()
-}
-
-fn create_folders(file: &Path, undo: &mut UndoLog) -> Result<(), WorkspaceError> {
-    let missing: Vec<&Path> = file.ancestors().skip(1).take_while(|ancestor| !ancestor.exists()).collect();
-    for folder in missing.into_iter().rev() {
-        fs::create_dir(folder).map_err(WorkspaceError::io("create folder", folder))?;
-        undo.created_folder(folder);
-    }
-    Ok(())
 }

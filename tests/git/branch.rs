@@ -2,7 +2,7 @@
 
 use plimsoll::workspace::{CommitRequest, WorkspaceError};
 
-use super::git_sandbox::Sandbox;
+use super::git_sandbox::{Sandbox, begin, write_set};
 
 const FILES: &[(&str, &str)] = &[("deploy/a.yaml", "a: 1\n"), ("deploy/b.yaml", "b: 1\n")];
 
@@ -135,9 +135,8 @@ fn head_that_moved_after_the_checks_is_left_alone() {
     let request = CommitRequest { paths: vec!["deploy/a.yaml".into()], ..CommitRequest::default() };
     let ready = repo.preflight(&request).unwrap();
     sandbox.commit_file("more", "more\n");
-    sandbox.write("deploy/a.yaml", "a: 1\n");
     let before = sandbox.snapshot(&[]);
-    let fault = repo.commit(ready, "late").unwrap_err();
+    let fault = begin(&repo).commit(&write_set(repo.root(), FILES), &ready, "late").unwrap_err();
     assert!(matches!(fault, WorkspaceError::HeadMoved { .. }));
     assert_eq!(sandbox.snapshot(&[]), before);
 }

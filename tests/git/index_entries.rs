@@ -4,9 +4,9 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
-use plimsoll::workspace::{CommitRequest, WorkspaceError};
+use plimsoll::workspace::{CommitRequest, WorkspaceError, WriteSet};
 
-use super::git_sandbox::{Sandbox, check_committed, set_mode, try_git};
+use super::git_sandbox::{Sandbox, begin, check_committed, set_mode, try_git};
 
 const FILES: &[(&str, &str)] = &[("deploy/a.yaml", "a: 1\n"), ("deploy/b.yaml", "b: 1\n")];
 
@@ -74,8 +74,13 @@ fn removed_file_is_removed_from_the_commit() {
         let paths = vec![sandbox.path("deploy/a.yaml"), "deploy/never.yaml".into()];
         let request = CommitRequest { paths, ..CommitRequest::default() };
         let ready = repo.preflight(&request).unwrap();
-        fs::remove_file(sandbox.path("deploy/a.yaml")).unwrap();
-        repo.commit(ready, "remove").unwrap();
+        let mut set = WriteSet::new(repo.root());
+        set.remove("deploy/a.yaml");
+        set.remove("deploy/never.yaml");
+        assert!(set.preflight().is_empty());
+        let commit = begin(&repo).commit(&set, &ready, "remove").unwrap();
+        assert_eq!(commit.paths, [Path::new("deploy/a.yaml")]);
+        assert!(!sandbox.path("deploy/a.yaml").exists());
         assert_eq!(sandbox.snapshot(&["deploy/a.yaml"]), before);
         assert_eq!(sandbox.git(["ls-tree", "--name-only", "HEAD:deploy"]), "b.yaml");
         check_committed(&sandbox.root, &[]);

@@ -4,7 +4,7 @@ use std::fs;
 
 use plimsoll::workspace::{CommitRequest, DirtyFile, Edit, Operation, WorkspaceError};
 
-use super::git_sandbox::{Sandbox, git, try_git};
+use super::git_sandbox::{Sandbox, begin, git, try_git, write_set};
 
 const FILES: &[(&str, &str)] = &[("deploy/a.yaml", "a: 1\n"), ("deploy/b.yaml", "b: 1\n")];
 
@@ -195,11 +195,11 @@ fn lock_of_another_process() {
     assert!(faults[0].hint().unwrap().contains("index.lock"));
 
     let head = sandbox.git(["rev-parse", "HEAD"]);
-    sandbox.write("deploy/a.yaml", "a: 1\n");
-    let fault = repo.commit(ready, "late").unwrap_err();
+    let fault = begin(&repo).commit(&write_set(repo.root(), FILES), &ready, "late").unwrap_err();
     assert!(matches!(fault, WorkspaceError::IndexLocked { .. }));
     assert_eq!(sandbox.git(["rev-parse", "HEAD"]), head);
     assert_eq!(fs::read_to_string(lock).unwrap(), "theirs");
+    assert!(!sandbox.path("deploy").exists());
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use plimsoll::workspace::{CommitRequest, WorkspaceError};
 
-use super::git_sandbox::Sandbox;
+use super::git_sandbox::{Sandbox, begin, write_set};
 
 const FILES: &[(&str, &str)] = &[("deploy/a.yaml", "a: 1\n"), ("deploy/b.yaml", "b: 1\n")];
 
@@ -104,11 +104,10 @@ fn lock_of_another_process_leaves_everything() {
     let repo = sandbox.repo();
     let request = CommitRequest { paths: vec!["deploy/a.yaml".into()], branch: Some("web".into()), ..CommitRequest::default() };
     let ready = repo.preflight(&request).unwrap();
-    sandbox.write("deploy/a.yaml", "a: 1\n");
     let before = sandbox.snapshot(&[]);
     sandbox.write(".git/index.lock", "theirs");
-    let fault = repo.commit(ready, "late").unwrap_err();
-    assert!(matches!(fault, WorkspaceError::UserGit { .. }), "{fault}");
+    let fault = begin(&repo).commit(&write_set(repo.root(), FILES), &ready, "late").unwrap_err();
+    assert!(matches!(fault, WorkspaceError::IndexLocked { .. }), "{fault}");
     assert_eq!(sandbox.read(".git/HEAD"), "ref: refs/heads/main\n");
     assert_eq!(sandbox.git(["branch", "--list", "web"]), "");
     assert_eq!(sandbox.read(".git/index.lock"), "theirs");
@@ -164,8 +163,8 @@ fn both_ways_store_the_same_message() {
         let repo = sandbox.repo();
         let request = CommitRequest { paths: vec!["deploy/a.yaml".into()], ..CommitRequest::default() };
         let ready = repo.preflight(&request).unwrap();
-        sandbox.write("deploy/a.yaml", "a: 1\n");
-        repo.commit(ready, "주문: 배포 추가  \n\n\n\n# 1 file\nbody").unwrap();
+        let set = write_set(repo.root(), &FILES[..1]);
+        begin(&repo).commit(&set, &ready, "주문: 배포 추가  \n\n\n\n# 1 file\nbody").unwrap();
         messages.push(sandbox.git(["cat-file", "commit", "HEAD"]));
     }
     assert_eq!(messages[0], messages[1]);

@@ -3,10 +3,11 @@
 use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::Path;
+use std::time::Duration;
 
-use plimsoll::workspace::{CommitRequest, WorkspaceError, WriteSet};
+use plimsoll::workspace::{CommitRequest, Session, WorkspaceError, WriteSet};
 
-use super::git_sandbox::{Sandbox, folder, set_mode, write};
+use super::git_sandbox::{Sandbox, begin, folder, set_mode, write};
 
 fn set(root: &Path, paths: &[&str]) -> WriteSet {
     let mut set = WriteSet::new(root);
@@ -14,6 +15,10 @@ fn set(root: &Path, paths: &[&str]) -> WriteSet {
         set.put(*path, b"ours\n".to_vec());
     }
     set
+}
+
+fn in_folder(root: &Path) -> Session<'static> {
+    Session::in_folder(root, Duration::ZERO, &|notice| panic!("{notice}")).unwrap()
 }
 
 fn mode(path: &Path) -> u32 {
@@ -30,7 +35,7 @@ fn files_are_created_replaced_or_left() {
     let same = fs::metadata(root.join("same")).unwrap().modified().unwrap();
     let set = set(&root, &["old", "same", "new/deep/file"]);
     assert!(set.preflight().is_empty());
-    let applied = set.apply().unwrap();
+    let applied = in_folder(&root).write(&set).unwrap();
     assert_eq!(applied.written, [Path::new("new/deep/file"), Path::new("old")]);
     assert_eq!(applied.unchanged, [Path::new("same")]);
     for name in ["old", "same", "new/deep/file"] {
@@ -44,37 +49,42 @@ fn files_are_created_replaced_or_left() {
 }
 
 #[test]
-fn rollback_touches_only_what_was_written() {
+fn files_are_removed() {
     let folder = folder();
     let root = folder.path();
     write(&root.join("old"), "old\n");
-    set_mode(&root.join("old"), 0o640);
-    write(&root.join("same"), "ours\n");
-    let set = set(root, &["old", "same", "new/deep/file", "shared/file"]);
-    let applied = set.apply().unwrap();
-    write(&root.join("shared/theirs"), "theirs\n");
-    write(&root.join("same"), "edited\n");
-    applied.rollback().unwrap();
-    let text = |name| fs::read_to_string(root.join(name)).unwrap();
-    assert_eq!(text("old"), "old\n");
-    assert_eq!(mode(&root.join("old")), 0o640);
-    assert_eq!(text("same"), "edited\n");
-    assert_eq!(text("shared/theirs"), "theirs\n");
-    assert!(!root.join("new").exists() && !root.join("shared/file").exists());
+    let mut set = WriteSet::new(root);
+    set.remove("old");
+    set.remove("no/folder/file");
+    assert!(set.preflight().is_empty());
+    let applied = in_folder(root).write(&set).unwrap();
+    assert_eq!((applied.written, applied.unchanged), (vec!["old".into()], vec!["no/folder/file".into()]));
+    assert_eq!(fs::read_dir(root).unwrap().count(), 0);
 }
 
 #[test]
 fn failure_midway_restores_everything() {
-    let sandbox = Sandbox::busy();
-    sandbox.write("deploy/1", "one\n");
-    let set = set(&sandbox.root, &["deploy/1", "deploy/new/2", "deploy/x", "deploy/y"]);
-    assert!(set.preflight().is_empty());
-    fs::create_dir(sandbox.path("deploy/x")).unwrap();
-    let before = sandbox.snapshot(&[]);
-    let fault = set.apply().unwrap_err();
-    assert!(matches!(&fault, WorkspaceError::NotAFile { path, found: "folder" } if path.ends_with("deploy/x")));
-    assert_eq!(sandbox.snapshot(&[]), before);
-    assert!(!sandbox.path("deploy/new").exists());
+    for repository in [true, false] {
+        let sandbox = Sandbox::busy();
+        sandbox.write("deploy/1", "one\n");
+        set_mode(&sandbox.path("deploy/1"), 0o640);
+        sandbox.write("deploy/2", "two\n");
+        let mut set = set(&sandbox.root, &["deploy/1", "deploy/new/2", "deploy/x"]);
+        set.remove("deploy/2");
+        assert!(set.preflight().is_empty());
+        // Where the last file is written first.
+        fs::create_dir(sandbox.path("deploy/.x.plimsoll-draft")).unwrap();
+        let before = sandbox.snapshot(&[]);
+        let repo = sandbox.repo();
+        let session = if repository { begin(&repo) } else { in_folder(&sandbox.root) };
+        let fault = session.write(&set).unwrap_err();
+        drop(session);
+        assert!(matches!(&fault, WorkspaceError::Io { action: "write", path, .. } if path.ends_with("deploy/x")), "{fault}");
+        assert_eq!(sandbox.snapshot(&[]), before);
+        assert_eq!(mode(&sandbox.path("deploy/1")), 0o640);
+        assert!(!sandbox.path("deploy/new").exists());
+        assert!(!sandbox.path(".plimsoll").exists() && !sandbox.path(".git/plimsoll").exists());
+    }
 }
 
 #[test]
@@ -129,7 +139,7 @@ fn links_that_lead_out_are_refused() {
     for (fault, name) in faults.iter().zip(["dangling", "file", "folder"]) {
         assert!(matches!(fault, WorkspaceError::LinkLeaves { link, .. } if link.ends_with(name)), "{fault}");
     }
-    assert!(set.apply().is_err());
+    assert!(begin(&sandbox.repo()).write(&set).is_err());
     assert_eq!(sandbox.snapshot(&[]), before);
     assert_eq!(fs::read_to_string(outside.join("file")).unwrap(), "theirs\n");
     assert_eq!(fs::read_dir(&outside).unwrap().count(), 1);

@@ -5,8 +5,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::OnceLock;
+use std::time::Duration;
 
-use plimsoll::workspace::{Commit, CommitRequest, Repo, WorkspaceError, WriteSet};
+use plimsoll::workspace::{Commit, CommitRequest, Repo, Session, WorkspaceError, WriteSet};
 use tempfile::TempDir;
 
 use super::git_snapshot::{Snapshot, collect};
@@ -183,23 +184,31 @@ impl Sandbox {
     }
 }
 
-/// Checks, writes and commits; what was written is rolled back if that fails.
+/// Checks, writes and commits; after an error nothing is left of it.
 pub fn write_and_commit(repo: &Repo, files: &[(&str, &str)], request: CommitRequest) -> Result<Commit, Vec<WorkspaceError>> {
-    let mut set = WriteSet::new(repo.root());
-    for (path, text) in files {
-        set.put(*path, text.as_bytes().to_vec());
-    }
+    let session = begin(repo);
+    let set = write_set(repo.root(), files);
     let paths = files.iter().map(|(path, _)| path.into()).collect();
     let ready = repo.preflight(&CommitRequest { paths, ..request })?;
     let faults = set.preflight();
     if !faults.is_empty() {
         return Err(faults);
     }
-    let applied = set.apply().map_err(|fault| vec![fault])?;
-    repo.commit(ready, "service: add manifests\n").map_err(|fault| {
-        applied.rollback().unwrap();
-        vec![fault]
-    })
+    session.commit(&set, &ready, "service: add manifests\n").map_err(|fault| vec![fault])
+}
+
+/// A session that has nobody to wait for and nothing to put right.
+pub fn begin(repo: &Repo) -> Session<'_> {
+    repo.begin(Duration::ZERO, &|notice| panic!("{notice}")).unwrap()
+}
+
+/// A set of files with their texts.
+pub fn write_set(root: &Path, files: &[(&str, &str)]) -> WriteSet {
+    let mut set = WriteSet::new(root);
+    for (path, text) in files {
+        set.put(*path, text.as_bytes().to_vec());
+    }
+    set
 }
 
 /// Checks that `files` are committed, that git sees no difference, and that

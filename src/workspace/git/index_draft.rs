@@ -1,48 +1,56 @@
-//! The next index, made beside the index in use.
+//! An index of our own, from which the commit is made while the user's stays as it is.
 
-use std::fs::{self, File, Permissions};
-use std::io;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use git2::build::TreeUpdateBuilder;
 use git2::{FileMode, Index, IndexEntry, Oid, Repository, Tree};
-use tempfile::TempDir;
 
 use super::super::error::WorkspaceError;
+use super::super::state::StateFolder;
 use super::Repo;
-use super::index_file::index_path;
+use super::index_file::{copy_with_time, index_path};
 
 const REGULAR: u32 = 0o100_644;
 const EXECUTABLE: u32 = 0o100_755;
 const LINK: u32 = 0o120_000;
 
-/// A copy of the index, to be changed while the index itself is locked.
+/// Where the draft stands. A run that finishes another's commit reads it again.
+pub(super) fn draft_path(state: &StateFolder) -> PathBuf {
+    state.path("draft")
+}
+
+/// A copy of the index.
 pub(super) struct IndexDraft {
     /// A handle of the repository that takes the copy for its index.
     repo: Repository,
     root: PathBuf,
-    original: PathBuf,
-    permissions: Option<Permissions>,
-    folder: TempDir,
 }
 
 impl IndexDraft {
-    pub(super) fn copy(repo: &Repo) -> Result<Self, WorkspaceError> {
+    pub(super) fn copy(repo: &Repo, state: &StateFolder) -> Result<Self, WorkspaceError> {
         let failed = || WorkspaceError::git("read the index");
-        let git_folder = repo.inner.path();
-        let original = index_path(&repo.inner);
-        let folder = tempfile::tempdir_in(git_folder).map_err(WorkspaceError::io("create a folder in", git_folder))?;
-        let path = folder.path().join("index");
-        let permissions = copy_with_time(&original, &path).map_err(WorkspaceError::io("copy", &original))?;
+        let (original, path) = (index_path(&repo.inner), draft_path(state));
+        copy_with_time(&original, &path).map_err(WorkspaceError::io("copy", &original))?;
         let mut index = Index::open(&path).map_err(failed())?;
-        let handle = Repository::open(git_folder).map_err(failed())?;
+        let handle = Repository::open(repo.inner.path()).map_err(failed())?;
         handle.set_index(&mut index).map_err(failed())?;
-        Ok(Self { repo: handle, root: repo.root.clone(), original, permissions, folder })
+        Ok(Self { repo: handle, root: repo.root.clone() })
     }
 
     /// The repository, with the draft for its index.
     pub(super) fn repo(&self) -> &Repository {
         &self.repo
+    }
+
+    /// Makes the draft that of a commit: what others have staged is not in it.
+    pub(super) fn reset(&self, commit: Option<Oid>) -> Result<(), git2::Error> {
+        let mut index = self.repo.index()?;
+        match commit {
+            Some(id) => index.read_tree(&self.repo.find_commit(id)?.tree()?)?,
+            None => index.clear()?,
+        }
+        index.write()
     }
 
     /// Takes `paths` as they are on disk into the draft, and returns the tree
@@ -64,16 +72,6 @@ impl IndexDraft {
         }
         index.write()?;
         tree.create_updated(&self.repo, base)
-    }
-
-    /// Makes the draft the index.
-    pub(super) fn publish(&self) -> Result<(), WorkspaceError> {
-        let draft = self.folder.path().join("index");
-        let set_permissions = match &self.permissions {
-            Some(permissions) => fs::set_permissions(&draft, permissions.clone()),
-            None => Ok(()),
-        };
-        set_permissions.and_then(|()| fs::rename(&draft, &self.original)).map_err(WorkspaceError::io("write", &self.original))
     }
 }
 
@@ -98,17 +96,4 @@ fn file_mode(mode: u32) -> FileMode {
         LINK => FileMode::Link,
         _ => FileMode::Blob,
     }
-}
-
-/// Copies the index, if there is one, and returns its permissions. The time of
-/// the copy is that of the index: entries as young as the index are compared by
-/// content, and with a later time they would not be.
-fn copy_with_time(from: &Path, to: &Path) -> io::Result<Option<Permissions>> {
-    let metadata = match fs::metadata(from) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        outcome => outcome?,
-    };
-    fs::copy(from, to)?;
-    File::options().write(true).open(to)?.set_modified(metadata.modified()?)?;
-    Ok(Some(metadata.permissions()))
 }

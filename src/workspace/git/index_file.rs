@@ -1,40 +1,54 @@
-//! The file that holds the index, and its lock.
+//! The file that holds the index, its lock, and how the next index comes into its place.
 
 use std::fs::{self, File, Permissions};
-use std::io;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
+use std::thread;
+use std::time::Duration;
 
-use git2::Repository;
+use git2::{Index, Repository};
 
+use super::super::change::ignore_missing;
 use super::super::error::WorkspaceError;
-use super::super::undo::replace;
+use super::super::journal::Journal;
+use super::super::state::StateFolder;
 use super::Repo;
+use super::index_draft::draft_path;
 
-/// Where git keeps the lock of the index.
-pub(super) fn lock_path(repo: &Repository) -> PathBuf {
-    repo.path().join("index.lock")
-}
+/// Between two looks at a lock of another process.
+const TICK: Duration = Duration::from_millis(20);
+
+/// How many looks are taken: one second, as git seldom takes longer without a person.
+const LOOKS: usize = 50;
 
 /// Where git keeps the index.
 pub(super) fn index_path(repo: &Repository) -> PathBuf {
     repo.path().join("index")
 }
 
+/// Waits a moment for another git process to let go of the index.
+pub(super) fn wait_until_free(repo: &Repo) -> Result<(), WorkspaceError> {
+    let lock = lock_path(repo);
+    patiently(repo, || if lock.exists() { Err(io::ErrorKind::AlreadyExists.into()) } else { Ok(()) })
+}
+
 /// Keeps every other git process from changing the index, until dropped.
 pub(super) struct IndexLock(PathBuf);
 
 impl IndexLock {
-    pub(super) fn acquire(repo: &Repo) -> Result<Self, WorkspaceError> {
-        let lock = lock_path(&repo.inner);
-        match File::create_new(&lock) {
-            Ok(_) => Ok(Self(lock)),
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                let root = repo.root.clone();
-                Err(WorkspaceError::IndexLocked { root, lock })
-            }
-            Err(error) => Err(WorkspaceError::io("lock", lock)(error)),
-        }
+    /// Takes the lock. It is a second name of the journal, so that the next run knows it for ours
+    /// if this one is killed.
+    pub(super) fn acquire(repo: &Repo, state: &StateFolder) -> Result<Self, WorkspaceError> {
+        let (journal, lock) = (Journal::path(state), lock_path(repo));
+        patiently(repo, || link(&journal, &lock))?;
+        Ok(Self(lock))
+    }
+
+    /// The lock that a run has left that was killed.
+    pub(super) fn left_behind(repo: &Repo, state: &StateFolder) -> Option<Self> {
+        let lock = lock_path(repo);
+        let (journal, locked) = (fs::read(Journal::path(state)).ok()?, fs::read(&lock).ok()?);
+        (journal == locked).then_some(Self(lock))
     }
 }
 
@@ -44,52 +58,92 @@ impl Drop for IndexLock {
     }
 }
 
-/// The index file as it was.
-pub(super) struct IndexBackup {
-    path: PathBuf,
-    /// `None` if there was no index yet.
-    old: Option<OldIndex>,
+fn lock_path(repo: &Repo) -> PathBuf {
+    repo.inner.path().join("index.lock")
 }
 
-struct OldIndex {
-    bytes: Vec<u8>,
-    permissions: Permissions,
-    modified: SystemTime,
-}
-
-impl IndexBackup {
-    pub(super) fn take(repo: &Repo) -> Result<Self, WorkspaceError> {
-        let path = index_path(&repo.inner);
-        let old = read(&path).map_err(WorkspaceError::io("read", &path))?;
-        Ok(Self { path, old })
-    }
-
-    /// Puts the index back, with its time: git compares it with the times of the
-    /// files to tell which of them may have changed since.
-    pub(super) fn restore(&self, repo: &Repo) -> Result<(), WorkspaceError> {
-        let now = read(&self.path).map_err(WorkspaceError::io("read", &self.path))?;
-        if now.as_ref().map(|now| &now.bytes) == self.old.as_ref().map(|old| &old.bytes) {
-            return Ok(());
+fn patiently(repo: &Repo, mut take: impl FnMut() -> io::Result<()>) -> Result<(), WorkspaceError> {
+    let mut outcome = take();
+    for _ in 0..LOOKS {
+        match &outcome {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => thread::sleep(TICK),
+            _ => break,
         }
-        let _lock = IndexLock::acquire(repo)?;
-        let outcome = match &self.old {
-            Some(old) => write(&self.path, old),
-            None => fs::remove_file(&self.path),
-        };
-        outcome.map_err(WorkspaceError::io("put back", &self.path))
+        outcome = take();
+    }
+    outcome.map_err(|error| match error.kind() {
+        io::ErrorKind::AlreadyExists => WorkspaceError::IndexLocked { root: repo.root.clone(), lock: lock_path(repo) },
+        _ => WorkspaceError::io("lock", lock_path(repo))(error),
+    })
+}
+
+/// Some file systems have no hard links; a copy there has the same bytes.
+fn link(journal: &Path, lock: &Path) -> io::Result<()> {
+    match fs::hard_link(journal, lock) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
+            File::create_new(lock)?.write_all(&fs::read(journal)?)
+        }
+        outcome => outcome,
     }
 }
 
-fn read(path: &Path) -> io::Result<Option<OldIndex>> {
-    let bytes = match fs::read(path) {
+/// The index as it will be after the commit. It is written before HEAD moves and goes away when it
+/// becomes the index.
+pub(super) struct NextIndex(PathBuf);
+
+impl NextIndex {
+    /// Takes the index as it is now, with the entries of `paths` as the draft has them. The index
+    /// is to be locked.
+    pub(super) fn make(repo: &Repo, state: &StateFolder, paths: &[PathBuf]) -> Result<Self, WorkspaceError> {
+        let (index, new, next) = (index_path(&repo.inner), state.path("index.new"), next_path(state));
+        let permissions = copy_with_time(&index, &new).map_err(WorkspaceError::io("copy", &index))?;
+        graft(repo, &draft_path(state), &new, paths).map_err(WorkspaceError::git("write the index"))?;
+        let set_permissions = permissions.map_or(Ok(()), |permissions| fs::set_permissions(&new, permissions));
+        set_permissions.and_then(|()| fs::rename(&new, &next)).map_err(WorkspaceError::io("write", &next))?;
+        Ok(Self(next))
+    }
+
+    /// Whether a next index has been made that is not yet the index.
+    pub(super) fn is_pending(state: &StateFolder) -> bool {
+        next_path(state).exists()
+    }
+
+    /// Makes it the index, and lets go of the lock.
+    pub(super) fn publish(self, repo: &Repo, lock: IndexLock) -> Result<(), WorkspaceError> {
+        let index = index_path(&repo.inner);
+        fs::rename(&self.0, &index).map_err(WorkspaceError::io("write", &index))?;
+        drop(lock);
+        Ok(())
+    }
+}
+
+fn next_path(state: &StateFolder) -> PathBuf {
+    state.path("index")
+}
+
+fn graft(repo: &Repo, draft: &Path, next: &Path, paths: &[PathBuf]) -> Result<(), git2::Error> {
+    let (draft, mut index) = (Index::open(draft)?, Index::open(next)?);
+    let handle = Repository::open(repo.inner.path())?;
+    handle.set_index(&mut index)?;
+    for path in paths {
+        index.remove_path(path)?;
+        if let Some(entry) = draft.get_path(path, 0) {
+            index.add(&entry)?;
+        }
+    }
+    index.write()
+}
+
+/// Copies the index, if there is one, and returns its permissions. The time of
+/// the copy is that of the index: entries as young as the index are compared by
+/// content, and with a later time they would not be.
+pub(super) fn copy_with_time(from: &Path, to: &Path) -> io::Result<Option<Permissions>> {
+    ignore_missing(fs::remove_file(to))?;
+    let metadata = match fs::metadata(from) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         outcome => outcome?,
     };
-    let metadata = fs::metadata(path)?;
-    Ok(Some(OldIndex { bytes, permissions: metadata.permissions(), modified: metadata.modified()? }))
-}
-
-fn write(path: &Path, old: &OldIndex) -> io::Result<()> {
-    replace(path, &old.bytes, Some(old.permissions.clone()))?;
-    File::options().write(true).open(path)?.set_modified(old.modified)
+    fs::copy(from, to)?;
+    File::options().write(true).open(to)?.set_modified(metadata.modified()?)?;
+    Ok(Some(metadata.permissions()))
 }

@@ -5,6 +5,7 @@ mod commit;
 mod dirty;
 mod fast_commit;
 mod head;
+mod head_recovery;
 mod index_draft;
 mod index_file;
 mod new_repo;
@@ -22,10 +23,14 @@ use super::error::WorkspaceError;
 use super::resolve::{nearest_existing, resolve};
 
 pub use commit::Commit;
+pub(super) use commit::CommitPlan;
 pub use dirty::{DirtyFile, Edit};
 pub use new_repo::NewRepo;
 pub use operation::Operation;
 pub use preflight::{CommitRequest, Ready};
+
+/// The folder of our own that a repository has while a run writes to it.
+const STATE: &str = "plimsoll";
 
 /// A git repository with a work tree. In a linked work tree or a submodule it is
 /// that one's, not the repository around it.
@@ -83,6 +88,19 @@ impl Repo {
     #[must_use]
     pub fn root(&self) -> &Path {
         &self.root
+    }
+
+    /// Whether a run is at work on the repository, or was and was killed.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        let (folder, lock_folder) = self.state_folders();
+        folder.exists() || lock_folder.exists()
+    }
+
+    /// Where a run keeps what is about this work tree, and where runs in all work trees of the
+    /// repository lock each other out: the branches are theirs together.
+    pub(super) fn state_folders(&self) -> (PathBuf, PathBuf) {
+        (self.inner.path().join(STATE), self.inner.commondir().join(STATE))
     }
 
     /// The address of the remote `origin`, else of the only remote.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::super::error::WorkspaceError;
 use super::head::Head;
-use super::index_file::lock_path;
+use super::index_file::wait_until_free;
 use super::operation::Operation;
 use super::{Repo, branch, dirty, paths};
 
@@ -32,8 +32,8 @@ pub struct Ready {
 }
 
 impl Repo {
-    /// Finds everything that would keep [`commit`](Self::commit) from committing
-    /// the files of the request. Changes nothing.
+    /// Finds everything that would keep [`Session::commit`](super::super::Session::commit) from committing
+    /// the files of the request. Changes nothing. What it finds holds as long as the session lasts.
     ///
     /// # Errors
     ///
@@ -47,11 +47,7 @@ impl Repo {
             let root = self.root.clone();
             faults.push(WorkspaceError::OperationInProgress { root, operation });
         }
-        let lock = lock_path(&self.inner);
-        if lock.exists() {
-            let root = self.root.clone();
-            faults.push(WorkspaceError::IndexLocked { root, lock });
-        }
+        keep(wait_until_free(self), &mut faults);
         let head = keep(Head::read(&self.inner), &mut faults);
         let branch = head.as_ref().and_then(|head| match branch::choose(self, head, request.branch.as_deref()) {
             Err(WorkspaceError::DetachedHead { .. }) if operation.is_some() => None,

@@ -2,66 +2,73 @@
 
 use std::ffi::OsString;
 use std::fs;
-use std::io::{self, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+use std::process::Command;
 
-use git2::Oid;
-use tempfile::NamedTempFile;
+use git2::{Index, Oid};
 
 use super::super::error::WorkspaceError;
+use super::super::state::StateFolder;
 use super::Repo;
-use super::head::Head;
-use super::index_file::IndexBackup;
+use super::head::{Head, HeadBackup};
+use super::index_draft::{IndexDraft, draft_path};
+use super::index_file::{IndexLock, NextIndex};
 use super::paths::is_tracked;
 use super::user_git::{pathspec, run};
 
 /// Our messages are UTF-8, whatever encoding the user has set for their own.
 const UTF8_MESSAGE: &[&str] = &["-c", "i18n.commitEncoding=UTF-8"];
 
-/// Commits `paths` on top of `head`, which HEAD points at. After an error the
-/// index is as before.
-pub(super) fn commit(repo: &Repo, head: &Head, paths: &[PathBuf], message: &str) -> Result<Oid, WorkspaceError> {
-    let backup = IndexBackup::take(repo)?;
-    add_and_commit(repo, head, paths, message).map_err(|cause| cause.after_restoring(backup.restore(repo)))
-}
-
-fn add_and_commit(repo: &Repo, head: &Head, paths: &[PathBuf], message: &str) -> Result<Oid, WorkspaceError> {
-    let mut index = repo.inner.index().map_err(WorkspaceError::git("read the index"))?;
-    index.read(true).map_err(WorkspaceError::git("read the index"))?;
-    let (tracked, untracked): (Vec<&Path>, Vec<&Path>) =
-        paths.iter().map(PathBuf::as_path).partition(|path| is_tracked(&index, path));
-    let is_on_disk = |path: &&Path| fs::symlink_metadata(repo.root.join(path)).is_ok();
-    let new: Vec<_> = untracked.into_iter().filter(is_on_disk).map(pathspec).collect();
-    if !new.is_empty() {
-        // `git commit -- PATH` takes only paths that the index knows.
-        run(repo, &[], "add", |git| {
-            git.arg("--intent-to-add").arg("--").args(&new);
-        })?;
-    }
-    let all: Vec<_> = tracked.into_iter().map(pathspec).chain(new).collect();
-    if all.is_empty() || is_committed(repo, head, &all)? {
+/// Commits `paths` on top of HEAD, as [`fast_commit`](super::fast_commit) does.
+///
+/// git works on a draft of the index that is like HEAD but for `paths`. So hooks see just what is
+/// committed, and what git leaves locked if it is killed is the draft.
+pub(super) fn commit(
+    repo: &Repo,
+    state: &StateFolder,
+    before: &HeadBackup,
+    paths: &[PathBuf],
+    message: &str,
+) -> Result<Oid, WorkspaceError> {
+    let head = &before.head;
+    IndexDraft::copy(repo, state)?.reset(head.commit).map_err(WorkspaceError::git("write a draft of the index"))?;
+    let draft = Index::open(&draft_path(state)).map_err(WorkspaceError::git("read a draft of the index"))?;
+    let is_known = |path: &&PathBuf| is_tracked(&draft, path) || fs::symlink_metadata(repo.root.join(path)).is_ok();
+    let specs: Vec<OsString> = paths.iter().filter(is_known).map(|path| pathspec(path)).collect();
+    if specs.is_empty() {
         return Err(WorkspaceError::NothingToCommit);
     }
-    let file = message_file(message).map_err(WorkspaceError::io("write", std::env::temp_dir()))?;
-    run(repo, UTF8_MESSAGE, "commit", |git| {
-        git.args(["--only", "--quiet", "--cleanup=whitespace", "-F"]).arg(file.path()).arg("--").args(&all);
-    })?;
-    Head::read(&repo.inner)?.commit.ok_or(WorkspaceError::NothingToCommit)
-}
-
-/// Whether the files are in the last commit as they are on disk.
-fn is_committed(repo: &Repo, head: &Head, paths: &[OsString]) -> Result<bool, WorkspaceError> {
-    if head.commit.is_none() {
-        return Ok(false);
+    let message_file = state.path("message");
+    fs::write(&message_file, message).map_err(WorkspaceError::io("write", &message_file))?;
+    let git = DraftGit { repo, state };
+    // What may be ignored has been checked: files that the index knows are not.
+    git.run(&[], "add", |git| _ = git.args(["--force", "--all", "--"]).args(&specs))?;
+    if head.commit.is_some() && git.run(&[], "diff", |git| _ = git.args(["--cached", "--name-only", "--no-ext-diff", "HEAD"]))?.is_empty()
+    {
+        return Err(WorkspaceError::NothingToCommit);
     }
-    let changed = run(repo, &[], "diff", |git| {
-        git.args(["--name-only", "--no-ext-diff", "HEAD", "--"]).args(paths);
-    })?;
-    Ok(changed.is_empty())
+    let lock = IndexLock::acquire(repo, state)?;
+    NextIndex::make(repo, state, paths)?;
+    before.switch(&repo.inner)?;
+    git.run(UTF8_MESSAGE, "commit", |git| _ = git.args(["--quiet", "--cleanup=whitespace", "-F"]).arg(&message_file))?;
+    let id = Head::read(&repo.inner)?.commit.ok_or(WorkspaceError::NothingToCommit)?;
+    // Hooks may have changed what is committed.
+    NextIndex::make(repo, state, paths)?.publish(repo, lock)?;
+    Ok(id)
 }
 
-fn message_file(message: &str) -> io::Result<NamedTempFile> {
-    let mut file = NamedTempFile::new()?;
-    file.write_all(message.as_bytes())?;
-    Ok(file)
+/// The user's git, at work on the draft.
+struct DraftGit<'a> {
+    repo: &'a Repo,
+    state: &'a StateFolder,
+}
+
+impl DraftGit<'_> {
+    fn run(&self, options: &[&str], name: &'static str, prepare: impl FnOnce(&mut Command)) -> Result<Vec<u8>, WorkspaceError> {
+        let lock = self.state.shared_lock().map_err(WorkspaceError::io("share the lock with git in", &self.repo.root))?;
+        run(self.repo, options, name, |git| {
+            git.env("GIT_INDEX_FILE", draft_path(self.state)).stdin(lock);
+            prepare(git);
+        })
+    }
 }
