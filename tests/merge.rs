@@ -2,6 +2,7 @@
 //! byte, the conflicts, or why nothing is merged.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that fails shall panic")]
 
+#[allow(dead_code, reason = "cases of merges are no folders of files")]
 #[path = "support/golden.rs"]
 mod golden;
 
