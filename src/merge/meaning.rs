@@ -32,6 +32,9 @@ pub fn equal(one: &Node, other: &Node) -> bool {
 /// Whether two texts hold the same documents.
 #[must_use]
 pub fn means_the_same(one: &str, other: &str) -> bool {
+    if one == other {
+        return true;
+    }
     match (load("", one), load("", other)) {
         (Ok(ones), Ok(others)) => {
             ones.len() == others.len() && ones.iter().zip(&others).all(|(one, other)| equal(&one.root, &other.root))

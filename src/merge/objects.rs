@@ -29,6 +29,11 @@ struct FilePlan<'t> {
 /// # Errors
 /// Every file that cannot be read or edited safely, with the line.
 pub fn merge(base: &[File<'_>], ours: &[File<'_>], theirs: &[File<'_>], policy: &Policy) -> Result<Merged, Vec<Refusal>> {
+    let is_same = |files: &[File<'_>], file: &File<'_>| files.iter().any(|other| other.path == file.path && other.text == file.text);
+    let differ = |file: &&File<'_>| !(is_same(base, file) && is_same(ours, file) && is_same(theirs, file));
+    // A file that is the same on all sides holds the same objects on all sides.
+    let [base, ours, theirs] = [base, ours, theirs].map(|files| files.iter().filter(differ).copied().collect::<Vec<_>>());
+    let (base, ours, theirs) = (base.as_slice(), ours.as_slice(), theirs.as_slice());
     let whole: Vec<Whole> = ours.iter().map(Whole::of).collect();
     let our_files: Vec<File<'_>> =
         ours.iter().zip(&whole).map(|(file, whole)| File { path: file.path, text: &whole.text }).collect();
