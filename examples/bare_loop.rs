@@ -14,6 +14,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use git2::{IndexAddOption, Repository};
+use minijinja::syntax::SyntaxConfig;
 use minijinja::{Environment, context};
 use rayon::prelude::*;
 
@@ -23,7 +24,7 @@ fn main() {
         panic!("usage: bare_loop TEMPLATES REPOSITORY COUNT");
     };
     let mut environment = Environment::new();
-    environment.set_keep_trailing_newline(true);
+    environment.set_syntax(SyntaxConfig::builder().keep_trailing_newline(true).build().unwrap());
     let mut names = Vec::new();
     for path in files(Path::new(templates)) {
         let name = path.strip_prefix(templates).unwrap().to_str().unwrap().to_owned();

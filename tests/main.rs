@@ -16,4 +16,5 @@ mod reports;
 mod rule;
 mod support;
 mod traps;
+mod versions;
 mod wizard;

@@ -152,7 +152,7 @@ fn what_is_wrong_with_own_items_is_named_with_its_place() {
             faults[0].to_string(),
             format!("acme.yaml:4:1: extends: the checklist `{extends}` does not ship with this Plimsoll")
         );
-        assert_eq!(faults[0].hint.as_deref(), Some("shipped: production@2026.11"));
+        assert_eq!(faults[0].hint.as_deref(), Some("shipped: production@2026.11, production@2026.12"));
     }
     let faults = OwnChecklist::load("acme.yaml", &HEAD.replace("name: acme", "name: production")).unwrap_err();
     assert_eq!(faults[0].to_string(), "acme.yaml:2:1: name: `production` is the name of the shipped checklist");
@@ -196,7 +196,8 @@ fn sandbox(checklist: &str) -> Sandbox {
     sandbox
 }
 
-fn items_of(run: &Run) -> Vec<String> {
+/// The items of the findings of a report in JSON.
+pub fn items_of(run: &Run) -> Vec<String> {
     let report: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
     report["findings"].as_array().unwrap().iter().map(|finding| finding["item"].as_str().unwrap().to_owned()).collect()
 }

@@ -61,7 +61,7 @@ fn defaults_and_an_image_become_a_commit() {
     terminal.expect("Default from go.mod.").answer(RUNTIME, "");
     terminal.expect("Default from EXPOSE in Dockerfile.").answer(PORT, "");
     terminal.accept(&[PROTOCOL, SIZE]).expect("Enter leaves it out.").accept(&[TEAM, CONTACT]);
-    terminal.expect("work · tier 2 · web-service@1.0.0 · production@2026.11");
+    terminal.expect("work · tier 2 · web-service@1.1.0 · production@2026.12");
     terminal.expect("replicas.min 2 tier 2: min-replicas").expect("In service").expect("Files");
     for path in ["plimsoll.yaml", "k8s/deployment.yaml", "k8s/service.yaml", "plimsoll.lock"] {
         terminal.expect(path);

@@ -32,11 +32,18 @@ macro_rules! shipped {
 }
 
 /// The shipped blueprints, each from the oldest to the newest. A test holds each against its folder.
-pub const SHIPPED: &[Shipped] = &[shipped!("web-service@1.0.0":
-    "blueprint.yaml", "configmap-env.yaml.j2", "configmap-files.yaml.j2", "deployment.yaml.j2", "hpa.yaml.j2",
-    "metadata.j2", "networkpolicy.yaml.j2", "own-annotations.j2", "pdb.yaml.j2", "probe.j2", "service.yaml.j2",
-    "serviceaccount.yaml.j2",
-)];
+pub const SHIPPED: &[Shipped] = &[
+    shipped!("web-service@1.0.0":
+        "blueprint.yaml", "configmap-env.yaml.j2", "configmap-files.yaml.j2", "deployment.yaml.j2", "hpa.yaml.j2",
+        "metadata.j2", "networkpolicy.yaml.j2", "own-annotations.j2", "pdb.yaml.j2", "probe.j2", "service.yaml.j2",
+        "serviceaccount.yaml.j2",
+    ),
+    shipped!("web-service@1.1.0":
+        "blueprint.yaml", "configmap-env.yaml.j2", "configmap-files.yaml.j2", "deployment.yaml.j2", "hpa.yaml.j2",
+        "metadata.j2", "networkpolicy.yaml.j2", "own-annotations.j2", "pdb.yaml.j2", "probe.j2", "service.yaml.j2",
+        "serviceaccount.yaml.j2",
+    ),
+];
 
 impl Shipped {
     /// The blueprint of that name and version, or the newest of that name.

@@ -5,9 +5,11 @@
 //! that ship, every released version of them. Every number of the checklist is read through [`Checklist::param`].
 //!
 //! An organisation's own checklist is a file that says what differs from a shipped one:
-//! [`OwnChecklist::load`] reads it, [`Checklist::extended`] puts it over the other.
+//! [`OwnChecklist::load`] reads it, [`Checklist::extended`] puts it over the other. [`Changes`] says what
+//! differs between any two.
 
 mod changed_param;
+mod changes;
 mod extended;
 mod extension;
 mod model;
@@ -18,6 +20,7 @@ use std::sync::OnceLock;
 
 use serde_json::Value as Json;
 
+pub use changes::{Change, Changes, ItemChange, Shift};
 pub use extension::{Case, ChangedSeverities, Extension, OwnGroup, OwnItem, OwnText, SwitchedOff};
 pub use model::{
     Checklist, Export, Group, Item, KeptBy, Param, Rule, Severities, Severity, SourceDocument, Text, Variable, WaiverTerms,

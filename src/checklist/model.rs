@@ -40,6 +40,10 @@ pub struct Checklist {
     pub variables: Vec<Variable>,
     /// How long items may be waived.
     pub waivers: WaiverTerms,
+    /// The first version of each blueprint that renders all that is asked; any version of those that
+    /// are not named.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub blueprints: BTreeMap<String, String>,
     /// The items, in their order.
     pub items: Vec<Item>,
 }
@@ -243,7 +247,7 @@ impl Item {
 }
 
 /// A parameter's value as it stands in a sentence.
-fn in_words(value: &Json) -> String {
+pub(super) fn in_words(value: &Json) -> String {
     match value {
         Json::String(text) => text.clone(),
         Json::Array(items) => items.iter().map(in_words).collect::<Vec<_>>().join(", "),

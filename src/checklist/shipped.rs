@@ -29,7 +29,7 @@ macro_rules! shipped {
 }
 
 /// The shipped checklists, from the oldest to the newest. A test holds the list against the folder.
-pub const SHIPPED: &[Shipped] = shipped!["production@2026.11"];
+pub const SHIPPED: &[Shipped] = shipped!["production@2026.11", "production@2026.12"];
 
 impl Shipped {
     /// The checklist of that name and version, or the newest of that name.

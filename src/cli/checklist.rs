@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use clap::{Args, Subcommand, ValueEnum};
 use serde_json::json;
 
+use super::checklist_diff::DiffArgs;
 use super::checklist_flag::ChecklistFlag;
 use super::checklist_test::TestArgs;
 use super::error::CliError;
@@ -33,6 +34,7 @@ pub struct ChecklistArgs {
 enum ChecklistCommand {
     Test(TestArgs),
     Export(ExportArgs),
+    Diff(DiffArgs),
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -51,6 +53,7 @@ impl ChecklistArgs {
         match &self.command {
             Some(ChecklistCommand::Test(args)) => return args.run(),
             Some(ChecklistCommand::Export(args)) => return args.run().map(|()| Exit::Done),
+            Some(ChecklistCommand::Diff(args)) => return args.run().map(|()| Exit::Done),
             None => {}
         }
         let checklist = ops::checklist_here(self.checklist.name())?.checklist;
@@ -67,6 +70,7 @@ impl ChecklistArgs {
         match &self.command {
             Some(ChecklistCommand::Test(args)) => args.output,
             Some(ChecklistCommand::Export(args)) => args.output,
+            Some(ChecklistCommand::Diff(args)) => args.output,
             None => Output::Text,
         }
     }

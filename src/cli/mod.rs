@@ -6,6 +6,7 @@
 mod blueprint;
 mod check;
 mod checklist;
+mod checklist_diff;
 mod checklist_flag;
 mod checklist_test;
 mod clock;

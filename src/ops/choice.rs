@@ -4,8 +4,9 @@ use std::path::Path;
 
 use super::chosen_checklist::ChecklistName;
 use super::{ChosenChecklist, OpError, Toolbox};
-use crate::blueprint::source::{Shipped, WEB_SERVICE};
-use crate::checklist::PRODUCTION;
+use crate::blueprint::source::{SHIPPED, Shipped, WEB_SERVICE};
+use crate::checklist::{self, Checklist, PRODUCTION};
+use crate::formats::release_name;
 use crate::service::{self, Answers};
 use crate::yaml::{Fault, Node, Route, Source};
 
@@ -76,9 +77,34 @@ impl Choice {
     /// Reads both.
     ///
     /// # Errors
-    /// The checklist is not there or not in order, and everything that is wrong with the answers beside.
+    /// The checklist is not there or not in order, or asks for what the blueprint does not render; and
+    /// everything that is wrong with the answers beside.
     pub fn toolbox(&self, answers: &Answers) -> Result<Toolbox, OpError> {
-        Toolbox::with(self.checklist(answers)?, self.blueprint)
+        let chosen = self.checklist(answers)?;
+        if let Some(needed) = self.needed_for(&chosen.checklist) {
+            return Err(with_the_rest(vec![self.unfit(&chosen.checklist, &needed)], answers));
+        }
+        Toolbox::with(chosen, self.blueprint)
+    }
+
+    /// The first version of the blueprint that renders a checklist, where the chosen one is older.
+    fn needed_for(&self, checklist: &Checklist) -> Option<String> {
+        let name = release_name(self.blueprint.id);
+        let needed = format!("{name}@{}", checklist.blueprints.get(name)?);
+        let position = |id: &str| SHIPPED.iter().position(|shipped| shipped.id == id);
+        (position(self.blueprint.id) < position(&needed)).then_some(needed)
+    }
+
+    /// The fault that the chosen blueprint does not render all that the checklist asks for.
+    fn unfit(&self, checklist: &Checklist, needed: &str) -> Fault {
+        let message = format!("{} does not render all that {} asks for", self.blueprint.id, checklist.described());
+        let renders = |shipped: &&checklist::Shipped| shipped.load().is_ok_and(|older| self.needed_for(&older).is_none());
+        let older = checklist::SHIPPED.iter().rev().find(renders).map(|shipped| match &checklist.extends {
+            Some(_) => format!(", or let {} extend {}", checklist.name, shipped.id),
+            None => format!(", or `checklist: {}`", shipped.id),
+        });
+        let hint = format!("write `blueprint: {needed}`{}", older.unwrap_or_default());
+        at(BLUEPRINT, Fault::new(Route::root(), message)).hint(hint)
     }
 }
 

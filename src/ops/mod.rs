@@ -1,6 +1,7 @@
 //! Layer 5: one function for each thing that a user does. No arguments, no prompts, no printing.
 
 mod cases;
+mod changes;
 mod check;
 mod choice;
 mod chosen_checklist;
@@ -14,6 +15,7 @@ pub mod update;
 mod write;
 
 pub use cases::{CaseOutcome, CasesRun, run_cases};
+pub use changes::checklist_changes;
 pub use check::{CheckRequest, check};
 pub use choice::Choice;
 pub use chosen_checklist::{ChosenChecklist, checklist_here, seen_from};

@@ -14,6 +14,13 @@ pub fn decide(p: &mut Planner<'_>) {
     decide_spread(p);
     decide_placement(p);
     decide_mesh(p);
+    // Where the item does not hold, what Kubernetes does without the field is what is wanted.
+    let links = if p.holds("no-service-links") {
+        (false.into(), Origin::Derived("no variables that nobody has declared (no-service-links)".to_owned()))
+    } else {
+        (Json::Null, Origin::NotAsked)
+    };
+    p.decide("pod.service_links", links.0, links.1);
     p.decide_as_asked("pod.ndots", "dns-light", "ndots");
 }
 

@@ -1,0 +1,94 @@
+//! `plimsoll checklist diff`.
+
+use std::fmt::Write as _;
+
+use clap::Args;
+use serde_json::json;
+
+use super::{Outcome, Output, ui};
+use crate::checklist::{Change, Changes, ItemChange};
+use crate::ops;
+use crate::service::Tier;
+
+/// Show what changes from one checklist to another
+///
+/// Each is a shipped one such as production@2026.11, a name without a version for the newest, or a file
+/// of your own.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub struct DiffArgs {
+    /// The old checklist
+    from: String,
+    /// The new checklist
+    to: String,
+    /// The tier whose numbers and severities are compared; all if not given
+    #[arg(long, value_parser = clap::value_parser!(u8).range(1..=3))]
+    tier: Option<u8>,
+    /// How the result is written
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub output: Output,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  plimsoll checklist diff production@2026.11 production
+  plimsoll checklist diff production@2026.12 ./acme.yaml --tier 1";
+
+impl DiffArgs {
+    /// Runs the command.
+    pub fn run(&self) -> Outcome {
+        let tiers: Vec<Tier> = self.tier.map_or_else(|| vec![Tier(1), Tier(2), Tier(3)], |tier| vec![Tier(tier)]);
+        let changes = ops::checklist_changes(&self.from, &self.to, &tiers)?;
+        ui::out(&match self.output {
+            Output::Text => text(&changes),
+            Output::Json => format!("{:#}\n", json!(changes)),
+        });
+        Ok(())
+    }
+}
+
+/// What a section holds.
+type Holds = fn(&Change) -> bool;
+
+/// The sections in their order.
+const SECTIONS: &[(&str, Holds)] = &[
+    ("Added", |change| matches!(change, Change::Added { .. })),
+    ("Raised", |change| matches!(change, Change::Raised { .. })),
+    ("Lowered", |change| matches!(change, Change::Lowered { .. })),
+    ("Dropped", |change| matches!(change, Change::Dropped { .. })),
+    ("Parameters", |change| matches!(change, Change::Parameter { .. })),
+    ("Rules, waivers and words", |change| matches!(change, Change::Rule | Change::Waivable { .. } | Change::Reworded)),
+];
+
+fn text(changes: &Changes) -> String {
+    let tier = match changes.tiers.as_slice() {
+        [tier] => format!(" · tier {tier}"),
+        _ => String::new(),
+    };
+    let mut text = format!("{}{tier}\n", ui::bold(&format!("{} → {}", changes.from, changes.to)));
+    let width = changes.items.iter().map(|item| item.item.len()).max().unwrap_or_default();
+    for (title, holds) in SECTIONS {
+        let in_section = |item: &ItemChange| item.changes.iter().any(holds);
+        if changes.items.iter().any(in_section) {
+            _ = writeln!(text, "\n{}", ui::bold(title));
+        }
+        for item in &changes.items {
+            for change in item.changes.iter().filter(|change| holds(change)) {
+                let words = changes.words(change);
+                let more = match change {
+                    Change::Added { .. } | Change::Dropped { .. } => format!(": {}", item.title),
+                    Change::Lowered { .. } => item.off.as_ref().map(|off| format!(": {off}")).unwrap_or_default(),
+                    _ => String::new(),
+                };
+                _ = writeln!(text, "  {:width$}  {words}{more}", item.item);
+            }
+        }
+    }
+    if !changes.shared.is_empty() {
+        _ = writeln!(text, "\n{}\n  {}", ui::bold("Shared by rules and waivers"), changes.shared.join(", "));
+    }
+    if changes.is_empty() {
+        text += "nothing changes\n";
+    }
+    text
+}
