@@ -2,87 +2,13 @@
 
 use std::fs;
 use std::path::Path;
-use std::sync::{Arc, OnceLock};
 
-use plimsoll::check::{self, PlacedWaiver, Report, Rules, Terms, Text};
-use plimsoll::checklist;
-use plimsoll::manifest::Manifest;
+use plimsoll::check::Rules;
 use plimsoll::ops::Toolboxes;
-use plimsoll::service::{Answers, Service, Tier};
-use plimsoll::yaml::Place;
+use plimsoll::service::{Answers, Tier};
 
 use crate::support::golden;
-
-/// The day on which tests judge.
-pub const TODAY: &str = "2026-11-20";
-
-/// The rules of every shipped checklist from the oldest to the newest, compiled once for all tests.
-pub fn all_rules() -> &'static [Rules] {
-    static RULES: OnceLock<Vec<Rules>> = OnceLock::new();
-    let compile = |shipped: &checklist::Shipped| {
-        Rules::compile(shipped.load().unwrap()).unwrap_or_else(|faults| panic!("{}: {faults:#?}", shipped.id))
-    };
-    RULES.get_or_init(|| checklist::SHIPPED.iter().map(compile).collect())
-}
-
-/// The rules of the newest checklist.
-pub fn rules() -> &'static Rules {
-    all_rules().last().unwrap()
-}
-
-/// The rules of a shipped checklist, by its name and version.
-pub fn rules_of(id: &str) -> &'static Rules {
-    all_rules().iter().find(|rules| rules.checklist.id() == id).unwrap_or_else(|| panic!("{id} does not ship"))
-}
-
-/// Checks what a service renders to, by its own tier and waivers.
-pub fn check_service(rules: &Rules, service: &Service, manifests: &[Manifest]) -> Report {
-    let texts: Vec<Text> = manifests.iter().map(|manifest| Text::new(&manifest.path, manifest.text.clone())).collect();
-    let placed = |waiver: &plimsoll::service::Waiver| PlacedWaiver {
-        waiver: waiver.clone(),
-        file: Arc::from("plimsoll.yaml"),
-        place: Place { line: 1, column: 1 },
-        excerpt: check::Excerpt::default(),
-    };
-    let terms = Terms {
-        tier: service.tier(),
-        kubernetes: service.kubernetes.clone().unwrap_or_else(|| "1.33".to_owned()),
-        waivers: service.waivers.iter().map(placed).collect(),
-        service: Some(service.clone()),
-        today: TODAY.parse().unwrap(),
-    };
-    check::check(rules, &texts, &terms)
-}
-
-/// Checks texts as another team's manifests.
-pub fn check_texts(rules: &Rules, tier: u8, texts: &[(&str, &str)]) -> Report {
-    let texts: Vec<Text> = texts.iter().map(|(name, text)| Text::new(name, (*text).to_owned())).collect();
-    let terms = Terms {
-        tier: Tier(tier),
-        kubernetes: "1.33".to_owned(),
-        waivers: Vec::new(),
-        service: None,
-        today: TODAY.parse().unwrap(),
-    };
-    check::check(rules, &texts, &terms)
-}
-
-/// Findings in one line each.
-pub fn shown(report: &Report) -> Vec<String> {
-    let line = |finding: &check::Finding| {
-        format!(
-            "{}:{}:{} {} {}{}: {}",
-            finding.file,
-            finding.line,
-            finding.column,
-            finding.item,
-            finding.field,
-            if finding.missing { " (missing)" } else { "" },
-            finding.message
-        )
-    };
-    report.findings.iter().map(line).collect()
-}
+pub use crate::support::judge::{all_rules, check_service, check_texts, rules, rules_of, shown, with_params};
 
 #[test]
 fn the_shipped_rules_misspell_nothing() {
@@ -115,18 +41,6 @@ fn every_golden_render_is_clean() {
         assert!(report.passed > 60, "{}: only {} passed", case.display(), report.passed);
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
-}
-
-/// The rules with some parameters of an item as an organisation would set them, where a case says so.
-fn with_params(shipped: &Rules, item: &str, file: &Path) -> Option<Rules> {
-    let text = fs::read_to_string(file).ok()?;
-    let mut checklist = shipped.checklist.clone();
-    let params = plimsoll::yaml::load_one("params.yaml", &text).unwrap();
-    let found = checklist.items.iter_mut().find(|found| found.id == item).unwrap();
-    for entry in params.entries() {
-        found.params.get_mut(&entry.key).unwrap().value = Some(entry.node.to_json());
-    }
-    Some(Rules::compile(checklist).unwrap())
 }
 
 #[test]

@@ -1,0 +1,83 @@
+//! The parts of the suite: who judges, and what comes of it in one line.
+
+use plimsoll::formats::{self, KubeVersion};
+
+use crate::api_server::{ApiServer, Programs};
+use crate::tools::{self, Release, Tools, Trouble};
+use crate::{created, fixtures, oracle, peers, policies, schemas, sets};
+
+/// A judge.
+pub struct Part {
+    /// What it is chosen by.
+    pub name: &'static str,
+    /// What the table calls it.
+    pub about: &'static str,
+    /// Asks it; the result in one line.
+    pub judge: fn(&Tools) -> Result<String, Trouble>,
+}
+
+/// All judges, those first that need the least.
+pub const PARTS: &[Part] = &[
+    Part { name: "schemas", about: "kubeconform -strict", judge: judged_by_schemas },
+    Part { name: "peers", about: "kube-score on what we render", judge: judged_by_peers },
+    Part { name: "kube-score-fixtures", about: "we on kube-score's own fixtures", judge: fixtures::of_kube_score },
+    Part { name: "pod-security-fixtures", about: "we on the fixtures of the Pod Security Standards", judge: fixtures::of_pod_security },
+    Part { name: "newest", about: "API server of Kubernetes 1.37.1", judge: |tools| created_in(tools, tools::NEWEST) },
+    Part { name: "policies", about: "exported policies in that API server", judge: judged_by_policies },
+    Part { name: "oracle", about: "Kubernetes' own functions", judge: judged_by_functions },
+    Part { name: "oldest", about: "API server of Kubernetes 1.29.15", judge: |tools| created_in(tools, tools::OLDEST) },
+];
+
+fn judged_by_schemas(tools: &Tools) -> Result<String, Trouble> {
+    let mut manifests = 0;
+    let versions: Vec<KubeVersion> =
+        (formats::OLDEST.minor..=formats::NEWEST.minor).map(|minor| KubeVersion { minor }).collect();
+    for version in &versions {
+        manifests += schemas::judge(tools, *version, &sets::all(*version))?;
+    }
+    Ok(format!("{manifests} manifests valid in {} versions, {} to {}", versions.len(), formats::OLDEST, formats::NEWEST))
+}
+
+fn judged_by_peers(tools: &Tools) -> Result<String, Trouble> {
+    let judged = peers::judge(tools)?;
+    Ok(format!("{} checks in {} services; nothing at warning or above but {} kinds of finding that we hold to be wrong",
+        judged.checks, judged.services, judged.held_wrong))
+}
+
+fn start(tools: &Tools, release: Release) -> Result<ApiServer, Trouble> {
+    // One etcd and one client serve both versions.
+    let shared = tools.build(tools::NEWEST, &["client", "etcd"])?;
+    let own = match std::env::var_os("KUBEBUILDER_ASSETS").filter(|_| release.version == tools::NEWEST.version) {
+        Some(assets) => assets.into(),
+        None => tools.build(release, &["kube-apiserver"])?,
+    };
+    let etcd = Some(own.join("etcd")).filter(|etcd| etcd.exists()).unwrap_or_else(|| shared.join("etcd"));
+    Ok(ApiServer::start(&Programs { etcd, api_server: own.join("kube-apiserver"), client: shared.join("client") })?)
+}
+
+fn created_in(tools: &Tools, release: Release) -> Result<String, Trouble> {
+    let server = start(tools, release)?;
+    let newest = release.version == tools::NEWEST.version;
+    let sets = sets::all(if newest { formats::NEWEST } else { formats::OLDEST });
+    let objects = created::judge(&server, &sets)?;
+    let changes = sets::changes(&sets);
+    let applied = created::roll(&server, &changes)?;
+    Ok(format!(
+        "{objects} objects of {} services created, and {applied} applied in {} changes: no error, no warning",
+        sets.len(),
+        changes.len()
+    ))
+}
+
+fn judged_by_policies(tools: &Tools) -> Result<String, Trouble> {
+    let verdicts = policies::judge(&start(tools, tools::NEWEST)?)?;
+    Ok(format!(
+        "{} policies give our verdicts: {} passes and {} failures equal",
+        verdicts.policies, verdicts.passes, verdicts.failures
+    ))
+}
+
+fn judged_by_functions(tools: &Tools) -> Result<String, Trouble> {
+    let equal = oracle::judge(&tools.build(tools::NEWEST, &["oracle"])?.join("oracle"))?;
+    Ok(format!("{} random answers of {} kinds equal", equal.values().sum::<usize>(), equal.len()))
+}

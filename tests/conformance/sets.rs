@@ -1,0 +1,101 @@
+//! What is put before the judges: the golden services and random ones, rendered for a Kubernetes version.
+
+use std::fs;
+
+use plimsoll::formats::{KubeVersion, NEWEST};
+use plimsoll::manifest::Manifest;
+use plimsoll::ops::Toolbox;
+use plimsoll::service::{Answers, Service};
+use plimsoll::yaml::write;
+use proptest::strategy::{Strategy, ValueTree};
+use rayon::prelude::*;
+
+use crate::created::Change;
+use crate::support::{golden, services};
+
+/// How many random service files are judged.
+pub const RANDOM: usize = 500;
+
+/// A service with its manifests.
+#[derive(Debug)]
+pub struct Rendered {
+    /// A name of its own, which is that of its namespace too.
+    pub name: String,
+    /// What was asked for.
+    pub service: Service,
+    /// What was rendered.
+    pub manifests: Vec<Manifest>,
+    answers: Answers,
+}
+
+/// All golden services and [`RANDOM`] accepted random ones, each in a namespace of its own.
+///
+/// For the newest Kubernetes they are as they stand; for others they are rendered for that version.
+pub fn all(kubernetes: KubeVersion) -> Vec<Rendered> {
+    let toolbox = Toolbox::shipped().unwrap();
+    let texts = golden::cases("render").into_iter().map(|case| {
+        let name = case.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        (name, fs::read_to_string(case.join("service.yaml")).unwrap())
+    });
+    let mut sets: Vec<Rendered> = texts
+        .map(|(name, text)| render(&toolbox, &name, &text, kubernetes).unwrap_or_else(|| panic!("{name} is refused")))
+        .collect();
+    let (mut runner, strategy) = (services::runner(), services::service());
+    let mut drawn = 0;
+    let mut random = Vec::new();
+    while random.len() < RANDOM {
+        let batch: Vec<(String, String)> = (drawn..drawn + 500)
+            .map(|number| (format!("random-{number}"), write::document(&strategy.new_tree(&mut runner).unwrap().current())))
+            .collect();
+        drawn += batch.len();
+        random.par_extend(batch.par_iter().filter_map(|(name, text)| render(&toolbox, name, text, kubernetes)));
+    }
+    sets.extend(random.into_iter().take(RANDOM));
+    sets
+}
+
+fn render(toolbox: &Toolbox, name: &str, text: &str, kubernetes: KubeVersion) -> Option<Rendered> {
+    let mut answers = Answers::default();
+    answers.add_file(name, text).ok()?;
+    if kubernetes != NEWEST {
+        answers.set(&format!("kubernetes={kubernetes}")).ok()?;
+    }
+    rendered(toolbox, name, answers)
+}
+
+fn rendered(toolbox: &Toolbox, name: &str, mut answers: Answers) -> Option<Rendered> {
+    // Two services that name the same namespace must not meet in it.
+    let (service, _) = toolbox.plan(&answers).ok()?;
+    if service.namespace.is_some() {
+        answers.set(&format!("namespace={name}")).ok()?;
+    }
+    let (service, plan) = toolbox.plan(&answers).ok()?;
+    let manifests = toolbox.renderer.render(&plan).unwrap_or_else(|error| panic!("{error}\n{}", service.name));
+    Some(Rendered { name: name.to_owned(), answers, service, manifests })
+}
+
+/// What answers are changed from, one set after another, as services are over time.
+const EARLIER: &[&[&str]] = &[
+    &["tier=3", "image=reg.example.com/shop/app:0.9.0", "kubernetes=1.29"],
+    &["size=small", "runtime=go", "scale.min=2", "scale.max=20", "waivers=[]"],
+    &["ports=[{port: 7070}]", "probes={}", "exposure=cluster", "mesh=linkerd"],
+];
+
+/// Changes of services: from a rendering with other answers to that of a set. Sets whose answers do
+/// not go together with the others are left out.
+pub fn changes(sets: &[Rendered]) -> Vec<Change> {
+    let toolbox = Toolbox::shipped().unwrap();
+    let mut changes: Vec<Change> = Vec::new();
+    for (number, set) in sets.iter().enumerate() {
+        let mut earlier = set.answers.clone();
+        for assignment in EARLIER[number % EARLIER.len()] {
+            earlier.set(assignment).unwrap();
+        }
+        let name = format!("changed-{number}");
+        let (before, after) = (rendered(&toolbox, &name, earlier), rendered(&toolbox, &name, set.answers.clone()));
+        if let (Some(before), Some(after)) = (before, after) {
+            changes.push(Change { name, before: before.manifests, after: after.manifests });
+        }
+    }
+    changes
+}
