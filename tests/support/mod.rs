@@ -3,3 +3,4 @@
 pub mod golden;
 pub mod sandbox;
 pub mod terminal;
+pub mod tracer;
