@@ -6,6 +6,7 @@ mod cli;
 mod export;
 mod hostile;
 mod house;
+mod killed;
 mod new;
 mod no_false_alarms;
 mod organisation;

@@ -15,17 +15,7 @@ pub fn sha256(texts: &[&str]) -> String {
         hasher.update(text.len().to_le_bytes());
         hasher.update(text);
     }
-    hex(&hasher.finalize())
-}
-
-/// The SHA-256 digest of the bytes of a file, in lower-case hexadecimal.
-#[must_use]
-pub fn sha256_of_file(bytes: &[u8]) -> String {
-    hex(&Sha256::digest(bytes))
-}
-
-fn hex(digest: &[u8]) -> String {
-    digest.iter().fold(String::with_capacity(64), |mut hex, byte| {
+    hasher.finalize().iter().fold(String::with_capacity(64), |mut hex, byte| {
         _ = write!(hex, "{byte:02x}");
         hex
     })

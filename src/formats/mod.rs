@@ -13,7 +13,7 @@ mod release;
 mod shell;
 mod version;
 
-pub use digest::{sha256, sha256_of_file};
+pub use digest::sha256;
 pub use field::{Field, FieldPattern, ObjectKey, Step};
 pub use image::ImageRef;
 pub use name::{

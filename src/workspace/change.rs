@@ -84,7 +84,7 @@ enum Done {
 fn put_file_back(path: &Path, kept: &Path, file: &FileChange, stays: impl Fn(&FileChange, bool) -> bool) -> io::Result<Done> {
     ignore_missing(fs::remove_file(draft_beside(path)))?;
     let now = match fs::read(path) {
-        Ok(bytes) => Some(digest(&bytes)),
+        Ok(bytes) => Some(digest(&bytes)?),
         Err(error) => match error.kind() {
             io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => None,
             io::ErrorKind::IsADirectory => return Ok(Done::Left),

@@ -4,12 +4,12 @@ use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
+use git2::{ObjectType, Oid};
 use serde::{Deserialize, Serialize};
 
 use super::error::WorkspaceError;
 use super::git::CommitPlan;
 use super::state::StateFolder;
-use crate::formats::sha256_of_file;
 
 /// The version of the journal's format.
 const FORMAT: u32 = 1;
@@ -94,9 +94,9 @@ pub(super) fn kept(state: &StateFolder, number: usize) -> PathBuf {
     state.path(&format!("old-{number}"))
 }
 
-/// How bytes are told apart.
-pub(super) fn digest(bytes: &[u8]) -> String {
-    sha256_of_file(bytes)
+/// How bytes are told apart: by the id that git gives them.
+pub(super) fn digest(bytes: &[u8]) -> io::Result<String> {
+    Oid::hash_object(ObjectType::Blob, bytes).map(|id| id.to_string()).map_err(io::Error::other)
 }
 
 /// Costs no copy where the file system has hard links: the file that takes the place of the old one

@@ -188,7 +188,8 @@ impl Session<'_> {
     fn file_changes(&self, steps: &[Step<'_>]) -> Result<Vec<FileChange>, WorkspaceError> {
         let change = |step: &Step<'_>| {
             let old = step.old.as_ref().map(|old| old.digest.clone());
-            Ok(FileChange { path: self.relative(&step.target)?, old, new: step.new.map(digest) })
+            let new = step.new.map(digest).transpose().map_err(WorkspaceError::io("write", &step.target))?;
+            Ok(FileChange { path: self.relative(&step.target)?, old, new })
         };
         steps.iter().map(change).collect()
     }

@@ -82,7 +82,8 @@ impl WriteSet {
                     if new == Some(bytes.as_slice()) {
                         continue;
                     }
-                    Some(Old { digest: digest(&bytes), permissions: metadata.permissions() })
+                    let digest = digest(&bytes).map_err(WorkspaceError::io("read", &target))?;
+                    Some(Old { digest, permissions: metadata.permissions() })
                 }
             };
             steps.push(Step { name, target, old, new });

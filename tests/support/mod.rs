@@ -5,3 +5,4 @@ pub mod judge;
 pub mod sandbox;
 pub mod services;
 pub mod terminal;
+pub mod tracer;

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use git2::{Index, ObjectType, Oid, Tree};
+use git2::{Index, Oid, Tree};
 use serde::{Deserialize, Serialize};
 
 use super::super::error::WorkspaceError;
@@ -86,8 +86,8 @@ impl CommitPlan {
         if now == self.before.head.commit {
             return false;
         }
-        let committed = now.and_then(|id| entry(repo.tree_of(id).as_ref(), &file.path)).map(|(id, _)| id);
-        committed == Oid::hash_file(ObjectType::Blob, repo.root.join(&file.path)).ok()
+        let committed = now.and_then(|id| entry(repo.tree_of(id).as_ref(), &file.path)).map(|(id, _)| id.to_string());
+        committed == file.new
     }
 
     /// The commit at the end of our branch, if it holds our files as the draft has them.

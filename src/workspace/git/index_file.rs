@@ -138,7 +138,10 @@ fn graft(repo: &Repo, draft: &Path, next: &Path, paths: &[PathBuf]) -> Result<()
 /// the copy is that of the index: entries as young as the index are compared by
 /// content, and with a later time they would not be.
 pub(super) fn copy_with_time(from: &Path, to: &Path) -> io::Result<Option<Permissions>> {
-    ignore_missing(fs::remove_file(to))?;
+    // What a run left that was killed, be it while libgit2 wrote the copy.
+    for path in [to.to_owned(), to.with_added_extension("lock")] {
+        ignore_missing(fs::remove_file(path))?;
+    }
     let metadata = match fs::metadata(from) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         outcome => outcome?,

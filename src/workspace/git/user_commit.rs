@@ -16,8 +16,9 @@ use super::index_file::{IndexLock, NextIndex};
 use super::paths::is_tracked;
 use super::user_git::{pathspec, run};
 
-/// Our messages are UTF-8, whatever encoding the user has set for their own.
-const UTF8_MESSAGE: &[&str] = &["-c", "i18n.commitEncoding=UTF-8"];
+/// Our messages are UTF-8, whatever encoding the user has set for their own. Housekeeping waits for
+/// the user's next command, as its locks would stay if it were killed.
+const COMMIT_OPTIONS: &[&str] = &["-c", "i18n.commitEncoding=UTF-8", "-c", "maintenance.auto=false"];
 
 /// Commits `paths` on top of HEAD, as [`fast_commit`](super::fast_commit) does.
 ///
@@ -50,7 +51,7 @@ pub(super) fn commit(
     let lock = IndexLock::acquire(repo, state)?;
     NextIndex::make(repo, state, paths)?;
     before.switch(&repo.inner)?;
-    git.run(UTF8_MESSAGE, "commit", |git| _ = git.args(["--quiet", "--cleanup=whitespace", "-F"]).arg(&message_file))?;
+    git.run(COMMIT_OPTIONS, "commit", |git| _ = git.args(["--quiet", "--cleanup=whitespace", "-F"]).arg(&message_file))?;
     let id = Head::read(&repo.inner)?.commit.ok_or(WorkspaceError::NothingToCommit)?;
     // Hooks may have changed what is committed.
     NextIndex::make(repo, state, paths)?.publish(repo, lock)?;
