@@ -20,6 +20,7 @@ mod schemas;
 mod sets;
 mod tools;
 
+#[allow(dead_code, reason = "not every test binary needs all of it")]
 #[path = "../support"]
 mod support {
     pub mod golden;
