@@ -111,10 +111,10 @@ impl<'t> Run<'t, '_> {
     }
 
     fn both(&mut self, base: Option<Document<'t>>, ours: Document<'t>, theirs: Document<'t>) {
-        let mut planner = self.planner(ours, base, ours, theirs);
+        let mut at_work = self.planner(ours, base, ours, theirs);
         let piece = Piece { text: theirs.text, entry: None, node: theirs.root };
-        let planned = planner.both(base.map(|base| base.root), ours.root, piece);
-        let (changes, conflicts, notes) = (planner.changes, planner.conflicts, planner.notes);
+        let planned = at_work.both(base.map(|base| base.root), ours.root, piece);
+        let (changes, conflicts, notes) = (at_work.changes, at_work.conflicts, at_work.notes);
         let plan = self.plans.entry(ours.file).or_insert_with(|| FilePlan { is_mirrored: true, ..FilePlan::default() });
         plan.changes += changes.len();
         plan.is_mirrored &= theirs.path == ours.path && base.is_some_and(|base| base.path == ours.path);

@@ -135,13 +135,13 @@ impl<'t> Planner<'t, '_> {
                     values.push((entry.key.as_str(), planned.value));
                     Part { edit: planned.edit, comment: self.comment(in_base, entry, new) }
                 }
-                None => match self.only_ours(in_base.map(|entry| &entry.node), &entry.node, entry.place) {
-                    Fate::Goes => Part { edit: Edit::Remove, comment: None },
-                    _ => {
-                        values.push((entry.key.as_str(), Expected::Node(&entry.node)));
-                        Part::default()
-                    }
-                },
+                None if self.only_ours(in_base.map(|entry| &entry.node), &entry.node, entry.place) == Fate::Goes => {
+                    Part { edit: Edit::Remove, comment: None }
+                }
+                None => {
+                    values.push((entry.key.as_str(), Expected::Node(&entry.node)));
+                    Part::default()
+                }
             };
             self.field.pop();
             parts.push(part);

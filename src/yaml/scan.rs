@@ -27,6 +27,7 @@ pub(super) fn scalar_span(text: &str, range: Range<usize>, style: ScalarStyle) -
 }
 
 /// The colon behind a key that ends at `end`; `None` if something else follows the key.
+#[must_use]
 pub fn colon_behind(text: &str, end: usize) -> Option<usize> {
     let rest = text.get(end..)?;
     let blanks = rest.len() - rest.trim_start().len();

@@ -15,13 +15,13 @@ impl<'t> Splice<'t> {
         let span = node.writing.span;
         let stays = |part: &Part<'_>| !matches!(part.edit, Edit::Remove);
         if !parts.iter().any(stays) {
-            return if added.is_empty() {
+            if added.is_empty() {
                 let empty = if matches!(node.value, Value::Map(_)) { "{}" } else { "[]" };
                 self.patches.push(span.range(), empty.to_owned());
-                Ok(())
             } else {
-                self.block_of(node, slot, added)
-            };
+                self.block_of(node, slot, added);
+            }
+            return Ok(());
         }
         let members: Vec<_> = members(self.text, node, true)
             .into_iter()
@@ -42,21 +42,18 @@ impl<'t> Splice<'t> {
         let source = self.text.source;
         for new in added {
             let text = flow_member(new.piece);
-            match new.after.and_then(|index| members.get(index)) {
-                Some(before) => {
-                    let own_line = line_start(source, before.start) > span.start as usize;
-                    let gap = if own_line {
-                        format!("{}{}", self.newline, " ".repeat(column(source, before.start)))
-                    } else {
-                        " ".to_owned()
-                    };
-                    // Behind a removed member the comma before it is gone, too.
-                    self.patches.push(before.content_end..before.content_end, format!(",{gap}{text}"));
-                }
-                None => {
-                    let first = members.first().map_or(span.start as usize + 1, |first| first.start);
-                    self.patches.push(first..first, format!("{text}, "));
-                }
+            if let Some(before) = new.after.and_then(|index| members.get(index)) {
+                let own_line = line_start(source, before.start) > span.start as usize;
+                let gap = if own_line {
+                    format!("{}{}", self.newline, " ".repeat(column(source, before.start)))
+                } else {
+                    " ".to_owned()
+                };
+                // Behind a removed member the comma before it is gone, too.
+                self.patches.push(before.content_end..before.content_end, format!(",{gap}{text}"));
+            } else {
+                let first = members.first().map_or(span.start as usize + 1, |first| first.start);
+                self.patches.push(first..first, format!("{text}, "));
             }
         }
         Ok(())

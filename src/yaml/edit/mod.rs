@@ -133,7 +133,10 @@ impl<'t> Splice<'t> {
     fn node(&mut self, node: &Node, slot: Slot, edit: &Edit<'t>) -> Result<(), Uneditable> {
         match edit {
             Edit::Keep | Edit::Remove => Ok(()),
-            Edit::Replace(piece) => self.replace(node, slot, *piece),
+            Edit::Replace(piece) => {
+                self.replace(node, slot, *piece);
+                Ok(())
+            }
             Edit::Within { parts, added } => {
                 if node.writing.style == Style::Flow {
                     self.within_flow(node, slot, parts, added)

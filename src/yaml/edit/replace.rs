@@ -3,15 +3,15 @@
 use super::super::{Node, Style, Value};
 use super::cut::{self, in_line, member_lines, moved, requoted, token};
 use super::layout::{line_end, line_start};
-use super::{Added, Piece, Slot, Splice, Uneditable, with_newlines};
+use super::{Added, Piece, Slot, Splice, with_newlines};
 
 impl<'t> Splice<'t> {
-    pub(super) fn replace(&mut self, old: &Node, slot: Slot, piece: Piece<'t>) -> Result<(), Uneditable> {
+    pub(super) fn replace(&mut self, old: &Node, slot: Slot, piece: Piece<'t>) {
         let new = piece.node;
         if slot.in_flow {
             let text = requoted(new, old, piece.text).unwrap_or_else(|| in_line(new));
             self.put_inline(old, slot, &text);
-            return Ok(());
+            return;
         }
         match new.writing.style {
             Style::Block => {
@@ -41,7 +41,6 @@ impl<'t> Splice<'t> {
                 }
             }
         }
-        Ok(())
     }
 
     /// Puts text where a value stands on its line, or behind its key where it has none.
