@@ -37,10 +37,10 @@ pub fn that_may_change(text: &Text<'_>, root: &Node, touched: &[String]) -> BTre
             let mut last = line_of(text, node.writing.span.end.max(start));
             let behind_dash = |at: u32| {
                 let line = text.source[..at as usize].rsplit('\n').next().unwrap();
-                line.contains('-') && line.chars().all(|c| matches!(c, ' ' | '-' | '\u{feff}'))
+                line.contains('-') && line.chars().all(|c| matches!(c, ' ' | '-'))
             };
             // The next key takes the place of one behind a dash.
-            if let Some(next) = next.filter(|_| behind_dash(start) && node.writing.dash.is_none()) {
+            if let Some(next) = next.filter(|_| behind_dash(start)) {
                 last = line_of(text, next);
             }
             // Those that are removed behind it move the chain on.

@@ -12,6 +12,8 @@ pub struct Outcome {
     pub conflicts: usize,
     /// Whether theirs has a list in another order, which is not taken over.
     pub reordered: bool,
+    /// Whether ours has a list in another order than theirs for any reason.
+    pub moved: bool,
 }
 
 /// What identifies the elements of a list, and what else pairs them; a default stands behind `=`.
@@ -25,10 +27,21 @@ fn keys_of(parent: &str, key: &str) -> Option<(&'static [&'static str], &'static
         (_, "volumeMounts") => (&["mountPath"], &["name", "subPath="]),
         (_, "tolerations") => (&["key=", "operator=Equal", "value=", "effect="], &["key=", "operator=Equal", "effect="]),
         (_, "topologySpreadConstraints") => (&["topologyKey", "whenUnsatisfiable"], &["topologyKey"]),
-        (_, "metrics") => (&["type", "resource.name="], &[]),
+        (_, "metrics") => (METRIC, &[]),
         _ => return None,
     })
 }
+
+const METRIC: &[&str] = &[
+    "type",
+    "resource.name=",
+    "containerResource.name=",
+    "containerResource.container=",
+    "pods.metric.name=",
+    "object.metric.name=",
+    "object.describedObject.name=",
+    "external.metric.name=",
+];
 
 const SETS: &[&str] = &["finalizers", "drop", "add", "resources", "namespaces"];
 
@@ -45,8 +58,9 @@ fn identity(item: &Json, parts: &[&str]) -> Option<Vec<String>> {
     let mut any = false;
     let values = parts.iter().map(|part| {
         let (path, default) = part.split_once('=').map_or((*part, None), |(path, default)| (path, Some(default)));
-        let (first, rest) = path.split_once('.').unwrap_or((path, ""));
-        let found = map.get(first).and_then(|value| if rest.is_empty() { Some(value) } else { value.get(rest) }).and_then(text);
+        let mut words = path.split('.');
+        let first = words.next().and_then(|word| map.get(word));
+        let found = first.and_then(|first| words.try_fold(first, |value, word| value.get(word))).and_then(text);
         let value = found.or(default.map(str::to_owned))?;
         any |= default != Some(value.as_str());
         Some(value)
@@ -211,7 +225,8 @@ impl Outcome {
             shared.sort_by_key(|row| row[side]);
             shared
         };
-        self.reordered |= order(1) != order(2);
+        self.moved |= order(1) != order(2);
+        self.reordered |= !rows.primary.is_empty() && order(1) != order(2) && order(0) != order(2);
         Ok(result)
     }
 
