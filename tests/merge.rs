@@ -2,9 +2,23 @@
 //! byte, the conflicts, or why nothing is merged.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that fails shall panic")]
 
-#[allow(dead_code, reason = "cases of merges are no folders of files")]
+#[path = "merge/cases.rs"]
+mod cases;
+#[path = "merge/dice.rs"]
+mod dice;
+#[allow(dead_code, reason = "no case of a merge is a folder of files to compare as a whole")]
 #[path = "support/golden.rs"]
 mod golden;
+#[path = "merge/laws.rs"]
+mod laws;
+#[path = "merge/lines.rs"]
+mod lines;
+#[path = "merge/reference.rs"]
+mod reference;
+#[path = "merge/trees.rs"]
+mod trees;
+#[path = "merge/writer.rs"]
+mod writer;
 
 use std::fmt::Write as _;
 use std::fs;
@@ -19,7 +33,12 @@ fn read(case: &Path, name: &str) -> String {
 fn merge_texts(base: &str, ours: &str, theirs: &str) -> Result<Merged, String> {
     let file = |text| [File { path: "ours.yaml", text }];
     merge(&file(base), &file(ours), &file(theirs), &Policy::default())
-        .map_err(|refusals| refusals.iter().map(|refusal| format!("{refusal}\n")).collect())
+        .map_err(|refusals| refusals.iter().fold(String::new(), |text, refusal| text + &refusal.to_string() + "\n"))
+}
+
+/// The merged text; `None` where the file goes.
+fn text_of(merged: &Merged, ours: &str) -> Option<String> {
+    merged.files.first().map_or(Some(ours.to_owned()), |file| file.text.clone())
 }
 
 fn conflicts(merged: &Merged) -> String {
@@ -52,11 +71,7 @@ fn every_case_is_merged_byte_for_byte() {
         let outcome = merge_texts(&base, &ours, &theirs);
         let (merged, listed, refused) = match &outcome {
             Ok(merged) => {
-                let text = match merged.files.first() {
-                    Some(file) => file.text.clone(),
-                    None => Some(ours.clone()),
-                };
-                (text, Some(conflicts(merged)).filter(|text| !text.is_empty()), None)
+                (text_of(merged, &ours), Some(conflicts(merged)).filter(|text| !text.is_empty()), None)
             }
             Err(refused) => (None, None, Some(refused)),
         };

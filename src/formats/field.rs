@@ -42,6 +42,7 @@ impl Field {
     }
 
     /// The keys on the way, without list elements.
+    #[must_use]
     pub fn keys(&self) -> impl DoubleEndedIterator<Item = &str> {
         self.0.iter().filter_map(|step| match step {
             Step::Key(key) => Some(key.as_str()),

@@ -169,7 +169,9 @@ pub(super) fn key_of(node: &Node, parts: &[Part]) -> Option<(String, String)> {
         let value = found.as_deref().or(default)?;
         if Some(value) != default {
             label += if label.is_empty() { "" } else { "," };
-            label += &format!("{}={value}", path.rsplit('.').next().unwrap_or(path));
+            label += path.rsplit('.').next().unwrap_or(path);
+            label.push('=');
+            label += value;
         }
         key += value;
         key.push('\0');

@@ -7,7 +7,7 @@ use super::verify::Expected;
 use super::{Note, Reason};
 use crate::formats::Step;
 use crate::yaml::edit::{Added, Edit, Part, Piece};
-use crate::yaml::{Node, Style};
+use crate::yaml::Node;
 
 /// The most steps that are taken to find what two lists have in common.
 const MOST_STEPS: usize = 4_000_000;
@@ -89,8 +89,8 @@ impl<'t> Planner<'t, '_> {
     ) -> Planned<'t> {
         let base_items = base.map_or(&[][..], Node::items);
         let (ours_items, theirs_items) = (ours.items(), piece.node.items());
-        let element = |index: usize| Piece { text: piece.text, entry: None, node: &theirs_items[index] };
-        let before = (self.changes.len(), self.notes.len());
+        let element = |index: usize| piece.element(&theirs_items[index]);
+        let before = self.mark();
         self.note_order(rows, identity);
         let mut plan = ListPlan::of(ours_items);
         for row in rows {
@@ -118,8 +118,7 @@ impl<'t> Planner<'t, '_> {
         }
         let planned = plan.finish();
         if has_twins(planned.value.items().map(Expected::to_node), identity) {
-            self.changes.truncate(before.0);
-            self.notes.truncate(before.1);
+            self.go_back(before);
             return self.settle(Reason::Twins, base, ours, piece, piece.node);
         }
         planned
@@ -156,12 +155,12 @@ impl<'t> Planner<'t, '_> {
         let theirs = piece.node;
         let (b, o, t) = (base.map_or(&[][..], Node::items), ours.items(), theirs.items());
         let too_long = (b.len() + 1) * (o.len() + t.len() + 1) > MOST_STEPS;
-        let Some(base) = base.filter(|base| base.writing.style == Style::Flow || !too_long) else {
+        let Some(base) = base.filter(|_| !too_long) else {
             return self.settle(Reason::BothAdded, base, ours, piece, theirs);
         };
         let same = |one: &Node, other: &Node| self.means_same(one, other);
         let (in_ours, in_theirs) = (common(b, o, &same), common(b, t, &same));
-        let before = self.changes.len();
+        let before = self.mark();
         let mut plan = ListPlan::of(o);
         let (mut from_b, mut from_o, mut from_t) = (0, 0, 0);
         loop {
@@ -172,7 +171,7 @@ impl<'t> Planner<'t, '_> {
             };
             let stretch = Stretch { base: from_b..to_b, ours: from_o..to_o, theirs: from_t..to_t };
             if !self.stretch(base, ours, piece, &stretch, &mut plan) {
-                self.changes.truncate(before);
+                self.go_back(before);
                 return self.settle(Reason::Overlap, Some(base), ours, piece, theirs);
             }
             if anchor.is_none() {
@@ -191,7 +190,6 @@ impl<'t> Planner<'t, '_> {
         if all_same(b, t) || all_same(o, t) {
             return true;
         }
-        let element = |node: &'t Node| Piece { text: piece.text, entry: None, node };
         // One element between two common ones is the same element, whatever it holds.
         let one_each = b.len() == 1 && o.len() == 1 && t.len() == 1 && !o[0].entries().is_empty() && !t[0].entries().is_empty();
         let ours_stands = all_same(b, o);
@@ -202,7 +200,7 @@ impl<'t> Planner<'t, '_> {
             for (offset, ((in_base, mine), new)) in b.iter().zip(o).zip(t).enumerate() {
                 let index = at.ours.start + offset;
                 self.field.push(Step::Element(index.to_string()));
-                plan.set(index, self.both(Some(in_base), mine, element(new)));
+                plan.set(index, self.both(Some(in_base), mine, piece.element(new)));
                 self.field.pop();
             }
             return true;
@@ -219,7 +217,7 @@ impl<'t> Planner<'t, '_> {
         for (offset, new) in t.iter().enumerate() {
             self.field.push(Step::Element((at.theirs.start + offset).to_string()));
             if self.only_theirs(None, new, ours.place) == Fate::Comes {
-                plan.add(after, element(new));
+                plan.add(after, piece.element(new));
             }
             self.field.pop();
         }

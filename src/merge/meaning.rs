@@ -17,7 +17,7 @@ const OF_QUANTITIES: &[&str] = &["capacity", "hard", "limits", "overhead", "requ
 #[must_use]
 pub fn equal(one: &Node, other: &Node) -> bool {
     match (&one.value, &other.value) {
-        (Value::Float(one), Value::Float(other)) => one == other || (one.is_nan() && other.is_nan()),
+        (Value::Float(one), Value::Float(other)) => one.total_cmp(other).is_eq(),
         (Value::List(one), Value::List(other)) => {
             one.len() == other.len() && one.iter().zip(other).all(|(one, other)| equal(one, other))
         }

@@ -9,7 +9,7 @@ use super::refuse::read;
 use super::verify::{Expected, lost_comments};
 use super::{Change, ChangeKind, Conflict, File, FileResult, Merged, Note, Policy, Reason, Refusal, Side};
 use crate::formats::Field;
-use crate::yaml::edit::{Piece, Splice};
+use crate::yaml::edit::{Piece, Splice, newline_of};
 use crate::yaml::{Place, Text};
 
 /// What becomes of the documents of one file of ours.
@@ -61,7 +61,7 @@ impl Whole {
         let mut text = bare.unwrap_or(file.text).to_owned();
         let lacks_newline = !text.is_empty() && !text.ends_with('\n');
         if lacks_newline {
-            text.push('\n');
+            text.push_str(newline_of(&text));
         }
         Self { text, has_mark, lacks_newline }
     }
@@ -116,10 +116,10 @@ impl<'t> Run<'t, '_> {
     }
 
     fn both(&mut self, base: Option<Document<'t>>, ours: Document<'t>, theirs: Document<'t>) {
-        let mut planner = self.planner(ours, base, ours, theirs);
-        let piece = Piece { text: theirs.text, entry: None, node: theirs.root };
-        let planned = planner.both(base.map(|base| base.root), ours.root, piece);
-        let (changes, conflicts, notes) = (planner.changes, planner.conflicts, planner.notes);
+        let mut at_work = self.planner(ours, base, ours, theirs);
+        let piece = Piece::root(theirs.text, theirs.root);
+        let planned = at_work.both(base.map(|base| base.root), ours.root, piece);
+        let (changes, conflicts, notes) = (at_work.changes, at_work.conflicts, at_work.notes);
         let plan = self.plans.entry(ours.file).or_insert_with(|| FilePlan { is_mirrored: true, ..FilePlan::default() });
         plan.changes += changes.len();
         plan.is_mirrored &= theirs.path == ours.path && base.is_some_and(|base| base.path == ours.path);
@@ -292,6 +292,13 @@ fn splice(ours: &Text<'_>, plan: &FilePlan<'_>) -> Result<Spliced, (Place, Strin
         .chain([source.len()])
         .collect();
     let holds_something = ours.documents.iter().any(|document| document.holds_something);
+    let first = (0..ours.documents.len()).find(|index| !plan.removed.contains(index));
+    if let Some(first) = first.filter(|first| *first > 0 && !source.starts_with("---")) {
+        // Without anything before it, a document needs no separator.
+        let line = source[starts[first]..].split_inclusive('\n').next().unwrap_or_default();
+        let separator = if line.trim_end() == "---" { line.len() } else { 0 };
+        edited.remove(starts[first]..starts[first] + separator);
+    }
     for (index, document) in ours.documents.iter().enumerate() {
         if plan.removed.contains(&index) {
             edited.remove(starts[index]..starts[index + 1]);
@@ -308,6 +315,7 @@ fn splice(ours: &Text<'_>, plan: &FilePlan<'_>) -> Result<Spliced, (Place, Strin
         expected.push(Expected::Node(new.root));
     }
     let (text, gone) = edited.finish();
+    if std::env::var("MDEBUG").is_ok() { eprintln!("@@@\n{text}\n@@@"); } // DEBUG
     let dropped = gone.iter().map(|comment| source[comment.range()].trim_end().to_owned()).collect();
     if expected.is_empty() {
         return Ok(Spliced { text: None, dropped, ends_with_block_scalar: false });

@@ -130,18 +130,17 @@ impl<'t> Planner<'t, '_> {
             self.field.push(Step::Key(entry.key.clone()));
             let part = match in_theirs {
                 Some(new) => {
-                    let piece = Piece { text: piece.text, entry: Some(new), node: &new.node };
-                    let planned = self.both(in_base.map(|entry| &entry.node), &entry.node, piece);
+                    let planned = self.both(in_base.map(|entry| &entry.node), &entry.node, piece.entry(new));
                     values.push((entry.key.as_str(), planned.value));
                     Part { edit: planned.edit, comment: self.comment(in_base, entry, new) }
                 }
-                None => match self.only_ours(in_base.map(|entry| &entry.node), &entry.node, entry.place) {
-                    Fate::Goes => Part { edit: Edit::Remove, comment: None },
-                    _ => {
-                        values.push((entry.key.as_str(), Expected::Node(&entry.node)));
-                        Part::default()
-                    }
-                },
+                None if self.only_ours(in_base.map(|entry| &entry.node), &entry.node, entry.place) == Fate::Goes => {
+                    Part { edit: Edit::Remove, comment: None }
+                }
+                None => {
+                    values.push((entry.key.as_str(), Expected::Node(&entry.node)));
+                    Part::default()
+                }
             };
             self.field.pop();
             parts.push(part);
@@ -156,7 +155,7 @@ impl<'t> Planner<'t, '_> {
             if self.only_theirs(in_base.map(|entry| &entry.node), &new.node, ours.place) == Fate::Comes {
                 let behind = |before: &Entry| ours.entries().iter().position(|entry| entry.key == before.key);
                 let after = theirs.entries()[..index].iter().rev().find_map(behind);
-                added.push(Added { after, piece: Piece { text: piece.text, entry: Some(new), node: &new.node } });
+                added.push(Added { after, piece: piece.entry(new) });
                 values.push((new.key.as_str(), Expected::Node(&new.node)));
             }
             self.field.pop();
@@ -214,6 +213,18 @@ impl<'t> Planner<'t, '_> {
         let ours = comments_above(self.ours.source, ours)?;
         let theirs = comments_above(self.theirs.source, theirs)?;
         (base == ours && base != theirs).then_some(theirs)
+    }
+
+    /// How much has been said so far.
+    pub(super) fn mark(&self) -> [usize; 3] {
+        [self.changes.len(), self.conflicts.len(), self.notes.len()]
+    }
+
+    /// Unsays what was said since, for it is settled as a whole.
+    pub(super) fn go_back(&mut self, [changes, conflicts, notes]: [usize; 3]) {
+        self.changes.truncate(changes);
+        self.conflicts.truncate(conflicts);
+        self.notes.truncate(notes);
     }
 
     /// Whether two values mean the same at this field.

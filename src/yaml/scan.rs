@@ -16,17 +16,23 @@ pub(super) fn scalar_span(text: &str, range: Range<usize>, style: ScalarStyle) -
     let header = text[..range.start].rfind(['|', '>']).unwrap_or(range.start);
     let line = text[header..].lines().next().unwrap_or_default();
     let keeps_blank_lines = line.split('#').next().unwrap_or_default().contains('+');
-    let mut content = text[header..range.end.max(header)].trim_end_matches([' ', '\t']);
-    if keeps_blank_lines {
-        content = content.strip_suffix('\n').unwrap_or(content);
-        content = content.strip_suffix('\r').unwrap_or(content);
-    } else {
-        content = content.trim_end();
+    // The parser's span runs on into the next line's indentation. Blanks at the end of the last line
+    // that holds anything belong to the text.
+    let mut content = &text[header..range.end.max(header)];
+    while let Some((before, last)) = content.rsplit_once('\n')
+        && last.trim().is_empty()
+    {
+        content = before;
+        if keeps_blank_lines {
+            break;
+        }
     }
+    content = content.strip_suffix('\r').unwrap_or(content);
     bytes(header, header + content.len())
 }
 
 /// The colon behind a key that ends at `end`; `None` if something else follows the key.
+#[must_use]
 pub fn colon_behind(text: &str, end: usize) -> Option<usize> {
     let rest = text.get(end..)?;
     let blanks = rest.len() - rest.trim_start().len();

@@ -19,7 +19,8 @@ impl<'t> Splice<'t> {
         let members: Vec<Member<'_>> = members(self.text, node, false).into_iter().collect::<Option<_>>().ok_or_else(faulty)?;
         let stays = |part: &Part<'_>| !matches!(part.edit, Edit::Remove);
         if !parts.iter().any(stays) {
-            return self.emptied(node, slot, added);
+            self.emptied(node, slot, added);
+            return Ok(());
         }
         let in_map = matches!(node.value, Value::Map(_));
         for (index, (part, member)) in parts.iter().zip(&members).enumerate() {
@@ -73,7 +74,7 @@ impl<'t> Splice<'t> {
             return;
         }
         let indent = " ".repeat(member.slot.column);
-        let text: String = lines.iter().map(|line| format!("{indent}{line}{}", self.newline)).collect();
+        let text: String = lines.iter().flat_map(|line| [indent.as_str(), line, self.newline]).collect();
         self.patches.push(comments_start(source, member.start)..line_start(source, member.start), text);
     }
 
@@ -101,29 +102,28 @@ impl<'t> Splice<'t> {
     }
 
     /// A collection that has lost all that it held.
-    fn emptied(&mut self, node: &Node, slot: Slot, added: &[Added<'t>]) -> Result<(), Uneditable> {
+    fn emptied(&mut self, node: &Node, slot: Slot, added: &[Added<'t>]) {
         if !added.is_empty() {
-            return self.block_of(node, slot, added);
+            self.block_of(node, slot, added);
+            return;
         }
         let empty = if matches!(node.value, Value::Map(_)) { "{}" } else { "[]" };
         self.inline_for_block(node, slot, empty);
-        Ok(())
     }
 
     /// Puts members by indentation in the place of a value.
-    pub(super) fn block_of(&mut self, node: &Node, slot: Slot, added: &[Added<'t>]) -> Result<(), Uneditable> {
+    pub(super) fn block_of(&mut self, node: &Node, slot: Slot, added: &[Added<'t>]) {
         if slot.in_flow {
             let is_map = matches!(node.value, Value::Map(_));
             let inner = added.iter().map(|new| super::flow::flow_member(new.piece)).collect::<Vec<_>>().join(", ");
             let text = if is_map { format!("{{{inner}}}") } else { format!("[{inner}]") };
             self.patches.push(node.writing.span.range(), text);
-            return Ok(());
+            return;
         }
         let is_list = matches!(node.value, Value::List(_));
         let to = self.column_of_members(slot, is_list, added.first().map(|new| new.piece));
         let lines: String = added.iter().map(|new| member_lines(new.piece, to)).collect();
         self.lines_for_value(node, slot, &lines, to);
-        Ok(())
     }
 
     /// The column for the members of a new block.

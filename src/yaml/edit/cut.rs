@@ -1,6 +1,6 @@
 //! Pieces of another text, moved to another column.
 
-use super::super::{Node, Style, Text, Value, write};
+use super::super::{Entry, Node, Style, Text, Value, write};
 use super::layout::{begins_line, column, comments_start, extent_end, line_start};
 use super::{Piece, Slot};
 
@@ -26,10 +26,7 @@ fn start_in_block(piece: Piece<'_>) -> Option<(usize, usize)> {
         Some(entry) => entry.span.start,
         None => piece.node.writing.dash?,
     } as usize;
-    let source = piece.text.source;
-    // A key in braces does not begin a line, nor does it follow a dash.
-    let before = source[line_start(source, start)..start].trim_start_matches([' ', '-']);
-    before.is_empty().then(|| (start, column(source, start)))
+    (!piece.in_flow).then(|| (start, column(piece.text.source, start)))
 }
 
 /// An entry or element that stands in brackets or braces, as a line of a block.
@@ -37,7 +34,7 @@ fn written_member(piece: Piece<'_>, to: usize) -> String {
     let indent = " ".repeat(to);
     let value = in_line(piece.node);
     match piece.entry {
-        Some(entry) => format!("{indent}{}: {value}\n", write::scalar(&entry.key)),
+        Some(entry) => format!("{indent}{}: {value}\n", flow_key(entry)),
         None => format!("{indent}- {value}\n"),
     }
 }
@@ -87,12 +84,20 @@ pub fn token(piece: Piece<'_>, slot: Slot) -> String {
 pub fn in_line(node: &Node) -> String {
     match &node.value {
         Value::Map(entries) => {
-            let entry = |entry: &super::Entry| format!("{}: {}", flow_scalar(&entry.key), in_line(&entry.node));
+            let entry = |entry: &Entry| format!("{}: {}", flow_key(entry), in_line(&entry.node));
             format!("{{{}}}", entries.iter().map(entry).collect::<Vec<_>>().join(", "))
         }
         Value::List(items) => format!("[{}]", items.iter().map(in_line).collect::<Vec<_>>().join(", ")),
         Value::String(text) => flow_scalar(text),
         _ => node.written.as_deref().filter(|text| !text.is_empty()).unwrap_or("null").to_owned(),
+    }
+}
+
+/// A key that may stand in braces; one that is no string as it was written.
+pub fn flow_key(entry: &Entry) -> String {
+    match &entry.written {
+        Some(written) => written.to_string(),
+        None => flow_scalar(&entry.key),
     }
 }
 

@@ -42,7 +42,7 @@ pub fn comments_start(source: &str, at: usize) -> usize {
 /// The comments directly above an entry or element that begins at a byte, a line each; `None` where
 /// it stands behind something else on its line.
 #[must_use]
-pub fn comments_above<'t>(source: &'t str, at: u32) -> Option<Vec<&'t str>> {
+pub fn comments_above(source: &str, at: u32) -> Option<Vec<&str>> {
     let at = at as usize;
     let lines = source[comments_start(source, at)..line_start(source, at)].lines().map(str::trim).collect();
     begins_line(source, at).then_some(lines)

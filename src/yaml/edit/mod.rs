@@ -62,6 +62,32 @@ pub struct Piece<'t> {
     pub entry: Option<&'t Entry>,
     /// The value.
     pub node: &'t Node,
+    /// Whether it stands in brackets or braces.
+    pub in_flow: bool,
+}
+
+impl<'t> Piece<'t> {
+    /// The root of a document.
+    #[must_use]
+    pub fn root(text: &'t Text<'t>, node: &'t Node) -> Self {
+        Self { text, entry: None, node, in_flow: false }
+    }
+
+    /// An entry of this mapping.
+    #[must_use]
+    pub fn entry(self, entry: &'t Entry) -> Self {
+        Self { entry: Some(entry), node: &entry.node, in_flow: self.holds_flow(), ..self }
+    }
+
+    /// An element of this list.
+    #[must_use]
+    pub fn element(self, node: &'t Node) -> Self {
+        Self { entry: None, node, in_flow: self.holds_flow(), ..self }
+    }
+
+    fn holds_flow(self) -> bool {
+        self.in_flow || self.node.writing.style == Style::Flow
+    }
 }
 
 /// Why an edit cannot be made in the text.
@@ -133,7 +159,10 @@ impl<'t> Splice<'t> {
     fn node(&mut self, node: &Node, slot: Slot, edit: &Edit<'t>) -> Result<(), Uneditable> {
         match edit {
             Edit::Keep | Edit::Remove => Ok(()),
-            Edit::Replace(piece) => self.replace(node, slot, *piece),
+            Edit::Replace(piece) => {
+                self.replace(node, slot, *piece);
+                Ok(())
+            }
             Edit::Within { parts, added } => {
                 if node.writing.style == Style::Flow {
                     self.within_flow(node, slot, parts, added)
@@ -146,7 +175,8 @@ impl<'t> Splice<'t> {
 }
 
 /// The line break that most lines of a text end with.
-fn newline_of(text: &str) -> &'static str {
+#[must_use]
+pub fn newline_of(text: &str) -> &'static str {
     if text.matches("\r\n").count() * 2 > text.matches('\n').count() { "\r\n" } else { "\n" }
 }
 

@@ -3,27 +3,27 @@
 use super::super::{Node, Style, Value};
 use super::cut::{self, in_line, member_lines, moved, requoted, token};
 use super::layout::{line_end, line_start};
-use super::{Added, Piece, Slot, Splice, Uneditable, with_newlines};
+use super::{Added, Piece, Slot, Splice, with_newlines};
 
 impl<'t> Splice<'t> {
-    pub(super) fn replace(&mut self, old: &Node, slot: Slot, piece: Piece<'t>) -> Result<(), Uneditable> {
+    pub(super) fn replace(&mut self, old: &Node, slot: Slot, piece: Piece<'t>) {
         let new = piece.node;
         if slot.in_flow {
             let text = requoted(new, old, piece.text).unwrap_or_else(|| in_line(new));
             self.put_inline(old, slot, &text);
-            return Ok(());
+            return;
         }
         match new.writing.style {
             Style::Block => {
                 let added: Vec<Added<'t>> = match &new.value {
                     Value::Map(entries) => entries
                         .iter()
-                        .map(|entry| Added { after: None, piece: Piece { entry: Some(entry), node: &entry.node, ..piece } })
+                        .map(|entry| Added { after: None, piece: piece.entry(entry) })
                         .collect(),
                     _ => new
                         .items()
                         .iter()
-                        .map(|item| Added { after: None, piece: Piece { entry: None, node: item, ..piece } })
+                        .map(|item| Added { after: None, piece: piece.element(item) })
                         .collect(),
                 };
                 let to =
@@ -41,7 +41,6 @@ impl<'t> Splice<'t> {
                 }
             }
         }
-        Ok(())
     }
 
     /// Puts text where a value stands on its line, or behind its key where it has none.
@@ -99,20 +98,20 @@ impl<'t> Splice<'t> {
         let text = &piece.text.source[piece.node.writing.span.range()];
         let (header, body) = text.split_once('\n').unwrap_or((text, ""));
         let header = header.split('#').next().unwrap_or_default().trim_end();
-        let from = indent_of_body(body).unwrap_or_else(|| cut::holder_column(piece) + 2);
+        let indicator = header.chars().find_map(|c| c.to_digit(10)).map(|digit| digit as usize);
+        let from = match indicator {
+            Some(digit) => cut::holder_column(piece) + digit,
+            None => indent_of_body(body).unwrap_or_else(|| cut::holder_column(piece) + 2),
+        };
         let old_text = &source[old.writing.span.range()];
         let was_block = matches!(old.writing.style, Style::Literal | Style::Folded);
-        let to = match old_text.split_once('\n') {
-            Some((_, old_body)) if was_block => indent_of_body(old_body),
+        let to = match (indicator, old_text.split_once('\n')) {
+            // An indicator counts from the key.
+            (Some(digit), _) => Some(slot.column + digit),
+            (None, Some((_, old_body))) if was_block => indent_of_body(old_body),
             _ => None,
         }
         .unwrap_or(slot.column + 2);
-        // An indentation indicator counts from the key; the moved text keeps its distance.
-        let to = if header.contains(|c: char| c.is_ascii_digit()) {
-            slot.column + from - cut::holder_column(piece).min(from)
-        } else {
-            to
-        };
         let body = with_newlines(moved(body, from, to, true).as_str(), self.newline);
         let body = body.strip_suffix(self.newline).unwrap_or(&body);
         if was_block {

@@ -1,0 +1,64 @@
+//! Which lines of a text a merge may touch, once it is known which values change.
+
+use std::collections::BTreeSet;
+
+use plimsoll::yaml::{Node, Style, Text, Value};
+
+/// The lines of a text, from 0, that may change where the values at these ways do.
+pub fn that_may_change(text: &Text<'_>, root: &Node, touched: &[String]) -> BTreeSet<usize> {
+    let mut lines = BTreeSet::new();
+    for pointer in touched {
+        let (pointer, comes) = pointer.strip_suffix("/+").map_or((pointer.as_str(), false), |holder| (holder, true));
+        let words: Vec<String> = pointer.split('/').skip(1).map(|word| word.replace("~1", "/").replace("~0", "~")).collect();
+        let (mut node, mut start, mut flow, mut next) = (root, root.writing.span.start, None, None);
+        for word in &words {
+            if node.writing.style == Style::Flow && flow.is_none() {
+                flow = Some((start, node.writing.span.end));
+            }
+            let (child, at, after) = match &node.value {
+                Value::Map(entries) => {
+                    let at = entries.iter().position(|entry| entry.key == *word).unwrap();
+                    (&entries[at].node, entries[at].span.start, entries.get(at + 1).map(|entry| entry.span.start))
+                }
+                _ => {
+                    let at: usize = word.parse().unwrap();
+                    let begins = |item: &Node| item.writing.dash.unwrap_or(item.writing.span.start);
+                    (&node.items()[at], begins(&node.items()[at]), node.items().get(at + 1).map(begins))
+                }
+            };
+            (node, start, next) = (child, at, after);
+        }
+        let is_empty = node.entries().is_empty() && node.items().is_empty();
+        if let Some((start, end)) = flow {
+            lines.extend(line_of(text, start)..=line_of(text, end));
+        } else if comes && node.writing.style != Style::Flow && !is_empty {
+            continue;
+        } else {
+            let mut last = line_of(text, node.writing.span.end.max(start));
+            let behind_dash = |at: u32| {
+                let line = text.source[..at as usize].rsplit('\n').next().unwrap();
+                line.contains('-') && line.chars().all(|c| matches!(c, ' ' | '-'))
+            };
+            // The next key takes the place of one behind a dash.
+            if let Some(next) = next.filter(|_| behind_dash(start)) {
+                last = line_of(text, next);
+            }
+            // Those that are removed behind it move the chain on.
+            let all: Vec<&str> = text.source.split('\n').collect();
+            while all.get(last + 1).is_some_and(|line| line.trim_start().starts_with('#') || line.trim().is_empty()) {
+                last += 1;
+            }
+            let mut first = line_of(text, start);
+            while first > 0 && all[first - 1].trim_start().starts_with('#') {
+                first -= 1;
+            }
+            lines.extend(first..=last);
+        }
+    }
+    lines
+}
+
+/// The line of a byte, from 0.
+pub fn line_of(text: &Text<'_>, at: u32) -> usize {
+    text.source[..at as usize].matches('\n').count()
+}
