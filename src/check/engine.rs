@@ -15,8 +15,12 @@ use super::rule::{Scope, Spot, Tree, Verdict, evaluate, text, truth};
 use super::waivers::{self, PlacedWaiver};
 use super::{at, builtin};
 use crate::checklist::Severity;
+use crate::manifest::{ObjectId, typed};
 use crate::service::{Service, Tier};
 use crate::yaml::{Fault, Place, Route, Source};
+
+/// What findings about texts and objects that no cluster could read name in place of an item.
+const UNREADABLE: &str = "readable";
 
 /// By what things are judged.
 #[derive(Clone, Debug)]
@@ -108,7 +112,7 @@ fn unreadable(fault: &Fault, text: &Text) -> Finding {
     };
     let excerpt = Excerpt::of(text, place);
     Finding {
-        item: "readable".to_owned(),
+        item: UNREADABLE.to_owned(),
         cause: Cause::Unreadable,
         severity: Severity::Error,
         message: fault.message.clone(),
@@ -155,7 +159,38 @@ impl Engine<'_> {
             let scope = scope.with_params(self.rules.params(compiled, self.terms.tier));
             self.judge_item(compiled, severity, object, &scope, &mut judged);
         }
+        self.blame_object(object, &mut judged);
         judged
+    }
+
+    /// Rules cannot be evaluated on an object that Kubernetes itself would refuse: that is then the
+    /// object's fault, and said once.
+    fn blame_object(&self, object: &Object, judged: &mut Judged) {
+        let is_error = |finding: &Finding| finding.cause == Cause::RuleError;
+        if !judged.findings.iter().any(|(finding, _)| is_error(finding)) {
+            return;
+        }
+        let ObjectId { api_version, kind, .. } = &object.id;
+        let Some((route, message)) = typed::refusal(api_version, kind, &object.tree.to_json()) else { return };
+        judged.findings.retain(|(finding, _)| !is_error(finding));
+        let spot = at::spot(&object.tree, &route);
+        let excerpt = self.excerpt(object.text, spot.place);
+        let finding = Finding {
+            item: UNREADABLE.to_owned(),
+            cause: Cause::Unreadable,
+            severity: Severity::Error,
+            message: format!("Kubernetes refuses this object: `{route}` {message}"),
+            fix: None,
+            object: Some(object.label()),
+            file: self.file(object.text).to_owned(),
+            line: spot.place.line,
+            column: spot.place.column,
+            field: route.to_string(),
+            missing: spot.missing,
+            excerpt: excerpt.text,
+            excerpt_from: excerpt.from,
+        };
+        judged.findings.push((finding, None));
     }
 
     fn judge_item(&self, compiled: &CompiledItem, severity: Severity, object: &Object, scope: &Scope<'_>, judged: &mut Judged) {

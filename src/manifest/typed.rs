@@ -3,13 +3,13 @@
 //! The types take unknown fields silently and fill in required ones. So an object is parsed,
 //! serialised again and compared: what got lost was unknown, what was gained had been missing.
 
-use k8s_openapi::api::{admissionregistration, apps, autoscaling, core, networking, policy};
+use k8s_openapi::api::{admissionregistration, apps, autoscaling, batch, core, networking, policy};
 use serde::de::DeserializeOwned;
 use serde::ser::Serialize;
 use serde_json::Value as Json;
 
 use super::ObjectId;
-use crate::yaml::{Node, Path, Place, Route, Value, load_one};
+use crate::yaml::{Node, Path, Place, Route, load_one};
 
 /// What is wrong with an object, and where in its text.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -23,15 +23,27 @@ pub struct TypeFault {
     pub message: String,
 }
 
+const UNKNOWN: &str = "is not a field of this type";
+const MISSING: &str = "is required and missing";
+
 type RoundTrip = fn(&str) -> Result<Json, serde_json::Error>;
 
 fn round_trip<T: DeserializeOwned + Serialize>(json: &str) -> Result<Json, serde_json::Error> {
     serde_json::to_value(serde_json::from_str::<T>(json)?)
 }
 
-/// The kinds that Plimsoll renders or exports, with their types.
+/// The kinds that Plimsoll renders, exports or judges, with their types.
 const KINDS: &[(&str, &str, RoundTrip)] = &[
     ("apps/v1", "Deployment", round_trip::<apps::v1::Deployment>),
+    ("apps/v1", "StatefulSet", round_trip::<apps::v1::StatefulSet>),
+    ("apps/v1", "DaemonSet", round_trip::<apps::v1::DaemonSet>),
+    ("apps/v1", "ReplicaSet", round_trip::<apps::v1::ReplicaSet>),
+    ("batch/v1", "Job", round_trip::<batch::v1::Job>),
+    ("batch/v1", "CronJob", round_trip::<batch::v1::CronJob>),
+    ("v1", "Pod", round_trip::<core::v1::Pod>),
+    ("v1", "LimitRange", round_trip::<core::v1::LimitRange>),
+    ("v1", "ResourceQuota", round_trip::<core::v1::ResourceQuota>),
+    ("networking.k8s.io/v1", "Ingress", round_trip::<networking::v1::Ingress>),
     ("v1", "Service", round_trip::<core::v1::Service>),
     ("policy/v1", "PodDisruptionBudget", round_trip::<policy::v1::PodDisruptionBudget>),
     ("autoscaling/v2", "HorizontalPodAutoscaler", round_trip::<autoscaling::v2::HorizontalPodAutoscaler>),
@@ -78,50 +90,71 @@ pub fn check(text: &str) -> Result<ObjectId, Vec<TypeFault>> {
     let (api_version, kind) = (word(&["apiVersion"]), word(&["kind"]));
     let known = KINDS.iter().find(|(version, name, _)| *version == api_version && *name == kind);
     let Some((_, _, round_trip)) = known else {
-        return Err(at_root(format!("the kind `{kind}` of `{api_version}` is not one that Plimsoll renders")));
+        return Err(at_root(format!("the kind `{kind}` of `{api_version}` is not one that Plimsoll knows")));
     };
-    let typed = round_trip(&json.to_string()).or_else(|_| round_trip_with_places(&root, *round_trip))?;
-    let mut faults = Vec::new();
-    compare(&json, &typed, &Path::Root, &root, &mut faults);
+    let faults = held_against(&json, *round_trip);
     if !faults.is_empty() {
-        return Err(faults);
+        let placed = |(route, message): (Route, String)| {
+            let value = root.find(&route).filter(|_| !matches!(message.as_str(), UNKNOWN | MISSING));
+            let place = value.map_or_else(|| root.locate(&route).0, |node| node.place);
+            TypeFault { place, route, message }
+        };
+        return Err(faults.into_iter().map(placed).collect());
     }
     let namespace = root.get("metadata").and_then(|metadata| metadata.get("namespace")).and_then(Node::as_str);
     Ok(ObjectId { api_version, kind, namespace: namespace.map(str::to_owned), name: word(&["metadata", "name"]) })
 }
 
-/// Parses and serialises once more to say where it fails: the position of an error in the JSON is led
-/// back to the YAML by writing each value on a line of its own.
-fn round_trip_with_places(root: &Node, round_trip: RoundTrip) -> Result<Json, Vec<TypeFault>> {
-    let (mut json, mut lines) = (String::new(), Vec::new());
-    write_lines(root, &Route::root(), &mut json, &mut lines);
-    round_trip(&json).map_err(|error| {
-        let (place, route) = lines.get(error.line().saturating_sub(1)).cloned().unwrap_or((root.place, Route::root()));
-        let message = error.to_string();
-        let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(message, _)| message).to_owned();
-        vec![TypeFault { place, route, message }]
-    })
+/// Why the API server would refuse an object: the first wrong type, or a required field that is missing.
+/// `None` where it would not, and for kinds that are not known.
+#[must_use]
+pub fn refusal(api_version: &str, kind: &str, object: &Json) -> Option<(Route, String)> {
+    let (_, _, round_trip) = KINDS.iter().find(|(version, name, _)| *version == api_version && *name == kind)?;
+    held_against(object, *round_trip).into_iter().find(|(_, message)| message != UNKNOWN)
 }
 
-/// Writes a node as JSON, each scalar and bracket on its own line, and notes the place of each line.
-fn write_lines(node: &Node, route: &Route, json: &mut String, lines: &mut Vec<(Place, Route)>) {
-    let line = |text: &str, json: &mut String, lines: &mut Vec<(Place, Route)>| {
+/// What is wrong with an object of a type: the first wrong type, or all unknown and missing fields.
+fn held_against(object: &Json, round_trip: RoundTrip) -> Vec<(Route, String)> {
+    match round_trip(&object.to_string()) {
+        Ok(typed) => {
+            let mut faults = Vec::new();
+            compare(object, &typed, &Path::Root, &mut faults);
+            faults
+        }
+        Err(error) => vec![located(object, round_trip).unwrap_or_else(|| (Route::root(), error.to_string()))],
+    }
+}
+
+/// Parses once more to say where it fails: the line of an error leads back to the field when each value
+/// stands on a line of its own.
+fn located(object: &Json, round_trip: RoundTrip) -> Option<(Route, String)> {
+    let (mut json, mut lines) = (String::new(), Vec::new());
+    write_lines(object, &Route::root(), &mut json, &mut lines);
+    let error = round_trip(&json).err()?;
+    let route = lines.get(error.line().saturating_sub(1)).cloned().unwrap_or_default();
+    let message = error.to_string();
+    Some((route, message.rsplit_once(" at line ").map_or(message.as_str(), |(message, _)| message).to_owned()))
+}
+
+/// Writes a value as JSON, each scalar and bracket on its own line, and notes the route of each line.
+fn write_lines(value: &Json, route: &Route, json: &mut String, lines: &mut Vec<Route>) {
+    let line = |text: &str, json: &mut String, lines: &mut Vec<Route>| {
         json.push_str(text);
         json.push('\n');
-        lines.push((node.place, route.clone()));
+        lines.push(route.clone());
     };
-    match &node.value {
-        Value::Map(entries) => {
+    match value {
+        Json::Object(entries) => {
             line("{", json, lines);
-            for (index, entry) in entries.iter().enumerate() {
+            for (index, (key, value)) in entries.iter().enumerate() {
                 json.push_str(if index > 0 { "," } else { "" });
-                json.push_str(&Json::from(entry.key.as_str()).to_string());
+                json.push_str(&Json::from(key.as_str()).to_string());
                 json.push(':');
-                write_lines(&entry.node, &route.key(entry.key.as_str()), json, lines);
+                write_lines(value, &route.key(key.as_str()), json, lines);
             }
             line("}", json, lines);
         }
-        Value::List(items) => {
+        Json::Array(items) => {
             line("[", json, lines);
             for (index, item) in items.iter().enumerate() {
                 json.push_str(if index > 0 { "," } else { "" });
@@ -129,31 +162,27 @@ fn write_lines(node: &Node, route: &Route, json: &mut String, lines: &mut Vec<(P
             }
             line("]", json, lines);
         }
-        _ => line(&node.to_json().to_string(), json, lines),
+        scalar => line(&scalar.to_string(), json, lines),
     }
 }
 
-fn compare(given: &Json, typed: &Json, path: &Path<'_>, root: &Node, faults: &mut Vec<TypeFault>) {
-    let fault = |path: Path<'_>, message: &str| {
-        let route = path.route();
-        TypeFault { place: root.locate(&route).0, route, message: message.to_owned() }
-    };
+fn compare(given: &Json, typed: &Json, path: &Path<'_>, faults: &mut Vec<(Route, String)>) {
     match (given, typed) {
         (Json::Object(given), Json::Object(typed)) => {
             for (key, value) in given {
                 match typed.get(key) {
-                    Some(kept) => compare(value, kept, &Path::Key(path, key), root, faults),
+                    Some(kept) => compare(value, kept, &Path::Key(path, key), faults),
                     None if value.is_null() => {}
-                    None => faults.push(fault(Path::Key(path, key), "is not a field of this type")),
+                    None => faults.push((Path::Key(path, key).route(), UNKNOWN.to_owned())),
                 }
             }
             for key in typed.keys().filter(|key| !given.contains_key(*key)) {
-                faults.push(fault(Path::Key(path, key), "is required and missing"));
+                faults.push((Path::Key(path, key).route(), MISSING.to_owned()));
             }
         }
         (Json::Array(given), Json::Array(typed)) => {
             for (index, (given, typed)) in given.iter().zip(typed).enumerate() {
-                compare(given, typed, &Path::Index(path, index), root, faults);
+                compare(given, typed, &Path::Index(path, index), faults);
             }
         }
         _ => {}
@@ -192,7 +221,7 @@ mod tests {
     fn what_readers_read_differently_is_refused() {
         let shown = faults("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {a: yes}\n");
         assert!(shown[0].contains("differently"), "{shown:?}");
-        assert!(faults("apiVersion: v1\nkind: Secret\n")[0].contains("not one that Plimsoll renders"));
+        assert!(faults("apiVersion: v1\nkind: Secret\n")[0].contains("not one that Plimsoll knows"));
         assert!(faults("a: [\n")[0].contains("is not YAML"));
     }
 }

@@ -172,7 +172,9 @@ impl Case<'_> {
             lines.extend(finding.fix.as_ref().map(|fix| format!("fix: {fix}")));
         }
         let failed = self.findings.iter().any(|finding| finding.cause == Cause::Failed);
-        lines.extend(checklist.item(self.item).filter(|_| failed).map(|item| format!("why: {}", item.why)));
+        lines.extend(
+            checklist.item(self.item).filter(|item| failed && !item.why.is_empty()).map(|item| format!("why: {}", item.why)),
+        );
         lines.extend(self.waived.iter().map(|waived| terms(waived)));
         lines.join("\n")
     }

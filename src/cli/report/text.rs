@@ -55,7 +55,8 @@ fn findings(report: &Report, checklist: &Checklist) -> String {
             let why = checklist
                 .item(&finding.item)
                 .filter(|_| finding.cause == Cause::Failed && explained.insert(finding.item.as_str()))
-                .map(|item| item.why.as_str());
+                .map(|item| item.why.as_str())
+                .filter(|why| !why.is_empty());
             text += &one(finding, why);
         }
     }
