@@ -23,7 +23,7 @@ pub struct Extension {
     /// The version of the checklist's content.
     #[schemars(extend("format" = "label-value", "examples" = ["7"]))]
     pub version: String,
-    /// The shipped checklist that it extends, by name and version.
+    /// The shipped checklist that it extends, by name and version; without a version, the newest.
     #[schemars(extend("format" = "one-line", "examples" = ["production@2026.11"]))]
     pub extends: String,
     /// What the checklist is for; that of the shipped one if not given.

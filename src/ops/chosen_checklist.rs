@@ -70,16 +70,6 @@ impl ChecklistName {
 }
 
 impl ChosenChecklist {
-    /// The newest checklist that ships with Plimsoll.
-    ///
-    /// # Errors
-    /// It cannot be read, which is a bug.
-    pub fn shipped() -> Result<Self, OpError> {
-        let in_words = |fault: &Fault| OpError::Bug(fault.to_string());
-        let name = ChecklistName::seen(checklist::PRODUCTION, Path::new("")).map_err(|fault| in_words(&fault))?;
-        name.load().map_err(|faults| OpError::Bug(faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")))
-    }
-
     /// The checklist that a person names outside a service file; `given` is how, such as `--checklist acme.yaml`.
     ///
     /// # Errors
