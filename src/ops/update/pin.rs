@@ -40,7 +40,7 @@ pub fn pinned(name: &str, text: &str, to: &str) -> Result<String, OpError> {
         return Err(OpError::Faults(vec![here("cannot be put into the service file".to_owned())]));
     };
     let entry = &document.root.entries()[0];
-    let piece = Piece { text: &new, entry: Some(entry), node: &entry.node };
+    let piece = Piece { text: &new, entry: Some(entry), node: &entry.node, in_flow: false };
     let mut parts: Vec<Part<'_>> = root.entries().iter().map(|_| Part::default()).collect();
     let mut added = Vec::new();
     match standing {
