@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use plimsoll::check::Rules;
+use plimsoll::check::{self, Rules};
 use plimsoll::ops::Toolboxes;
 use plimsoll::service::{Answers, Tier};
 

@@ -122,7 +122,7 @@ fn hold(dice: &mut Dice, renders: &[String]) -> Result<[bool; 2], String> {
         holds("has no conflict", outcome.conflicts.is_empty()).map_err(|law| shown(&law, &text))?;
         let seen = read(&text).unwrap();
         let means = |one: &Json| seen.iter().any(|other| same_object(one, other));
-        holds("means t", self::expected(&case).moved || theirs.objects.iter().all(means) && seen.len() == theirs.objects.len()).map_err(|law| shown(&law, &text))?;
+        holds("means t", expected(&case).moved || theirs.objects.iter().all(means) && seen.len() == theirs.objects.len()).map_err(|law| shown(&law, &text))?;
     }
     Ok([!outcome.conflicts.is_empty(), text != ours.text])
 }
