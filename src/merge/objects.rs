@@ -29,7 +29,8 @@ struct FilePlan<'t> {
 /// # Errors
 /// Every file that cannot be read or edited safely, with the line.
 pub fn merge(base: &[File<'_>], ours: &[File<'_>], theirs: &[File<'_>], policy: &Policy) -> Result<Merged, Vec<Refusal>> {
-    let is_same = |files: &[File<'_>], file: &File<'_>| files.iter().any(|other| other.path == file.path && other.text == file.text);
+    let is_same =
+        |files: &[File<'_>], file: &File<'_>| files.iter().any(|other| other.path == file.path && other.text == file.text);
     let differ = |file: &&File<'_>| !(is_same(base, file) && is_same(ours, file) && is_same(theirs, file));
     // A file that is the same on all sides holds the same objects on all sides.
     let [base, ours, theirs] = [base, ours, theirs].map(|files| files.iter().filter(differ).copied().collect::<Vec<_>>());
@@ -315,7 +316,9 @@ fn splice(ours: &Text<'_>, plan: &FilePlan<'_>) -> Result<Spliced, (Place, Strin
         expected.push(Expected::Node(new.root));
     }
     let (text, gone) = edited.finish();
-    if std::env::var("MDEBUG").is_ok() { eprintln!("@@@\n{text}\n@@@"); } // DEBUG
+    if std::env::var("MDEBUG").is_ok() {
+        eprintln!("@@@\n{text}\n@@@");
+    } // DEBUG
     let dropped = gone.iter().map(|comment| source[comment.range()].trim_end().to_owned()).collect();
     if expected.is_empty() {
         return Ok(Spliced { text: None, dropped, ends_with_block_scalar: false });
