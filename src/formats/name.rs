@@ -76,8 +76,10 @@ pub fn port_name(value: &str) -> Result<(), String> {
 /// # Errors
 /// What is wrong with the value.
 pub fn env_name(value: &str) -> Result<(), String> {
-    too_long(value, 253)?;
     let rest = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    if value.is_empty() {
+        return Err("is empty".to_owned());
+    }
     if value == "." || value.starts_with("..") {
         return Err("is `.` or starts with `..`".to_owned());
     }
@@ -184,7 +186,7 @@ mod tests {
             (service_name, &["a1"], &["1a"]),
             (dns_subdomain, &["a.b-c"], &["a..b", ".a", "a_b"]),
             (port_name, &["http", "h2c-1"], &["80", "a--b", "sixteen-letters-"]),
-            (env_name, &["A", "_a.b-c"], &["1A", "A=B", ""]),
+            (env_name, &["A", "_a.b-c", "A".repeat(300).as_str()], &["1A", "A=B", ""]),
             (config_key, &["app.yaml", "1"], &["a/b", "..", ""]),
             (annotation_or_label_key, &["a", "example.com/A_b.c"], &["/a", "A.com/a", "a/", "a b"]),
             (label_value, &["", "A_b.c"], &["-a", "a b"]),

@@ -112,11 +112,12 @@ impl FromStr for Quantity {
         let (number, suffix) = unsigned.split_at(end);
         let (scale, power) = multiplier(suffix).ok_or_else(wrong)?;
         let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
-        if (whole.is_empty() && fraction.is_empty()) || fraction.contains('.') || number.len() > 27 {
+        // A lone point is nothing to Kubernetes.
+        if number.is_empty() || fraction.contains('.') || number.len() > 27 {
             return Err(wrong());
         }
         // digits × scale × 10^power × 10^9 / 10^(digits of the fraction)
-        let digits: i128 = format!("{whole}{fraction}").parse().map_err(|_| wrong())?;
+        let digits: i128 = format!("0{whole}{fraction}").parse().map_err(|_| wrong())?;
         let shift = power + 9 - i32::try_from(fraction.len()).map_err(|_| wrong())?;
         let scaled = digits.checked_mul(scale).ok_or_else(wrong)?;
         let magnitude = 10_i128.checked_pow(shift.unsigned_abs()).ok_or_else(wrong)?;
@@ -197,7 +198,7 @@ mod tests {
 
     #[test]
     fn equal_amounts_are_equal_however_written() {
-        for (a, b) in [("1Gi", "1024Mi"), ("1", "1000m"), ("0.5", "500m"), ("1e3", "1k"), ("1.5Gi", "1536Mi"), ("+1", "1")] {
+        for (a, b) in [("1Gi", "1024Mi"), ("1", "1000m"), ("0.5", "500m"), ("1e3", "1k"), ("1.5Gi", "1536Mi"), ("+1", "1"), (".", "0")] {
             assert_eq!(q(a), q(b));
         }
         assert!(q("1G") < q("1Gi"));
@@ -222,7 +223,7 @@ mod tests {
 
     #[test]
     fn what_is_no_quantity_is_refused() {
-        for text in ["", ".", "m", "1 Gi", "1gi", "1.2.3", "1e99", "--1", "０", "9".repeat(40).as_str()] {
+        for text in ["", "m", "1 Gi", "1gi", "1.2.3", "1e99", "--1", "０", "9".repeat(40).as_str()] {
             assert!(text.parse::<Quantity>().is_err(), "{text}");
         }
     }

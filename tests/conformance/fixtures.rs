@@ -5,56 +5,104 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use plimsoll::check::Finding;
+
 use crate::peers;
 use crate::support::judge;
 use crate::tools::{self, Tools, Trouble};
 
-/// The checks of kube-score that ask what items of ours ask.
-const KUBE_SCORE: &[(&str, &[&str])] = &[
-    ("container-ephemeral-storage-request-and-limit", &["ephemeral-storage-bounded"]),
-    ("container-image-pull-policy", &["pull-policy"]),
-    ("container-image-tag", &["image-pinned"]),
-    ("container-memory-requests-equal-limits", &["memory-limit-equals-request"]),
-    ("container-resources", &["requests-set", "memory-limit-equals-request"]),
-    ("container-seccomp-profile", &["seccomp"]),
-    ("container-security-context-privileged", &["no-privilege-escalation"]),
-    ("container-security-context-readonlyrootfilesystem", &["read-only-root"]),
-    ("container-security-context-user-group-id", &["non-root"]),
-    ("deployment-has-host-podantiaffinity", &["host-spread"]),
-    ("deployment-has-poddisruptionbudget", &["pdb-present"]),
-    ("deployment-replicas", &["min-replicas"]),
-    ("deployment-strategy", &["rolling-update-safe"]),
-    ("deployment-targeted-by-hpa-does-not-have-replicas-configured", &["hpa-owns-replicas"]),
-    ("horizontalpodautoscaler-replicas", &["hpa-bounds"]),
-    ("label-values", &["labels-valid"]),
-    ("pod-networkpolicy", &["network-policy"]),
-    ("pod-probes", &["readiness-probe"]),
-    ("pod-probes-identical", &["liveness-justified"]),
-    ("poddisruptionbudget-has-policy", &["pdb-allows-drain"]),
-    ("service-type", &["exposure-explicit"]),
-    ("stable-version", &["stable-api-versions"]),
-    ("statefulset-has-poddisruptionbudget", &["pdb-present"]),
+/// Checks of a peer, and the items of ours that ask the same, each with words that its message or
+/// field must hold where only some of its findings are about that.
+type Counterpart = (&'static [&'static str], &'static [(&'static str, &'static str)]);
+
+/// Not among them is container-image-pull-policy, which asks for the opposite of our item.
+const KUBE_SCORE: &[Counterpart] = &[
+    (&["container-ephemeral-storage-request-and-limit"], &[("ephemeral-storage-bounded", "")]),
+    (&["container-image-tag"], &[("image-pinned", "")]),
+    (
+        &["container-resources", "container-memory-requests-equal-limits"],
+        &[("requests-set", ""), ("memory-limit-equals-request", "")],
+    ),
+    (&["container-seccomp-profile"], &[("seccomp", "")]),
+    (&["container-security-context-privileged"], &[("no-privilege-escalation", "privileged")]),
+    (&["container-security-context-readonlyrootfilesystem"], &[("read-only-root", "")]),
+    (&["container-security-context-user-group-id"], &[("non-root", "")]),
+    (&["deployment-has-host-podantiaffinity"], &[("host-spread", "")]),
+    (&["deployment-has-poddisruptionbudget"], &[("pdb-present", "")]),
+    (&["deployment-replicas"], &[("min-replicas", "")]),
+    (&["deployment-strategy"], &[("rolling-update-safe", "all stop before")]),
+    (&["deployment-targeted-by-hpa-does-not-have-replicas-configured"], &[("hpa-owns-replicas", "")]),
+    (&["horizontalpodautoscaler-replicas"], &[("hpa-bounds", "")]),
+    (&["label-values"], &[("labels-valid", "labels")]),
+    (&["pod-networkpolicy"], &[("network-policy", "no NetworkPolicy")]),
+    (&["pod-probes"], &[("readiness-probe", "")]),
+    (&["pod-probes-identical"], &[("liveness-justified", "")]),
+    (&["poddisruptionbudget-has-policy"], &[("pdb-allows-drain", "allows no eviction")]),
+    (&["service-type"], &[("exposure-explicit", "")]),
+    (&["stable-version"], &[("stable-api-versions", "")]),
+    (&["statefulset-has-poddisruptionbudget"], &[("pdb-present", "")]),
 ];
 
-/// The checks of the Pod Security Standards, by what their fixtures are called, and our items.
-const POD_SECURITY: &[(&str, &[&str])] = &[
-    ("allowprivilegeescalation", &["no-privilege-escalation"]),
-    ("capabilities_baseline", &["drop-capabilities"]),
-    ("capabilities_restricted", &["drop-capabilities"]),
-    ("hostnamespaces", &["no-host-access"]),
-    ("hostpathvolumes", &["no-host-access"]),
-    ("hostports", &["no-host-access"]),
-    ("privileged", &["no-privilege-escalation"]),
-    ("runasnonroot", &["non-root"]),
-    ("runasuser", &["non-root"]),
-    ("seccompprofile_baseline", &["seccomp"]),
-    ("seccompprofile_restricted", &["seccomp"]),
+/// The checks of the Pod Security Standards, by what their fixtures are called.
+const POD_SECURITY: &[Counterpart] = &[
+    (&["allowprivilegeescalation"], &[("no-privilege-escalation", "")]),
+    (&["capabilities_baseline", "capabilities_restricted"], &[("drop-capabilities", "")]),
+    (&["hostnamespaces"], &[("no-host-access", "")]),
+    (&["hostpathvolumes"], &[("no-host-access", "")]),
+    (&["hostports"], &[("no-host-access", "")]),
+    (&["privileged"], &[("no-privilege-escalation", "")]),
+    (&["runasnonroot"], &[("non-root", "")]),
+    (&["runasuser"], &[("non-root", "")]),
+    (&["seccompprofile_baseline", "seccompprofile_restricted"], &[("seccomp", "")]),
 ];
 
 /// Disagreements: the check, whether we are the one that fails, how many, and why.
-type Explained = (&'static str, bool, usize, &'static str);
+type Explained = (&'static str, bool, usize, Why);
 
-const ON_KUBE_SCORE: &[Explained] = &[];
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Why {
+    /// We are right: the reason.
+    Ours(&'static str),
+    /// Each asks for something else: the difference.
+    Defined(&'static str),
+}
+
+const DEFAULTED: Why = Why::Ours("Kubernetes takes the limit for a request that is not given");
+const NO_CONTAINERS: Why = Why::Ours("the fixture has no containers, which no API server takes");
+
+const ON_KUBE_SCORE: &[Explained] = &[
+    ("container-ephemeral-storage-request-and-limit", false, 3, DEFAULTED),
+    ("container-ephemeral-storage-request-and-limit", false, 2, NO_CONTAINERS),
+    ("container-resources", false, 10, DEFAULTED),
+    ("container-resources", false, 2, NO_CONTAINERS),
+    ("container-seccomp-profile", true, 2, Why::Ours("Kubernetes 1.27 dropped the annotation for the profile")),
+    ("container-seccomp-profile", false, 2, NO_CONTAINERS),
+    (
+        "container-security-context-user-group-id",
+        true,
+        10,
+        Why::Defined("kube-score asks for ids above 10000, we for runAsNonRoot, which the kubelet enforces"),
+    ),
+    (
+        "deployment-has-host-podantiaffinity",
+        true,
+        3,
+        Why::Defined("kube-score asks for podAntiAffinity, we for topologySpreadConstraints, which let Pods share nodes at need"),
+    ),
+    ("deployment-has-host-podantiaffinity", false, 2, NO_CONTAINERS),
+    ("deployment-has-poddisruptionbudget", false, 2, NO_CONTAINERS),
+    ("pod-networkpolicy", false, 14, Why::Defined("we ask for a policy of Pods that keep running, kube-score of Jobs too")),
+    ("pod-networkpolicy", false, 1, Why::Defined("we ask what reaches the Pods, kube-score what they reach too")),
+    ("pod-probes", true, 5, Why::Defined("we ask too that the container declares the port that is probed")),
+    ("pod-probes-identical", true, 13, Why::Defined("we ask for the reason of every liveness probe")),
+    (
+        "poddisruptionbudget-has-policy",
+        true,
+        5,
+        Why::Ours("a budget that lets no Pod go has a bound too, and blocks every drain of a node"),
+    ),
+];
+
 const ON_POD_SECURITY: &[Explained] = &[];
 
 /// Verdicts on files: the check, the file, theirs, ours.
@@ -74,10 +122,11 @@ pub fn of_kube_score(tools: &Tools) -> Result<String, Trouble> {
                 *theirs.entry(score.id()).or_default() |= fails;
             }
         }
-        let ours = failed_items(&file);
-        for (check, items) in KUBE_SCORE {
-            if let Some(fails) = theirs.get(check) {
-                verdicts.push((*check, name(&file), *fails, items.iter().any(|item| ours.contains(*item))));
+        let ours = findings(&file);
+        for (checks, items) in KUBE_SCORE {
+            let given: Vec<bool> = checks.iter().filter_map(|check| theirs.get(check).copied()).collect();
+            if !given.is_empty() {
+                verdicts.push((checks[0], name(&file), given.contains(&true), fails(&ours, items)));
             }
         }
     }
@@ -91,14 +140,14 @@ pub fn of_pod_security(tools: &Tools) -> Result<String, Trouble> {
     let minor = release.rsplit_once('.').unwrap_or_default().0;
     let root = tools.module("k8s.io/pod-security-admission", &version)?.join("test/testdata");
     let mut verdicts = Vec::new();
-    for (level, verdict) in [("baseline", "pass"), ("baseline", "fail"), ("restricted", "pass"), ("restricted", "fail")] {
+    // What passes at the lower level need not be what we ask for.
+    for (level, verdict) in [("baseline", "fail"), ("restricted", "pass"), ("restricted", "fail")] {
         for file in yaml_files(&root.join(level).join(minor).join(verdict)) {
             let about = name(&file);
             let about = about.trim_end_matches(|c: char| c.is_ascii_digit());
-            let Some((check, items)) = POD_SECURITY.iter().find(|(check, _)| *check == about) else { continue };
-            let ours = failed_items(&file);
-            let fails = items.iter().any(|item| ours.contains(*item));
-            verdicts.push((*check, format!("{level}/{verdict}/{}", name(&file)), verdict == "fail", fails));
+            let Some((checks, items)) = POD_SECURITY.iter().find(|(checks, _)| checks.contains(&about)) else { continue };
+            let ours = fails(&findings(&file), items);
+            verdicts.push((checks[0], format!("{level}/{verdict}/{}", name(&file)), verdict == "fail", ours));
         }
     }
     summed_up(&verdicts, ON_POD_SECURITY)
@@ -115,10 +164,14 @@ fn yaml_files(folder: &Path) -> Vec<PathBuf> {
     files
 }
 
-fn failed_items(file: &Path) -> BTreeSet<String> {
+fn findings(file: &Path) -> Vec<Finding> {
     let text = fs::read_to_string(file).unwrap();
-    let report = judge::check_texts(judge::rules(), 2, &[("fixture.yaml", &text)]);
-    report.findings.into_iter().map(|finding| finding.item).collect()
+    judge::check_texts(judge::rules(), 2, &[("fixture.yaml", &text)]).findings
+}
+
+fn fails(findings: &[Finding], items: &[(&str, &str)]) -> bool {
+    let about = |finding: &Finding, words: &str| finding.message.contains(words) || finding.field.contains(words);
+    items.iter().any(|(item, words)| findings.iter().any(|finding| finding.item == *item && about(finding, words)))
 }
 
 /// Prints the agreement by check and holds every disagreement against its explanation.
@@ -146,11 +199,22 @@ fn summed_up(verdicts: &[Verdict], explained: &[Explained]) -> Result<String, Tr
             }
         }
     }
-    let equal = verdicts.iter().filter(|(_, _, theirs, ours)| theirs == ours).count();
-    let others = verdicts.len() - equal;
-    if faults.is_empty() {
-        Ok(format!("{equal} of {} verdicts equal in {} checks, {others} explained", verdicts.len(), checks.len()))
-    } else {
-        Err(Trouble::Faults(faults))
+    if !faults.is_empty() {
+        return Err(Trouble::Faults(faults));
     }
+    let (mut ours_right, mut defined) = (0, 0);
+    for (check, _, count, why) in explained {
+        let (sum, words, reason) = match why {
+            Why::Ours(reason) => (&mut ours_right, "ours right", reason),
+            Why::Defined(reason) => (&mut defined, "defined differently", reason),
+        };
+        *sum += count;
+        println!("  {check}: {count} {words}: {reason}");
+    }
+    let equal = verdicts.len() - ours_right - defined;
+    let mut text = format!("{equal} of {} verdicts equal in {} checks", verdicts.len(), checks.len());
+    if equal < verdicts.len() {
+        text.push_str(&format!("; in {ours_right} ours is right, {defined} are defined differently"));
+    }
+    Ok(text)
 }

@@ -19,12 +19,14 @@ mod policies;
 mod schemas;
 mod sets;
 mod tools;
+mod updates;
 
 #[allow(dead_code, reason = "not every test binary needs all of it")]
 #[path = "../support"]
 mod support {
     pub mod golden;
     pub mod judge;
+    pub mod sandbox;
     pub mod services;
 }
 

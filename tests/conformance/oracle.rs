@@ -21,6 +21,9 @@ use crate::tools::Trouble;
 /// How many inputs of each kind are drawn.
 const EACH: usize = 700;
 
+/// The largest amount whose thousandths Kubernetes surely counts right.
+const MOST: u64 = 9_000_000_000_000_000;
+
 /// A question for Kubernetes, and what we say; null where we hold the input to be wrong.
 struct Question {
     asked: Json,
@@ -183,8 +186,9 @@ fn ours_on_quantities(asked: &Json) -> Json {
     let read = |key: &str| asked[key].as_str().unwrap().parse::<Quantity>();
     let (Ok(first), Ok(second)) = (read("text"), read("second")) else { return Json::Null };
     let order = first.cmp(&second) as i64;
-    let bounded = |number: i128| i64::try_from(number).unwrap_or(if number < 0 { i64::MIN } else { i64::MAX });
-    json!([order, bounded(first.nanos().signum()), bounded(first.whole()), bounded(first.milli())])
+    let sign = if first.is_positive() { 1 } else { -i64::from(first.nanos() != 0) };
+    let counted = |number: i128| i64::try_from(number).ok().filter(|_| sign >= 0 && first <= Quantity::from_bytes(MOST));
+    json!([order, sign, counted(first.whole()), counted(first.milli())])
 }
 
 fn images() -> BoxedStrategy<Json> {

@@ -4,7 +4,7 @@ use plimsoll::formats::{self, KubeVersion};
 
 use crate::api_server::{ApiServer, Programs};
 use crate::tools::{self, Release, Tools, Trouble};
-use crate::{created, fixtures, oracle, peers, policies, schemas, sets};
+use crate::{created, fixtures, oracle, peers, policies, schemas, sets, updates};
 
 /// A judge.
 pub struct Part {
@@ -44,7 +44,7 @@ fn judged_by_schemas(tools: &Tools) -> Result<String, Trouble> {
 fn judged_by_peers(tools: &Tools) -> Result<String, Trouble> {
     let judged = peers::judge(tools)?;
     Ok(format!(
-        "{} checks in {} services; nothing at warning or above but {} kinds of finding that we hold to be wrong",
+        "{} verdicts on {} services; nothing at warning or above but {} kinds of finding that we hold to be wrong",
         judged.checks, judged.services, judged.held_wrong
     ))
 }
@@ -65,10 +65,17 @@ fn created_in(tools: &Tools, release: Release) -> Result<String, Trouble> {
     let newest = release.version == tools::NEWEST.version;
     let sets = sets::all(if newest { formats::NEWEST } else { formats::OLDEST });
     let objects = created::judge(&server, &sets)?;
-    let changes = sets::changes(&sets);
+    let mut changes = sets::changes(&sets);
+    let mut updated = 0;
+    if newest {
+        let updates = updates::changes();
+        updated = updates.len();
+        changes.extend(updates);
+    }
     let applied = created::roll(&server, &changes)?;
+    let by_update = if updated > 0 { format!(" ({updated} of them by `plimsoll update`)") } else { String::new() };
     Ok(format!(
-        "{objects} objects of {} services created, and {applied} applied in {} changes: no error, no warning",
+        "{objects} objects of {} services created, and {applied} applied in {} changes{by_update}: no error, no warning",
         sets.len(),
         changes.len()
     ))

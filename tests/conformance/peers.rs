@@ -16,7 +16,39 @@ const KUBE_SCORE: (&str, &str) = ("github.com/zegl/kube-score/cmd/kube-score", "
 const WARNING: u8 = 5;
 
 /// Findings that we hold to be wrong: the check, its words, and why.
-const HELD_WRONG: &[(&str, &str, &str)] = &[];
+const HELD_WRONG: &[(&str, &str, &str)] = &[
+    (
+        "container-image-pull-policy",
+        "not set to Always",
+        "a fixed tag or a digest does not change, and Pods shall start while the registry is down; asked in \
+         kube-score's closed issue 48",
+    ),
+    (
+        "container-resources",
+        "CPU limit is not set",
+        "a CPU limit throttles while the node idles; kube-score has --ignore-container-cpu-limit, from its closed issue 30",
+    ),
+    (
+        "container-security-context-user-group-id",
+        "low ",
+        "one golden service asks for a user below 10000, as an image may need; that it is not root is what counts",
+    ),
+    (
+        "deployment-has-host-podantiaffinity",
+        "does not have a host podAntiAffinity",
+        "the Pods are spread over nodes by topologySpreadConstraints; kube-score's open issue 613",
+    ),
+    (
+        "pod-networkpolicy",
+        "matching egress",
+        "what a service may call is decided for the cluster; a policy made of guesses would cut off what it needs",
+    ),
+    (
+        "pod-probes-identical",
+        "same readiness and liveness",
+        "the liveness probe fails later than the readiness probe, by its failureThreshold; kube-score's closed issue 339",
+    ),
+];
 
 /// What came of it.
 #[derive(Debug)]

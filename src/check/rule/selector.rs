@@ -44,6 +44,9 @@ fn holds(requirement: &Tree, labels: Option<&Tree>) -> Result<bool, String> {
         "In" | "NotIn" if values.is_empty() => {
             Err(format!("the requirement of `{key}` has the operator {operator} without values"))
         }
+        "Exists" | "DoesNotExist" if !values.is_empty() => {
+            Err(format!("the requirement of `{key}` has the operator {operator} with values, of which it takes none"))
+        }
         "In" => Ok(listed),
         "NotIn" => Ok(!listed),
         "Exists" => Ok(value.is_some()),
@@ -88,8 +91,13 @@ mod tests {
         ] {
             assert_eq!(judge(&selector, &labels), Ok(selected), "{selector}");
         }
-        for wrong in [one("In", "tier", &[]), one("Near", "tier", &["x"]), json!({"matchExpressions": [{"operator": "Exists"}]})]
-        {
+        for wrong in [
+            one("In", "tier", &[]),
+            one("Exists", "tier", &["web"]),
+            one("DoesNotExist", "zone", &["a"]),
+            one("Near", "tier", &["x"]),
+            json!({"matchExpressions": [{"operator": "Exists"}]}),
+        ] {
             assert!(judge(&wrong, &labels).is_err(), "{wrong}");
         }
         assert_eq!(selects(None, None), Ok(false));

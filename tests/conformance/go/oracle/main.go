@@ -23,6 +23,9 @@ import (
 	"k8s.io/kubernetes/pkg/util/parsers"
 )
 
+// most is the largest amount whose thousandths are surely counted right.
+const most = 9_000_000_000_000_000
+
 type question struct {
 	About    string                `json:"about"`
 	Selector *metav1.LabelSelector `json:"selector"`
@@ -97,6 +100,10 @@ func answerTo(q question) (any, error) {
 		if err != nil {
 			return nil, err
 		}
+		// Beyond this, and below nothing, these two overflow.
+		if a.Sign() < 0 || a.CmpInt64(most) > 0 {
+			return []any{a.Cmp(b), a.Sign(), nil, nil}, nil
+		}
 		return []any{a.Cmp(b), a.Sign(), a.Value(), a.MilliValue()}, nil
 	case "image":
 		_, tag, digest, err := parsers.ParseImageName(q.Text)
@@ -163,6 +170,6 @@ func (rate) GetObjectMetric(string, string, *autoscaling.CrossVersionObjectRefer
 // desired is how many Pods the autoscaler wants for a rate, where no Pod runs yet.
 func desired(total, perPod int64) (int32, error) {
 	calculator := podautoscaler.NewReplicaCalculator(rate(total), nil, 0, 0)
-	count, _, _, err := calculator.GetExternalPerPodMetricReplicas(0, perPod*1000, "rate", "", podautoscaler.Tolerances{}, nil)
+	count, _, _, err := calculator.GetExternalPerPodMetricReplicas(0, perPod*1000, "rate", podautoscaler.Tolerances{}, "", nil)
 	return count, err
 }
