@@ -17,5 +17,6 @@ mod reports;
 mod rule;
 mod support;
 mod traps;
+mod update;
 mod versions;
 mod wizard;

@@ -137,6 +137,7 @@ impl CliError {
             Self::Op(OpError::NoLock(_)) => {
                 "`plimsoll new` writes a new service; `plimsoll adopt` takes over manifests that stand already"
             }
+            Self::Op(OpError::NotInRepository(_)) => "make one with `git init`, or pass `--no-commit` to write files only",
             Self::Op(OpError::Lock { fault: LockFault::Newer { .. }, .. }) => "install that version, or a newer one",
             Self::Op(OpError::Lock { path, .. }) => {
                 let path = shell_word(&path.to_string_lossy());

@@ -1,8 +1,10 @@
 //! `plimsoll update`.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::io::IsTerminal as _;
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::Args;
 
@@ -90,7 +92,8 @@ impl UpdateArgs {
         if request.dirs.is_empty() {
             return Err(CliError::NoServices(self.dirs.clone()));
         }
-        let (notices, screen) = (Notices::default(), RefCell::new(Screen::new()));
+        let notices = Notices::default();
+        let asker = Asker { screen: RefCell::new(Screen::new()), interrupted: OnceCell::new() };
         let shows_progress = request.dirs.len() > 1 && std::io::stderr().is_terminal();
         let asks = ui::can_ask() && !request.dry_run && self.output == Output::Text;
         let attendants = Attendants {
@@ -99,7 +102,7 @@ impl UpdateArgs {
                     ui::progress(&format!("{done} of {all} services"), done == all);
                 }
             },
-            settle: &|update| if asks { settle(&screen, update) } else { Settled::Not },
+            settle: &|update| if asks { asker.settle(update) } else { Settled::Not },
             announce: &|services| {
                 if self.output == Output::Text {
                     ui::out(&update_text::plans(services, request.dry_run));
@@ -189,32 +192,49 @@ pub fn resolve(text: &str) -> Result<Resolve, CliError> {
     Ok(Resolve { pattern, side })
 }
 
-/// Asks about each conflict of a service.
-fn settle(screen: &RefCell<Screen>, update: &Update) -> Settled {
-    let mut resolve = Vec::new();
-    let mut screen = screen.borrow_mut();
-    let count = update.conflicts.len();
-    for (number, asked) in (1..).zip(&update.conflicts) {
-        let name = asked.conflict.name();
-        let Ok(pattern) = FieldPattern::parse(&name) else { return Settled::Not };
-        screen.say(&format!("\n{}", update_text::conflict(update, asked)));
-        let help = format!("Conflict {number} of {count} in {}. Esc leaves the service as it is.", update.service);
-        let question = Question { prompt: "Which one?", help, wrong: None, default: None };
-        let sides = ["ours: what is on disk", "theirs: the new render", "neither: nothing is written"].map(str::to_owned);
-        let side = match screen.choice(&question, &sides, 0) {
-            Ok(Some(0)) => Side::Ours,
-            Ok(Some(1)) => Side::Theirs,
-            Ok(_) => return Settled::Not,
-            Err(_) => return Settled::Left,
-        };
-        screen.keep(&name, if side == Side::Ours { "ours" } else { "theirs" });
-        resolve.push(Resolve { pattern, side });
+/// Asks a person about conflicts.
+struct Asker {
+    screen: RefCell<Screen>,
+    /// Ctrl-C ends the run at once until the first question is asked, and is an answer from then on.
+    interrupted: OnceCell<Arc<AtomicBool>>,
+}
+
+impl Asker {
+    /// Asks about each conflict of a service.
+    fn settle(&self, update: &Update) -> Settled {
+        let interrupted = self.interrupted.get_or_init(|| {
+            let interrupted = Arc::new(AtomicBool::new(false));
+            // Without it Ctrl-C ends the process, and nothing has been written either.
+            let _ = signal_hook::flag::register(signal_hook::consts::SIGINT, Arc::clone(&interrupted));
+            interrupted
+        });
+        let mut resolve = Vec::new();
+        let mut screen = self.screen.borrow_mut();
+        let count = update.conflicts.len();
+        for (number, asked) in (1..).zip(&update.conflicts) {
+            let name = asked.conflict.name();
+            let Ok(pattern) = FieldPattern::parse(&name) else { return Settled::Not };
+            screen.say(&format!("\n{}", update_text::conflict(update, asked)));
+            let help = format!("Conflict {number} of {count} in {}. Esc leaves the service as it is.", update.service);
+            let question = Question { prompt: "Which one?", help, wrong: None, default: None };
+            let sides = ["ours: what is on disk", "theirs: the new render", "neither: nothing is written"].map(str::to_owned);
+            let answer = screen.choice(&question, &sides, 0);
+            let side = match answer {
+                _ if interrupted.load(Ordering::Relaxed) => return Settled::Left,
+                Ok(Some(0)) => Side::Ours,
+                Ok(Some(1)) => Side::Theirs,
+                Ok(_) => return Settled::Not,
+                Err(_) => return Settled::Left,
+            };
+            screen.keep(&name, if side == Side::Ours { "ours" } else { "theirs" });
+            resolve.push(Resolve { pattern, side });
+        }
+        Settled::By(resolve)
     }
-    Settled::By(resolve)
 }
 
 fn diffs(services: &[Updated]) -> String {
-    let mut text = String::new();
+    let mut text = "\n".to_owned();
     for update in services.iter().filter_map(|updated| updated.outcome.as_ref().ok()) {
         for file in &update.files {
             let path = update.dir.join(&file.path).display().to_string();

@@ -19,20 +19,21 @@ const EDITS: usize = 12;
 /// What becomes of services, before anything is written.
 pub fn plans(services: &[Updated], checking: bool) -> String {
     let brief = services.len() > MANY;
-    let mut text = String::new();
+    let mut sections = Vec::new();
     for updated in services {
         let Ok(update) = &updated.outcome else { continue };
         if update.is_pending() || !update.conflicts.is_empty() {
-            text += &plan(update, brief, checking);
+            sections.push(plan(update, brief, checking));
         } else if !brief {
-            _ = writeln!(text, "{}: up to date with {}", ui::bold(&update.service), update.checklist.to);
+            let mut text = format!("{}: up to date with {}\n", ui::bold(&update.service), update.checklist.to);
             if checking {
                 text += &asides(update);
                 text += &edits(update);
             }
+            sections.push(text);
         }
     }
-    text
+    sections.join(if brief { "" } else { "\n" })
 }
 
 fn plan(update: &Update, brief: bool, checking: bool) -> String {
@@ -60,7 +61,6 @@ fn plan(update: &Update, brief: bool, checking: bool) -> String {
     } else if let Some(kept) = kept(update).filter(|_| update.conflicts.is_empty()) {
         _ = writeln!(text, "\n  {kept}");
     }
-    text.push('\n');
     text
 }
 
@@ -259,5 +259,6 @@ pub fn done(services: &[Updated]) -> String {
         let what = if names.len() > 3 { format!("{} services", names.len()) } else { names.join(", ") };
         _ = writeln!(text, "Committed {} on {}: {what}", &commit.id[..10], commit.branch);
     }
-    ui::green(&text)
+    let gap = if services.len() > MANY || text.is_empty() { "" } else { "\n" };
+    format!("{gap}{}", ui::green(&text))
 }

@@ -104,10 +104,10 @@ fn effect_of(object: &ObjectKey, change: &Change, is_new: bool) -> Effect {
     }
 }
 
-/// The items that ask for something else than before.
+/// The items that ask for something else than before: what proves them makes no difference.
 fn moved_items(changes: &Changes) -> impl Iterator<Item = &str> {
-    let asks_else =
-        |change: &checklist::Change| !matches!(change, checklist::Change::Reworded | checklist::Change::Waivable { .. });
+    use checklist::Change::{Reworded, Rule, Waivable};
+    let asks_else = |change: &checklist::Change| !matches!(change, Reworded | Rule | Waivable { .. });
     changes.items.iter().filter(move |item| item.changes.iter().any(asks_else)).map(|item| item.item.as_str())
 }
 
@@ -161,6 +161,9 @@ struct Reasons<'a> {
 
 impl Reasons<'_> {
     fn items(&self, object: Option<&ObjectKey>, field: &Field) -> Vec<String> {
+        // What the service file alone changes is no news of the checklist.
+        let is_edit = matches!(self.edits, Edits::Of(_)) && self.edits.touch(object, field);
+        let changed = if is_edit { BTreeSet::new() } else { self.changed.clone() };
         let Some(object) = object else { return Vec::new() };
         let (checklist, service) = (&self.with.toolbox.checklist, self.with.service);
         let mut touching = self.with.toolbox.field_items().touching(checklist, service, object, field);
@@ -168,11 +171,11 @@ impl Reasons<'_> {
             let dropped = before.field_items().touching(&before.checklist, service, object, field);
             let is_asked = |id: &str| checklist.item(id).is_some_and(|item| asks(item, service));
             touching
-                .extend(dropped.into_iter().filter(|(item, _)| self.changed.contains(item.id.as_str()) && !is_asked(&item.id)));
+                .extend(dropped.into_iter().filter(|(item, _)| changed.contains(item.id.as_str()) && !is_asked(&item.id)));
         }
         let is_item = |word: &str| checklist.item(word).is_some_and(|item| asks(item, service));
         let comments = around(&self.texts, object, field, is_item);
-        asking(&touching, field, &self.changed, &comments)
+        asking(&touching, field, &changed, &comments)
     }
 }
 

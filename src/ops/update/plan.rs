@@ -30,6 +30,8 @@ pub fn plan(toolboxes: &Toolboxes, dir: &Path, choice: &UpdateChoice) -> Result<
         None => standing.clone(),
     };
     let (old, lock_text) = read_lock(dir)?;
+    // Another pin alone is no edit.
+    let is_edited = old.service != crate::workspace::digest(&standing);
     let mut answers = Answers::default();
     answers.add_file(&name, &service_text).map_err(OpError::Faults)?;
     let toolbox = toolboxes.of_answers(&answers, dir)?;
@@ -76,7 +78,7 @@ pub fn plan(toolboxes: &Toolboxes, dir: &Path, choice: &UpdateChoice) -> Result<
         service: &service,
         plan: &plan,
         manifests: &manifests,
-        is_edited: old.service != crate::workspace::digest(&service_text),
+        is_edited,
     };
     explain(&mut update, merged, &explainer)?;
     Ok(update)

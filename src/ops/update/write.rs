@@ -11,7 +11,7 @@ use crate::merge::Resolve;
 use crate::ops::write::PATIENCE;
 use crate::ops::{CommitChoice, OpError, Toolboxes};
 use crate::service;
-use crate::workspace::{Commit, CommitRequest, LOCK_FILE, Ready, Repo, Session, Tell, WriteSet, find_folders_with};
+use crate::workspace::{Commit, CommitRequest, LOCK_FILE, Ready, Repo, Session, Tell, WorkspaceError, WriteSet, find_folders_with};
 
 /// What is to be updated, and how.
 #[derive(Clone, Debug)]
@@ -170,7 +170,11 @@ fn groups(request: &UpdateRequest, dirs: &[PathBuf], blocked: &mut BTreeMap<usiz
             Err(error) => {
                 // That there is no service says more.
                 if dir.join(LOCK_FILE).exists() {
-                    blocked.insert(at, error.into());
+                    let error = match error {
+                        WorkspaceError::NoRepository { dir } => OpError::NotInRepository(dir),
+                        error => error.into(),
+                    };
+                    blocked.insert(at, error);
                 }
                 continue;
             }
