@@ -4,6 +4,7 @@
 mod check;
 mod cli;
 mod export;
+mod fuzz;
 mod hostile;
 mod house;
 mod killed;
