@@ -55,7 +55,8 @@ pub fn run(command: &mut Command, root: &Path, kill_at: Option<usize>, victims: 
             | Options::PTRACE_O_EXITKILL,
     )?;
     ptrace::syscall(parent, None)?;
-    let mut run = Run { root, kill_at, victims, parent, known: BTreeSet::from([parent]), inside: BTreeSet::new(), changes: 0, dead: false };
+    let mut run =
+        Run { root, kill_at, victims, parent, known: BTreeSet::from([parent]), inside: BTreeSet::new(), changes: 0, dead: false };
     let mut status = None;
     loop {
         // Other threads of the test have children of their own.
@@ -117,9 +118,8 @@ impl Run<'_> {
                 }
                 None
             }
-            WaitStatus::PtraceEvent(..) => None,
             // A new thread or child stops once before its first instruction.
-            WaitStatus::Stopped(_, Signal::SIGSTOP | Signal::SIGTRAP) => None,
+            WaitStatus::PtraceEvent(..) | WaitStatus::Stopped(_, Signal::SIGSTOP | Signal::SIGTRAP) => None,
             WaitStatus::Stopped(_, signal) => Some(signal),
             _ => return Ok(()),
         };
