@@ -116,32 +116,38 @@ impl ApiServer {
         };
         let folder = server.folder.path().to_owned();
         let in_folder = |name: &str| folder.join(name).to_string_lossy().into_owned();
-        server.spawn(&programs.etcd, &[
-            ("data-dir", &in_folder("etcd")),
-            ("listen-client-urls", &store),
-            ("advertise-client-urls", &store),
-            ("listen-peer-urls", &peers),
-            ("initial-advertise-peer-urls", &peers),
-            ("initial-cluster", &format!("default={peers}")),
-            ("unsafe-no-fsync", "true"),
-            ("log-level", "error"),
-        ])?;
-        server.spawn(&programs.api_server, &[
-            ("etcd-servers", &store),
-            ("bind-address", "127.0.0.1"),
-            ("secure-port", &port.to_string()),
-            ("cert-dir", &in_folder("certificates")),
-            ("token-auth-file", &in_folder("tokens.csv")),
-            ("authorization-mode", "RBAC"),
-            ("service-cluster-ip-range", "10.0.0.0/16"),
-            ("service-account-issuer", "https://localhost"),
-            ("service-account-key-file", &key),
-            ("service-account-signing-key-file", &key),
-            // There are no nodes that would have to reach the server.
-            ("endpoint-reconciler-type", "none"),
-            // No controller runs here that would make the default ServiceAccount of a namespace.
-            ("disable-admission-plugins", "ServiceAccount"),
-        ])?;
+        server.spawn(
+            &programs.etcd,
+            &[
+                ("data-dir", &in_folder("etcd")),
+                ("listen-client-urls", &store),
+                ("advertise-client-urls", &store),
+                ("listen-peer-urls", &peers),
+                ("initial-advertise-peer-urls", &peers),
+                ("initial-cluster", &format!("default={peers}")),
+                ("unsafe-no-fsync", "true"),
+                ("log-level", "error"),
+            ],
+        )?;
+        server.spawn(
+            &programs.api_server,
+            &[
+                ("etcd-servers", &store),
+                ("bind-address", "127.0.0.1"),
+                ("secure-port", &port.to_string()),
+                ("cert-dir", &in_folder("certificates")),
+                ("token-auth-file", &in_folder("tokens.csv")),
+                ("authorization-mode", "RBAC"),
+                ("service-cluster-ip-range", "10.0.0.0/16"),
+                ("service-account-issuer", "https://localhost"),
+                ("service-account-key-file", &key),
+                ("service-account-signing-key-file", &key),
+                // There are no nodes that would have to reach the server.
+                ("endpoint-reconciler-type", "none"),
+                // No controller runs here that would make the default ServiceAccount of a namespace.
+                ("disable-admission-plugins", "ServiceAccount"),
+            ],
+        )?;
         let wait = |path: &str| Request { method: "GET", path: path.to_owned(), until: 200, ..Request::default() };
         let answers = server.send(&[wait("/readyz"), wait("/version"), wait("/api/v1/namespaces/default")])?;
         server.version = answers[1].body["gitVersion"].as_str().unwrap_or_default().to_owned();

@@ -112,7 +112,8 @@ fn judged_again(set: &Rendered, held: &[Answer]) -> Vec<String> {
         .collect();
     let rules = judge::rules();
     // What the checklist keeps from export is about the manifest as it is written.
-    let of_server = |item: &str| rules.checklist.item(item).and_then(|item| item.rule.as_ref()).is_some_and(|rule| rule.export.is_none());
+    let of_server =
+        |item: &str| rules.checklist.item(item).and_then(|item| item.rule.as_ref()).is_some_and(|rule| rule.export.is_none());
     let shown = |manifests: &[Manifest]| -> BTreeSet<String> {
         let findings = judge::check_service(rules, &set.service, manifests).findings.into_iter();
         let findings = findings.filter(|finding| of_server(&finding.item));

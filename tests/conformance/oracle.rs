@@ -48,7 +48,9 @@ pub fn judge(oracle: &Path) -> Result<BTreeMap<String, usize>, Trouble> {
             Question { ours: answer(&asked), asked }
         }));
     }
-    for format in ["dns-label", "dns-subdomain", "service-name", "port-name", "env-name", "config-key", "label-key", "label-value"] {
+    for format in
+        ["dns-label", "dns-subdomain", "service-name", "port-name", "env-name", "config-key", "label-key", "label-value"]
+    {
         questions.extend(names(&mut runner).map(|text| {
             let ours = formats::check(format, &text).unwrap().is_ok().into();
             Question { asked: json!({"about": format, "text": text}), ours }
@@ -94,9 +96,8 @@ fn selectors() -> BoxedStrategy<Json> {
     let operator = select(vec!["In", "NotIn", "Exists", "DoesNotExist", "Near"]);
     let requirement = (key(), operator, proptest::collection::vec(value(), 0..3))
         .prop_map(|(key, operator, values)| json!({"key": key, "operator": operator, "values": values}));
-    let selector = (proptest::option::of(labels()), proptest::collection::vec(requirement, 0..3)).prop_map(
-        |(labels, requirements)| json!({"matchLabels": labels.unwrap_or_default(), "matchExpressions": requirements}),
-    );
+    let selector = (proptest::option::of(labels()), proptest::collection::vec(requirement, 0..3))
+        .prop_map(|(labels, requirements)| json!({"matchLabels": labels.unwrap_or_default(), "matchExpressions": requirements}));
     (proptest::option::weighted(0.95, selector), labels())
         .prop_map(|(selector, labels)| json!({"about": "selector", "selector": selector, "labels": labels}))
         .boxed()
@@ -169,9 +170,8 @@ fn ours_on_load(asked: &Json) -> Json {
 
 fn quantities() -> BoxedStrategy<Json> {
     let number = prop_oneof!["[+-]?[0-9]{1,6}", "[+-]?[0-9]{0,4}\\.[0-9]{0,4}", "[0-9]{1,12}"];
-    let suffix = select(vec![
-        "", "n", "u", "m", "k", "M", "G", "T", "P", "Ki", "Mi", "Gi", "Ti", "e3", "E2", "e-2", "K", "g", "mi", " ",
-    ]);
+    let suffix =
+        select(vec!["", "n", "u", "m", "k", "M", "G", "T", "P", "Ki", "Mi", "Gi", "Ti", "e3", "E2", "e-2", "K", "g", "mi", " "]);
     let one = (number, suffix).prop_map(|(number, suffix)| format!("{number}{suffix}"));
     // Often the same amount in two notations.
     let pair = prop_oneof![
@@ -192,8 +192,10 @@ fn ours_on_quantities(asked: &Json) -> Json {
 }
 
 fn images() -> BoxedStrategy<Json> {
-    let registry = select(vec!["", "reg.example.com/", "reg.example.com:5000/", "localhost/", "localhost:80/", "Reg.io/", "a-.b/", "shop/"]);
-    let path = prop_oneof!["[a-z0-9]{1,4}([._-]{1,3}[a-z0-9]{1,3}){0,2}(/[a-z0-9]{1,3}([._-]{1,2}[a-z0-9])?){0,2}", "[a-zA-Z/._-]{1,6}"];
+    let registry =
+        select(vec!["", "reg.example.com/", "reg.example.com:5000/", "localhost/", "localhost:80/", "Reg.io/", "a-.b/", "shop/"]);
+    let path =
+        prop_oneof!["[a-z0-9]{1,4}([._-]{1,3}[a-z0-9]{1,3}){0,2}(/[a-z0-9]{1,3}([._-]{1,2}[a-z0-9])?){0,2}", "[a-zA-Z/._-]{1,6}"];
     let tag = prop_oneof![Just(String::new()), ":[a-zA-Z0-9._-]{0,6}"];
     let hex = "0123456789abcdef".repeat(4);
     let digest = select(vec![

@@ -21,7 +21,11 @@ pub const PARTS: &[Part] = &[
     Part { name: "schemas", about: "kubeconform -strict", judge: judged_by_schemas },
     Part { name: "peers", about: "kube-score on what we render", judge: judged_by_peers },
     Part { name: "kube-score-fixtures", about: "we on kube-score's own fixtures", judge: fixtures::of_kube_score },
-    Part { name: "pod-security-fixtures", about: "we on the fixtures of the Pod Security Standards", judge: fixtures::of_pod_security },
+    Part {
+        name: "pod-security-fixtures",
+        about: "we on the fixtures of the Pod Security Standards",
+        judge: fixtures::of_pod_security,
+    },
     Part { name: "newest", about: "API server of Kubernetes 1.37.1", judge: |tools| created_in(tools, tools::NEWEST) },
     Part { name: "policies", about: "exported policies in that API server", judge: judged_by_policies },
     Part { name: "oracle", about: "Kubernetes' own functions", judge: judged_by_functions },
@@ -30,8 +34,7 @@ pub const PARTS: &[Part] = &[
 
 fn judged_by_schemas(tools: &Tools) -> Result<String, Trouble> {
     let mut manifests = 0;
-    let versions: Vec<KubeVersion> =
-        (formats::OLDEST.minor..=formats::NEWEST.minor).map(|minor| KubeVersion { minor }).collect();
+    let versions: Vec<KubeVersion> = (formats::OLDEST.minor..=formats::NEWEST.minor).map(|minor| KubeVersion { minor }).collect();
     for version in &versions {
         manifests += schemas::judge(tools, *version, &sets::all(*version))?;
     }

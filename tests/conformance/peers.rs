@@ -129,8 +129,7 @@ pub fn judge(tools: &Tools) -> Result<Judged, Trouble> {
     let program = kube_score(tools)?;
     let (mut judged, mut faults, mut met) = (Judged { services: 0, checks: 0, held_wrong: 0 }, Vec::new(), BTreeSet::new());
     for case in golden::cases("render") {
-        let mut files: Vec<PathBuf> =
-            std::fs::read_dir(case.join("k8s")).unwrap().map(|entry| entry.unwrap().path()).collect();
+        let mut files: Vec<PathBuf> = std::fs::read_dir(case.join("k8s")).unwrap().map(|entry| entry.unwrap().path()).collect();
         files.sort();
         let scored = score(&program, &files, &[]).ok_or_else(|| format!("kube-score does not read {}", case.display()))?;
         judged.services += 1;
@@ -141,7 +140,8 @@ pub fn judge(tools: &Tools) -> Result<Judged, Trouble> {
                     continue;
                 }
                 for comment in score.comments.iter().flatten() {
-                    match HELD_WRONG.iter().position(|(check, words, _)| *check == score.id() && comment.summary.contains(words)) {
+                    match HELD_WRONG.iter().position(|(check, words, _)| *check == score.id() && comment.summary.contains(words))
+                    {
                         Some(row) => drop(met.insert(row)),
                         None => faults.push(format!(
                             "{}: {}: {} {}: {}",

@@ -78,13 +78,15 @@ fn cases(shipped: &Rules) -> Vec<Case> {
         let item = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let mut files: Vec<_> = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
         files.sort();
-        for file in files.iter().filter(|file| file.extension().is_some_and(|end| end == "yaml") && !file.ends_with("params.yaml"))
+        for file in
+            files.iter().filter(|file| file.extension().is_some_and(|end| end == "yaml") && !file.ends_with("params.yaml"))
         {
             let name = format!("{item}/{}", file.file_name().unwrap_or_default().to_string_lossy());
             let text = fs::read_to_string(file).unwrap();
             for document in load(&name, &text).unwrap_or_default() {
                 let object = document.root.to_json();
-                let own = judge::with_params(shipped, &item, &folder.join("params.yaml")).filter(|_| shipped.checklist.item(&item).is_some());
+                let own = judge::with_params(shipped, &item, &folder.join("params.yaml"))
+                    .filter(|_| shipped.checklist.item(&item).is_some());
                 cases.push(Case { golden: name.clone(), text: write::document(&object), object, own });
             }
         }
@@ -161,11 +163,12 @@ fn install(server: &ApiServer, checklist: &Checklist, policies: &[Policy]) -> Re
         .into();
     // What is put last is seen last: once it warns, those before it are in force, and the old ones gone.
     let last = format!("last-{}", policies[0].name);
-    let objects: Vec<Json> =
-        policies.iter().flat_map(|policy| policy.objects(Action::Warn)).chain(warns_always(&last)).collect();
-    requests.extend(objects.iter().map(|object| {
-        Request::create("", &path_of(object["kind"].as_str().unwrap_or_default()), &write::document(object))
-    }));
+    let objects: Vec<Json> = policies.iter().flat_map(|policy| policy.objects(Action::Warn)).chain(warns_always(&last)).collect();
+    requests.extend(
+        objects
+            .iter()
+            .map(|object| Request::create("", &path_of(object["kind"].as_str().unwrap_or_default()), &write::document(object))),
+    );
     let probe = "{apiVersion: v1, kind: ConfigMap, metadata: {name: probe}}";
     let probe = Request::create("", &collection("v1", "ConfigMap", Some(NAMESPACE)), probe).dry();
     requests.push(Request { until_warning: format!("'{last}'"), ..probe });
@@ -179,9 +182,7 @@ fn install(server: &ApiServer, checklist: &Checklist, policies: &[Policy]) -> Re
 /// A policy that every ConfigMap breaks, and its binding.
 fn warns_always(name: &str) -> [Json; 2] {
     let rule = json!({"apiGroups": [""], "apiVersions": ["v1"], "operations": ["CREATE"], "resources": ["configmaps"]});
-    let object = |kind: &str, spec: Json| {
-        json!({"apiVersion": "admissionregistration.k8s.io/v1", "kind": kind, "metadata": {"name": name}, "spec": spec})
-    };
+    let object = |kind: &str, spec: Json| json!({"apiVersion": "admissionregistration.k8s.io/v1", "kind": kind, "metadata": {"name": name}, "spec": spec});
     let policy = json!({"matchConstraints": {"resourceRules": [rule]}, "validations": [{"expression": "false"}]});
     [
         object("ValidatingAdmissionPolicy", policy),
@@ -254,7 +255,8 @@ fn custom(group: &str, version: &str, kind: &str) -> Request {
 
 /// Exported items of which no golden of their own came before their policy, passing and failing.
 fn untried(shipped: &Rules, cases: &[Case], verdicts: &Verdicts) -> Vec<String> {
-    let refused: BTreeSet<&str> = verdicts.invalid.iter().filter_map(|line| line.split_once(": ").map(|(name, _)| name)).collect();
+    let refused: BTreeSet<&str> =
+        verdicts.invalid.iter().filter_map(|line| line.split_once(": ").map(|(name, _)| name)).collect();
     let judged = |item: &str, verdict: &str| {
         let own = cases.iter().filter(|case| case.golden.starts_with(&format!("{item}/{verdict}")));
         own.into_iter().any(|case| !refused.contains(case.golden.as_str()))

@@ -59,10 +59,8 @@ impl Tools {
         let minor = minor.split('.').next().unwrap_or_default();
         let version = "k8s.io/component-base/version";
         // What Kubernetes' own build writes into its programs, and without which it calls itself v0.0.0.
-        let flags = format!(
-            "-s -w -X {version}.gitVersion={} -X {version}.gitMajor=1 -X {version}.gitMinor={minor}",
-            release.version
-        );
+        let flags =
+            format!("-s -w -X {version}.gitVersion={} -X {version}.gitMajor=1 -X {version}.gitMinor={minor}", release.version);
         let mut go = go(&bin)?;
         go.args(["build", "-trimpath", "-buildvcs=false", "-modfile", release.modules, "-ldflags", &flags, "-o"]);
         go.arg(&bin).args(programs.iter().map(|program| format!("./{program}")));
