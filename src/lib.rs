@@ -4,13 +4,14 @@
 //! # The way of the data
 //!
 //! ```text
-//! answers ─▶ service ─▶ plan ─▶ manifests ─▶ written ─▶ commit
-//!              ▲          ▲         ▲            ▲
+//! answers ─▶ service ─▶ plan ─▶ manifests ─▶ merged ─▶ written ─▶ commit
+//!              ▲          ▲         ▲           ▲
 //!         wizard/values  checklist  blueprint   lock + files on disk
 //! ```
 //!
 //! Each arrow is one function: [`service::load`], [`plan::make`], [`blueprint::Renderer::render`],
-//! [`ops::prepare`] and [`ops::write`].
+//! [`ops::prepare`] and
+//! [`ops::write`]; for a service that stands already, [`ops::update::plan()`] and [`ops::update::run`].
 //!
 //! # Layers
 //!
@@ -37,9 +38,9 @@
 //!
 //! | file | read by | written by |
 //! |---|---|---|
-//! | `plimsoll.yaml` | [`service`] | [`ops`] (`prepare.rs`) |
-//! | `plimsoll.lock` | - | [`workspace`] (`lock.rs`) |
-//! | `k8s/*.yaml` | - | [`blueprint`] renders, [`workspace`] (`write.rs`) writes |
+//! | `plimsoll.yaml` | [`service`] | [`ops`] (`prepare.rs`; the pin: `update/pin.rs`) |
+//! | `plimsoll.lock` | [`ops`] (`update/standing.rs`) | [`workspace`] (`lock.rs`) |
+//! | `k8s/*.yaml` | [`ops`] (`check.rs`, `update/standing.rs`) | [`blueprint`] renders, [`workspace`] (`write.rs`) writes |
 //! | `blueprints/checklist/*.yaml`, a file a version | [`checklist`] (`shipped.rs`), through `build.rs` | people |
 //! | an organisation's own checklist | [`checklist`] (`own.rs`) | people |
 //! | `blueprints/*@*/*`, a folder a version | [`blueprint`] (`source.rs`) | people |

@@ -50,7 +50,8 @@ impl State {
         }
         let fsck = sandbox.git(&["fsck", "--full", "--strict", "--no-dangling"]);
         assert_eq!(fsck, "");
-        let has_commit = sandbox.command("git").args(["rev-parse", "--quiet", "--verify", "HEAD"]).output().unwrap().status.success();
+        let has_commit =
+            sandbox.command("git").args(["rev-parse", "--quiet", "--verify", "HEAD"]).output().unwrap().status.success();
         let of_commit = |args: &[&str]| if has_commit { sandbox.git(args) } else { String::new() };
         let mut leftovers = Vec::new();
         find_leftovers(&sandbox.dir(), &mut leftovers);
@@ -112,10 +113,9 @@ fn kill_once(case: &Case<'_>, point: usize, before: &State, after: &State) -> Re
     let sandbox = (case.prepare)();
     let killed = tracer::run(&mut command(&sandbox, case.args), &sandbox.dir(), Some(point), case.victims).unwrap();
     let now = State::of(&sandbox);
-    for (what, now, before, after) in [
-        ("the commits", &now.commits, &before.commits, &after.commits),
-        ("the index", &now.index, &before.index, &after.index),
-    ] {
+    for (what, now, before, after) in
+        [("the commits", &now.commits, &before.commits, &after.commits), ("the index", &now.index, &before.index, &after.index)]
+    {
         if now != before && now != after {
             return Err(format!("{what} are neither as before nor as after:\n{now}"));
         }
@@ -156,7 +156,8 @@ fn can_trace() -> bool {
     traced.is_ok()
 }
 
-const NEW: &[&str] = &["new", "--set", "name=checkout", "--set", "image=reg:5000/shop/checkout:1.4.2", "--set", "ports.0.port=8080"];
+const NEW: &[&str] =
+    &["new", "--set", "name=checkout", "--set", "image=reg:5000/shop/checkout:1.4.2", "--set", "ports.0.port=8080"];
 
 fn new(more: &[&'static str]) -> Vec<&'static str> {
     [NEW, more].concat()

@@ -4,6 +4,7 @@
 mod check;
 mod cli;
 mod export;
+mod fuzz;
 mod hostile;
 mod house;
 mod killed;
@@ -17,5 +18,6 @@ mod reports;
 mod rule;
 mod support;
 mod traps;
+mod update;
 mod versions;
 mod wizard;

@@ -70,9 +70,7 @@ fn every_case_is_merged_byte_for_byte() {
         let [base, ours, theirs] = ["base.yaml", "ours.yaml", "theirs.yaml"].map(|name| read(&case, name));
         let outcome = merge_texts(&base, &ours, &theirs);
         let (merged, listed, refused) = match &outcome {
-            Ok(merged) => {
-                (text_of(merged, &ours), Some(conflicts(merged)).filter(|text| !text.is_empty()), None)
-            }
+            Ok(merged) => (text_of(merged, &ours), Some(conflicts(merged)).filter(|text| !text.is_empty()), None),
             Err(refused) => (None, None, Some(refused)),
         };
         faults.extend(compare(&case, "merged.yaml", merged.as_deref()).err());

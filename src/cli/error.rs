@@ -7,6 +7,7 @@ use serde_json::{Value as Json, json};
 
 use super::exit::Exit;
 use super::{Output, ui};
+use crate::formats::shell_word;
 use crate::ops::OpError;
 use crate::workspace::{LockFault, WorkspaceError};
 use crate::yaml::{Fault, Source};
@@ -86,7 +87,8 @@ impl CliError {
     /// The error of one service among several.
     pub fn in_service(&self, dir: &Path) -> String {
         let text = self.text();
-        if dir == Path::new(".") { text } else { format!("{}: {text}", dir.display()) }
+        let dir = dir.strip_prefix(".").unwrap_or(dir);
+        if dir == Path::new("") { text } else { format!("{}: {text}", dir.display()) }
     }
 
     fn text(&self) -> String {
@@ -135,9 +137,11 @@ impl CliError {
             Self::Op(OpError::NoLock(_)) => {
                 "`plimsoll new` writes a new service; `plimsoll adopt` takes over manifests that stand already"
             }
+            Self::Op(OpError::NotInRepository(_)) => "make one with `git init`, or pass `--no-commit` to write files only",
             Self::Op(OpError::Lock { fault: LockFault::Newer { .. }, .. }) => "install that version, or a newer one",
-            Self::Op(OpError::Lock { .. }) => {
-                "take one of its versions from git as it is, for example with `git checkout HEAD -- plimsoll.lock`, and run `plimsoll update`"
+            Self::Op(OpError::Lock { path, .. }) => {
+                let path = shell_word(&path.to_string_lossy());
+                return Some(format!("take one of its versions from git as it is, as with `git checkout HEAD -- {path}`"));
             }
             Self::Op(OpError::Refused(_)) => "mend these lines by hand, and run the command again",
             Self::NoServices(_) => "a service is a folder with plimsoll.yaml and plimsoll.lock; `plimsoll new` starts one",

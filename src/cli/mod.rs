@@ -25,6 +25,7 @@ mod schema;
 mod shell;
 mod ui;
 mod update;
+mod update_markdown;
 mod update_report;
 mod update_text;
 mod wizard;

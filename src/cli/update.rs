@@ -1,9 +1,10 @@
 //! `plimsoll update`.
 
-use std::cell::RefCell;
-use std::fmt::Write as _;
+use std::cell::{OnceCell, RefCell};
 use std::io::IsTerminal as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::Args;
 
@@ -11,10 +12,10 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::notices::Notices;
 use super::prompt::{Asked as Question, Screen};
-use super::{Output, diff, ui, update_report, update_text};
-use crate::formats::FieldPattern;
+use super::{Output, diff, ui, update_markdown, update_report, update_text};
+use crate::formats::{FieldPattern, shell_word};
 use crate::merge::{Resolve, Side};
-use crate::ops::update::{self, Attendants, Update, UpdateChoice, UpdateRequest, Updated, find_services};
+use crate::ops::update::{self, Attendants, Settled, Update, UpdateChoice, UpdateRequest, Updated, find_services};
 use crate::ops::{CommitChoice, OpError, Toolboxes};
 
 /// Render services again, keep what people have edited, and commit
@@ -77,9 +78,12 @@ Examples:
   plimsoll update --all --check
   plimsoll update services/* --resolve 'Deployment.spec.template.spec.containers[*].image=ours'
 
-Exit codes: 0 done, or up to date; 1 with --check, an update is pending; 2 something is not in
-order; 3 conflicts. A service that is not in order or has conflicts is left as it is; the others are
-updated.";
+Exit codes:
+  0  done, or up to date
+  1  with --check: an update is pending
+  2  something is not in order
+  3  conflicts between edits by hand and the new render
+A service that is not in order or has conflicts is left as it is; the others are updated.";
 
 impl UpdateArgs {
     /// Runs the command.
@@ -88,7 +92,8 @@ impl UpdateArgs {
         if request.dirs.is_empty() {
             return Err(CliError::NoServices(self.dirs.clone()));
         }
-        let (notices, screen) = (Notices::default(), RefCell::new(Screen::new()));
+        let notices = Notices::default();
+        let asker = Asker { screen: RefCell::new(Screen::new()), interrupted: OnceCell::new() };
         let shows_progress = request.dirs.len() > 1 && std::io::stderr().is_terminal();
         let asks = ui::can_ask() && !request.dry_run && self.output == Output::Text;
         let attendants = Attendants {
@@ -97,7 +102,7 @@ impl UpdateArgs {
                     ui::progress(&format!("{done} of {all} services"), done == all);
                 }
             },
-            settle: &|update| if asks { settle(&screen, update) } else { None },
+            settle: &|update| if asks { asker.settle(update) } else { Settled::Not },
             announce: &|services| {
                 if self.output == Output::Text {
                     ui::out(&update_text::plans(services, request.dry_run));
@@ -108,7 +113,10 @@ impl UpdateArgs {
             },
             tell: &|notice| notices.take(notice),
         };
-        let services = update::run(&request, &Toolboxes::default(), &attendants)?;
+        let services = update::run(&request, &Toolboxes::default(), &attendants).map_err(|error| match error {
+            OpError::Left => CliError::Cancelled,
+            error => error.into(),
+        })?;
         self.report(services, &notices)
     }
 
@@ -129,7 +137,7 @@ impl UpdateArgs {
 
     fn report(&self, services: Vec<Updated>, notices: &Notices) -> Result<Exit, CliError> {
         if let Some(path) = &self.body {
-            let written = std::fs::write(path, update_report::markdown(&services));
+            let written = std::fs::write(path, update_markdown::body(&services));
             written.map_err(|source| CliError::Unwritable { path: path.clone(), source })?;
         }
         let exit = self.exit(&services);
@@ -138,14 +146,21 @@ impl UpdateArgs {
             return Ok(exit);
         }
         ui::out(&update_text::done(&services));
-        for updated in services {
-            match updated.outcome {
-                Ok(update) if !update.conflicts.is_empty() => ui::err(&conflicts(&update)),
-                Ok(_) => {}
-                Err(error) => ui::err(&format!("{}\n", CliError::from(error).in_service(&updated.dir))),
-            }
+        ui::err(&update_text::faults(services));
+        if exit == Exit::Findings {
+            ui::err(&self.way_on());
         }
         Ok(exit)
+    }
+
+    /// The command that does what `--check` has found to be pending.
+    fn way_on(&self) -> String {
+        let mut words = vec!["plimsoll update".to_owned()];
+        let dirs = self.dirs.iter().filter(|dir| dir.as_os_str() != ".");
+        words.extend(dirs.map(|dir| shell_word(&dir.to_string_lossy())));
+        words.extend(self.all.then(|| "--all".to_owned()));
+        words.extend(self.to.iter().map(|to| format!("--to {}", shell_word(to))));
+        format!("{} an update is pending: `{}` makes it\n", ui::cyan("hint:"), words.join(" "))
     }
 
     fn exit(&self, services: &[Updated]) -> Exit {
@@ -177,51 +192,54 @@ pub fn resolve(text: &str) -> Result<Resolve, CliError> {
     Ok(Resolve { pattern, side })
 }
 
-/// Asks about each conflict of a service; `None` when the person leaves them as they are.
-fn settle(screen: &RefCell<Screen>, update: &Update) -> Option<Vec<Resolve>> {
-    let mut settled = Vec::new();
-    for asked in &update.conflicts {
-        let conflict = &asked.conflict;
-        let pattern = FieldPattern::parse(&conflict.name()).ok()?;
-        let question =
-            Question { prompt: "Which one?", help: update_text::conflict(&update.dir, asked), wrong: None, default: None };
-        let sides = ["ours: what is on disk", "theirs: what the blueprint renders", "neither: write nothing"].map(str::to_owned);
-        let side = match screen.borrow().choice(&question, &sides, 0) {
-            Ok(Some(0)) => Side::Ours,
-            Ok(Some(1)) => Side::Theirs,
-            _ => return None,
-        };
-        settled.push(Resolve { pattern, side });
+/// Asks a person about conflicts.
+struct Asker {
+    screen: RefCell<Screen>,
+    /// Ctrl-C ends the run at once until the first question is asked, and is an answer from then on.
+    interrupted: OnceCell<Arc<AtomicBool>>,
+}
+
+impl Asker {
+    /// Asks about each conflict of a service.
+    fn settle(&self, update: &Update) -> Settled {
+        let interrupted = self.interrupted.get_or_init(|| {
+            let interrupted = Arc::new(AtomicBool::new(false));
+            // Without it Ctrl-C ends the process, and nothing has been written either.
+            let _ = signal_hook::flag::register(signal_hook::consts::SIGINT, Arc::clone(&interrupted));
+            interrupted
+        });
+        let mut resolve = Vec::new();
+        let mut screen = self.screen.borrow_mut();
+        let count = update.conflicts.len();
+        for (number, asked) in (1..).zip(&update.conflicts) {
+            let name = asked.conflict.name();
+            let Ok(pattern) = FieldPattern::parse(&name) else { return Settled::Not };
+            screen.say(&format!("\n{}", update_text::conflict(update, asked)));
+            let help = format!("Conflict {number} of {count} in {}. Esc leaves the service as it is.", update.service);
+            let question = Question { prompt: "Which one?", help, wrong: None, default: None };
+            let sides = ["ours: what is on disk", "theirs: the new render", "neither: nothing is written"].map(str::to_owned);
+            let answer = screen.choice(&question, &sides, 0);
+            let side = match answer {
+                _ if interrupted.load(Ordering::Relaxed) => return Settled::Left,
+                Ok(Some(0)) => Side::Ours,
+                Ok(Some(1)) => Side::Theirs,
+                Ok(_) => return Settled::Not,
+                Err(_) => return Settled::Left,
+            };
+            screen.keep(&name, if side == Side::Ours { "ours" } else { "theirs" });
+            resolve.push(Resolve { pattern, side });
+        }
+        Settled::By(resolve)
     }
-    Some(settled)
 }
 
 fn diffs(services: &[Updated]) -> String {
-    let mut text = String::new();
+    let mut text = "\n".to_owned();
     for update in services.iter().filter_map(|updated| updated.outcome.as_ref().ok()) {
         for file in &update.files {
-            let path = update.dir.join(&file.path);
-            let path = path.strip_prefix(".").unwrap_or(&path).display().to_string();
+            let path = update.dir.join(&file.path).display().to_string();
             text += &diff::unified(&path, file.before.as_deref(), file.after.as_deref());
         }
     }
-    text
-}
-
-fn conflicts(update: &Update) -> String {
-    let count = update.conflicts.len();
-    let noun = if count == 1 { "conflict" } else { "conflicts" };
-    let mut text = format!("{} {count} {noun} in {}; nothing was changed\n", ui::red("error:"), update.service);
-    for asked in &update.conflicts {
-        text.push_str("  ");
-        text += &update_text::conflict(&update.dir, asked);
-    }
-    let first = update.conflicts.first().map(|asked| asked.conflict.name()).unwrap_or_default();
-    let dir = if update.dir == Path::new(".") { String::new() } else { format!(" {}", update.dir.display()) };
-    let hint = format!(
-        "`plimsoll update{dir} --resolve '{first}=ours'` keeps what is on disk, `=theirs` takes the new render; --ours or --theirs \
-         settles them all"
-    );
-    _ = writeln!(text, "\n{} {hint}", ui::cyan("hint:"));
     text
 }

@@ -3,10 +3,13 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
+use super::error::CliError;
 use super::ui;
+use crate::formats::shell_word;
 use crate::manifest::Effect;
-use crate::merge::{Change, ChangeKind, Note};
-use crate::ops::update::{Asked, Cause, Update, Updated, kept, sentence, short};
+use crate::merge::{Change, ChangeKind};
+use crate::ops::OpError;
+use crate::ops::update::{Asked, Cause, Update, Updated, checklist_words, grouped, kept, note_words, sentence, short, who};
 
 /// From how many services on only a line is shown of each.
 const MANY: usize = 10;
@@ -16,21 +19,21 @@ const EDITS: usize = 12;
 /// What becomes of services, before anything is written.
 pub fn plans(services: &[Updated], checking: bool) -> String {
     let brief = services.len() > MANY;
-    let mut text = String::new();
+    let mut sections = Vec::new();
     for updated in services {
         let Ok(update) = &updated.outcome else { continue };
-        if !update.is_pending() && update.conflicts.is_empty() {
-            if !brief {
-                _ = writeln!(text, "{}: up to date with {}", ui::bold(&update.service), update.checklist.to);
-                if checking {
-                    text += &edits(update);
-                }
+        if update.is_pending() || !update.conflicts.is_empty() {
+            sections.push(plan(update, brief, checking));
+        } else if !brief {
+            let mut text = format!("{}: up to date with {}\n", ui::bold(&update.service), update.checklist.to);
+            if checking {
+                text += &asides(update);
+                text += &edits(update);
             }
-            continue;
+            sections.push(text);
         }
-        text += &plan(update, brief, checking);
     }
-    text
+    sections.join(if brief { "" } else { "\n" })
 }
 
 fn plan(update: &Update, brief: bool, checking: bool) -> String {
@@ -39,59 +42,75 @@ fn plan(update: &Update, brief: bool, checking: bool) -> String {
         return text;
     }
     for cause in &update.causes {
-        _ = writeln!(text, "  {}", why(cause));
+        text += &why(cause);
     }
-    let mut file = "";
-    for explained in &update.changes {
-        let change = &explained.change;
-        if change.file != file {
-            file = &change.file;
-            _ = writeln!(text, "\n  {}", ui::bold(file));
+    for group in grouped(update) {
+        _ = write!(text, "\n{}", line("  ", &ui::bold(&group.heading)));
+        for explained in group.changes {
+            let mark = match explained.change.kind {
+                ChangeKind::Added => ui::green("+"),
+                ChangeKind::Changed => ui::yellow("~"),
+                ChangeKind::Removed => ui::red("-"),
+            };
+            text += &line("    ", &format!("{mark} {}", sentence(update, explained)));
         }
-        let mark = match change.kind {
-            ChangeKind::Added => ui::green("+"),
-            ChangeKind::Changed => ui::yellow("~"),
-            ChangeKind::Removed => ui::red("-"),
-        };
-        _ = writeln!(text, "    {mark} {}", sentence(update, explained));
     }
     text += &asides(update);
     if checking {
         text += &edits(update);
-    } else if let Some(kept) = kept(update) {
+    } else if let Some(kept) = kept(update).filter(|_| update.conflicts.is_empty()) {
         _ = writeln!(text, "\n  {kept}");
     }
-    text.push('\n');
     text
+}
+
+/// A line, on a terminal broken where it ends.
+fn line(indent: &str, text: &str) -> String {
+    match ui::data_columns() {
+        Some(columns) => {
+            let newline = format!("\n{indent}    ");
+            format!("{indent}{}\n", ui::filled(text.split(' '), columns.saturating_sub(indent.len()), &newline))
+        }
+        None => format!("{indent}{text}\n"),
+    }
 }
 
 /// How much changes, and what that does.
 fn headline(update: &Update) -> String {
-    let (fields, files) = (update.changes.len(), update.files.len());
-    let plural = |count: usize, noun: &str| if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") };
-    let mut words = match (fields, files) {
+    let (changes, files) = (update.changes.len(), update.files.len());
+    if !update.conflicts.is_empty() {
+        return format!("{}; nothing is written", plural(update.conflicts.len(), "conflict"));
+    }
+    let words = match (changes, files) {
         (0, 0) => "only plimsoll.lock changes".to_owned(),
-        (0, _) => format!("{} change", plural(files, "file")),
-        _ => format!("{} in {} change", plural(fields, "field"), plural(files, "file")),
+        (0, _) => format!("{} rewritten", plural(files, "file")),
+        _ => format!("{} in {}", plural(changes, "change"), plural(files, "file")),
     };
-    words += match update.effect() {
-        _ if update.changes.is_empty() => "",
+    let effect = match update.effect() {
+        _ if changes == 0 => "",
         Effect::NoRestart => "; no restart",
         Effect::RestartsPods => "; restarts Pods",
         Effect::NotInPlace => "; not all of it can be applied in place",
     };
-    if !update.conflicts.is_empty() {
-        words = format!("{}; nothing is written", plural(update.conflicts.len(), "conflict"));
-    }
-    words
+    words + effect
+}
+
+fn plural(count: usize, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }
 
 fn why(cause: &Cause) -> String {
     match cause {
-        Cause::Checklist(change) => format!("checklist {} → {}", change.from, change.to),
-        Cause::ChecklistEdited { checklist } => format!("checklist {checklist} has been edited"),
-        Cause::Blueprint(change) => format!("blueprint {} → {}", change.from, change.to),
-        Cause::ServiceFile => "plimsoll.yaml has been edited".to_owned(),
+        Cause::Checklist { change, changes } => {
+            let mut text = line("  ", &format!("checklist {} → {}", change.from, change.to));
+            for words in changes.iter().flat_map(checklist_words) {
+                text += &line("    ", &words);
+            }
+            text
+        }
+        Cause::ChecklistEdited { checklist } => line("  ", &format!("checklist {checklist} was edited")),
+        Cause::Blueprint(change) => line("  ", &format!("blueprint {} → {}", change.from, change.to)),
+        Cause::ServiceFile => line("  ", "plimsoll.yaml was edited"),
     }
 }
 
@@ -99,32 +118,45 @@ fn why(cause: &Cause) -> String {
 fn asides(update: &Update) -> String {
     let mut text = String::new();
     for missing in &update.missing {
-        let asked = if missing.items.is_empty() { String::new() } else { format!("; needed by {}", missing.items.join(", ")) };
-        _ = writeln!(text, "\n  {} was removed by hand and stays so{asked}", missing.object);
+        let needed = match missing.items.as_slice() {
+            [] => String::new(),
+            [one] => format!("; {one} is not kept without it"),
+            items => format!("; {} are not kept without it", items.join(", ")),
+        };
+        _ = write!(text, "\n{}", line("  ", &format!("{} was removed by hand and stays so{needed}", missing.object)));
     }
     for note in &update.notes {
-        let line = match note {
-            Note::OrderKept { field, .. } => format!("the order of {field} stays as it is, though the blueprint has another one"),
-            Note::OwnedElsewhere { field, by, .. } => format!("{field} is left to {by}"),
-            Note::Settled { field, side } => {
-                format!("{field}: {} is taken", if *side == crate::merge::Side::Ours { "ours" } else { "theirs" })
-            }
-            Note::StaysDeleted { object, .. } => format!("{object} stays removed"),
-        };
-        _ = writeln!(text, "\n  {line}");
+        _ = write!(text, "\n{}", line("  ", &note_words(note)));
     }
     for (file, comment) in &update.dropped_comments {
-        _ = writeln!(text, "\n  {file}: the comment `{comment}` goes with what it stood beside");
+        _ = write!(text, "\n{}", line("  ", &format!("{file}: the comment `{comment}` goes with what it stood beside")));
     }
-    for explained in update.changes.iter().filter(|explained| explained.effect == Effect::NotInPlace) {
-        let object = explained.change.object.as_ref().map(ToString::to_string).unwrap_or_default();
-        let line = format!(
-            "{object}: the API server refuses a change of {}; delete the object and apply it again, or keep ours",
-            explained.change.field
-        );
-        _ = writeln!(text, "\n  {} {line}", ui::yellow("warning:"));
+    for warning in warnings(update) {
+        _ = write!(text, "\n{}", line("  ", &format!("{} {warning}", ui::yellow("warning:"))));
     }
     text
+}
+
+/// What cannot be applied as it is: for each object, what to do.
+fn warnings(update: &Update) -> Vec<String> {
+    let mut warnings: Vec<String> = Vec::new();
+    for explained in update.changes.iter().filter(|explained| explained.effect == Effect::NotInPlace) {
+        let change = &explained.change;
+        let object = change.object.as_ref().map(ToString::to_string).unwrap_or_default();
+        let warning = if let (["metadata", "name" | "namespace"], Some(after)) =
+            (change.field.keys().collect::<Vec<_>>().as_slice(), &change.after)
+        {
+            format!("{object} becomes another object, {}; delete the old one when the new one serves", short(after))
+        } else {
+            let file = update.dir.join(&change.file);
+            let replace = format!("`kubectl replace --force -f {}`", file.display());
+            format!("{object}: the API server refuses to change {}; {replace} deletes it and creates it anew", change.field)
+        };
+        if !warnings.contains(&warning) {
+            warnings.push(warning);
+        }
+    }
+    warnings
 }
 
 fn edits(update: &Update) -> String {
@@ -133,7 +165,7 @@ fn edits(update: &Update) -> String {
     }
     let mut text = format!("\n  {} since the last render:\n", ui::bold("edited by hand"));
     for change in update.hand_edits.iter().take(EDITS) {
-        _ = writeln!(text, "    {}: {}", change.file, edit(change));
+        text += &line("    ", &format!("{}: {}", change.file, edit(change)));
     }
     if let more @ 1.. = update.hand_edits.len().saturating_sub(EDITS) {
         _ = writeln!(text, "    and {more} more");
@@ -155,14 +187,52 @@ fn edit(change: &Change) -> String {
     }
 }
 
+/// What keeps services from being updated, each with the way out.
+pub fn faults(services: Vec<Updated>) -> String {
+    let mut faults: Vec<String> = Vec::new();
+    let mut waiting: Vec<String> = Vec::new();
+    for updated in services {
+        match updated.outcome {
+            Ok(update) if !update.conflicts.is_empty() => faults.push(conflicts(&update)),
+            Ok(_) => {}
+            Err(OpError::WrittenWith(_)) => waiting.push(updated.dir.display().to_string()),
+            Err(error) => faults.push(CliError::from(error).in_service(&updated.dir)),
+        }
+    }
+    if !waiting.is_empty() {
+        let names = if waiting.len() > 3 { format!("{} more services", waiting.len()) } else { waiting.join(", ") };
+        faults.push(format!("{} {names} would have been written with it; nothing was changed\n", ui::red("error:")));
+    }
+    faults.join("\n")
+}
+
+/// Everything in the way of an update that both sides have changed, with the way out.
+fn conflicts(update: &Update) -> String {
+    let noun = plural(update.conflicts.len(), "conflict");
+    let mut text = format!("{} {noun} in {}; nothing of it was changed\n", ui::red("error:"), update.service);
+    for asked in &update.conflicts {
+        text.push_str("  ");
+        text += &conflict(update, asked);
+    }
+    let first = update.conflicts.first().map(|asked| asked.conflict.name()).unwrap_or_default();
+    let dir = if update.dir == Path::new("") { String::new() } else { format!(" {}", shell_word(&update.dir.to_string_lossy())) };
+    let resolve = shell_word(&format!("{first}=ours"));
+    _ = writeln!(
+        text,
+        "\n{} `plimsoll update{dir} --resolve {resolve}` keeps what is on disk, `=theirs` takes the new render; --ours or --theirs \
+         settles them all",
+        ui::cyan("hint:")
+    );
+    text
+}
+
 /// A conflict with its three values.
-pub fn conflict(dir: &Path, asked: &Asked) -> String {
+pub fn conflict(update: &Update, asked: &Asked) -> String {
     let conflict = &asked.conflict;
-    let items = if asked.items.is_empty() { String::new() } else { format!(" ({})", asked.items.join(", ")) };
-    let file = dir.join(&conflict.file);
-    let file = file.strip_prefix(".").unwrap_or(&file);
-    let mut text =
-        format!("{}:{}:{}: {}: {}{items}\n", file.display(), conflict.line, conflict.column, conflict.name(), conflict.reason);
+    let file = update.dir.join(&conflict.file);
+    let who = who(update, &asked.items, asked.service_file);
+    let place = format!("{}:{}:{}", file.display(), conflict.line, conflict.column);
+    let mut text = format!("{place}: {}: {} ({who})\n", conflict.name(), conflict.reason);
     for (side, value) in [("base", &conflict.base), ("ours", &conflict.ours), ("theirs", &conflict.theirs)] {
         let value = value.as_ref().map_or_else(|| ui::dim("absent"), short);
         _ = writeln!(text, "      {side:<7} {value}");
@@ -189,5 +259,6 @@ pub fn done(services: &[Updated]) -> String {
         let what = if names.len() > 3 { format!("{} services", names.len()) } else { names.join(", ") };
         _ = writeln!(text, "Committed {} on {}: {what}", &commit.id[..10], commit.branch);
     }
-    ui::green(&text)
+    let gap = if services.len() > MANY || text.is_empty() { "" } else { "\n" };
+    format!("{gap}{}", ui::green(&text))
 }

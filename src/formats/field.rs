@@ -5,6 +5,8 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
+use super::{Word, route_words};
+
 /// One step on the way to a field.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Step {
@@ -115,34 +117,11 @@ impl FieldPattern {
     /// # Errors
     /// What is wrong with it, as half a sentence.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let mut words = Vec::new();
-        let mut rest = text;
-        while !rest.is_empty() {
-            if let Some(quoted) = rest.strip_prefix("[\"") {
-                let (key, after) = quoted.split_once("\"]").ok_or("has `[\"` without `\"]`")?;
-                words.push(Step::Key(key.to_owned()));
-                rest = after;
-            } else if let Some(inside) = rest.strip_prefix('[') {
-                let (label, after) = inside.split_once(']').ok_or("has `[` without `]`")?;
-                words.push(Step::Element(label.to_owned()));
-                rest = after;
-            } else {
-                let end = rest.find(['.', '[']).unwrap_or(rest.len());
-                let (word, after) = rest.split_at(end);
-                if word.is_empty() {
-                    return Err("has an empty part".to_owned());
-                }
-                words.push(Step::Key(word.to_owned()));
-                rest = after;
-            }
-            if let Some(after) = rest.strip_prefix('.') {
-                if after.is_empty() {
-                    return Err("ends with a dot".to_owned());
-                }
-                rest = after;
-            }
-        }
-        let mut words = words.into_iter();
+        let step = |word| match word {
+            Word::Plain(key) | Word::Quoted(key) => Step::Key(key),
+            Word::Bracketed(label) => Step::Element(label),
+        };
+        let mut words = route_words(text)?.into_iter().map(step);
         let Some(Step::Key(object)) = words.next() else {
             return Err("does not begin with the kind of an object, such as `Deployment.spec`".to_owned());
         };

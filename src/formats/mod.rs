@@ -10,6 +10,7 @@ mod image;
 mod name;
 mod quantity;
 mod release;
+mod route_words;
 mod shell;
 mod version;
 
@@ -22,6 +23,7 @@ pub use name::{
 };
 pub use quantity::Quantity;
 pub use release::{find_release, release_name};
+pub use route_words::{Word, route_words};
 pub use shell::shell_word;
 pub use version::{KubeVersion, NEWEST, OLDEST};
 

@@ -181,12 +181,13 @@ mod tests {
     #[test]
     fn names_are_judged_as_the_api_server_does() {
         type Judge = fn(&str) -> Result<(), String>;
+        let long = "A".repeat(300);
         let cases: &[(Judge, &[&str], &[&str])] = &[
             (dns_label, &["a", "a-1", "1a"], &["", "-a", "a-", "A", "a.b", "한글"]),
             (service_name, &["a1"], &["1a"]),
             (dns_subdomain, &["a.b-c"], &["a..b", ".a", "a_b"]),
             (port_name, &["http", "h2c-1"], &["80", "a--b", "sixteen-letters-"]),
-            (env_name, &["A", "_a.b-c", "A".repeat(300).as_str()], &["1A", "A=B", ""]),
+            (env_name, &["A", "_a.b-c", &long], &["1A", "A=B", ""]),
             (config_key, &["app.yaml", "1"], &["a/b", "..", ""]),
             (annotation_or_label_key, &["a", "example.com/A_b.c"], &["/a", "A.com/a", "a/", "a b"]),
             (label_value, &["", "A_b.c"], &["-a", "a b"]),

@@ -33,7 +33,9 @@ impl Document<'_> {
         let end = documents.get(self.index + 1).map_or(self.text.source.len(), |next| next.span.start as usize);
         let separator = |line: &&str| !matches!(line.trim_end(), "---" | "...");
         let lines: String = self.text.source[start..end].split_inclusive('\n').filter(separator).collect();
-        format!("{}\n", lines.trim_end())
+        // Line breaks at the end may belong to a block scalar.
+        let kept = if self.root.ends_with_block_scalar() { lines.trim_end_matches(' ') } else { lines.trim_end() };
+        if kept.ends_with('\n') { kept.to_owned() } else { format!("{kept}\n") }
     }
 }
 

@@ -6,8 +6,8 @@ use super::plan::{Fate, Planned, Planner};
 use super::verify::Expected;
 use super::{Note, Reason};
 use crate::formats::Step;
-use crate::yaml::edit::{Added, Edit, Part, Piece};
 use crate::yaml::Node;
+use crate::yaml::edit::{Added, Edit, Part, Piece};
 
 /// The most steps that are taken to find what two lists have in common.
 const MOST_STEPS: usize = 4_000_000;

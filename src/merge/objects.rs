@@ -29,7 +29,8 @@ struct FilePlan<'t> {
 /// # Errors
 /// Every file that cannot be read or edited safely, with the line.
 pub fn merge(base: &[File<'_>], ours: &[File<'_>], theirs: &[File<'_>], policy: &Policy) -> Result<Merged, Vec<Refusal>> {
-    let is_same = |files: &[File<'_>], file: &File<'_>| files.iter().any(|other| other.path == file.path && other.text == file.text);
+    let is_same =
+        |files: &[File<'_>], file: &File<'_>| files.iter().any(|other| other.path == file.path && other.text == file.text);
     let differ = |file: &&File<'_>| !(is_same(base, file) && is_same(ours, file) && is_same(theirs, file));
     // A file that is the same on all sides holds the same objects on all sides.
     let [base, ours, theirs] = [base, ours, theirs].map(|files| files.iter().filter(differ).copied().collect::<Vec<_>>());
@@ -296,8 +297,10 @@ fn splice(ours: &Text<'_>, plan: &FilePlan<'_>) -> Result<Spliced, (Place, Strin
     if let Some(first) = first.filter(|first| *first > 0 && !source.starts_with("---")) {
         // Without anything before it, a document needs no separator.
         let line = source[starts[first]..].split_inclusive('\n').next().unwrap_or_default();
-        let separator = if line.trim_end() == "---" { line.len() } else { 0 };
-        edited.remove(starts[first]..starts[first] + separator);
+        let comment = line.find('#').unwrap_or(line.len());
+        if line.starts_with("---") && line[3..comment].trim().is_empty() {
+            edited.remove(starts[first]..starts[first] + comment);
+        }
     }
     for (index, document) in ours.documents.iter().enumerate() {
         if plan.removed.contains(&index) {
@@ -315,7 +318,9 @@ fn splice(ours: &Text<'_>, plan: &FilePlan<'_>) -> Result<Spliced, (Place, Strin
         expected.push(Expected::Node(new.root));
     }
     let (text, gone) = edited.finish();
-    if std::env::var("MDEBUG").is_ok() { eprintln!("@@@\n{text}\n@@@"); } // DEBUG
+    if std::env::var("MDEBUG").is_ok() {
+        eprintln!("@@@\n{text}\n@@@");
+    } // DEBUG
     let dropped = gone.iter().map(|comment| source[comment.range()].trim_end().to_owned()).collect();
     if expected.is_empty() {
         return Ok(Spliced { text: None, dropped, ends_with_block_scalar: false });
@@ -331,16 +336,8 @@ fn splice(ours: &Text<'_>, plan: &FilePlan<'_>) -> Result<Spliced, (Place, Strin
     if let Some(comment) = lost_comments(ours, &merged, &gone).first() {
         return Err((nowhere, format!("cannot be merged safely: the comment `{comment}` would be lost")));
     }
-    let ends_with_block_scalar = values.last().is_some_and(|root| ends_with_block_scalar(root));
+    let ends_with_block_scalar = values.last().is_some_and(|root| root.ends_with_block_scalar());
     Ok(Spliced { text: Some(text), dropped, ends_with_block_scalar })
-}
-
-fn ends_with_block_scalar(node: &crate::yaml::Node) -> bool {
-    use crate::yaml::Style;
-    match node.entries().last().map(|entry| &entry.node).or(node.items().last()) {
-        Some(last) => ends_with_block_scalar(last),
-        None => matches!(node.writing.style, Style::Literal | Style::Folded),
-    }
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "texts are bounded far below 4 GiB")]

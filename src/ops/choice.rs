@@ -8,6 +8,7 @@ use crate::blueprint::source::{SHIPPED, Shipped, WEB_SERVICE};
 use crate::checklist::{self, Checklist, PRODUCTION};
 use crate::formats::release_name;
 use crate::service::{self, Answers};
+use crate::workspace::{Lock, Locked};
 use crate::yaml::{Fault, Node, Route, Source};
 
 /// The field of the service file that names the checklist.
@@ -50,6 +51,14 @@ impl Choice {
                 Err(with_the_rest(faults, answers))
             }
         }
+    }
+
+    /// What a lock was written with, if it ships.
+    pub(super) fn of_lock(lock: &Lock) -> Option<Self> {
+        let id = |locked: &Locked| format!("{}@{}", locked.name, locked.version);
+        let checklist = checklist::Shipped::named(&id(&lock.checklist)).ok()?;
+        let blueprint = Shipped::named(&id(&lock.blueprint)).ok()?;
+        Some(Self { checklist: ChecklistName::Shipped(checklist), blueprint })
     }
 
     /// The same choice as it is for every folder that makes it.

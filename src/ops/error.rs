@@ -36,6 +36,15 @@ pub enum OpError {
         /// Why.
         fault: LockFault,
     },
+    /// The folder is in no repository, and is to be committed.
+    #[error("{} is not in a git repository", .0.display())]
+    NotInRepository(PathBuf),
+    /// Another service, with which it is written, could not be.
+    #[error("is written together with {}, which could not be", .0.display())]
+    WrittenWith(PathBuf),
+    /// The person left while conflicts were settled.
+    #[error("cancelled")]
+    Left,
     /// Files cannot be merged.
     #[error("{} that cannot be merged", count(.0.len(), "fault"))]
     Refused(Vec<Refusal>),

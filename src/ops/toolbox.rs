@@ -7,6 +7,7 @@ use super::prepare::standing_service_file;
 use super::update::FieldItems;
 use super::{Choice, ChosenChecklist, OpError};
 use crate::blueprint::{Renderer, source};
+use crate::check::Rules;
 use crate::checklist::Checklist;
 use crate::plan::{self, Plan};
 use crate::service::{self, Answers, Service};
@@ -23,6 +24,7 @@ pub struct Toolbox {
     blueprint_digest: String,
     checklist_digest: String,
     field_items: OnceLock<FieldItems>,
+    rules: OnceLock<Rules>,
 }
 
 impl Toolbox {
@@ -46,6 +48,7 @@ impl Toolbox {
             renderer: Renderer::new(blueprint.load()?, blueprint.files),
             blueprint_digest: blueprint.digest(),
             field_items: OnceLock::new(),
+            rules: OnceLock::new(),
         })
     }
 
@@ -95,6 +98,18 @@ impl Toolbox {
     /// Which items of the checklist name which fields.
     pub(super) fn field_items(&self) -> &FieldItems {
         self.field_items.get_or_init(|| FieldItems::of(&self.checklist))
+    }
+
+    /// The rules of the checklist, compiled when they are first needed.
+    ///
+    /// # Errors
+    /// One of them cannot be compiled.
+    pub(super) fn rules(&self) -> Result<&Rules, OpError> {
+        if let Some(rules) = self.rules.get() {
+            return Ok(rules);
+        }
+        let rules = Rules::compile(self.checklist.clone()).map_err(OpError::Faults)?;
+        Ok(self.rules.get_or_init(|| rules))
     }
 
     /// Blueprint and checklist as locks hold them.

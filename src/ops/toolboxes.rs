@@ -6,12 +6,16 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::toolbox::standing_answers;
 use super::{Choice, OpError, Toolbox};
-use crate::service::Answers;
+use crate::checklist::Changes;
+use crate::service::{Answers, Tier};
+use crate::workspace::Lock;
 
 /// The toolboxes that have been asked for, each made once. Services may ask from several threads.
 #[derive(Debug, Default)]
 pub struct Toolboxes {
     made: Mutex<BTreeMap<Choice, Arc<Toolbox>>>,
+    /// What changes between two checklists, by their digests and the tier.
+    changes: Mutex<BTreeMap<(String, String, u8), Arc<Changes>>>,
 }
 
 impl Toolboxes {
@@ -31,8 +35,27 @@ impl Toolboxes {
         self.choose(None, answers, dir)
     }
 
+    /// What rendered what a lock holds, if it still ships as it was then.
+    pub(super) fn of_lock(&self, lock: &Lock) -> Option<Arc<Toolbox>> {
+        let choice = Choice::of_lock(lock)?;
+        let toolbox = self.made(choice, &Answers::default()).ok()?;
+        let is_it = toolbox.locked() == (lock.blueprint.clone(), lock.checklist.clone());
+        is_it.then_some(toolbox)
+    }
+
+    /// What changes from one checklist to another at a tier.
+    pub(super) fn changes(&self, from: &Toolbox, to: &Toolbox, tier: Tier) -> Arc<Changes> {
+        let key = (from.checklist_digest().to_owned(), to.checklist_digest().to_owned(), tier.0);
+        let mut known = self.changes.lock().unwrap_or_else(PoisonError::into_inner);
+        let changes = known.entry(key).or_insert_with(|| Arc::new(Changes::between(&from.checklist, &to.checklist, &[tier])));
+        Arc::clone(changes)
+    }
+
     fn choose(&self, flag: Option<&str>, answers: &Answers, dir: &Path) -> Result<Arc<Toolbox>, OpError> {
-        let choice = Choice::of(flag, answers, dir)?;
+        self.made(Choice::of(flag, answers, dir)?, answers)
+    }
+
+    fn made(&self, choice: Choice, answers: &Answers) -> Result<Arc<Toolbox>, OpError> {
         let key = choice.canonical();
         // Held while a toolbox is made, so that none is made twice; nothing in there waits for another thread.
         let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);

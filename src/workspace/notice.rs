@@ -42,7 +42,9 @@ impl fmt::Display for Notice {
 impl fmt::Display for Recovered {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (&self.commit, self.put_back.len()) {
-            (Some(commit), _) => write!(f, "an earlier run was killed after its commit {commit:.10}: finished what was left to do")?,
+            (Some(commit), _) => {
+                write!(f, "an earlier run was killed after its commit {commit:.10}: finished what was left to do")?
+            }
             (None, 1) => f.write_str("an earlier run was killed: put 1 file back as it was")?,
             (None, count) => write!(f, "an earlier run was killed: put {count} files back as they were")?,
         }

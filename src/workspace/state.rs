@@ -88,7 +88,8 @@ impl StateFolder {
 
 impl Drop for StateFolder {
     fn drop(&mut self) {
-        let others = fs::read_dir(&self.folder).map_or(0, |entries| entries.flatten().filter(|entry| entry.path() != self.lock_path).count());
+        let others = fs::read_dir(&self.folder)
+            .map_or(0, |entries| entries.flatten().filter(|entry| entry.path() != self.lock_path).count());
         // What is left in it is for the next run.
         if others > 0 {
             return;

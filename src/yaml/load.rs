@@ -11,6 +11,8 @@ use super::{Entry, Fault, Node, Place, Route, Source, Span, Style, Tie, Value, W
 const MOST_BYTES: usize = 32 << 20;
 /// The deepest nesting that is read.
 const MOST_DEPTH: usize = 100;
+/// From how many keys on a mapping is searched by an index.
+const MANY_KEYS: usize = 64;
 /// How many nodes aliases may add to one text.
 const MOST_EXPANDED: usize = 50_000;
 
@@ -78,30 +80,57 @@ pub fn load_each(name: &str, text: &str) -> Vec<Result<Document, Fault>> {
     match load(name, text) {
         Ok(documents) => documents.into_iter().map(Ok).collect(),
         Err(fault) if text.len() > MOST_BYTES => vec![Err(fault)],
-        Err(_) => documents_of(text).into_iter().flat_map(|padded| in_words(load(name, &padded))).collect(),
+        Err(_) => documents_of(text).into_iter().flat_map(|(before, document)| load_below(name, document, before)).collect(),
     }
 }
 
-fn in_words(loaded: Result<Vec<Document>, Fault>) -> Vec<Result<Document, Fault>> {
-    match loaded {
-        Ok(documents) => documents.into_iter().map(Ok).collect(),
-        Err(fault) => vec![Err(fault)],
+/// Reads a part of a text, below so many lines. Bytes are counted from the beginning of the part.
+fn load_below(name: &str, part: &str, before: u32) -> Vec<Result<Document, Fault>> {
+    match load(name, part) {
+        Ok(mut documents) => {
+            for document in &mut documents {
+                lower(&mut document.root, before);
+                document.duplicate_keys.iter_mut().for_each(|(_, place)| place.line += before);
+            }
+            documents.into_iter().map(Ok).collect()
+        }
+        Err(mut fault) => {
+            if let Some(Source::File(_, place)) = &mut fault.source {
+                place.line += before;
+            }
+            vec![Err(fault)]
+        }
     }
 }
 
-/// The documents of a text, each behind as many empty lines as keep its line numbers.
-fn documents_of(text: &str) -> Vec<String> {
-    let mut documents = vec![String::new()];
-    for (number, line) in text.split_inclusive('\n').enumerate() {
+/// Moves the places of a node down by so many lines.
+fn lower(node: &mut Node, lines: u32) {
+    node.place.line += lines;
+    match &mut node.value {
+        Value::List(items) => items.iter_mut().for_each(|item| lower(item, lines)),
+        Value::Map(entries) => {
+            for entry in entries {
+                entry.place.line += lines;
+                lower(&mut entry.node, lines);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The documents of a text, each with the number of lines before it.
+fn documents_of(text: &str) -> Vec<(u32, &str)> {
+    let mut starts = vec![(0, 0)];
+    let mut at = 0;
+    for (number, line) in (0..).zip(text.split_inclusive('\n')) {
         if line.trim_end() == "---" || line.starts_with("--- ") {
-            documents.push("\n".repeat(number));
+            starts.push((number, at));
         }
-        if let Some(last) = documents.last_mut() {
-            last.push_str(line);
-        }
+        at += line.len();
     }
-    documents.retain(|document| !document.trim().is_empty());
-    documents
+    let ends = starts.iter().skip(1).map(|(_, start)| *start).chain([text.len()]);
+    let parts = starts.iter().zip(ends).map(|((before, start), end)| (*before, text.get(*start..end).unwrap_or_default()));
+    parts.filter(|(_, part)| !part.trim().is_empty()).collect()
 }
 
 /// Reads a text that must hold exactly one document without duplicate keys.
@@ -155,6 +184,27 @@ struct Open {
     node: Node,
     anchor: usize,
     key: Option<Key>,
+    known: Known,
+}
+
+/// Where the keys of a mapping stand, so that a large one takes no longer for each key.
+#[derive(Default)]
+struct Known {
+    positions: BTreeMap<String, usize>,
+    counted: usize,
+}
+
+impl Known {
+    fn position(&mut self, entries: &[Entry], key: &str) -> Option<usize> {
+        if entries.len() < MANY_KEYS {
+            return entries.iter().position(|entry| entry.key == key);
+        }
+        for (index, entry) in entries.iter().enumerate().skip(self.counted) {
+            self.positions.insert(entry.key.clone(), index);
+        }
+        self.counted = entries.len();
+        self.positions.get(key).copied()
+    }
 }
 
 /// A key whose value has not been read yet.
@@ -289,7 +339,7 @@ impl<'t> Loader<'t> {
         if node.writing.style == Style::Flow {
             self.last = end;
         }
-        self.open.push(Open { node, anchor, key: None });
+        self.open.push(Open { node, anchor, key: None, known: Known::default() });
         Ok(())
     }
 
@@ -326,7 +376,8 @@ impl<'t> Loader<'t> {
             (Value::List(items), _) => items.push(node),
             (Value::Map(entries), Some(Key { text, written, place, span })) => {
                 let entry = Entry { key: text, written, place, span, node };
-                if let Some(first) = entries.iter_mut().find(|first| first.key == entry.key && entry.key != "<<") {
+                let first = open.known.position(entries, &entry.key).filter(|_| entry.key != "<<");
+                if let Some(first) = first.and_then(|first| entries.get_mut(first)) {
                     twice = Some((entry.key.clone(), place));
                     *first = entry;
                 } else {
@@ -481,6 +532,16 @@ mod tests {
         assert_eq!((shown[0].as_str(), shown[2].as_str()), (r#"{"a":1}"#, r#"{"c":3}"#));
         assert!(shown[1].starts_with("f:3:") || shown[1].starts_with("f:4:"), "{shown:?}");
         assert_eq!(read[2].as_ref().unwrap().root.place.line, 5);
+    }
+
+    #[test]
+    fn much_of_a_kind_is_read_in_proportion() {
+        let keys: String = (0..50_000).map(|key| format!("k{key}: v\n")).collect();
+        let faults = load_one("f", &format!("{keys}k7: w\n")).unwrap_err();
+        assert_eq!(faults[0].to_string(), "f:50001:1: k7: stands twice; keep one of them");
+        let documents = load_each("f", &format!("a: [\n{}", "---\na: 1\n".repeat(50_000)));
+        assert_eq!(documents.len(), 50_001);
+        assert_eq!(documents[50_000].as_ref().unwrap().root.entries()[0].place, Place { line: 100_001, column: 1 });
     }
 
     #[test]

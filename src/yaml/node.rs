@@ -187,6 +187,15 @@ impl Node {
         }
     }
 
+    /// Whether the last scalar in it is a literal or folded one.
+    #[must_use]
+    pub fn ends_with_block_scalar(&self) -> bool {
+        match self.entries().last().map(|entry| &entry.node).or(self.items().last()) {
+            Some(last) => last.ends_with_block_scalar(),
+            None => matches!(self.writing.style, Style::Literal | Style::Folded),
+        }
+    }
+
     /// The place of the node at `route`, or of the deepest part of the route that exists; with it,
     /// whether the whole route exists. A key's place is returned for the value behind it.
     #[must_use]

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::formats::{Word, route_words};
+
 /// One step of a route.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Step {
@@ -34,33 +36,14 @@ impl Route {
     /// # Errors
     /// What is wrong with the text, as half a sentence.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let mut steps = Vec::new();
-        let mut rest = text;
-        while !rest.is_empty() {
-            if let Some(quoted) = rest.strip_prefix("[\"") {
-                let (key, after) = quoted.split_once("\"]").ok_or("has `[\"` without `\"]`")?;
-                steps.push(Step::Key(key.to_owned()));
-                rest = after;
-            } else if let Some(inside) = rest.strip_prefix('[') {
-                let (index, after) = inside.split_once(']').ok_or("has `[` without `]`")?;
-                steps.push(Step::Index(index.parse().map_err(|_| format!("has the index `{index}`, which is no number"))?));
-                rest = after;
-            } else {
-                let end = rest.find(['.', '[']).unwrap_or(rest.len());
-                let (word, after) = rest.split_at(end);
-                if word.is_empty() {
-                    return Err("has an empty part".to_owned());
-                }
-                steps.push(word.parse().map_or_else(|_| Step::Key(word.to_owned()), Step::Index));
-                rest = after;
+        let step = |word| match word {
+            Word::Plain(word) => Ok(word.parse().map_or_else(|_| Step::Key(word), Step::Index)),
+            Word::Quoted(key) => Ok(Step::Key(key)),
+            Word::Bracketed(index) => {
+                index.parse().map(Step::Index).map_err(|_| format!("has the index `{index}`, which is no number"))
             }
-            if let Some(after) = rest.strip_prefix('.') {
-                if after.is_empty() {
-                    return Err("ends with a dot".to_owned());
-                }
-                rest = after;
-            }
-        }
+        };
+        let steps: Vec<Step> = route_words(text)?.into_iter().map(step).collect::<Result<_, _>>()?;
         if steps.is_empty() { Err("is empty".to_owned()) } else { Ok(Self(steps)) }
     }
 

@@ -149,14 +149,23 @@ fn edited(dice: &mut Dice, side: &Side, author: char) -> Side {
             7 => lines.insert(at, format!("{blanks}- name: {}\n", dice.pick(&["side", "car"]))),
             _ => {
                 if let Some((key, _)) = line.split_once(": ") {
-                    let value = *dice.pick(&["7", "\"8\"", "other", "'in quotes'", "{a: 1, b: [x]}", "", "|\n                      a text"]);
+                    let value = *dice.pick(&[
+                        "7",
+                        "\"8\"",
+                        "other",
+                        "'in quotes'",
+                        "{a: 1, b: [x]}",
+                        "",
+                        "|\n                      a text",
+                    ]);
                     lines[at] = format!("{key}: {value}\n");
                 }
             }
         }
         let text: String = lines.concat();
         let same_object = |objects: &[Json]| {
-            let identity = |object: &Json| (object["kind"].clone(), object["apiVersion"].clone(), object["metadata"]["name"].clone());
+            let identity =
+                |object: &Json| (object["kind"].clone(), object["apiVersion"].clone(), object["metadata"]["name"].clone());
             objects.len() == 1 && identity(&objects[0]) == identity(&side.objects[0])
         };
         if let Some(objects) = read(&text).filter(|objects| same_object(objects) && is_plain(&text)) {
@@ -172,5 +181,8 @@ fn is_plain(text: &str) -> bool {
         node.entries().iter().any(|entry| entry.span.start == entry.span.end || has_null_key(&entry.node))
             || node.items().iter().any(has_null_key)
     }
-    yaml::load("text", text).unwrap().iter().all(|document| matches!(document.root.value, Value::Map(_)) && !has_null_key(&document.root))
+    yaml::load("text", text)
+        .unwrap()
+        .iter()
+        .all(|document| matches!(document.root.value, Value::Map(_)) && !has_null_key(&document.root))
 }

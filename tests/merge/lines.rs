@@ -11,22 +11,26 @@ pub fn that_may_change(text: &Text<'_>, root: &Node, touched: &[String]) -> BTre
         let (pointer, comes) = pointer.strip_suffix("/+").map_or((pointer.as_str(), false), |holder| (holder, true));
         let words: Vec<String> = pointer.split('/').skip(1).map(|word| word.replace("~1", "/").replace("~0", "~")).collect();
         let (mut node, mut start, mut flow, mut next) = (root, root.writing.span.start, None, None);
+        let mut way = String::new();
         for word in &words {
             if node.writing.style == Style::Flow && flow.is_none() {
                 flow = Some((start, node.writing.span.end));
             }
-            let (child, at, after) = match &node.value {
+            let siblings: Vec<(String, &Node, u32)> = match &node.value {
                 Value::Map(entries) => {
-                    let at = entries.iter().position(|entry| entry.key == *word).unwrap();
-                    (&entries[at].node, entries[at].span.start, entries.get(at + 1).map(|entry| entry.span.start))
+                    entries.iter().map(|entry| (entry.key.clone(), &entry.node, entry.span.start)).collect()
                 }
                 _ => {
-                    let at: usize = word.parse().unwrap();
                     let begins = |item: &Node| item.writing.dash.unwrap_or(item.writing.span.start);
-                    (&node.items()[at], begins(&node.items()[at]), node.items().get(at + 1).map(begins))
+                    node.items().iter().enumerate().map(|(at, item)| (at.to_string(), item, begins(item))).collect()
                 }
             };
-            (node, start, next) = (child, at, after);
+            let at = siblings.iter().position(|(name, ..)| name == word).unwrap();
+            // Those that go, too, are passed over.
+            let goes = |name: &str| touched.contains(&format!("{way}/{}", name.replace('~', "~0").replace('/', "~1")));
+            next = siblings[at + 1..].iter().find(|(name, ..)| !goes(name)).or(siblings[at + 1..].last()).map(|(.., at)| *at);
+            way = format!("{way}/{}", word.replace('~', "~0").replace('/', "~1"));
+            (_, node, start) = siblings[at].clone();
         }
         let is_empty = node.entries().is_empty() && node.items().is_empty();
         if let Some((start, end)) = flow {

@@ -19,7 +19,9 @@ pub struct Outcome {
 /// What identifies the elements of a list, and what else pairs them; a default stands behind `=`.
 fn keys_of(parent: &str, key: &str) -> Option<(&'static [&'static str], &'static [&'static str])> {
     Some(match (parent, key) {
-        (_, "containers" | "initContainers" | "env" | "volumes") => (&["name"], &[]),
+        (_, "containers" | "initContainers" | "env" | "volumes" | "imagePullSecrets" | "httpHeaders") => (&["name"], &[]),
+        (_, "policies") => (&["type"], &[]),
+        (_, "matchExpressions") => (&["key", "operator"], &["key"]),
         ("containers" | "initContainers", "ports") => (&["containerPort", "protocol=TCP", "hostIP=", "hostPort="], &["name"]),
         ("spec", "ports") => (&["port", "protocol=TCP"], &["name"]),
         (_, "ports") => (&["port=", "protocol=TCP", "endPort="], &[]),
@@ -88,7 +90,9 @@ fn normal(value: &Json, keys: Keys<'_>) -> Json {
             let read = text(value).and_then(|text| text.parse::<Quantity>().ok());
             read.map_or_else(|| value.clone(), |quantity| json!([format!("{quantity:?}")]))
         }
-        Json::String(text) if matches!(keys.1, "port" | "containerPort" | "hostPort" | "targetPort" | "maxSurge" | "maxUnavailable") => {
+        Json::String(text)
+            if matches!(keys.1, "port" | "containerPort" | "hostPort" | "targetPort" | "maxSurge" | "maxUnavailable") =>
+        {
             let number = text.parse::<i64>().ok().filter(|_| !text.starts_with(['0', '+']));
             number.map_or_else(|| value.clone(), Json::from)
         }
@@ -151,7 +155,14 @@ impl Outcome {
         base.is_none()
     }
 
-    fn map(&mut self, base: Option<&Json>, ours: &Map<String, Json>, theirs: &Map<String, Json>, keys: Keys<'_>, at: &str) -> Json {
+    fn map(
+        &mut self,
+        base: Option<&Json>,
+        ours: &Map<String, Json>,
+        theirs: &Map<String, Json>,
+        keys: Keys<'_>,
+        at: &str,
+    ) -> Json {
         let mut merged = Map::new();
         let in_base = |key: &str| base.and_then(Json::as_object).and_then(|base| base.get(key));
         let mut gone = false;
@@ -208,7 +219,8 @@ impl Outcome {
                     self.touch(&format!("{at}/{mine}"));
                 }
                 (None, Some(other)) if self.comes(in_base, &theirs[other], keys) => {
-                    let behind = (0..other).rev().find_map(|at| rows.rows.iter().find(|row| row[2] == Some(at)).and_then(|row| row[1]));
+                    let behind =
+                        (0..other).rev().find_map(|at| rows.rows.iter().find(|row| row[2] == Some(at)).and_then(|row| row[1]));
                     new.push((behind, other));
                 }
                 _ => {}
@@ -253,7 +265,15 @@ impl Outcome {
     }
 
     /// Elements without identity: what stands between those that all three share.
-    fn ordered(&mut self, has_base: bool, base: &[Json], ours: &[Json], theirs: &[Json], keys: Keys<'_>, at: &str) -> Result<Json, ()> {
+    fn ordered(
+        &mut self,
+        has_base: bool,
+        base: &[Json],
+        ours: &[Json],
+        theirs: &[Json],
+        keys: Keys<'_>,
+        at: &str,
+    ) -> Result<Json, ()> {
         if !has_base {
             return Err(());
         }
@@ -325,7 +345,12 @@ struct Rows {
 }
 
 impl Rows {
-    fn find(base: &[Json], ours: &[Json], theirs: &[Json], parts: (&'static [&'static str], &'static [&'static str])) -> Option<Self> {
+    fn find(
+        base: &[Json],
+        ours: &[Json],
+        theirs: &[Json],
+        parts: (&'static [&'static str], &'static [&'static str]),
+    ) -> Option<Self> {
         let by = |list: &[Json]| list.iter().map(|item| identity(item, parts.0)).collect::<Option<Vec<_>>>();
         let other = |list: &[Json]| list.iter().map(|item| identity(item, parts.1)).collect::<Vec<_>>();
         Self::join([by(base)?, by(ours)?, by(theirs)?], &[other(base), other(ours), other(theirs)], parts.0)
@@ -337,7 +362,11 @@ impl Rows {
         Self::join([by(base)?, by(ours)?, by(theirs)?], &[none(base), none(ours), none(theirs)], &[])
     }
 
-    fn join(keys: [Vec<Vec<String>>; 3], others: &[Vec<Option<Vec<String>>>; 3], primary: &'static [&'static str]) -> Option<Self> {
+    fn join(
+        keys: [Vec<Vec<String>>; 3],
+        others: &[Vec<Option<Vec<String>>>; 3],
+        primary: &'static [&'static str],
+    ) -> Option<Self> {
         if keys.iter().any(|keys| keys.iter().enumerate().any(|(at, key)| keys[..at].contains(key))) {
             return None;
         }
@@ -347,8 +376,9 @@ impl Rows {
             for at in 0..found.len() {
                 let Some(key) = others[from][at].as_ref().filter(|_| found[at].is_none()) else { continue };
                 let alone = others[from].iter().flatten().filter(|other| *other == key).count() == 1;
-                let free: Vec<usize> =
-                    (0..keys[to].len()).filter(|index| !found.contains(&Some(*index)) && others[to][*index].as_ref() == Some(key)).collect();
+                let free: Vec<usize> = (0..keys[to].len())
+                    .filter(|index| !found.contains(&Some(*index)) && others[to][*index].as_ref() == Some(key))
+                    .collect();
                 if let ([only], true) = (&free[..], alone) {
                     found[at] = Some(*only);
                 }
@@ -369,7 +399,8 @@ impl Rows {
     }
 
     fn has_twins(&self, items: &[Json]) -> bool {
-        let key = |item: &Json| if self.primary.is_empty() { text(item).map(|text| vec![text]) } else { identity(item, self.primary) };
+        let key =
+            |item: &Json| if self.primary.is_empty() { text(item).map(|text| vec![text]) } else { identity(item, self.primary) };
         let keys: Vec<_> = items.iter().filter_map(key).collect();
         keys.iter().enumerate().any(|(at, key)| keys[..at].contains(key))
     }

@@ -6,16 +6,80 @@ use super::dice::Dice;
 
 /// Strings that YAML makes hard to write.
 const STRINGS: &[&str] = &[
-    "", "web", "registry.example.com/shop/app:1.4.2", "yes", "off", "8080", "0755", "1e3", "1_000", "a: b", "x #y", "#x", " lead",
-    "trail ", "-Xmx512m", "--port=90", "{{ x }}", "[a]", "a,b", "it's", "say \"no\"", "both ' and \"", "ends:", "@at", "*star",
-    "한글 문자열 여럿", "ship 🚢 ahoy", "two words", "several words that a folded or quoted scalar may break", "one\ntwo",
-    "one\ntwo\n", "keep\n\n", "\n", "a\n\nb\n", "  first is indented\nthen not\n", "tab\tinside", "null", "~", "key: [1]\nother: x\n",
-    "# no comment\ntext\n", "back\\slash", "?", "- item", "1Gi", "100m", "---", "a:b", "=", "<<", "2027-03-01",
+    "",
+    "web",
+    "registry.example.com/shop/app:1.4.2",
+    "yes",
+    "off",
+    "8080",
+    "0755",
+    "1e3",
+    "1_000",
+    "a: b",
+    "x #y",
+    "#x",
+    " lead",
+    "trail ",
+    "-Xmx512m",
+    "--port=90",
+    "{{ x }}",
+    "[a]",
+    "a,b",
+    "it's",
+    "say \"no\"",
+    "both ' and \"",
+    "ends:",
+    "@at",
+    "*star",
+    "한글 문자열 여럿",
+    "ship 🚢 ahoy",
+    "two words",
+    "several words that a folded or quoted scalar may break",
+    "one\ntwo",
+    "one\ntwo\n",
+    "keep\n\n",
+    "\n",
+    "a\n\nb\n",
+    "  first is indented\nthen not\n",
+    "tab\tinside",
+    "null",
+    "~",
+    "key: [1]\nother: x\n",
+    "# no comment\ntext\n",
+    "back\\slash",
+    "?",
+    "- item",
+    "1Gi",
+    "100m",
+    "---",
+    "a:b",
+    "=",
+    "<<",
+    "2027-03-01",
 ];
 
 /// Keys of free mappings.
 const KEYS: &[&str] = &[
-    "app", "n", "on", "true", "yes", "a b", "1", "0755", "한글", "example.com/x", "key: colon", "x.y", "#k", "-", "zone", "", "null", "it's", "a,b", "{x}",
+    "app",
+    "n",
+    "on",
+    "true",
+    "yes",
+    "a b",
+    "1",
+    "0755",
+    "한글",
+    "example.com/x",
+    "key: colon",
+    "x.y",
+    "#k",
+    "-",
+    "zone",
+    "",
+    "null",
+    "it's",
+    "a,b",
+    "{x}",
 ];
 
 /// Any scalar.
@@ -80,7 +144,9 @@ pub fn element(dice: &mut Dice, key: &str) -> Json {
             json!({"topologyKey": name, "maxSkew": 1 + dice.below(3), "whenUnsatisfiable": *dice.pick(&["DoNotSchedule", "ScheduleAnyway"])})
         }
         "finalizers" => json!(name),
-        "metrics" => json!({"type": "Resource", "resource": {"name": *dice.pick(&["cpu", "memory"]), "target": {"averageUtilization": dice.below(90)}}}),
+        "metrics" => {
+            json!({"type": "Resource", "resource": {"name": *dice.pick(&["cpu", "memory"]), "target": {"averageUtilization": dice.below(90)}}})
+        }
         "args" => json!(*dice.pick(STRINGS)),
         _ => small(dice, 2),
     }
@@ -154,7 +220,8 @@ pub fn object(dice: &mut Dice, kind: &str) -> Json {
     match kind {
         "Deployment" => object["spec"] = workload(dice),
         "HorizontalPodAutoscaler" => {
-            object["spec"] = json!({"minReplicas": dice.below(5), "metrics": [element(dice, "metrics")], "behavior": small(dice, 2)});
+            object["spec"] =
+                json!({"minReplicas": dice.below(5), "metrics": [element(dice, "metrics")], "behavior": small(dice, 2)});
         }
         "NetworkPolicy" => {
             let rule = |dice: &mut Dice| json!({"from": [{"podSelector": {"matchLabels": strings(dice)}}], "ports": [{"port": dice.below(900), "protocol": "TCP"}]});
@@ -173,7 +240,9 @@ fn places(value: &Json, pointer: &str, found: &mut Vec<String>) {
     }
     match value {
         Json::Object(map) => {
-            map.iter().for_each(|(key, value)| places(value, &format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1")), found));
+            map.iter().for_each(|(key, value)| {
+                places(value, &format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1")), found)
+            });
         }
         Json::Array(items) => items.iter().enumerate().for_each(|(at, item)| places(item, &format!("{pointer}/{at}"), found)),
         _ => {}

@@ -54,7 +54,14 @@ impl Style {
 
     /// As a person leaves a file who edits it here and there.
     pub fn tame(dice: &mut Dice) -> Self {
-        Self { author: 'u', comments: dice.below(25), blanks: dice.below(8), fancy: dice.below(10), open_end: dice.chance(10), ..Self::tidy() }
+        Self {
+            author: 'u',
+            comments: dice.below(25),
+            blanks: dice.below(8),
+            fancy: dice.below(10),
+            open_end: dice.chance(10),
+            ..Self::tidy()
+        }
     }
 
     /// As anyone may write.

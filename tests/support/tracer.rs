@@ -55,7 +55,8 @@ pub fn run(command: &mut Command, root: &Path, kill_at: Option<usize>, victims: 
             | Options::PTRACE_O_EXITKILL,
     )?;
     ptrace::syscall(parent, None)?;
-    let mut run = Run { root, kill_at, victims, parent, known: BTreeSet::from([parent]), inside: BTreeSet::new(), changes: 0, dead: false };
+    let mut run =
+        Run { root, kill_at, victims, parent, known: BTreeSet::from([parent]), inside: BTreeSet::new(), changes: 0, dead: false };
     let mut status = None;
     loop {
         // Other threads of the test have children of their own.

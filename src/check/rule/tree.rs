@@ -24,7 +24,47 @@ struct Inner {
 pub(super) enum Data {
     Scalar(Scalar),
     List(Vec<Tree>),
-    Map(Vec<Field>),
+    Map(Fields),
+}
+
+/// The fields of a map in the order of the text, found by their keys without going through all of them.
+#[derive(Debug)]
+pub(super) struct Fields {
+    list: Vec<Field>,
+    /// Their positions in the order of the keys, where they are many.
+    sorted: Vec<usize>,
+}
+
+/// From how many fields on a map is searched by its sorted keys.
+const MANY_FIELDS: usize = 64;
+
+impl FromIterator<Field> for Fields {
+    fn from_iter<Given: IntoIterator<Item = Field>>(fields: Given) -> Self {
+        let list: Vec<Field> = fields.into_iter().collect();
+        let mut sorted: Vec<usize> = if list.len() < MANY_FIELDS { Vec::new() } else { (0..list.len()).collect() };
+        sorted.sort_by(|one, other| list[*one].key.inner().cmp(list[*other].key.inner()));
+        Self { list, sorted }
+    }
+}
+
+impl std::ops::Deref for Fields {
+    type Target = [Field];
+
+    fn deref(&self) -> &[Field] {
+        &self.list
+    }
+}
+
+impl Fields {
+    /// The first field of a key.
+    fn find(&self, key: &str) -> Option<&Field> {
+        if self.sorted.is_empty() {
+            return self.list.iter().find(|field| field.key.inner() == key);
+        }
+        let before = self.sorted.partition_point(|at| self.list.get(*at).is_some_and(|field| field.key.inner() < key));
+        let field = self.list.get(*self.sorted.get(before)?)?;
+        (field.key.inner() == key).then_some(field)
+    }
 }
 
 #[derive(Debug)]
@@ -136,7 +176,7 @@ impl Tree {
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&Tree> {
         match &self.0.data {
-            Data::Map(fields) => fields.iter().find(|field| field.key.inner() == key).map(|field| &field.tree),
+            Data::Map(fields) => fields.find(key).map(|field| &field.tree),
             _ => None,
         }
     }

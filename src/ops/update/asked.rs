@@ -1,7 +1,10 @@
 //! Which items ask for what a field holds.
 
-use crate::checklist::{Checklist, Severity};
-use crate::formats::{Field, FieldPattern, ObjectKey};
+use std::collections::BTreeSet;
+
+use super::comments::Level;
+use crate::checklist::{Checklist, Item, KeptBy, Severity};
+use crate::formats::{Field, FieldPattern, ObjectKey, Step};
 use crate::service::Service;
 
 /// The fields that items name, read once for a checklist.
@@ -19,26 +22,80 @@ impl FieldItems {
         Self(fields.collect())
     }
 
-    /// The items that ask a service for what a field holds: those that name it, or what is around it
-    /// where none is nearer, or what is in it.
+    /// The items that a service is asked and that name a field, something around it or something in it;
+    /// each with how many of the field's steps it names.
     #[must_use]
-    pub fn asking(&self, checklist: &Checklist, service: &Service, object: Option<&ObjectKey>, field: &Field) -> Vec<String> {
-        let Some(object) = object else { return Vec::new() };
-        let asks = |index: usize| {
-            let item = &checklist.items[index];
-            item.severity.at(service.tier()) != Severity::None && !service.waives(&item.id)
-        };
-        let touching: Vec<&(usize, FieldPattern)> =
-            self.0.iter().filter(|(index, pattern)| pattern.touches(object, field) && asks(*index)).collect();
+    pub fn touching<'c>(
+        &self,
+        checklist: &'c Checklist,
+        service: &Service,
+        object: &ObjectKey,
+        field: &Field,
+    ) -> Vec<(&'c Item, usize)> {
         let depth = field.steps().len();
-        let nearest = touching.iter().map(|(_, pattern)| pattern.depth().min(depth)).max();
-        let mut items: Vec<String> = touching
+        self.0
             .iter()
-            .filter(|(_, pattern)| Some(pattern.depth().min(depth)) == nearest)
-            .map(|(index, _)| checklist.items[*index].id.clone())
-            .collect();
-        items.sort();
-        items.dedup();
-        items
+            .filter(|(_, pattern)| pattern.touches(object, field))
+            .map(|(index, pattern)| (&checklist.items[*index], pattern.depth().min(depth)))
+            .filter(|(item, _)| asks(item, service))
+            .collect()
     }
+}
+
+/// Whether a service is asked to keep an item. What is rendered alone, and never checked, has no severity.
+pub fn asks(item: &Item, service: &Service) -> bool {
+    let is_rendered_alone = item.kept_by == [KeptBy::Render] && item.off.is_none();
+    (is_rendered_alone || item.severity.at(service.tier()) != Severity::None) && !service.waives(&item.id)
+}
+
+/// The items that ask for what a field holds, out of those that touch it. Of those that changed, the ones
+/// that name the field most exactly; else what tells them apart, in this order: a comment of the blueprint
+/// nearer than any of them names, the key that an item speaks of, the comment around it, and which of
+/// them are rendered at all.
+pub fn asking(touching: &[(&Item, usize)], field: &Field, changed: &BTreeSet<&str>, comments: &[Level]) -> Vec<String> {
+    let moved: Vec<(&Item, usize)> = touching.iter().filter(|(item, _)| changed.contains(item.id.as_str())).copied().collect();
+    if !moved.is_empty() {
+        return ids(&nearest(&moved).0);
+    }
+    let (named, depth) = nearest(touching);
+    if let Some(level) = comments.iter().find(|level| level.is_around) {
+        let is_whole_object = field.steps().is_empty();
+        if level.depth > depth || named.is_empty() || is_whole_object {
+            return level.items.clone();
+        }
+    }
+    if named.len() < 2 {
+        return ids(&named);
+    }
+    let speaking: Vec<&Item> = named.iter().copied().filter(|item| speaks_of(item, field, depth)).collect();
+    if !speaking.is_empty() {
+        return ids(&speaking);
+    }
+    let in_comment = |level: &Level| named.iter().copied().filter(|item| level.items.contains(&item.id)).collect::<Vec<_>>();
+    if let Some(commented) = comments.iter().map(in_comment).find(|items| !items.is_empty()) {
+        return ids(&commented);
+    }
+    let rendered: Vec<&Item> = named.iter().copied().filter(|item| item.kept_by.contains(&KeptBy::Render)).collect();
+    ids(if rendered.is_empty() { &named } else { &rendered })
+}
+
+/// Those that name most steps of the field, and how many that is.
+fn nearest<'c>(touching: &[(&'c Item, usize)]) -> (Vec<&'c Item>, usize) {
+    let depth = touching.iter().map(|(_, depth)| *depth).max().unwrap_or_default();
+    (touching.iter().filter(|(_, of)| *of == depth).map(|(item, _)| *item).collect(), depth)
+}
+
+/// Whether an item speaks of the label, annotation or variable that a field is about.
+fn speaks_of(item: &Item, field: &Field, depth: usize) -> bool {
+    let is_name = |word: &str| word.contains(['/', '_']) || !word.contains(|c: char| c.is_ascii_lowercase());
+    let words = field.steps().iter().skip(depth.saturating_sub(1)).map(|step| match step {
+        Step::Key(key) => key.as_str(),
+        Step::Element(label) => label.split_once('=').map_or("", |(_, value)| value),
+    });
+    let mut names = words.filter(|word| !word.is_empty() && is_name(word)).peekable();
+    names.peek().is_some() && serde_json::to_string(item).is_ok_and(|text| names.any(|name| text.contains(name)))
+}
+
+fn ids(items: &[&Item]) -> Vec<String> {
+    items.iter().map(|item| item.id.clone()).collect::<BTreeSet<_>>().into_iter().collect()
 }

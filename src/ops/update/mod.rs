@@ -4,24 +4,30 @@
 //! services side by side, and puts them on disk and into git.
 
 mod asked;
+mod comments;
+mod explain;
 mod message;
+mod missing;
 mod owned;
 mod pin;
 mod plan;
+mod standing;
+mod words;
 mod write;
 
 use std::path::PathBuf;
 
 use serde::Serialize;
 
+use crate::checklist::Changes;
 use crate::manifest::Effect;
 use crate::merge::{Change, Conflict, Note, Resolve, Side};
 use crate::service::Tier;
 
 pub use asked::FieldItems;
-pub use message::{kept, sentence, short, who};
 pub use plan::plan;
-pub use write::{Attendants, UpdateRequest, Updated, find_services, run};
+pub use words::{Group, checklist_words, grouped, kept, note_words, sentence, short, what_happens, who};
+pub use write::{Attendants, Settled, UpdateRequest, Updated, find_services, run};
 
 /// What an update shall do where the texts do not tell.
 #[derive(Clone, Debug, Default)]
@@ -56,7 +62,14 @@ impl FromTo {
 #[serde(rename_all = "kebab-case", tag = "cause")]
 pub enum Cause {
     /// Another version of the checklist, or another checklist.
-    Checklist(FromTo),
+    Checklist {
+        /// From which to which.
+        #[serde(flatten)]
+        change: FromTo,
+        /// What changes between them at the service's tier, where both ship.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        changes: Option<Changes>,
+    },
     /// An organisation's own checklist was edited and has the same version.
     ChecklistEdited {
         /// The checklist.
@@ -77,6 +90,8 @@ pub struct Explained {
     pub change: Change,
     /// The items that ask for what the field holds.
     pub items: Vec<String>,
+    /// Whether the service file was edited so that it changes.
+    pub service_file: bool,
     /// What it does to a service that runs.
     pub effect: Effect,
 }
@@ -90,6 +105,8 @@ pub struct Asked {
     pub conflict: Conflict,
     /// The items that ask for what theirs has.
     pub items: Vec<String>,
+    /// Whether the service file was edited so that theirs changes.
+    pub service_file: bool,
 }
 
 /// An object that ours has removed, and that items need.
@@ -98,7 +115,7 @@ pub struct Asked {
 pub struct Missing {
     /// The object, such as `PodDisruptionBudget/cart`.
     pub object: String,
-    /// The items that it shows.
+    /// The items that are not kept without it.
     pub items: Vec<String>,
 }
 
@@ -160,9 +177,4 @@ impl Update {
     pub fn effect(&self) -> Effect {
         self.changes.iter().map(|explained| explained.effect).max().unwrap_or(Effect::NoRestart)
     }
-}
-
-/// The id under which a checklist was locked.
-fn locked_id(locked: &crate::workspace::Locked) -> String {
-    format!("{}@{}", locked.name, locked.version)
 }

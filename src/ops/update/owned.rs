@@ -1,37 +1,72 @@
 //! Fields that an update leaves to others: those that the service file names, and what autoscalers
-//! that people have added write.
+//! that people have added or kept write.
 
 use crate::formats::{FieldPattern, ObjectKey};
-use crate::merge::{File, Owned};
+use crate::merge::{ChangeKind, File, Merged, Owned};
 use crate::service::Service;
 use crate::yaml::{Node, load};
 
 /// Kinds that write `spec.replicas` of what they scale.
 const AUTOSCALERS: &[&str] = &["HorizontalPodAutoscaler", "ScaledObject"];
 
-/// The fields that somebody else owns. An autoscaler of the last render owns nothing by itself: what
-/// it scales is rendered without `replicas` already.
-pub fn owned(service: &Service, rendered: &[ObjectKey], ours: &[File<'_>]) -> Vec<Owned> {
+/// An autoscaler that is not rendered.
+pub struct Foreign {
+    kind: String,
+    name: String,
+    owned: Owned,
+    /// Whether it was rendered last time.
+    was_rendered: bool,
+}
+
+/// The autoscalers on disk that are not rendered. One that is owns nothing: what it scales is rendered
+/// without `replicas` already.
+pub fn foreign(rendered: &[ObjectKey], base: &[File<'_>], ours: &[File<'_>]) -> Vec<Foreign> {
+    let is_rendered = |it: &Foreign| rendered.iter().any(|key| key.kind == it.kind && key.name == it.name);
+    let mut foreign: Vec<Foreign> = autoscalers(ours).into_iter().filter(|it| !is_rendered(it)).collect();
+    if !foreign.is_empty() {
+        let before = autoscalers(base);
+        for it in &mut foreign {
+            it.was_rendered = before.iter().any(|other| other.kind == it.kind && other.name == it.name);
+        }
+    }
+    foreign
+}
+
+/// The fields that somebody else owns: as the service file states, and as people's autoscalers write.
+pub fn owned(service: &Service, foreign: &[Foreign]) -> Vec<Owned> {
     let stated = service.owned_elsewhere.iter().filter_map(|owned| {
         let pattern = FieldPattern::parse(&owned.field).ok()?;
         Some(Owned { pattern, by: owned.by.clone() })
     });
-    let scaled = ours
+    stated.chain(foreign.iter().filter(|it| !it.was_rendered).map(|it| it.owned.clone())).collect()
+}
+
+/// What the autoscalers own that were rendered last time, and that a merge leaves where they are.
+pub fn kept(foreign: &[Foreign], merged: &Merged) -> Vec<Owned> {
+    let goes = |it: &Foreign| {
+        let is_it = |key: &ObjectKey| key.kind == it.kind && key.name == it.name;
+        let removed =
+            merged.changes.iter().filter(|change| change.kind == ChangeKind::Removed && change.field.steps().is_empty());
+        removed.filter_map(|change| change.object.as_ref()).any(is_it)
+    };
+    foreign.iter().filter(|it| it.was_rendered && !goes(it)).map(|it| it.owned.clone()).collect()
+}
+
+fn autoscalers(files: &[File<'_>]) -> Vec<Foreign> {
+    files
         .iter()
         .filter(|file| AUTOSCALERS.iter().any(|kind| file.text.contains(kind)))
         .flat_map(|file| load(file.path, file.text).unwrap_or_default())
-        .filter_map(|document| scaled(&document.root, rendered));
-    stated.chain(scaled).collect()
+        .filter_map(|document| autoscaler(&document.root))
+        .collect()
 }
 
-fn scaled(root: &Node, rendered: &[ObjectKey]) -> Option<Owned> {
+fn autoscaler(root: &Node) -> Option<Foreign> {
     let text = |node: &Node, key: &str| node.get(key).and_then(Node::as_str).map(str::to_owned);
     let (kind, name) = (text(root, "kind")?, text(root.get("metadata")?, "name")?);
-    if !AUTOSCALERS.contains(&kind.as_str()) || rendered.iter().any(|key| key.kind == kind && key.name == name) {
-        return None;
-    }
-    let target = root.get("spec")?.get("scaleTargetRef")?;
+    let target = root.get("spec")?.get("scaleTargetRef").filter(|_| AUTOSCALERS.contains(&kind.as_str()))?;
     let of = text(target, "kind").unwrap_or_else(|| "Deployment".to_owned());
     let pattern = FieldPattern::parse(&format!("{of}/{}.spec.replicas", text(target, "name")?)).ok()?;
-    Some(Owned { pattern, by: format!("{kind} {name}") })
+    let by = format!("{kind} {name}");
+    Some(Foreign { kind, name, owned: Owned { pattern, by }, was_rendered: false })
 }

@@ -1,5 +1,6 @@
 //! Pinning a service to a version of its checklist, in the text of its service file.
 
+use crate::checklist::Shipped;
 use crate::ops::OpError;
 use crate::yaml::edit::{Added, Edit, Part, Piece, Splice};
 use crate::yaml::{Fault, Node, Route, Source, read};
@@ -9,7 +10,8 @@ const FIELD: &str = "checklist";
 /// The service file with another checklist; everything else stays byte for byte.
 ///
 /// # Errors
-/// The service has a checklist of its own, which no version moves; or its file cannot be edited.
+/// The version does not ship; the service has a checklist of its own, which no version moves; or its file
+/// cannot be edited.
 pub fn pinned(name: &str, text: &str, to: &str) -> Result<String, OpError> {
     let file = read(name, text).map_err(|fault| OpError::Faults(vec![fault]))?;
     let empty = Node::new(crate::yaml::Value::Null);
@@ -31,6 +33,11 @@ pub fn pinned(name: &str, text: &str, to: &str) -> Result<String, OpError> {
     } else {
         format!("{}@{to}", named.split('@').next().filter(|name| !name.is_empty()).unwrap_or("production"))
     };
+    Shipped::named(&id).map_err(|mut fault| {
+        fault.route = Route::root().key(FIELD);
+        fault.source = Some(Source::Given(format!("--to {to}")));
+        OpError::Faults(vec![fault])
+    })?;
     if named == id {
         return Ok(text.to_owned());
     }
@@ -76,6 +83,9 @@ mod tests {
             assert_eq!(pinned("plimsoll.yaml", text, "2026.12").unwrap(), expected);
             assert_eq!(pinned("plimsoll.yaml", expected, "production@2026.12").unwrap(), expected);
         }
+        let unknown = pinned("plimsoll.yaml", "name: a\n", "2019.01").unwrap_err();
+        let OpError::Faults(faults) = unknown else { panic!("{unknown}") };
+        assert!(faults[0].to_string().starts_with("--to 2019.01: checklist: "), "{}", faults[0]);
         let error = pinned("plimsoll.yaml", "name: a\nchecklist: ./acme.yaml\n", "2026.12").unwrap_err();
         let OpError::Faults(faults) = error else { panic!("{error}") };
         assert!(faults[0].to_string().starts_with("plimsoll.yaml:2:1: checklist: is ./acme.yaml"), "{}", faults[0]);

@@ -1,18 +1,19 @@
 //! What becomes of one service.
 
-use std::fs;
-use std::io;
 use std::path::Path;
 
-use super::owned::owned;
-use super::{Asked, Cause, Changed, Explained, FromTo, Missing, Update, UpdateChoice, locked_id, pin};
-use crate::formats::{Field, ObjectKey};
-use crate::manifest::{Effect, Manifest, effect};
-use crate::merge::{self, Change, ChangeKind, File, Merged, Note, Policy};
+use super::explain::{Explainer, explain};
+use super::missing::missing;
+use super::owned::{foreign, kept, owned};
+use super::standing::{hand_edits, read_lock, read_ours};
+use super::{Changed, FromTo, Missing, Update, UpdateChoice, pin};
+use crate::formats::ObjectKey;
+use crate::manifest::Manifest;
+use crate::merge::{self, File, Merged, Note, Owned, Policy};
 use crate::ops::prepare::standing_service_file;
 use crate::ops::{OpError, Toolbox, Toolboxes};
 use crate::service::{self, Answers, Service};
-use crate::workspace::{LOCK_FILE, Lock, LockedFile, find_files, read_text};
+use crate::workspace::{LOCK_FILE, Lock, Locked, LockedFile};
 
 /// Works out what becomes of the service in a folder. Changes nothing.
 ///
@@ -20,6 +21,7 @@ use crate::workspace::{LOCK_FILE, Lock, LockedFile, find_files, read_text};
 /// There is no service that Plimsoll wrote, everything that is wrong with its service file or lock,
 /// or every file that cannot be merged.
 pub fn plan(toolboxes: &Toolboxes, dir: &Path, choice: &UpdateChoice) -> Result<Update, OpError> {
+    let dir = dir.strip_prefix(".").unwrap_or(dir);
     let path = dir.join(service::FILE);
     let standing = standing_service_file(dir)?.ok_or_else(|| OpError::NoServiceFile(path.clone()))?;
     let name = path.to_string_lossy();
@@ -28,13 +30,15 @@ pub fn plan(toolboxes: &Toolboxes, dir: &Path, choice: &UpdateChoice) -> Result<
         None => standing.clone(),
     };
     let (old, lock_text) = read_lock(dir)?;
+    // Another pin alone is no edit.
+    let is_edited = old.service != crate::workspace::digest(&standing);
     let mut answers = Answers::default();
     answers.add_file(&name, &service_text).map_err(OpError::Faults)?;
     let toolbox = toolboxes.of_answers(&answers, dir)?;
     let (service, plan) = toolbox.plan(&answers).map_err(OpError::Faults)?;
     let manifests = toolbox.renderer.render(&plan)?;
     let ours = read_ours(dir, &old)?;
-    let merged = merge_files(&old, &ours, &manifests, &service, choice)?;
+    let (merged, owned) = merge_files(&old, &ours, &manifests, &service, choice).map_err(|error| below(dir, error))?;
     let lock = new_lock(&toolbox, &old, &service_text, &manifests);
     let mut files = changed_files(&ours, &merged);
     if service_text != standing {
@@ -47,7 +51,6 @@ pub fn plan(toolboxes: &Toolboxes, dir: &Path, choice: &UpdateChoice) -> Result<
         }
         false => None,
     };
-    let hand_edits = hand_edits(&old, &ours);
     let mut update = Update {
         dir: dir.to_owned(),
         service: service.name.clone(),
@@ -57,64 +60,70 @@ pub fn plan(toolboxes: &Toolboxes, dir: &Path, choice: &UpdateChoice) -> Result<
         causes: Vec::new(),
         changes: Vec::new(),
         conflicts: Vec::new(),
-        hand_edits,
-        missing: Vec::new(),
+        hand_edits: hand_edits(&old, &ours, owned),
+        missing: missing_objects(&merged, &manifests, &ours, &toolbox, &service)?,
         notes: Vec::new(),
         dropped_comments: Vec::new(),
         files,
         lock,
         checklist_described: toolbox.checklist.described(),
     };
-    explain(&mut update, merged, &toolbox, &service);
-    update.causes = causes(&update, &old, &toolbox, &service_text);
+    let before = toolboxes.of_lock(&old);
+    let explainer = Explainer {
+        toolbox: &toolbox,
+        changes: before.as_ref().map(|before| toolboxes.changes(before, &toolbox, service.tier())),
+        before,
+        old: &old,
+        answers: &answers,
+        service: &service,
+        plan: &plan,
+        manifests: &manifests,
+        is_edited,
+    };
+    explain(&mut update, merged, &explainer)?;
     Ok(update)
 }
 
-fn read_lock(dir: &Path) -> Result<(Lock, String), OpError> {
-    let path = dir.join(LOCK_FILE);
-    let text = match fs::read_to_string(&path) {
-        Ok(text) => text,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(OpError::NoLock(path)),
-        Err(source) => return Err(OpError::Unreadable { path, source }),
-    };
-    let lock = Lock::read(&text).map_err(|fault| OpError::Lock { path, fault })?;
-    Ok((lock, text))
+/// The id under which a checklist or blueprint was locked.
+fn locked_id(locked: &Locked) -> String {
+    format!("{}@{}", locked.name, locked.version)
 }
 
-/// The manifests on disk, by their paths below the service's folder: everything in the folders of
-/// the last render.
-fn read_ours(dir: &Path, lock: &Lock) -> Result<Vec<(String, String)>, OpError> {
-    let mut folders: Vec<&str> =
-        lock.files.iter().filter_map(|file| file.path.rsplit_once('/')).map(|(folder, _)| folder).collect();
-    folders.sort_unstable();
-    folders.dedup();
-    let folders: Vec<_> = folders.into_iter().map(|folder| dir.join(folder)).filter(|folder| folder.is_dir()).collect();
-    let mut ours = Vec::new();
-    for path in find_files(&folders).map_err(OpError::Workspace)? {
-        let below = path.strip_prefix(dir).unwrap_or(&path).to_string_lossy().replace('\\', "/");
-        ours.push((below, read_text(&path)?));
+/// An error of files below a folder, with their whole paths.
+fn below(dir: &Path, error: OpError) -> OpError {
+    let OpError::Refused(mut refusals) = error else { return error };
+    for refusal in &mut refusals {
+        refusal.file = dir.join(&refusal.file).display().to_string();
     }
-    Ok(ours)
+    OpError::Refused(refusals)
 }
 
+/// Merges the files; with what others own of them.
 fn merge_files(
     lock: &Lock,
     ours: &[(String, String)],
     manifests: &[Manifest],
     service: &Service,
     choice: &UpdateChoice,
-) -> Result<Merged, OpError> {
+) -> Result<(Merged, Vec<Owned>), OpError> {
     let base: Vec<File<'_>> = lock.files.iter().map(|file| File { path: &file.path, text: &file.base }).collect();
     let ours: Vec<File<'_>> = ours.iter().map(|(path, text)| File { path, text }).collect();
     let theirs: Vec<File<'_>> = manifests.iter().map(|manifest| File { path: &manifest.path, text: &manifest.text }).collect();
     let rendered: Vec<ObjectKey> = manifests.iter().map(|manifest| manifest.id.key()).collect();
-    let policy = Policy {
-        owned: owned(service, &rendered, &ours),
+    let foreign = foreign(&rendered, &base, &ours);
+    let mut policy = Policy {
+        owned: owned(service, &foreign),
         resolve: choice.resolve.clone(),
         otherwise: choice.otherwise,
         deleted_objects_stay: true,
     };
-    merge::merge(&base, &ours, &theirs, &policy).map_err(OpError::Refused)
+    let mut merged = merge::merge(&base, &ours, &theirs, &policy).map_err(OpError::Refused)?;
+    let kept = kept(&foreign, &merged);
+    if !kept.is_empty() {
+        policy.owned.extend(kept);
+        merged = merge::merge(&base, &ours, &theirs, &policy).map_err(OpError::Refused)?;
+    }
+    Ok((merged, policy.owned))
 }
 
 /// The lock after the update. A file that means what it meant keeps its text there, so that comments
@@ -146,77 +155,28 @@ fn changed_files(ours: &[(String, String)], merged: &Merged) -> Vec<Changed> {
         .collect()
 }
 
-/// What people have changed since the last render.
-fn hand_edits(lock: &Lock, ours: &[(String, String)]) -> Vec<Change> {
-    let untouched = ours.len() == lock.files.len()
-        && lock.files.iter().all(|file| ours.iter().any(|(path, text)| *path == file.path && *text == file.base));
-    if untouched {
-        return Vec::new();
-    }
-    let base: Vec<File<'_>> = lock.files.iter().map(|file| File { path: &file.path, text: &file.base }).collect();
-    let ours: Vec<File<'_>> = ours.iter().map(|(path, text)| File { path, text }).collect();
-    // What cannot be merged has been refused before.
-    let Ok(merged) = merge::merge(&base, &base, &ours, &Policy::default()) else { return Vec::new() };
-    let tied = merged.conflicts.into_iter().map(|conflict| Change {
-        file: conflict.file,
-        object: conflict.object,
-        field: conflict.field,
-        kind: ChangeKind::Changed,
-        before: conflict.base,
-        after: conflict.theirs,
-    });
-    merged.changes.into_iter().chain(tied).collect()
-}
-
-fn explain(update: &mut Update, merged: Merged, toolbox: &Toolbox, service: &Service) {
-    let fields = toolbox.field_items();
-    let items = |object: Option<&ObjectKey>, field: &Field| fields.asking(&toolbox.checklist, service, object, field);
-    update.changes = merged
-        .changes
-        .into_iter()
-        .map(|change| Explained {
-            items: items(change.object.as_ref(), &change.field),
-            effect: change.object.as_ref().map_or(Effect::NoRestart, |object| effect_of(object, &change)),
-            change,
+/// The objects that people have removed, each with what is not kept without it.
+fn missing_objects(
+    merged: &Merged,
+    manifests: &[Manifest],
+    ours: &[(String, String)],
+    toolbox: &Toolbox,
+    service: &Service,
+) -> Result<Vec<Missing>, OpError> {
+    let removed: Vec<&ObjectKey> = merged
+        .notes
+        .iter()
+        .filter_map(|note| match note {
+            Note::StaysDeleted { object, .. } => Some(object),
+            _ => None,
         })
         .collect();
-    update.conflicts = merged
-        .conflicts
-        .into_iter()
-        .map(|conflict| Asked { items: items(conflict.object.as_ref(), &conflict.field), conflict })
-        .collect();
-    for note in merged.notes {
-        match note {
-            Note::StaysDeleted { object, .. } => {
-                let items = items(Some(&object), &Field::default());
-                update.missing.push(Missing { object: object.to_string(), items });
-            }
-            note if update.notes.contains(&note) => {}
-            note => update.notes.push(note),
-        }
+    if removed.is_empty() {
+        return Ok(Vec::new());
     }
-    for file in merged.files {
-        update.dropped_comments.extend(file.dropped_comments.into_iter().map(|comment| (file.path.clone(), comment)));
-    }
-}
-
-/// A whole object that comes or goes does nothing to the Pods of another.
-fn effect_of(object: &ObjectKey, change: &Change) -> Effect {
-    if change.field.steps().is_empty() { Effect::NoRestart } else { effect(object, &change.field) }
-}
-
-fn causes(update: &Update, old: &Lock, toolbox: &Toolbox, service_text: &str) -> Vec<Cause> {
-    let mut causes = Vec::new();
-    if update.checklist.changes() {
-        causes.push(Cause::Checklist(update.checklist.clone()));
-    } else if old.checklist.digest != toolbox.checklist_digest() {
-        causes.push(Cause::ChecklistEdited { checklist: update.checklist.to.clone() });
-    }
-    if update.blueprint.changes() {
-        causes.push(Cause::Blueprint(update.blueprint.clone()));
-    }
-    if old.service != crate::workspace::digest(service_text) {
-        causes.push(Cause::ServiceFile);
-    }
-    causes
+    let mut standing: Vec<(String, String)> =
+        ours.iter().filter(|(path, _)| !merged.files.iter().any(|file| file.path == *path)).cloned().collect();
+    standing.extend(merged.files.iter().filter_map(|file| Some((file.path.clone(), file.text.clone()?))));
+    let rules = toolbox.rules()?;
+    Ok(removed.into_iter().map(|object| missing(object, manifests, &standing, rules, service)).collect())
 }

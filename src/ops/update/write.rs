@@ -1,6 +1,6 @@
 //! Many services at once: planned side by side, then written and committed together.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -11,9 +11,7 @@ use crate::merge::Resolve;
 use crate::ops::write::PATIENCE;
 use crate::ops::{CommitChoice, OpError, Toolboxes};
 use crate::service;
-use crate::workspace::{
-    Commit, CommitRequest, LOCK_FILE, Ready, Repo, Session, Tell, WorkspaceError, WriteSet, find_folders_with,
-};
+use crate::workspace::{Commit, CommitRequest, LOCK_FILE, Ready, Repo, Session, Tell, WorkspaceError, WriteSet, find_folders_with};
 
 /// What is to be updated, and how.
 #[derive(Clone, Debug)]
@@ -34,12 +32,22 @@ pub struct UpdateRequest {
 pub struct Attendants<'a> {
     /// Hears how many services have been planned, and of how many.
     pub progress: &'a (dyn Fn(usize, usize) + Sync),
-    /// Settles the conflicts of a service; `None` where they stay.
-    pub settle: &'a dyn Fn(&Update) -> Option<Vec<Resolve>>,
+    /// Settles the conflicts of a service.
+    pub settle: &'a dyn Fn(&Update) -> Settled,
     /// Hears what will be written, before it is.
     pub announce: &'a dyn Fn(&[Updated]),
     /// Hears of other runs and killed ones.
     pub tell: Tell<'a>,
+}
+
+/// What becomes of the conflicts of a service.
+pub enum Settled {
+    /// They are settled so.
+    By(Vec<Resolve>),
+    /// They stay, and nothing of the service is written.
+    Not,
+    /// The person has left: nothing at all is written.
+    Left,
 }
 
 /// What came of one service.
@@ -71,131 +79,174 @@ pub fn find_services(dirs: &[PathBuf]) -> Result<Vec<PathBuf>, OpError> {
 }
 
 /// Updates services. One that cannot be updated does not stop the others; the results come in the
-/// order of the request.
+/// order of the request, each folder once.
 ///
 /// # Errors
-/// What is in the way of all of them. Nothing has been written then, unless the services are in
-/// several repositories or get a commit each.
+/// [`OpError::Left`] if the person leaves while conflicts are settled; nothing has been written then.
 pub fn run(request: &UpdateRequest, toolboxes: &Toolboxes, attendants: &Attendants<'_>) -> Result<Vec<Updated>, OpError> {
-    let mut done: Vec<(usize, Updated)> = Vec::with_capacity(request.dirs.len());
+    let dirs = each_once(&request.dirs);
+    let mut blocked: BTreeMap<usize, OpError> = BTreeMap::new();
+    let groups = groups(request, &dirs, &mut blocked);
+    let mut sessions = Vec::new();
+    for group in &groups {
+        let begun = (!request.dry_run).then(|| group.begin(&dirs, attendants.tell)).transpose();
+        sessions.push(begun.unwrap_or_else(|error| {
+            blocked.extend(shared(error, &group.members, &dirs));
+            None
+        }));
+    }
     let planned = AtomicUsize::new(0);
-    let groups = groups(request)?;
-    let mut openings = Vec::new();
-    for group in &groups {
-        openings.push(if request.dry_run { Vec::new() } else { group.begin(request, attendants.tell)? });
+    let plan_one = |(at, dir): (usize, &PathBuf)| {
+        let outcome = (!blocked.contains_key(&at)).then(|| plan(toolboxes, dir, &request.choice));
+        (attendants.progress)(planned.fetch_add(1, Ordering::Relaxed) + 1, dirs.len());
+        outcome
+    };
+    let outcomes: Vec<Option<Result<Update, OpError>>> = dirs.par_iter().enumerate().map(plan_one).collect();
+    let mut services = Vec::new();
+    for (at, (dir, outcome)) in dirs.into_iter().zip(outcomes).enumerate() {
+        // What was not planned is blocked.
+        let outcome = outcome.unwrap_or_else(|| Err(blocked.remove(&at).unwrap_or(OpError::Left)));
+        let mut updated = Updated { dir, outcome, written: false, commit: None };
+        settle(&mut updated, request, toolboxes, attendants)?;
+        services.push(updated);
     }
-    let mut written = Vec::new();
-    for group in &groups {
-        let plan_one = |(at, dir): &(usize, PathBuf)| {
-            let outcome = plan(toolboxes, dir, &request.choice);
-            (attendants.progress)(planned.fetch_add(1, Ordering::Relaxed) + 1, request.dirs.len());
-            (*at, Updated { dir: dir.clone(), outcome, written: false, commit: None })
-        };
-        let mut services: Vec<(usize, Updated)> = group.dirs.par_iter().map(plan_one).collect();
-        for (_, updated) in &mut services {
-            settle(updated, request, toolboxes, attendants);
+    (attendants.announce)(&services);
+    for (group, session) in groups.iter().zip(&sessions) {
+        if let Some(session) = session {
+            group.write(request, session, &mut services);
         }
-        written.push(services);
     }
-    for ((group, sessions), services) in groups.iter().zip(&openings).zip(written) {
-        let (order, mut services): (Vec<usize>, Vec<Updated>) = services.into_iter().unzip();
-        (attendants.announce)(&services);
-        if !request.dry_run {
-            group.write(request, sessions, &mut services)?;
-        }
-        done.extend(order.into_iter().zip(services));
-    }
-    done.sort_by_key(|(at, _)| *at);
-    Ok(done.into_iter().map(|(_, updated)| updated).collect())
+    Ok(services)
+}
+
+/// The folders, each once, by the names that were given first.
+fn each_once(dirs: &[PathBuf]) -> Vec<PathBuf> {
+    let mut known = BTreeSet::new();
+    let is_new = |dir: &&PathBuf| known.insert(dir.canonicalize().unwrap_or_else(|_| (*dir).clone()));
+    dirs.iter().filter(is_new).cloned().collect()
+}
+
+/// An error of services that are written together: the first has it, and the others point to that one.
+fn shared(error: OpError, members: &[usize], dirs: &[PathBuf]) -> Vec<(usize, OpError)> {
+    let Some(first) = members.first() else { return Vec::new() };
+    let with = |at: &usize| (*at, OpError::WrittenWith(dirs[*first].clone()));
+    std::iter::once((*first, error)).chain(members[1..].iter().map(with)).collect()
 }
 
 /// Has the conflicts of a service settled, and plans it again.
-fn settle(updated: &mut Updated, request: &UpdateRequest, toolboxes: &Toolboxes, attendants: &Attendants<'_>) {
-    let Ok(update) = &updated.outcome else { return };
-    if update.conflicts.is_empty() {
-        return;
+fn settle(
+    updated: &mut Updated,
+    request: &UpdateRequest,
+    toolboxes: &Toolboxes,
+    attendants: &Attendants<'_>,
+) -> Result<(), OpError> {
+    let Some(update) = updated.outcome.as_ref().ok().filter(|update| !update.conflicts.is_empty()) else { return Ok(()) };
+    match (attendants.settle)(update) {
+        Settled::Not => {}
+        Settled::Left => return Err(OpError::Left),
+        Settled::By(resolve) => {
+            let mut choice = request.choice.clone();
+            choice.resolve.splice(0..0, resolve);
+            updated.outcome = plan(toolboxes, &updated.dir, &choice);
+        }
     }
-    if let Some(resolve) = (attendants.settle)(update) {
-        let mut choice = request.choice.clone();
-        choice.resolve.splice(0..0, resolve);
-        updated.outcome = plan(toolboxes, &updated.dir, &choice);
-    }
+    Ok(())
 }
 
-/// The services of one repository, or of none.
+/// The services of one repository, or one that is in none, by their positions in the request.
 struct Group {
     repo: Option<Repo>,
-    dirs: Vec<(usize, PathBuf)>,
+    members: Vec<usize>,
 }
 
-fn groups(request: &UpdateRequest) -> Result<Vec<Group>, OpError> {
+fn groups(request: &UpdateRequest, dirs: &[PathBuf], blocked: &mut BTreeMap<usize, OpError>) -> Vec<Group> {
     let mut found: Vec<Group> = Vec::new();
     let mut known: BTreeMap<PathBuf, usize> = BTreeMap::new();
-    for (at, dir) in request.dirs.iter().enumerate() {
+    for (at, dir) in dirs.iter().enumerate() {
         let repo = match Repo::discover(dir) {
             Ok(repo) => Some(repo),
             // What has no repository cannot be committed, but looked at, and written without.
             Err(_) if request.dry_run || !request.commit.commit => None,
-            Err(error) => return Err(error.into()),
+            Err(error) => {
+                // That there is no service says more.
+                if dir.join(LOCK_FILE).exists() {
+                    let error = match error {
+                        WorkspaceError::NoRepository { dir } => OpError::NotInRepository(dir),
+                        error => error.into(),
+                    };
+                    blocked.insert(at, error);
+                }
+                continue;
+            }
         };
-        let root = repo.as_ref().map_or(PathBuf::new(), |repo| repo.root().to_owned());
+        let root = repo.as_ref().map_or_else(|| dir.clone(), |repo| repo.root().to_owned());
         let group = *known.entry(root).or_insert_with(|| {
-            found.push(Group { repo, dirs: Vec::new() });
+            found.push(Group { repo, members: Vec::new() });
             found.len() - 1
         });
-        found[group].dirs.push((at, dir.clone()));
+        found[group].members.push(at);
     }
-    Ok(found)
+    found
 }
 
 impl Group {
     /// Keeps other runs out; what is read from now on is what is written on.
-    fn begin<'g>(&'g self, request: &UpdateRequest, tell: Tell<'_>) -> Result<Vec<Session<'g>>, OpError> {
+    fn begin<'g>(&'g self, dirs: &[PathBuf], tell: Tell<'_>) -> Result<Session<'g>, OpError> {
         match &self.repo {
-            Some(repo) => Ok(vec![repo.begin(PATIENCE, tell)?]),
-            None if request.commit.commit => Ok(Vec::new()),
-            None => self.dirs.iter().map(|(_, dir)| Ok(Session::in_folder(dir, PATIENCE, tell)?)).collect(),
+            Some(repo) => Ok(repo.begin(PATIENCE, tell)?),
+            None => Ok(Session::in_folder(&dirs[self.members[0]], PATIENCE, tell)?),
         }
     }
 
-    fn write(&self, request: &UpdateRequest, sessions: &[Session<'_>], services: &mut [Updated]) -> Result<(), OpError> {
-        let ready: Vec<usize> = (0..services.len()).filter(|at| services[*at].ready().is_some()).collect();
-        match &self.repo {
-            Some(repo) => {
-                let [session] = sessions else { return Ok(()) };
-                let parts: Vec<Vec<usize>> = if request.commit_per_service && request.commit.commit {
-                    ready.into_iter().map(|at| vec![at]).collect()
-                } else {
-                    vec![ready]
-                };
-                parts.into_iter().try_for_each(|part| write_together(request, repo, session, services, part))
-            }
-            None => {
-                for (session, updated) in sessions.iter().zip(services) {
-                    let Some(update) = updated.ready() else { continue };
-                    let set = write_set(&updated.dir, &updated.dir, &[update])?;
-                    let outcome = preflight(&set).and_then(|()| Ok(session.write(&set)?));
-                    match outcome {
-                        Ok(_) => updated.written = true,
-                        Err(error) => updated.outcome = Err(error),
-                    }
-                }
-                Ok(())
-            }
+    fn write(&self, request: &UpdateRequest, session: &Session<'_>, services: &mut [Updated]) {
+        let Some(repo) = &self.repo else {
+            return write_alone(session, &mut services[self.members[0]]);
+        };
+        let ready: Vec<usize> = self.members.iter().copied().filter(|at| services[*at].ready().is_some()).collect();
+        let parts: Vec<Vec<usize>> = if request.commit_per_service && request.commit.commit {
+            ready.into_iter().map(|at| vec![at]).collect()
+        } else {
+            vec![ready]
+        };
+        for part in parts {
+            write_together(request, repo, session, services, part);
         }
     }
 }
 
+/// Writes a service that is in no repository.
+fn write_alone(session: &Session<'_>, updated: &mut Updated) {
+    let Some(update) = updated.ready() else { return };
+    let write = || {
+        let dir = real(&updated.dir)?;
+        let mut set = WriteSet::new(&dir).within(&dir);
+        fill(&mut set, Path::new(""), update);
+        let faults = set.preflight();
+        if !faults.is_empty() {
+            return Err(OpError::Workspace(faults));
+        }
+        Ok(session.write(&set).map(drop)?)
+    };
+    match write() {
+        Ok(()) => updated.written = true,
+        Err(error) => updated.outcome = Err(error),
+    }
+}
+
 /// Writes services together. Those that something is in the way of are left out.
-fn write_together(
-    request: &UpdateRequest,
-    repo: &Repo,
-    session: &Session<'_>,
-    services: &mut [Updated],
-    mut part: Vec<usize>,
-) -> Result<(), OpError> {
+fn write_together(request: &UpdateRequest, repo: &Repo, session: &Session<'_>, services: &mut [Updated], mut part: Vec<usize>) {
+    if part.is_empty() {
+        return;
+    }
+    let dirs: Vec<PathBuf> = services.iter().map(|updated| updated.dir.clone()).collect();
     let mut faults: Vec<(usize, OpError)> = Vec::new();
-    if check(request, repo, services, &part).is_err() {
+    let mut checked = check(request, repo, services, &part);
+    if checked.is_err() {
+        if let Err(error) = check(request, repo, services, &[]) {
+            // It is the repository's, and in the way of all.
+            faults = shared(error, &part, &dirs);
+            part.clear();
+        }
         part.retain(|at| match check(request, repo, services, &[*at]) {
             Ok(_) => true,
             Err(error) => {
@@ -203,28 +254,35 @@ fn write_together(
                 false
             }
         });
+        checked = check(request, repo, services, &part);
     }
     if !part.is_empty() {
-        let (set, ready) = check(request, repo, services, &part)?;
-        let commit = match ready {
-            Some(ready) => {
-                let updates: Vec<&Update> = part.iter().filter_map(|at| services[*at].ready()).collect();
-                Some(session.commit(&set, &ready, &message::of_updates(&updates))?)
+        match checked.and_then(|(set, ready)| put(session, &set, ready.as_ref(), services, &part)) {
+            Ok(commit) => {
+                for at in &part {
+                    services[*at].written = true;
+                    services[*at].commit.clone_from(&commit);
+                }
             }
-            None => {
-                session.write(&set)?;
-                None
-            }
-        };
-        for at in &part {
-            services[*at].written = true;
-            services[*at].commit.clone_from(&commit);
+            Err(error) => faults.extend(shared(error, &part, &dirs)),
         }
     }
     for (at, error) in faults {
         services[at].outcome = Err(error);
     }
-    Ok(())
+}
+
+/// Writes files, and commits them where that is asked for.
+fn put(
+    session: &Session<'_>,
+    set: &WriteSet,
+    ready: Option<&Ready>,
+    services: &[Updated],
+    part: &[usize],
+) -> Result<Option<Commit>, OpError> {
+    let Some(ready) = ready else { return Ok(session.write(set).map(|_| None)?) };
+    let updates: Vec<&Update> = part.iter().filter_map(|at| services[*at].ready()).collect();
+    Ok(Some(session.commit(set, ready, &message::of_updates(&updates))?))
 }
 
 /// Everything that is in the way of writing and committing services.
@@ -243,9 +301,7 @@ fn check(
         let below = dir.strip_prefix(repo.root()).unwrap_or(&dir).to_owned();
         fill(&mut set, &below, update);
         paths.extend(written_files(update).map(|file| dir.join(&file.path)));
-        if !update.files.iter().any(|file| file.path == service::FILE) {
-            inputs.push(dir.join(service::FILE));
-        }
+        inputs.push(dir.join(service::FILE));
     }
     let mut faults = set.preflight();
     if !request.commit.commit {
@@ -267,14 +323,6 @@ fn real(dir: &Path) -> Result<PathBuf, OpError> {
     dir.canonicalize().map_err(|source| OpError::Unreadable { path: dir.to_owned(), source })
 }
 
-fn write_set(root: &Path, boundary: &Path, updates: &[&Update]) -> Result<WriteSet, OpError> {
-    let mut set = WriteSet::new(&real(root)?).within(&real(boundary)?);
-    for update in updates {
-        fill(&mut set, Path::new(""), update);
-    }
-    Ok(set)
-}
-
 fn fill(set: &mut WriteSet, below: &Path, update: &Update) {
     for file in written_files(update) {
         match &file.after {
@@ -286,9 +334,4 @@ fn fill(set: &mut WriteSet, below: &Path, update: &Update) {
 
 fn written_files(update: &Update) -> impl Iterator<Item = &Changed> {
     update.files.iter().chain(&update.lock)
-}
-
-fn preflight(set: &WriteSet) -> Result<(), OpError> {
-    let faults: Vec<WorkspaceError> = set.preflight();
-    if faults.is_empty() { Ok(()) } else { Err(OpError::Workspace(faults)) }
 }

@@ -49,7 +49,8 @@ impl HeadBackup {
         let (head_log, branch_log) = (Log::read(head_log, self.logs[0]), Log::read(branch_log, self.logs[1]));
         let switches = self.head.branch.as_ref() != Some(&self.branch);
         let head_is_ours = head_log.goes_on_with(if switches { &[SWITCHED, COMMITTED] } else { &[COMMITTED] });
-        let branch_is_ours = branch_log.goes_on_with(if self.commit.is_none() { &[BRANCH_CREATED, COMMITTED] } else { &[COMMITTED] });
+        let branch_is_ours =
+            branch_log.goes_on_with(if self.commit.is_none() { &[BRANCH_CREATED, COMMITTED] } else { &[COMMITTED] });
         if switches && head_is_ours && now.branch.as_ref() == Some(&self.branch) {
             self.restore_head(repo, now)?;
         }
@@ -58,7 +59,9 @@ impl HeadBackup {
             let deleted = repo.find_reference(&self.branch).and_then(|mut branch| branch.delete());
             deleted.map_err(WorkspaceError::git("remove the branch that was begun"))?;
         }
-        for log in [(head_is_ours, head_log), (branch_is_ours, branch_log)].into_iter().filter_map(|(ours, log)| ours.then_some(log)) {
+        for log in
+            [(head_is_ours, head_log), (branch_is_ours, branch_log)].into_iter().filter_map(|(ours, log)| ours.then_some(log))
+        {
             log.cut()?;
         }
         Ok(())

@@ -80,9 +80,7 @@ fn patiently(repo: &Repo, mut take: impl FnMut() -> io::Result<()>) -> Result<()
 /// Some file systems have no hard links; a copy there has the same bytes.
 fn link(journal: &Path, lock: &Path) -> io::Result<()> {
     match fs::hard_link(journal, lock) {
-        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
-            File::create_new(lock)?.write_all(&fs::read(journal)?)
-        }
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => File::create_new(lock)?.write_all(&fs::read(journal)?),
         outcome => outcome,
     }
 }

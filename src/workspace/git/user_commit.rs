@@ -44,7 +44,8 @@ pub(super) fn commit(
     let git = DraftGit { repo, state };
     // What may be ignored has been checked: files that the index knows are not.
     git.run(&[], "add", |git| _ = git.args(["--force", "--all", "--"]).args(&specs))?;
-    if head.commit.is_some() && git.run(&[], "diff", |git| _ = git.args(["--cached", "--name-only", "--no-ext-diff", "HEAD"]))?.is_empty()
+    if head.commit.is_some()
+        && git.run(&[], "diff", |git| _ = git.args(["--cached", "--name-only", "--no-ext-diff", "HEAD"]))?.is_empty()
     {
         return Err(WorkspaceError::NothingToCommit);
     }

@@ -23,15 +23,24 @@ impl<'t> Splice<'t> {
             return Ok(());
         }
         let in_map = matches!(node.value, Value::Map(_));
+        let to = members[0].slot.column;
+        let first = parts.iter().position(stays).unwrap_or_default();
+        let behind_dash = !begins_line(source, members[0].start);
+        // What comes before the first one that stays takes the place behind the dash.
+        let is_head = |new: &Added<'_>| behind_dash && new.after.is_none_or(|after| after < first) && (first > 0 || !in_map);
+        let (head, added): (Vec<&Added<'t>>, Vec<&Added<'t>>) = added.iter().partition(|new| is_head(new));
+        if !head.is_empty() {
+            let lines: String = head.iter().map(|new| member_lines(new.piece, to)).collect();
+            self.put_behind_dash(&members, first, &lines);
+        }
         for (index, (part, member)) in parts.iter().zip(&members).enumerate() {
-            if !stays(part) {
+            if stays(part) {
+                self.node(member.node, member.slot, &part.edit)?;
+            } else if index >= first || !behind_dash || head.is_empty() {
                 self.remove_member(&members, parts, index);
-                continue;
             }
-            self.node(member.node, member.slot, &part.edit)?;
         }
         let blank_between = !in_map && blank_lines_between(source, &members);
-        let to = members[0].slot.column;
         for new in added {
             let mut lines = member_lines(new.piece, to);
             let at = match new.after {
@@ -45,9 +54,6 @@ impl<'t> Splice<'t> {
                 // The comments above a document's first key may be about the whole file.
                 None if in_map && (slot.behind == node.writing.span.start as usize || !begins_line(source, members[0].start)) => {
                     extent_end(source, members[0].content_end, to)
-                }
-                None if !begins_line(source, members[0].start) => {
-                    return Err(Uneditable { what: "has a list that begins behind another dash", at: node.writing.span.start });
                 }
                 None => {
                     if blank_between {
@@ -65,6 +71,20 @@ impl<'t> Splice<'t> {
             }
         }
         Ok(())
+    }
+
+    /// Puts lines behind the dash that is followed by a collection, in the place of its members before
+    /// the first one that stays.
+    fn put_behind_dash(&mut self, members: &[Member<'_>], first: usize, lines: &str) {
+        let source = self.text.source;
+        let mut lines = lines.trim_start().replace('\n', self.newline);
+        let end = if first == 0 {
+            lines.push_str(&" ".repeat(members[0].slot.column));
+            members[0].start
+        } else {
+            comments_start(source, members[first].start)
+        };
+        self.patches.push(members[0].start..end, lines);
     }
 
     /// Puts other comments above a member.

@@ -16,15 +16,8 @@ impl<'t> Splice<'t> {
         match new.writing.style {
             Style::Block => {
                 let added: Vec<Added<'t>> = match &new.value {
-                    Value::Map(entries) => entries
-                        .iter()
-                        .map(|entry| Added { after: None, piece: piece.entry(entry) })
-                        .collect(),
-                    _ => new
-                        .items()
-                        .iter()
-                        .map(|item| Added { after: None, piece: piece.element(item) })
-                        .collect(),
+                    Value::Map(entries) => entries.iter().map(|entry| Added { after: None, piece: piece.entry(entry) }).collect(),
+                    _ => new.items().iter().map(|item| Added { after: None, piece: piece.element(item) }).collect(),
                 };
                 let to =
                     self.column_of_members(slot, matches!(new.value, Value::List(_)), added.first().map(|first| first.piece));

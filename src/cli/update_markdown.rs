@@ -1,0 +1,99 @@
+//! What an update does, in Markdown for a pull request.
+
+use std::fmt::Write as _;
+
+use serde_json::Value as Json;
+
+use crate::manifest::Effect;
+use crate::merge::ChangeKind;
+use crate::ops::update::{
+    Asked, Cause, Explained, Group, Update, Updated, checklist_words, grouped, kept, note_words, short, what_happens, who,
+};
+
+/// A text for a pull request: a section for each service that changes or has conflicts.
+pub fn body(services: &[Updated]) -> String {
+    let updates = services.iter().filter_map(|updated| updated.outcome.as_ref().ok());
+    let told = updates.filter(|update| update.is_pending() || !update.conflicts.is_empty());
+    told.map(section).collect::<Vec<_>>().join("\n")
+}
+
+fn section(update: &Update) -> String {
+    let mut text = format!("## {}\n\n", escaped(&update.service));
+    for cause in &update.causes {
+        text += &why(cause);
+    }
+    let missing = update.missing.iter().map(|missing| {
+        let needed =
+            if missing.items.is_empty() { String::new() } else { format!("; not kept without it: {}", missing.items.join(", ")) };
+        format!("{} was removed by hand and stays so{needed}", missing.object)
+    });
+    for line in update.notes.iter().map(note_words).chain(missing).chain(kept(update).filter(|_| update.conflicts.is_empty())) {
+        _ = writeln!(text, "- {}", escaped(&line));
+    }
+    if !update.conflicts.is_empty() {
+        text += "\n**Nothing is written before these conflicts are settled:**\n\n";
+        text += "| field | base | ours | theirs | asked for by |\n|---|---|---|---|---|\n";
+        text.extend(update.conflicts.iter().map(|asked| conflict(update, asked)));
+    }
+    for group in grouped(update) {
+        text += &table(update, &group);
+    }
+    text
+}
+
+fn why(cause: &Cause) -> String {
+    match cause {
+        Cause::Checklist { change, changes } => {
+            let mut text = format!("- checklist `{}` → `{}`\n", change.from, change.to);
+            for words in changes.iter().flat_map(checklist_words) {
+                _ = writeln!(text, "  - {}", escaped(&words));
+            }
+            text
+        }
+        Cause::ChecklistEdited { checklist } => format!("- checklist `{checklist}` was edited\n"),
+        Cause::Blueprint(change) => format!("- blueprint `{}` → `{}`\n", change.from, change.to),
+        Cause::ServiceFile => "- `plimsoll.yaml` was edited\n".to_owned(),
+    }
+}
+
+fn table(update: &Update, group: &Group<'_>) -> String {
+    let mut text = format!(
+        "\n{}\n\n| field | before | after | asked for by | what it does |\n|---|---|---|---|---|\n",
+        escaped(&group.heading)
+    );
+    text.extend(group.changes.iter().map(|explained| row(update, explained)));
+    text
+}
+
+fn row(update: &Update, explained: &Explained) -> String {
+    let change = &explained.change;
+    let is_whole = change.field.steps().is_empty();
+    let field =
+        if is_whole { change.object.as_ref().map(ToString::to_string).unwrap_or_default() } else { change.field.to_string() };
+    let (before, after) =
+        if is_whole { (String::new(), String::new()) } else { (value(change.before.as_ref()), value(change.after.as_ref())) };
+    let effect = match (is_whole, change.kind, explained.effect) {
+        (true, ChangeKind::Removed, _) => format!("goes; {}", what_happens(explained)),
+        (true, ..) => "comes".to_owned(),
+        (_, _, Effect::NotInPlace) => format!("**{}**", what_happens(explained)),
+        _ => what_happens(explained).to_owned(),
+    };
+    let who = who(update, &explained.items, explained.service_file);
+    format!("| `{}` | {before} | {after} | {} | {effect} |\n", escaped(&field), escaped(&who))
+}
+
+fn conflict(update: &Update, asked: &Asked) -> String {
+    let conflict = &asked.conflict;
+    let [base, ours, theirs] = [&conflict.base, &conflict.ours, &conflict.theirs].map(|side| value(side.as_ref()));
+    let who = who(update, &asked.items, asked.service_file);
+    format!("| `{}` | {base} | {ours} | {theirs} | {} |\n", escaped(&conflict.name()), escaped(&who))
+}
+
+fn value(value: Option<&Json>) -> String {
+    value.map_or(String::new(), |value| format!("`{}`", escaped(&short(value))))
+}
+
+/// A text inside a cell of a table.
+fn escaped(text: &str) -> String {
+    text.replace('|', "\\|").replace('`', "'").replace(['\n', '\r'], " ")
+}

@@ -1,0 +1,218 @@
+//! Why each field changes, who asks for it, and what that does to a service that runs.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::asked::{asking, asks};
+use super::comments::around;
+use super::words::is_name;
+use super::{Asked, Cause, Explained, Update};
+use crate::checklist::{self, Changes};
+use crate::formats::{Field, ObjectKey};
+use crate::manifest::{Effect, Manifest, effect};
+use crate::merge::{self, Change, ChangeKind, File, Merged, Note, Policy};
+use crate::ops::{OpError, Toolbox};
+use crate::plan::Plan;
+use crate::service::{Answers, Service};
+use crate::workspace::Lock;
+use crate::yaml::{Text, read};
+
+/// What explanations are drawn from.
+pub struct Explainer<'a> {
+    /// What is rendered with today.
+    pub toolbox: &'a Toolbox,
+    /// What was rendered with last, where it still ships.
+    pub before: Option<Arc<Toolbox>>,
+    /// What changes between their checklists, where that is known.
+    pub changes: Option<Arc<Changes>>,
+    /// What was written last.
+    pub old: &'a Lock,
+    /// Today's service file.
+    pub answers: &'a Answers,
+    /// What it asks for.
+    pub service: &'a Service,
+    /// What was decided.
+    pub plan: &'a Plan,
+    /// Today's render.
+    pub manifests: &'a [Manifest],
+    /// Whether the service file was edited since.
+    pub is_edited: bool,
+}
+
+/// Puts what a merge comes to into an update, explained.
+///
+/// # Errors
+/// The blueprint does not render, which is a bug.
+pub fn explain(update: &mut Update, merged: Merged, with: &Explainer<'_>) -> Result<(), OpError> {
+    let is_moved = update.checklist.changes() || update.blueprint.changes();
+    let is_other = is_moved || with.old.checklist.digest != with.toolbox.checklist_digest();
+    let texts = with.commented(&merged)?;
+    let reasons = Reasons {
+        with,
+        texts: texts.iter().filter_map(|text| read("a manifest", text).ok()).collect(),
+        changed: with.changes.iter().flat_map(|changes| moved_items(changes)).collect(),
+        edits: match (with.is_edited, is_other) {
+            (false, _) => Edits::None,
+            (true, false) => Edits::All,
+            (true, true) => with.edits(),
+        },
+    };
+    let renamed: BTreeSet<&ObjectKey> =
+        merged.changes.iter().filter(|change| is_name(&change.field)).filter_map(|change| change.object.as_ref()).collect();
+    update.changes = merged
+        .changes
+        .iter()
+        .map(|change| {
+            let object = change.object.as_ref();
+            let is_new = object.is_some_and(|object| renamed.contains(object));
+            Explained {
+                items: reasons.items(object, &change.field),
+                service_file: reasons.edits.touch(object, &change.field),
+                effect: object.map_or(Effect::NoRestart, |object| effect_of(object, change, is_new)),
+                change: change.clone(),
+            }
+        })
+        .collect();
+    update.conflicts = merged
+        .conflicts
+        .into_iter()
+        .map(|conflict| Asked {
+            items: reasons.items(conflict.object.as_ref(), &conflict.field),
+            service_file: reasons.edits.touch(conflict.object.as_ref(), &conflict.field),
+            conflict,
+        })
+        .collect();
+    for note in merged.notes {
+        if !matches!(note, Note::StaysDeleted { .. }) && !update.notes.contains(&note) {
+            update.notes.push(note);
+        }
+    }
+    for file in merged.files {
+        update.dropped_comments.extend(file.dropped_comments.into_iter().map(|comment| (file.path.clone(), comment)));
+    }
+    update.causes = causes(update, with);
+    Ok(())
+}
+
+/// A whole object that comes or goes does nothing to the Pods of another. Under another name it is a new
+/// object, in which everything can be set.
+fn effect_of(object: &ObjectKey, change: &Change, is_new: bool) -> Effect {
+    match effect(object, &change.field) {
+        _ if change.field.steps().is_empty() => Effect::NoRestart,
+        Effect::NotInPlace if is_new && !is_name(&change.field) => Effect::NoRestart,
+        effect => effect,
+    }
+}
+
+/// The items that ask for something else than before: what proves them makes no difference.
+fn moved_items(changes: &Changes) -> impl Iterator<Item = &str> {
+    use checklist::Change::{Reworded, Rule, Waivable};
+    let asks_else = |change: &checklist::Change| !matches!(change, Reworded | Rule | Waivable { .. });
+    changes.items.iter().filter(move |item| item.changes.iter().any(asks_else)).map(|item| item.item.as_str())
+}
+
+fn causes(update: &Update, with: &Explainer<'_>) -> Vec<Cause> {
+    let mut causes = Vec::new();
+    if update.checklist.changes() {
+        let changes = with.changes.as_deref().cloned();
+        causes.push(Cause::Checklist { change: update.checklist.clone(), changes });
+    } else if with.old.checklist.digest != with.toolbox.checklist_digest() {
+        causes.push(Cause::ChecklistEdited { checklist: update.checklist.to.clone() });
+    }
+    if update.blueprint.changes() {
+        causes.push(Cause::Blueprint(update.blueprint.clone()));
+    }
+    if with.is_edited {
+        causes.push(Cause::ServiceFile);
+    }
+    causes
+}
+
+/// What the edit of the service file changes.
+enum Edits {
+    None,
+    /// Everything that changes.
+    All,
+    /// These fields.
+    Of(Vec<Change>),
+}
+
+impl Edits {
+    fn touch(&self, object: Option<&ObjectKey>, field: &Field) -> bool {
+        let overlaps = |change: &Change| {
+            let (one, other) = (change.field.steps(), field.steps());
+            change.object.as_ref() == object && (one.starts_with(other) || other.starts_with(one))
+        };
+        match self {
+            Self::None => false,
+            Self::All => true,
+            Self::Of(changes) => changes.iter().any(overlaps),
+        }
+    }
+}
+
+struct Reasons<'a> {
+    with: &'a Explainer<'a>,
+    /// Manifests with the blueprint's comments.
+    texts: Vec<Text<'a>>,
+    changed: BTreeSet<&'a str>,
+    edits: Edits,
+}
+
+impl Reasons<'_> {
+    fn items(&self, object: Option<&ObjectKey>, field: &Field) -> Vec<String> {
+        // What the service file alone changes is no news of the checklist.
+        let is_edit = matches!(self.edits, Edits::Of(_)) && self.edits.touch(object, field);
+        let changed = if is_edit { BTreeSet::new() } else { self.changed.clone() };
+        let Some(object) = object else { return Vec::new() };
+        let (checklist, service) = (&self.with.toolbox.checklist, self.with.service);
+        let mut touching = self.with.toolbox.field_items().touching(checklist, service, object, field);
+        if let Some(before) = &self.with.before {
+            let dropped = before.field_items().touching(&before.checklist, service, object, field);
+            let is_asked = |id: &str| checklist.item(id).is_some_and(|item| asks(item, service));
+            touching
+                .extend(dropped.into_iter().filter(|(item, _)| changed.contains(item.id.as_str()) && !is_asked(&item.id)));
+        }
+        let is_item = |word: &str| checklist.item(word).is_some_and(|item| asks(item, service));
+        let comments = around(&self.texts, object, field, is_item);
+        asking(&touching, field, &changed, &comments)
+    }
+}
+
+impl Explainer<'_> {
+    /// The manifests whose comments name the items of what a merge comes to: today's, and then those of the
+    /// last render where something goes.
+    fn commented(&self, merged: &Merged) -> Result<Vec<String>, OpError> {
+        let changed = merged.changes.iter().map(|change| change.object.as_ref());
+        let objects: BTreeSet<&ObjectKey> =
+            changed.chain(merged.conflicts.iter().map(|conflict| conflict.object.as_ref())).flatten().collect();
+        let is_about = |manifest: &&Manifest| objects.contains(&manifest.id.key());
+        let mut texts: Vec<String> = if self.plan.comments || objects.is_empty() {
+            self.manifests.iter().filter(is_about).map(|manifest| manifest.text.clone()).collect()
+        } else {
+            let plan = Plan { comments: true, ..self.plan.clone() };
+            self.toolbox.renderer.render(&plan)?.into_iter().filter(|manifest| is_about(&manifest)).map(|it| it.text).collect()
+        };
+        let goes = merged.changes.iter().any(|change| change.kind == ChangeKind::Removed)
+            || merged.conflicts.iter().any(|conflict| conflict.theirs.is_none());
+        if goes {
+            texts.extend(self.old.files.iter().map(|file| file.base.clone()));
+        }
+        Ok(texts)
+    }
+
+    /// What the edit of the service file alone changes: all, where that cannot be told.
+    fn edits(&self) -> Edits {
+        let rendered = self.before.as_ref().and_then(|before| {
+            let (_, plan) = before.plan(self.answers).ok()?;
+            before.renderer.render(&plan).ok()
+        });
+        let Some(rendered) = rendered else { return Edits::All };
+        let base: Vec<File<'_>> = self.old.files.iter().map(|file| File { path: &file.path, text: &file.base }).collect();
+        let edited: Vec<File<'_>> = rendered.iter().map(|manifest| File { path: &manifest.path, text: &manifest.text }).collect();
+        match merge::merge(&base, &base, &edited, &Policy::default()) {
+            Ok(merged) => Edits::Of(merged.changes),
+            Err(_) => Edits::All,
+        }
+    }
+}

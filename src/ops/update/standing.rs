@@ -1,0 +1,65 @@
+//! What stands on disk: the lock, the manifests, and what people have edited.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use crate::merge::{self, Change, ChangeKind, File, Owned, Policy};
+use crate::ops::OpError;
+use crate::workspace::{LOCK_FILE, Lock, find_files, read_text};
+
+/// Reads the lock of a service, with its text.
+///
+/// # Errors
+/// There is none, or it cannot be used.
+pub fn read_lock(dir: &Path) -> Result<(Lock, String), OpError> {
+    let path = dir.join(LOCK_FILE);
+    let text = match fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(OpError::NoLock(path)),
+        Err(source) => return Err(OpError::Unreadable { path, source }),
+    };
+    let lock = Lock::read(&text).map_err(|fault| OpError::Lock { path, fault })?;
+    Ok((lock, text))
+}
+
+/// The manifests on disk, by their paths below the service's folder: everything in the folders of
+/// the last render.
+///
+/// # Errors
+/// A file or folder that cannot be read.
+pub fn read_ours(dir: &Path, lock: &Lock) -> Result<Vec<(String, String)>, OpError> {
+    let mut folders: Vec<&str> =
+        lock.files.iter().filter_map(|file| file.path.rsplit_once('/')).map(|(folder, _)| folder).collect();
+    folders.sort_unstable();
+    folders.dedup();
+    let folders: Vec<_> = folders.into_iter().map(|folder| dir.join(folder)).filter(|folder| folder.is_dir()).collect();
+    let mut ours = Vec::new();
+    for path in find_files(&folders).map_err(OpError::Workspace)? {
+        let below = path.strip_prefix(dir).unwrap_or(&path).to_string_lossy().replace('\\', "/");
+        ours.push((below, read_text(&path)?));
+    }
+    Ok(ours)
+}
+
+/// What people have changed since the last render, what others own left out.
+pub fn hand_edits(lock: &Lock, ours: &[(String, String)], owned: Vec<Owned>) -> Vec<Change> {
+    let untouched = ours.len() == lock.files.len()
+        && lock.files.iter().all(|file| ours.iter().any(|(path, text)| *path == file.path && *text == file.base));
+    if untouched {
+        return Vec::new();
+    }
+    let base: Vec<File<'_>> = lock.files.iter().map(|file| File { path: &file.path, text: &file.base }).collect();
+    let ours: Vec<File<'_>> = ours.iter().map(|(path, text)| File { path, text }).collect();
+    // What cannot be merged has been refused before.
+    let Ok(merged) = merge::merge(&base, &base, &ours, &Policy { owned, ..Policy::default() }) else { return Vec::new() };
+    let tied = merged.conflicts.into_iter().map(|conflict| Change {
+        file: conflict.file,
+        object: conflict.object,
+        field: conflict.field,
+        kind: ChangeKind::Changed,
+        before: conflict.base,
+        after: conflict.theirs,
+    });
+    merged.changes.into_iter().chain(tied).collect()
+}

@@ -1,0 +1,130 @@
+//! What is not in order is refused, with its place and the way out; nothing is written.
+
+use super::{CART, SCALE, cart, commit, edit, state};
+
+#[test]
+fn a_lock_that_cannot_be_used_is_refused() {
+    let sandbox = cart();
+    let lock = sandbox.read("plimsoll.lock");
+    let newer = lock.replace("\nplimsoll: ", "\nplimsoll: 99.");
+    let cases: [(&str, &str, &str); 5] = [
+        (&newer, "was written by Plimsoll 99.", "install that version, or a newer one"),
+        (
+            &lock.replacen("minReplicas: 2", "minReplicas: 7", 1),
+            "the text of k8s/hpa.yaml does not have its digest",
+            "git checkout HEAD -- plimsoll.lock",
+        ),
+        (
+            &lock.replacen("files:", "<<<<<<< HEAD\nfiles:", 1),
+            "it has a conflict marker of git",
+            "git checkout HEAD -- plimsoll.lock",
+        ),
+        (&lock[..2000], "is not as Plimsoll wrote it", "git checkout HEAD -- plimsoll.lock"),
+        ("", "is not as Plimsoll wrote it", "git checkout HEAD -- plimsoll.lock"),
+    ];
+    sandbox.write("plimsoll.yaml", &format!("{CART}{SCALE}"));
+    for (text, wrong, hint) in cases {
+        sandbox.write("plimsoll.lock", text);
+        let before = state(&sandbox);
+        let run = sandbox.run(&["update"]).exits(2);
+        assert!(run.stderr.starts_with("error: plimsoll.lock ") && run.stderr.contains(wrong), "{}", run.stderr);
+        assert!(run.stderr.contains(&format!("hint: {hint}")) || run.stderr.contains(&format!("`{hint}`")), "{}", run.stderr);
+        assert_eq!(state(&sandbox), before);
+    }
+    std::fs::remove_file(sandbox.dir().join("plimsoll.lock")).unwrap();
+    let run = sandbox.run(&["update"]).exits(2);
+    assert!(run.stderr.contains("plimsoll.lock does not exist") && run.stderr.contains("`plimsoll adopt`"), "{}", run.stderr);
+}
+
+#[test]
+fn what_cannot_be_edited_safely_is_refused_with_its_line() {
+    let sandbox = cart();
+    let hpa = sandbox.read("k8s/hpa.yaml");
+    sandbox.write("plimsoll.yaml", &format!("{CART}{SCALE}"));
+    let cases = [
+        (hpa.replace("spec:\n", "spec:\n\tx: 1\n"), ":19:", 2),
+        (hpa.replace("  maxReplicas: 4\n", "  maxReplicas: 4\n  maxReplicas: 5\n"), ":26:", 2),
+        (hpa.replace("  maxReplicas: 4\n", "  maxReplicas: [\n"), ":28:", 2),
+        (
+            hpa.replace("minReplicas: 2", "minReplicas: &two 2").replace("averageUtilization: ", "averageUtilization: *two #"),
+            "tied",
+            3,
+        ),
+    ];
+    for (text, place, code) in cases {
+        assert_ne!(text, hpa);
+        sandbox.write("k8s/hpa.yaml", &text);
+        let before = state(&sandbox);
+        let run = sandbox.run(&["update", "--allow-dirty"]).exits(code);
+        assert!(run.stderr.contains("k8s/hpa.yaml:") && run.stderr.contains(place), "{}", run.stderr);
+        assert_eq!(state(&sandbox), before);
+    }
+}
+
+#[test]
+fn a_pattern_that_names_no_field_is_refused_in_its_place() {
+    let sandbox = cart();
+    sandbox.write("plimsoll.yaml", &format!("{CART}owned-elsewhere:\n  - field: spec.replicas\n    by: keda\n"));
+    let run = sandbox.run(&["update"]).exits(2);
+    let expected =
+        "plimsoll.yaml:9:5: owned-elsewhere[0].field: `spec.replicas` begins with `spec`, which is no kind of an object";
+    assert!(run.stderr.contains(expected), "{}", run.stderr);
+}
+
+#[test]
+fn every_fault_of_the_service_file_is_told_at_once() {
+    let sandbox = cart();
+    sandbox.write("plimsoll.yaml", &format!("{}scael: 1\n", CART.replace("tier: 2", "tier: 7")));
+    let run = sandbox.run(&["update"]).exits(2);
+    assert!(
+        run.stderr.contains("plimsoll.yaml:2:1: tier: ") && run.stderr.contains("plimsoll.yaml:8:1: scael: "),
+        "{}",
+        run.stderr
+    );
+    let json: serde_json::Value = serde_json::from_str(&sandbox.run(&["update", "--output", "json"]).exits(2).stdout).unwrap();
+    assert_eq!(json["services"][0]["error"]["faults"][0]["line"], 2);
+    std::fs::remove_file(sandbox.dir().join("plimsoll.yaml")).unwrap();
+    assert!(sandbox.run(&["update"]).exits(2).stderr.starts_with("error: plimsoll.yaml does not exist; nothing was changed"));
+}
+
+#[test]
+fn a_file_with_uncommitted_edits_is_written_only_with_the_flag() {
+    let sandbox = cart();
+    edit(&sandbox, "k8s/hpa.yaml", "spec:\n", "# mine\nspec:\n");
+    sandbox.write("plimsoll.yaml", &format!("{CART}{SCALE}"));
+    let before = state(&sandbox);
+    let run = sandbox.run(&["update"]).exits(2);
+    assert!(run.stderr.contains("uncommitted edits in k8s/hpa.yaml") && run.stderr.contains("--allow-dirty"), "{}", run.stderr);
+    assert_eq!(state(&sandbox), before);
+    sandbox.run(&["update", "--allow-dirty"]).exits(0);
+    assert!(sandbox.read("k8s/hpa.yaml").contains("# mine\nspec:\n"));
+    assert_eq!(sandbox.git(&["status", "--porcelain"]), "");
+}
+
+#[test]
+fn a_file_that_is_read_only_is_told_with_the_command_that_helps() {
+    let sandbox = cart();
+    sandbox.write("plimsoll.yaml", &format!("{CART}{SCALE}"));
+    let path = sandbox.dir().join("k8s/hpa.yaml");
+    let mut permissions = std::fs::metadata(&path).unwrap().permissions();
+    permissions.set_readonly(true);
+    std::fs::set_permissions(&path, permissions).unwrap();
+    let run = sandbox.run(&["update"]).exits(2);
+    assert!(run.stderr.contains("k8s/hpa.yaml is read-only") && run.stderr.contains("hint: chmod u+w "), "{}", run.stderr);
+}
+
+#[test]
+fn work_of_others_is_never_swept_into_the_commit() {
+    let sandbox = cart();
+    sandbox.write("staged.txt", "staged\n");
+    sandbox.write("README.md", "# edited\n");
+    sandbox.write("untracked.txt", "x\n");
+    sandbox.git(&["add", "staged.txt"]);
+    edit(&sandbox, "k8s/pdb.yaml", "spec:\n", "# mine\nspec:\n");
+    let status = sandbox.git(&["status", "--porcelain"]);
+    sandbox.write("plimsoll.yaml", &format!("{CART}{SCALE}"));
+    sandbox.run(&["update"]).exits(0);
+    assert_eq!(sandbox.git(&["status", "--porcelain"]), status);
+    commit(&sandbox);
+    sandbox.run(&["update", "--check"]).exits(0);
+}
