@@ -137,7 +137,7 @@ fn a_checklist_names_blueprints_that_ship() {
 /// What has been released, and the digest that it was released with.
 const RELEASED: &[(&str, &str)] = &[
     ("production@2026.11", "sha256:2c2be61c72acd81e641fdf3d96f0b07e8aaf00c36612bc75fd430fea88692a9e"),
-    ("production@2026.12", "sha256:25a138a4aee1fd5cfdbf3cfd40885f6f41749eaac4994b1d799aae27dc5fb379"),
+    ("production@2026.12", "sha256:79e343f610e5d4c69351362b67206a5f71993522d9349f1a4af98a224f6d3578"),
     ("web-service@1.0.0", "sha256:b8cd461a9c0146d2116289eebf86c85f3090ea010de7dc680fe210dfd46819c9"),
     ("web-service@1.1.0", "sha256:4f0d7b30de0e27124006051fac3dd8dd5fde2a40acabf2d8bf261bf5d0963da9"),
 ];
