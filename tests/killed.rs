@@ -7,17 +7,22 @@ use std::process::Command;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
+use std::time::Duration;
 
+use crate::support::fleet::{NEW, three_services};
 use crate::support::sandbox::{PLIMSOLL, Sandbox};
 use crate::support::tracer::{self, Victims};
 
 /// Runs that are killed at the same time, each in a repository of its own.
 const WORKERS: usize = 4;
 
+/// For how long a run is killed by the clock; it has ended then.
+const MILLISECONDS: usize = 120;
+
 /// A command that is killed at its changes, one after the other.
 struct Case<'a> {
-    /// Makes the repository.
-    prepare: &'a (dyn Fn() -> Sandbox + Sync),
+    /// What it finds; each kill gets a copy.
+    template: Sandbox,
     args: &'a [&'a str],
     victims: Victims,
     /// At how many changes at most it is killed; they are spread evenly.
@@ -25,13 +30,14 @@ struct Case<'a> {
     /// Exit codes of the run after the one that was killed. After a kill behind the commit a command
     /// may have nothing left to do.
     codes: &'a [i32],
+    /// Whether it moves one branch once, so that each state is that before it or that after it.
+    in_one_step: bool,
 }
 
 /// Everything about a repository that a run may change, after the objects in it were checked.
 #[derive(Debug, PartialEq, Eq)]
 struct State {
-    tree: String,
-    commits: String,
+    /// HEAD and the branches. A commit of the same is the same commit, as the clock stands still.
     refs: String,
     index: String,
     status: String,
@@ -42,63 +48,91 @@ struct State {
 
 impl State {
     fn of(sandbox: &Sandbox) -> Self {
-        if !sandbox.dir().join(".git").exists() {
-            let files = sandbox.files();
-            let leftovers = Vec::new();
-            let empty = String::new;
-            return Self { tree: empty(), commits: empty(), refs: empty(), index: empty(), status: empty(), files, leftovers };
-        }
-        let fsck = sandbox.git(&["fsck", "--full", "--strict", "--no-dangling"]);
-        assert_eq!(fsck, "");
-        let has_commit =
-            sandbox.command("git").args(["rev-parse", "--quiet", "--verify", "HEAD"]).output().unwrap().status.success();
-        let of_commit = |args: &[&str]| if has_commit { sandbox.git(args) } else { String::new() };
+        let files = sandbox.files();
         let mut leftovers = Vec::new();
-        find_leftovers(&sandbox.dir(), &mut leftovers);
+        find_leftovers(&sandbox.dir(), Path::new(""), &mut leftovers);
+        if !sandbox.dir().join(".git").exists() {
+            let nothing = String::new;
+            return Self { refs: nothing(), index: nothing(), status: nothing(), files, leftovers };
+        }
+        assert_eq!(sandbox.git(&["fsck", "--full", "--strict", "--no-dangling"]), "");
         Self {
-            tree: of_commit(&["rev-parse", "HEAD^{tree}"]),
-            commits: of_commit(&["log", "--format=%T %s", "--all"]),
-            refs: sandbox.git(&["for-each-ref", "--format=%(refname)"]) + &sandbox.git(&["symbolic-ref", "HEAD"]),
-            index: sandbox.git(&["ls-files", "--stage"]),
+            refs: refs(sandbox),
+            index: index(sandbox),
             status: sandbox.git(&["--no-optional-locks", "status", "--porcelain"]),
-            files: sandbox.files(),
+            files,
             leftovers,
         }
     }
 }
 
-fn find_leftovers(folder: &Path, found: &mut Vec<PathBuf>) {
-    for entry in std::fs::read_dir(folder).unwrap().flatten() {
-        let (path, name) = (entry.path(), entry.file_name().to_string_lossy().into_owned());
-        let in_git = path.iter().any(|part| part == ".git");
-        if in_git && (name.ends_with(".lock") || name == "plimsoll") || name.contains(".plimsoll") {
+/// HEAD and the branches; nothing packs them here.
+fn refs(sandbox: &Sandbox) -> String {
+    let (mut files, git) = (vec![PathBuf::from("HEAD")], sandbox.dir().join(".git"));
+    let mut folders = vec![PathBuf::from("refs")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(git.join(&folder)).unwrap().flatten() {
+            let below = folder.join(entry.file_name());
+            if entry.path().is_dir() { &mut folders } else { &mut files }.push(below);
+        }
+    }
+    files.retain(|file| file.extension().is_none_or(|extension| extension != "lock"));
+    files.sort();
+    let line = |file: &PathBuf| format!("{}: {}", file.display(), std::fs::read_to_string(git.join(file)).unwrap());
+    files.iter().map(line).collect::<Vec<_>>().concat()
+}
+
+fn index(sandbox: &Sandbox) -> String {
+    let index = git2::Index::open(&sandbox.dir().join(".git/index")).unwrap();
+    let line = |entry: git2::IndexEntry| format!("{:o} {} {}\n", entry.mode, entry.id, String::from_utf8_lossy(&entry.path));
+    index.iter().map(line).collect::<Vec<_>>().concat()
+}
+
+/// Finds locks and what belongs to a run, below the folder of this name.
+fn find_leftovers(root: &Path, below: &Path, found: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(root.join(below)).unwrap().flatten() {
+        let (path, name) = (below.join(entry.file_name()), entry.file_name().to_string_lossy().into_owned());
+        let in_git = path.starts_with(".git");
+        if in_git && (path.extension().is_some_and(|extension| extension == "lock") || name == "plimsoll")
+            || name.contains(".plimsoll")
+        {
             found.push(path);
-        } else if path.is_dir() {
-            find_leftovers(&path, found);
+        } else if root.join(&path).is_dir() {
+            find_leftovers(root, &path, found);
         }
     }
 }
 
 /// Kills the command everywhere, runs it again, and compares with a run that nobody has disturbed.
 /// Gives the number of kills.
+#[expect(clippy::print_stdout, reason = "whoever reads the test's output shall know")]
 fn kill_everywhere(case: &Case<'_>) -> usize {
-    let before = State::of(&(case.prepare)());
-    let undisturbed = (case.prepare)();
-    let whole = tracer::run(&mut command(&undisturbed, case.args), &undisturbed.dir(), None, case.victims).unwrap();
-    assert_eq!(whole.status.code(), Some(0), "{:?}", case.args);
+    let before = State::of(&case.template);
+    let undisturbed = case.template.copy();
+    let changes = match tracer::run(&mut command(&undisturbed, case.args), &undisturbed.dir(), None, case.victims) {
+        Ok(whole) => {
+            assert_eq!(whole.status.code(), Some(0), "{:?}", case.args);
+            Some(whole.changes)
+        }
+        Err(error) => {
+            println!("the system does not let processes be traced ({error}): killed by the clock instead");
+            assert!(command(&undisturbed, case.args).output().unwrap().status.success());
+            None
+        }
+    };
     let after = State::of(&undisturbed);
     assert_ne!(after.files, before.files);
     assert_eq!(after.leftovers, Vec::<PathBuf>::new());
-    let kills = whole.changes.min(case.points);
+    let kills = changes.unwrap_or(MILLISECONDS).min(case.points);
     let next = AtomicUsize::new(0);
     let faults = Mutex::new(Vec::new());
     thread::scope(|scope| {
         for _ in 0..WORKERS {
             scope.spawn(|| {
                 while let Some(turn) = Some(next.fetch_add(1, Ordering::Relaxed)).filter(|turn| *turn < kills) {
-                    let point = turn * whole.changes / kills;
-                    if let Err(fault) = kill_once(case, point, &before, &after) {
-                        faults.lock().unwrap().push(format!("killed before change {point}: {fault}"));
+                    let point = changes.map_or(turn, |changes| turn * changes / kills);
+                    if let Err(fault) = kill_once(case, point, changes.is_some(), &before, &after) {
+                        faults.lock().unwrap().push(format!("killed at {point}: {fault}"));
                     }
                 }
             });
@@ -109,26 +143,37 @@ fn kill_everywhere(case: &Case<'_>) -> usize {
     kills
 }
 
-fn kill_once(case: &Case<'_>, point: usize, before: &State, after: &State) -> Result<(), String> {
-    let sandbox = (case.prepare)();
-    let killed = tracer::run(&mut command(&sandbox, case.args), &sandbox.dir(), Some(point), case.victims).unwrap();
-    let now = State::of(&sandbox);
-    for (what, now, before, after) in
-        [("the commits", &now.commits, &before.commits, &after.commits), ("the index", &now.index, &before.index, &after.index)]
-    {
-        if now != before && now != after {
-            return Err(format!("{what} are neither as before nor as after:\n{now}"));
+/// Kills the command before a change, or without a tracer after so many milliseconds.
+fn kill_once(case: &Case<'_>, point: usize, traced: bool, before: &State, after: &State) -> Result<(), String> {
+    let sandbox = case.template.copy();
+    if traced {
+        tracer::run(&mut command(&sandbox, case.args), &sandbox.dir(), Some(point), case.victims).unwrap();
+    } else {
+        let mut child = command(&sandbox, case.args).spawn().unwrap();
+        thread::sleep(Duration::from_millis(point as u64));
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+    // The objects are looked at after the next run, which adds to them and takes none away.
+    if case.in_one_step && sandbox.dir().join(".git/HEAD").exists() {
+        for (what, now, before, after) in [
+            ("HEAD and the branches", refs(&sandbox), &before.refs, &after.refs),
+            ("the index", index(&sandbox), &before.index, &after.index),
+        ] {
+            if &now != before && &now != after {
+                return Err(format!("{what} are neither as before nor as after:\n{now}"));
+            }
         }
     }
     let again = command(&sandbox, case.args).output().unwrap();
     let said = String::from_utf8_lossy(&again.stderr).into_owned();
     if !again.status.code().is_some_and(|code| case.codes.contains(&code)) {
-        return Err(format!("the next run ended with {:?} after {:?}:\n{said}", again.status.code(), killed.status));
+        return Err(format!("the next run ended with {}:\n{said}", again.status));
     }
     let then = State::of(&sandbox);
     if &then != after {
-        let differ: Vec<String> = differences(&then, after);
-        return Err(format!("it is not as after an undisturbed run:\n{}\nthe next run said:\n{said}", differ.join("\n")));
+        let differ = differences(&then, after).join("\n");
+        return Err(format!("it is not as after an undisturbed run:\n{differ}\nthe next run said:\n{said}"));
     }
     Ok(())
 }
@@ -146,23 +191,6 @@ fn command(sandbox: &Sandbox, args: &[&str]) -> Command {
     command
 }
 
-/// Whether processes may be traced here. Containers seldom forbid it.
-fn can_trace() -> bool {
-    let sandbox = Sandbox::new();
-    let traced = tracer::run(&mut command(&sandbox, &["--version"]), &sandbox.dir(), None, Victims::All);
-    if let Err(error) = &traced {
-        println!("skipped: the system does not let processes be traced ({error})");
-    }
-    traced.is_ok()
-}
-
-const NEW: &[&str] =
-    &["new", "--set", "name=checkout", "--set", "image=reg:5000/shop/checkout:1.4.2", "--set", "ports.0.port=8080"];
-
-fn new(more: &[&'static str]) -> Vec<&'static str> {
-    [NEW, more].concat()
-}
-
 /// A repository with work of others in it.
 fn busy() -> Sandbox {
     let sandbox = Sandbox::repository();
@@ -172,57 +200,66 @@ fn busy() -> Sandbox {
     sandbox
 }
 
-/// One in which git itself has to commit.
-fn with_hooks() -> Sandbox {
-    use std::os::unix::fs::PermissionsExt as _;
-
-    let sandbox = busy();
+/// Has git itself commit.
+fn with_hooks(sandbox: Sandbox) -> Sandbox {
     for hook in ["pre-commit", "commit-msg"] {
-        sandbox.write(&format!(".git/hooks/{hook}"), "#!/bin/sh\ngit diff --cached --name-only > .git/seen\n");
-        let executable = std::fs::Permissions::from_mode(0o755);
-        std::fs::set_permissions(sandbox.dir().join(".git/hooks").join(hook), executable).unwrap();
+        sandbox.hook(hook, "git diff --cached --name-only > .git/seen");
     }
     sandbox
 }
 
+fn killed_new(template: Sandbox, more: &[&'static str], victims: Victims, points: usize) -> usize {
+    // Where there is no repository yet, what is before has no HEAD.
+    let in_one_step = more.iter().all(|word| !["--branch", "--init"].contains(word));
+    let args = &[NEW, more].concat();
+    kill_everywhere(&Case { template, args, victims, points, codes: &[0, 2], in_one_step })
+}
+
+fn killed_update(template: Sandbox, more: &[&'static str], points: usize) -> usize {
+    let (args, in_one_step) = (&[&["update", "--all"], more].concat(), more.is_empty());
+    kill_everywhere(&Case { template, args, victims: Victims::All, points, codes: &[0], in_one_step })
+}
+
 #[test]
-fn new_killed_at_every_change() {
-    if can_trace() {
-        let args = new(&["shop/checkout"]);
-        let case = Case { prepare: &busy, args: &args, victims: Victims::All, points: usize::MAX, codes: &[0, 2] };
-        let kills = kill_everywhere(&case);
-        assert!(kills >= 100, "{kills}");
+fn new_at_every_change() {
+    let kills = killed_new(busy(), &["shop/checkout"], Victims::All, usize::MAX);
+    assert!(kills >= 100, "{kills}");
+}
+
+#[test]
+fn new_on_a_branch() {
+    killed_new(busy(), &["--branch", "team/checkout"], Victims::All, 30);
+}
+
+#[test]
+fn new_with_git_and_its_hooks() {
+    killed_new(with_hooks(busy()), &[], Victims::All, 30);
+}
+
+#[test]
+fn new_while_git_goes_on() {
+    killed_new(with_hooks(busy()), &[], Victims::Parent, 20);
+}
+
+#[test]
+fn new_outside_of_a_repository() {
+    for flag in ["--no-commit", "--init"] {
+        killed_new(Sandbox::new(), &["checkout", flag], Victims::All, 15);
     }
 }
 
 #[test]
-fn new_on_a_branch_killed() {
-    if can_trace() {
-        let args = new(&["--branch", "team/checkout"]);
-        kill_everywhere(&Case { prepare: &busy, args: &args, victims: Victims::All, points: 60, codes: &[0, 2] });
-    }
+fn update_of_three_services() {
+    let kills = killed_update(three_services(), &[], 110);
+    assert!(kills >= 100, "{kills}");
 }
 
 #[test]
-fn new_killed_with_git_and_its_hooks() {
-    if can_trace() {
-        kill_everywhere(&Case { prepare: &with_hooks, args: &new(&[]), victims: Victims::All, points: 60, codes: &[0, 2] });
-    }
+fn update_with_a_commit_for_each_service() {
+    killed_update(three_services(), &["--commit-per-service"], 25);
 }
 
 #[test]
-fn new_killed_while_git_goes_on() {
-    if can_trace() {
-        kill_everywhere(&Case { prepare: &with_hooks, args: &new(&[]), victims: Victims::Parent, points: 40, codes: &[0, 2] });
-    }
-}
-
-#[test]
-fn new_killed_outside_of_a_repository() {
-    if can_trace() {
-        for flag in ["--no-commit", "--init"] {
-            let args = new(&["checkout", flag]);
-            kill_everywhere(&Case { prepare: &Sandbox::new, args: &args, victims: Victims::All, points: 40, codes: &[0, 2] });
-        }
-    }
+fn update_with_git_and_its_hooks() {
+    killed_update(with_hooks(three_services()), &[], 25);
 }

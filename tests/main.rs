@@ -1,17 +1,20 @@
 //! All integration tests but those of the workspace, which need a process of their own.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that fails shall panic")]
 
+mod at_once;
 mod check;
 mod cli;
 mod export;
 mod fuzz;
 mod hostile;
 mod house;
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 mod killed;
 mod new;
 mod no_false_alarms;
 mod organisation;
 mod readme;
+mod recovered;
 mod refused;
 mod render;
 mod reports;

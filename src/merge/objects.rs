@@ -318,9 +318,6 @@ fn splice(ours: &Text<'_>, plan: &FilePlan<'_>) -> Result<Spliced, (Place, Strin
         expected.push(Expected::Node(new.root));
     }
     let (text, gone) = edited.finish();
-    if std::env::var("MDEBUG").is_ok() {
-        eprintln!("@@@\n{text}\n@@@");
-    } // DEBUG
     let dropped = gone.iter().map(|comment| source[comment.range()].trim_end().to_owned()).collect();
     if expected.is_empty() {
         return Ok(Spliced { text: None, dropped, ends_with_block_scalar: false });

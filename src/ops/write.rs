@@ -9,7 +9,7 @@ use crate::service;
 use crate::workspace::{Commit, CommitRequest, NewRepo, Repo, Session, Tell, WorkspaceError, WriteSet};
 
 /// For how long another run is waited for: hooks of its commit may take their time.
-pub(super) const PATIENCE: Duration = Duration::from_mins(1);
+pub(super) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// What shall become of the files in git.
 #[derive(Clone, Debug, Default)]

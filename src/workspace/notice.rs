@@ -41,13 +41,12 @@ impl fmt::Display for Notice {
 
 impl fmt::Display for Recovered {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an earlier run was killed")?;
         match (&self.commit, self.put_back.len()) {
-            (Some(commit), _) => {
-                write!(f, "an earlier run was killed after its commit {commit:.10}: finished what was left to do")?
-            }
-            (None, 1) => f.write_str("an earlier run was killed: put 1 file back as it was")?,
-            (None, count) => write!(f, "an earlier run was killed: put {count} files back as they were")?,
-        }
+            (Some(commit), _) => write!(f, " after its commit {commit:.10}: finished what was left to do"),
+            (None, 1) => f.write_str(": put 1 file back as it was"),
+            (None, count) => write!(f, ": put {count} files back as they were"),
+        }?;
         if !self.left.is_empty() {
             write!(f, "; edited since and left as they are: {}", listed(&self.left))?;
         }

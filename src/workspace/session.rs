@@ -122,7 +122,11 @@ impl Session<'_> {
         rest: impl FnOnce() -> Result<T, WorkspaceError>,
     ) -> Result<T, WorkspaceError> {
         let journal = Journal::new(self.missing_folders(steps)?, self.file_changes(steps)?, commit);
-        journal.open(&self.root, &self.state)?;
+        if let Err(error) = journal.open(&self.root, &self.state) {
+            // Nothing has changed yet, and what cannot be cleared goes with the next run.
+            let _ = self.state.clear();
+            return Err(error);
+        }
         let mut taken = 0;
         let outcome = self.take(&journal, steps, &mut taken).and_then(|()| rest());
         if let Err(cause) = outcome {

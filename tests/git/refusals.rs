@@ -1,6 +1,7 @@
 //! What is refused before anything is written.
 
 use std::fs;
+use std::time::Duration;
 
 use plimsoll::workspace::{CommitRequest, DirtyFile, Edit, Operation, WorkspaceError};
 
@@ -225,4 +226,17 @@ fn all_faults_at_once() {
     for fault in faults {
         assert!(!fault.to_string().contains('\n'));
     }
+}
+
+#[test]
+fn another_run() {
+    let sandbox = Sandbox::busy();
+    let (repo, other) = (sandbox.repo(), sandbox.repo());
+    let session = begin(&repo);
+    let fault = other.begin(Duration::from_millis(60), &|notice| panic!("{notice}")).err().unwrap();
+    assert!(matches!(&fault, WorkspaceError::Busy { place, .. } if *place == sandbox.root), "{fault}");
+    assert!(fault.hint().unwrap().contains("run the command again"));
+    drop(session);
+    drop(begin(&other));
+    assert!(!repo.is_open());
 }

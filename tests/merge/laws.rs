@@ -86,6 +86,8 @@ fn comments(text: &str) -> Vec<String> {
 
 fn second_reader(text: &str) -> Option<Vec<Json>> {
     use serde::Deserialize as _;
+    // It takes the byte order mark for a column.
+    let text = text.trim_start_matches('\u{feff}');
     serde_yaml::Deserializer::from_str(text)
         .map(|document| Json::deserialize(document).ok())
         .filter(|json| json != &Some(Json::Null))
@@ -196,7 +198,11 @@ fn lines_and_comments(case: &Case, text: &str, outcome: &Merged, expected: &Expe
         // With its last entry, a file without a last line break loses the blank lines before it.
         let at_open_end = line.trim().is_empty() && !source.ends_with('\n');
         if !may_change.contains(&number) && !foreign && !at_open_end && !left.any(|other| other == line) {
-            return Err(format!("line {} stays as it is: `{line}`\nmay change: {may_change:?}, {:?}", number + 1, expected.touched));
+            return Err(format!(
+                "line {} stays as it is: `{line}`\nmay change: {may_change:?}, {:?}",
+                number + 1,
+                expected.touched
+            ));
         }
     }
     let dropped: Vec<&String> = outcome.files.iter().flat_map(|file| &file.dropped_comments).collect();

@@ -17,9 +17,7 @@ pub fn that_may_change(text: &Text<'_>, root: &Node, touched: &[String]) -> BTre
                 flow = Some((start, node.writing.span.end));
             }
             let siblings: Vec<(String, &Node, u32)> = match &node.value {
-                Value::Map(entries) => {
-                    entries.iter().map(|entry| (entry.key.clone(), &entry.node, entry.span.start)).collect()
-                }
+                Value::Map(entries) => entries.iter().map(|entry| (entry.key.clone(), &entry.node, entry.span.start)).collect(),
                 _ => {
                     let begins = |item: &Node| item.writing.dash.unwrap_or(item.writing.span.start);
                     node.items().iter().enumerate().map(|(at, item)| (at.to_string(), item, begins(item))).collect()
@@ -36,7 +34,8 @@ pub fn that_may_change(text: &Text<'_>, root: &Node, touched: &[String]) -> BTre
         if let Some((start, end)) = flow {
             lines.extend(line_of(text, start)..=line_of(text, end));
         } else if comes && node.writing.style != Style::Flow && !is_empty {
-            continue;
+            // What comes first may take the place behind a dash.
+            lines.insert(line_of(text, node.writing.span.start));
         } else {
             let mut last = line_of(text, node.writing.span.end.max(start));
             let behind_dash = |at: u32| {

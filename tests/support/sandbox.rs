@@ -54,6 +54,25 @@ impl Sandbox {
         sandbox
     }
 
+    /// Another folder with the same in it.
+    pub fn copy(&self) -> Self {
+        let copy = Self { folder: tempfile::tempdir().unwrap() };
+        let from = ["home", "work"].map(|name| self.folder.path().join(name));
+        let copied = Command::new("cp").arg("-a").args(from).arg(copy.folder.path()).status().unwrap();
+        assert!(copied.success());
+        copy
+    }
+
+    /// Writes a hook of the repository.
+    #[cfg(unix)]
+    pub fn hook(&self, name: &str, script: &str) {
+        use std::os::unix::fs::PermissionsExt as _;
+
+        let path = format!(".git/hooks/{name}");
+        self.write(&path, &format!("#!/bin/sh\n{script}\n"));
+        fs::set_permissions(self.dir().join(path), fs::Permissions::from_mode(0o755)).unwrap();
+    }
+
     /// The folder in which commands run.
     pub fn dir(&self) -> PathBuf {
         self.folder.path().join("work").canonicalize().unwrap()

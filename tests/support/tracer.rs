@@ -118,9 +118,8 @@ impl Run<'_> {
                 }
                 None
             }
-            WaitStatus::PtraceEvent(..) => None,
             // A new thread or child stops once before its first instruction.
-            WaitStatus::Stopped(_, Signal::SIGSTOP | Signal::SIGTRAP) => None,
+            WaitStatus::PtraceEvent(..) | WaitStatus::Stopped(_, Signal::SIGSTOP | Signal::SIGTRAP) => None,
             WaitStatus::Stopped(_, signal) => Some(signal),
             _ => return Ok(()),
         };

@@ -63,6 +63,7 @@ mod id {
     use git2::Oid;
     use serde::{Deserialize as _, Deserializer, Serialize as _, Serializer, de::Error as _};
 
+    #[expect(clippy::ref_option, reason = "serde hands fields over so")]
     pub(super) fn serialize<S: Serializer>(id: &Option<Oid>, serializer: S) -> Result<S::Ok, S::Error> {
         id.map(|id| id.to_string()).serialize(serializer)
     }

@@ -93,7 +93,7 @@ impl NextIndex {
     /// Takes the index as it is now, with the entries of `paths` as the draft has them. The index
     /// is to be locked.
     pub(super) fn make(repo: &Repo, state: &StateFolder, paths: &[PathBuf]) -> Result<Self, WorkspaceError> {
-        let (index, new, next) = (index_path(&repo.inner), state.path("index.new"), next_path(state));
+        let (index, new, next) = (index_path(&repo.inner), state.path("next"), next_path(state));
         let permissions = copy_with_time(&index, &new).map_err(WorkspaceError::io("copy", &index))?;
         graft(repo, &draft_path(state), &new, paths).map_err(WorkspaceError::git("write the index"))?;
         let set_permissions = permissions.map_or(Ok(()), |permissions| fs::set_permissions(&new, permissions));
@@ -137,7 +137,7 @@ fn graft(repo: &Repo, draft: &Path, next: &Path, paths: &[PathBuf]) -> Result<()
 /// content, and with a later time they would not be.
 pub(super) fn copy_with_time(from: &Path, to: &Path) -> io::Result<Option<Permissions>> {
     // What a run left that was killed, be it while libgit2 wrote the copy.
-    for path in [to.to_owned(), to.with_added_extension("lock")] {
+    for path in [to.to_owned(), to.with_extension("lock")] {
         ignore_missing(fs::remove_file(path))?;
     }
     let metadata = match fs::metadata(from) {

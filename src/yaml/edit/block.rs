@@ -77,7 +77,7 @@ impl<'t> Splice<'t> {
     /// the first one that stays.
     fn put_behind_dash(&mut self, members: &[Member<'_>], first: usize, lines: &str) {
         let source = self.text.source;
-        let mut lines = lines.trim_start().replace('\n', self.newline);
+        let mut lines = lines.trim_start().to_owned();
         let end = if first == 0 {
             lines.push_str(&" ".repeat(members[0].slot.column));
             members[0].start
@@ -94,7 +94,7 @@ impl<'t> Splice<'t> {
             return;
         }
         let indent = " ".repeat(member.slot.column);
-        let text: String = lines.iter().flat_map(|line| [indent.as_str(), line, self.newline]).collect();
+        let text: String = lines.iter().flat_map(|line| [indent.as_str(), line, "\n"]).collect();
         self.patches.push(comments_start(source, member.start)..line_start(source, member.start), text);
     }
 
@@ -117,7 +117,7 @@ impl<'t> Splice<'t> {
             self.patches.push(member.start..members[next].start, String::new());
         } else {
             let dash_end = source[..member.start].trim_end_matches(' ').len();
-            self.patches.push(dash_end..next_lines, self.newline.to_owned());
+            self.patches.push(dash_end..next_lines, "\n".to_owned());
         }
     }
 

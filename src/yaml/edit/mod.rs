@@ -117,7 +117,6 @@ struct Slot {
 #[derive(Debug)]
 pub struct Splice<'t> {
     text: &'t Text<'t>,
-    newline: &'static str,
     patches: Patches,
 }
 
@@ -125,7 +124,7 @@ impl<'t> Splice<'t> {
     /// A text without edits.
     #[must_use]
     pub fn new(text: &'t Text<'t>) -> Self {
-        Self { text, newline: newline_of(text.source), patches: Patches::default() }
+        Self { text, patches: Patches::default() }
     }
 
     /// Edits the root of a document.
@@ -140,7 +139,7 @@ impl<'t> Splice<'t> {
 
     /// Puts text at a byte.
     pub fn insert(&mut self, at: usize, text: &str) {
-        self.patches.push(at..at, with_newlines(text, self.newline));
+        self.patches.push(at..at, text.to_owned());
     }
 
     /// Takes bytes away.
@@ -153,7 +152,7 @@ impl<'t> Splice<'t> {
     pub fn finish(self) -> (String, Vec<Span>) {
         let removed = |comment: &&Span| self.patches.remove(comment.range());
         let gone = self.text.comments.iter().filter(removed).copied().collect();
-        (self.patches.apply(self.text.source), gone)
+        (self.patches.apply(self.text.source, newline_of(self.text.source)), gone)
     }
 
     fn node(&mut self, node: &Node, slot: Slot, edit: &Edit<'t>) -> Result<(), Uneditable> {
@@ -178,10 +177,4 @@ impl<'t> Splice<'t> {
 #[must_use]
 pub fn newline_of(text: &str) -> &'static str {
     if text.matches("\r\n").count() * 2 > text.matches('\n').count() { "\r\n" } else { "\n" }
-}
-
-/// A text whose lines end with the given line break.
-fn with_newlines(text: &str, newline: &str) -> String {
-    let plain = text.replace("\r\n", "\n");
-    if newline == "\n" { plain } else { plain.replace('\n', newline) }
 }

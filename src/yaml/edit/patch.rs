@@ -13,7 +13,7 @@ struct Patch {
 }
 
 impl Patches {
-    /// Adds a patch.
+    /// Adds a patch; its lines end with `\n` or `\r\n`.
     pub fn push(&mut self, range: Range<usize>, text: String) {
         self.0.push(Patch { range, text });
     }
@@ -23,15 +23,21 @@ impl Patches {
         self.0.iter().any(|patch| patch.range.start <= stretch.start && stretch.end <= patch.range.end && !patch.range.is_empty())
     }
 
-    /// The text with every patch applied. Of insertions at the same place, the first made comes first.
-    pub fn apply(mut self, source: &str) -> String {
+    /// The text with every patch applied, their lines ending with `newline`. Of insertions at the same
+    /// place, the first made comes first.
+    pub fn apply(mut self, source: &str, newline: &str) -> String {
         self.0.sort_by_key(|patch| (patch.range.start, !patch.range.is_empty()));
         let mut text = String::with_capacity(source.len());
         let mut at = 0;
         for patch in self.0 {
             let start = patch.range.start.max(at);
             text.push_str(&source[at..start]);
-            text.push_str(&patch.text);
+            for (number, line) in patch.text.split('\n').enumerate() {
+                if number > 0 {
+                    text.push_str(newline);
+                }
+                text.push_str(line.strip_suffix('\r').unwrap_or(line));
+            }
             at = patch.range.end.max(start);
         }
         text.push_str(&source[at..]);

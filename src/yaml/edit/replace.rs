@@ -3,7 +3,7 @@
 use super::super::{Node, Style, Value};
 use super::cut::{self, in_line, member_lines, moved, requoted, token};
 use super::layout::{line_end, line_start};
-use super::{Added, Piece, Slot, Splice, with_newlines};
+use super::{Added, Piece, Slot, Splice};
 
 impl<'t> Splice<'t> {
     pub(super) fn replace(&mut self, old: &Node, slot: Slot, piece: Piece<'t>) {
@@ -39,11 +39,10 @@ impl<'t> Splice<'t> {
     /// Puts text where a value stands on its line, or behind its key where it has none.
     fn put_inline(&mut self, old: &Node, slot: Slot, text: &str) {
         let span = old.writing.span.range();
-        let text = with_newlines(text, self.newline);
         if span.is_empty() {
             self.patches.push(slot.behind..slot.behind, format!(" {text}"));
         } else {
-            self.patches.push(span, text);
+            self.patches.push(span, text.to_owned());
         }
     }
 
@@ -66,8 +65,7 @@ impl<'t> Splice<'t> {
         let on_own_lines = line_start(source, span.start) > line_start(source, slot.behind);
         let is_root = !slot.is_dash && slot.behind == span.start;
         if old.writing.style == Style::Block && (on_own_lines || is_root) {
-            let body = with_newlines(lines, self.newline);
-            self.patches.push(line_start(source, span.start)..line_end(source, span.end), body);
+            self.patches.push(line_start(source, span.start)..line_end(source, span.end), lines.to_owned());
         } else if slot.is_dash && !lines.trim_start().starts_with('#') {
             // The block begins behind the dash, as far from it as the old value or one blank.
             let start = if span.is_empty() { slot.behind } else { span.start };
@@ -105,19 +103,18 @@ impl<'t> Splice<'t> {
             _ => None,
         }
         .unwrap_or(slot.column + 2);
-        let body = with_newlines(moved(body, from, to, true).as_str(), self.newline);
-        let body = body.strip_suffix(self.newline).unwrap_or(&body);
+        let body = moved(body, from, to, true);
         if was_block {
             let old_header = old_text.split('\n').next().unwrap_or_default();
             let comment = old_header.find(" #").map_or("", |at| old_header[at..].trim_end());
-            self.patches.push(old.writing.span.range(), format!("{header}{comment}{}{body}", self.newline));
+            self.patches.push(old.writing.span.range(), format!("{header}{comment}\n{body}"));
         } else if old.writing.style == Style::Block {
             self.inline_for_block(old, slot, header);
-            self.insert(line_end(source, old.writing.span.end as usize), &format!("{body}{}", self.newline));
+            self.insert(line_end(source, old.writing.span.end as usize), &format!("{body}\n"));
         } else {
             self.put_inline(old, slot, header);
             let end = line_end(source, (old.writing.span.end as usize).max(slot.behind));
-            self.insert(end, &format!("{body}{}", self.newline));
+            self.insert(end, &format!("{body}\n"));
         }
     }
 }
