@@ -23,6 +23,7 @@ mod updates;
 
 #[allow(dead_code, reason = "not every test binary needs all of it")]
 #[path = "../support"]
+#[allow(dead_code, reason = "not all that tests share is needed here")]
 mod support {
     pub mod golden;
     pub mod judge;

@@ -1,6 +1,7 @@
 //! What is put before the judges: the golden services and random ones, rendered for a Kubernetes version.
 
 use std::fs;
+use std::sync::OnceLock;
 
 use plimsoll::formats::{KubeVersion, NEWEST};
 use plimsoll::manifest::Manifest;
@@ -13,8 +14,10 @@ use rayon::prelude::*;
 use crate::created::Change;
 use crate::support::{golden, services};
 
-/// How many random service files are judged.
-pub const RANDOM: usize = 500;
+/// How many random service files are drawn, of which a third is accepted, and how many random services
+/// there must be at least.
+const DRAWN: usize = 1_700;
+const LEAST_RANDOM: usize = 500;
 
 /// A service with its manifests.
 #[derive(Debug)]
@@ -28,7 +31,7 @@ pub struct Rendered {
     answers: Answers,
 }
 
-/// All golden services and [`RANDOM`] accepted random ones, each in a namespace of its own.
+/// All golden services and the accepted random ones, each in a namespace of its own.
 ///
 /// For the newest Kubernetes they are as they stand; for others they are rendered for that version.
 pub fn all(kubernetes: KubeVersion) -> Vec<Rendered> {
@@ -37,21 +40,26 @@ pub fn all(kubernetes: KubeVersion) -> Vec<Rendered> {
         let name = case.file_name().unwrap_or_default().to_string_lossy().into_owned();
         (name, fs::read_to_string(case.join("service.yaml")).unwrap())
     });
-    let mut sets: Vec<Rendered> = texts
-        .map(|(name, text)| render(&toolbox, &name, &text, kubernetes).unwrap_or_else(|| panic!("{name} is refused")))
-        .collect();
-    let (mut runner, strategy) = (services::runner(), services::service());
-    let mut drawn = 0;
-    let mut random = Vec::new();
-    while random.len() < RANDOM {
-        let batch: Vec<(String, String)> = (drawn..drawn + 500)
-            .map(|number| (format!("random-{number}"), write::document(&strategy.new_tree(&mut runner).unwrap().current())))
-            .collect();
-        drawn += batch.len();
-        random.par_extend(batch.par_iter().filter_map(|(name, text)| render(&toolbox, name, text, kubernetes)));
-    }
-    sets.extend(random.into_iter().take(RANDOM));
+    let golden: Vec<(String, String)> = texts.collect();
+    let fixed = golden
+        .par_iter()
+        .map(|(name, text)| render(&toolbox, name, text, kubernetes).unwrap_or_else(|| panic!("{name} is refused")));
+    let random = accepted(&toolbox).par_iter().filter_map(|(name, text)| render(&toolbox, name, text, kubernetes));
+    let sets: Vec<Rendered> = fixed.chain(random).collect();
+    assert!(sets.len() - golden.len() >= LEAST_RANDOM, "{} services are accepted for Kubernetes {kubernetes}", sets.len());
     sets
+}
+
+/// Random service files, with their names, that are accepted as they stand.
+fn accepted(toolbox: &Toolbox) -> &'static [(String, String)] {
+    static ACCEPTED: OnceLock<Vec<(String, String)>> = OnceLock::new();
+    ACCEPTED.get_or_init(|| {
+        let (mut runner, strategy) = (services::runner(), services::service());
+        let drawn = (0..DRAWN)
+            .map(|number| (format!("random-{number}"), write::document(&strategy.new_tree(&mut runner).unwrap().current())));
+        let drawn: Vec<(String, String)> = drawn.collect();
+        drawn.into_par_iter().filter(|(name, text)| render(toolbox, name, text, NEWEST).is_some()).collect()
+    })
 }
 
 fn render(toolbox: &Toolbox, name: &str, text: &str, kubernetes: KubeVersion) -> Option<Rendered> {
@@ -65,11 +73,11 @@ fn render(toolbox: &Toolbox, name: &str, text: &str, kubernetes: KubeVersion) ->
 
 fn rendered(toolbox: &Toolbox, name: &str, mut answers: Answers) -> Option<Rendered> {
     // Two services that name the same namespace must not meet in it.
-    let (service, _) = toolbox.plan(&answers).ok()?;
+    let (mut service, mut plan) = toolbox.plan(&answers).ok()?;
     if service.namespace.is_some() {
         answers.set(&format!("namespace={name}")).ok()?;
+        (service, plan) = toolbox.plan(&answers).ok()?;
     }
-    let (service, plan) = toolbox.plan(&answers).ok()?;
     let manifests = toolbox.renderer.render(&plan).unwrap_or_else(|error| panic!("{error}\n{}", service.name));
     Some(Rendered { name: name.to_owned(), answers, service, manifests })
 }

@@ -64,7 +64,7 @@ impl Tools {
         let mut go = go(&bin)?;
         go.args(["build", "-trimpath", "-buildvcs=false", "-modfile", release.modules, "-ldflags", &flags, "-o"]);
         go.arg(&bin).args(programs.iter().map(|program| format!("./{program}")));
-        run(&mut go)?;
+        fetched(run(&mut go))?;
         Ok(bin)
     }
 
@@ -74,14 +74,14 @@ impl Tools {
         let bin = self.cache.join(format!("{name}@{version}"));
         let program = bin.join(name);
         if !program.exists() {
-            run(go(&bin)?.args(["install", "-trimpath", "-buildvcs=false", &format!("{package}@{version}")]))?;
+            fetched(run(go(&bin)?.args(["install", "-trimpath", "-buildvcs=false", &format!("{package}@{version}")])))?;
         }
         Ok(program)
     }
 
     /// The folder of a module's files.
     pub fn module(&self, path: &str, version: &str) -> Result<PathBuf, Trouble> {
-        let output = run(go(&self.cache)?.args(["mod", "download", "-json", &format!("{path}@{version}")]))?;
+        let output = fetched(run(go(&self.cache)?.args(["mod", "download", "-json", &format!("{path}@{version}")])))?;
         let about: serde_json::Value = serde_json::from_str(&output).map_err(|error| format!("{path}: {error}"))?;
         Ok(PathBuf::from(about["Dir"].as_str().unwrap_or_default()))
     }
@@ -97,7 +97,7 @@ impl Tools {
         let wanted = format!("{name}=={version}");
         present(python().args(["-m", "pip", "--version"]), "python3 with pip", "install Python 3 and its module pip")?;
         let pip = ["-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps", "--only-binary=:all:"];
-        run(python().args(pip).arg("--dest").arg(&folder).arg(wanted))?;
+        fetched(run(python().args(pip).arg("--dest").arg(&folder).arg(wanted)))?;
         let entries = fs::read_dir(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
         let wheel = entries.flatten().map(|entry| entry.path()).find(|path| path.extension().is_some_and(|end| end == "whl"));
         let wheel = wheel.ok_or_else(|| format!("{name} {version} came as no wheel"))?;
@@ -126,6 +126,24 @@ fn present(command: &mut Command, what: &str, how: &str) -> Result<(), Trouble> 
         return Ok(());
     }
     Err(Trouble::Absent(format!("{what}: {how}")))
+}
+
+/// What a machine without a network, or with an older Go, says when something is fetched or built.
+const LACKING: &[(&str, &str)] = &[
+    ("requires go >=", "a Go that is new enough: install Go 1.26 or newer, or unset GOTOOLCHAIN"),
+    ("dial tcp", NETWORK),
+    ("no such host", NETWORK),
+    ("NewConnectionError", NETWORK),
+    ("NameResolutionError", NETWORK),
+];
+const NETWORK: &str = "a network: connect it once, later runs use what the first one has fetched";
+
+/// Tells what is lacking from what is wrong.
+fn fetched(result: Result<String, String>) -> Result<String, Trouble> {
+    result.map_err(|fault| {
+        let lacking = LACKING.iter().find(|(words, _)| fault.contains(words));
+        lacking.map_or_else(|| Trouble::Faults(vec![fault.clone()]), |(_, what)| Trouble::Absent((*what).to_owned()))
+    })
 }
 
 /// Runs a command to its end and gives its standard output.
