@@ -1,5 +1,5 @@
 //! Plimsoll: one versioned production checklist renders a Kubernetes service's manifests, commits them
-//! to git, and checks any manifests.
+//! to git, carries them forward when it changes, and checks any manifests.
 //!
 //! # The way of the data
 //!
@@ -10,8 +10,8 @@
 //! ```
 //!
 //! Each arrow is one function: [`service::load`], [`plan::make`], [`blueprint::Renderer::render`],
-//! [`ops::prepare`] and
-//! [`ops::write`]; for a service that stands already, [`ops::update::plan()`] and [`ops::update::run`].
+//! [`ops::prepare`] and [`ops::write`]; for a service that stands already, [`ops::update::plan()`] and
+//! [`ops::update::run`].
 //!
 //! # Layers
 //!

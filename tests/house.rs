@@ -195,6 +195,7 @@ fn published_schemas_are_those_of_the_code() {
         ("blueprint", plimsoll::blueprint::schema().clone()),
         ("lock", plimsoll::workspace::lock_schema()),
         ("report", plimsoll::cli::report::schema()),
+        ("update", plimsoll::cli::update_report::schema()),
     ];
     for (name, schema) in schemas {
         let path = root().join("schemas").join(format!("{name}.schema.json"));

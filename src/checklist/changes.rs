@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value as Json;
 
@@ -10,7 +11,7 @@ use super::model::{Checklist, Item, Severities, Severity, in_words};
 use crate::service::Tier;
 
 /// What changes from one checklist to another, at some tiers.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Changes {
     /// The old checklist, with the one that it extends.
     pub from: String,
@@ -25,7 +26,7 @@ pub struct Changes {
 }
 
 /// What changes in an item.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct ItemChange {
     /// The item.
     pub item: String,
@@ -39,8 +40,9 @@ pub struct ItemChange {
 }
 
 /// One change of an item.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 #[serde(tag = "change", rename_all = "kebab-case")]
+#[schemars(rename = "ChangeOfItem")]
 pub enum Change {
     /// The item is new.
     Added {
@@ -84,7 +86,7 @@ pub enum Change {
 }
 
 /// A value that differs, at the tiers where it was and is the same.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Shift<T> {
     /// The tiers.
     pub tiers: Vec<u8>,

@@ -26,7 +26,7 @@ mod shell;
 mod ui;
 mod update;
 mod update_markdown;
-mod update_report;
+pub mod update_report;
 mod update_text;
 mod wizard;
 

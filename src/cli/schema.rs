@@ -2,7 +2,7 @@
 
 use clap::{Args, ValueEnum};
 
-use super::{report, ui};
+use super::{report, ui, update_report};
 use crate::{blueprint, checklist, service, workspace};
 
 /// Write the JSON Schema of a kind of file to standard output
@@ -29,6 +29,8 @@ enum Kind {
     Lock,
     /// What `plimsoll check --format json` writes
     Report,
+    /// What `plimsoll update --output json` writes
+    Update,
 }
 
 impl SchemaArgs {
@@ -41,6 +43,7 @@ impl SchemaArgs {
             Kind::Blueprint => blueprint::schema().clone(),
             Kind::Lock => workspace::lock_schema(),
             Kind::Report => report::schema(),
+            Kind::Update => update_report::schema(),
         };
         ui::out(&format!("{schema:#}\n"));
     }

@@ -1,49 +1,164 @@
 //! What an update does, for programs.
 
+use schemars::JsonSchema;
+use serde::Serialize;
 use serde_json::{Value as Json, json};
 
 use super::error::CliError;
-use crate::merge::ChangeKind;
-use crate::ops::update::{Changed, Updated};
+use crate::manifest::Effect;
+use crate::merge::{Change, ChangeKind, Note};
+use crate::ops::update::{Asked, Cause, Changed, Explained, FromTo, Missing, Update, Updated};
+use crate::service::Tier;
+
+/// What an update does, or has done.
+#[derive(Serialize, JsonSchema)]
+#[schemars(title = "Update")]
+struct Document<'a> {
+    /// The services in the order in which they were asked for.
+    services: Vec<Service>,
+    /// Runs that were killed and have been put right.
+    recovered: &'a Json,
+}
+
+/// What becomes of a service.
+#[derive(Serialize, JsonSchema)]
+struct Service {
+    /// Its folder.
+    dir: String,
+    /// Whether its files were written.
+    written: bool,
+    /// The commit that has them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    commit: Option<Made>,
+    /// Why it cannot be updated; all else is absent then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<Json>,
+    #[serde(flatten)]
+    planned: Option<Planned>,
+}
+
+/// A commit.
+#[derive(Serialize, JsonSchema)]
+struct Made {
+    /// Its id.
+    id: String,
+    /// The branch that it is on.
+    branch: String,
+}
+
+/// An update as it was planned.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+struct Planned {
+    /// The service.
+    service: String,
+    /// Its tier.
+    tier: Tier,
+    /// The checklist at the last update and today.
+    checklist: FromTo,
+    /// The blueprint at the last update and today.
+    blueprint: FromTo,
+    /// Whether anything changes.
+    pending: bool,
+    /// Why anything changes.
+    causes: Vec<Cause>,
+    /// The strongest effect of all changes.
+    effect: Effect,
+    /// What changes in the manifests.
+    changes: Vec<Explained>,
+    /// What both sides have changed; while there is any, nothing is written.
+    conflicts: Vec<Asked>,
+    /// What people have edited since the last render.
+    hand_edits: Vec<Change>,
+    /// Objects that people have removed.
+    missing: Vec<Missing>,
+    /// What a person should know beside that.
+    notes: Vec<Note>,
+    /// Comments that go with what they stood beside.
+    dropped_comments: Vec<Dropped>,
+    /// The files that change: service file, manifests and lock.
+    files: Vec<File>,
+}
+
+/// A comment that goes.
+#[derive(Serialize, JsonSchema)]
+struct Dropped {
+    /// The file that it stood in.
+    file: String,
+    /// The comment.
+    comment: String,
+}
+
+/// A file that changes.
+#[derive(Serialize, JsonSchema)]
+struct File {
+    /// The path below the service's folder.
+    path: String,
+    /// How it changes.
+    kind: ChangeKind,
+    /// Its text before; nothing for a file that comes.
+    before: Option<String>,
+    /// Its text after; nothing for a file that goes.
+    after: Option<String>,
+}
 
 /// All of it as JSON.
 pub fn json(services: Vec<Updated>, recovered: &Json) -> Json {
-    let all: Vec<Json> = services.into_iter().map(service).collect();
-    json!({"services": all, "recovered": recovered})
+    let document = Document { services: services.into_iter().map(Service::of).collect(), recovered };
+    // Maps with other keys than strings cannot be written, and there are none.
+    serde_json::to_value(&document).unwrap_or_else(|error| json!({"error": {"message": error.to_string()}}))
 }
 
-fn service(updated: Updated) -> Json {
-    let dir = updated.dir.display().to_string();
-    let commit = updated.commit.map(|commit| json!({"id": commit.id, "branch": commit.branch}));
-    match updated.outcome {
-        Err(error) => json!({"dir": dir, "error": CliError::from(error).json(), "written": false}),
-        Ok(update) => json!({
-            "dir": dir,
-            "service": update.service,
-            "tier": update.tier,
-            "checklist": update.checklist,
-            "blueprint": update.blueprint,
-            "pending": update.is_pending(),
-            "written": updated.written,
-            "commit": commit,
-            "causes": update.causes,
-            "effect": update.effect(),
-            "changes": update.changes,
-            "conflicts": update.conflicts,
-            "hand-edits": update.hand_edits,
-            "missing": update.missing,
-            "notes": update.notes,
-            "dropped-comments": update.dropped_comments.iter().map(|(file, comment)| json!({"file": file, "comment": comment})).collect::<Vec<_>>(),
-            "files": update.files.iter().chain(&update.lock).map(file).collect::<Vec<_>>(),
-        }),
+/// The JSON Schema of the JSON report.
+#[must_use]
+pub fn schema() -> Json {
+    schemars::generate::SchemaSettings::default().for_serialize().into_generator().into_root_schema_for::<Document<'_>>().to_value()
+}
+
+impl Service {
+    fn of(updated: Updated) -> Self {
+        let (error, planned) = match updated.outcome {
+            Ok(update) => (None, Some(Planned::of(update))),
+            Err(error) => (Some(CliError::from(error).json()), None),
+        };
+        Self {
+            dir: updated.dir.display().to_string(),
+            written: updated.written,
+            commit: updated.commit.map(|commit| Made { id: commit.id, branch: commit.branch }),
+            error,
+            planned,
+        }
     }
 }
 
-fn file(changed: &Changed) -> Json {
-    let kind = match (&changed.before, &changed.after) {
-        (None, _) => ChangeKind::Added,
-        (_, None) => ChangeKind::Removed,
-        _ => ChangeKind::Changed,
-    };
-    json!({"path": changed.path, "kind": kind, "before": changed.before, "after": changed.after})
+impl Planned {
+    fn of(update: Update) -> Self {
+        Self {
+            pending: update.is_pending(),
+            effect: update.effect(),
+            service: update.service,
+            tier: update.tier,
+            checklist: update.checklist,
+            blueprint: update.blueprint,
+            causes: update.causes,
+            changes: update.changes,
+            conflicts: update.conflicts,
+            hand_edits: update.hand_edits,
+            missing: update.missing,
+            notes: update.notes,
+            dropped_comments: update.dropped_comments.into_iter().map(|(file, comment)| Dropped { file, comment }).collect(),
+            files: update.files.into_iter().chain(update.lock).map(File::of).collect(),
+        }
+    }
+}
+
+impl File {
+    fn of(changed: Changed) -> Self {
+        let kind = match (&changed.before, &changed.after) {
+            (None, _) => ChangeKind::Added,
+            (_, None) => ChangeKind::Removed,
+            _ => ChangeKind::Changed,
+        };
+        Self { path: changed.path, kind, before: changed.before, after: changed.after }
+    }
 }

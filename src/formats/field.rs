@@ -3,6 +3,7 @@
 
 use std::fmt;
 
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Serialize, Serializer};
 
 use super::{Word, route_words};
@@ -74,8 +75,22 @@ impl Serialize for Field {
     }
 }
 
+impl JsonSchema for Field {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Field".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "description": "The way from an object's root to a field, with list elements named by what identifies them; empty for the whole object.",
+            "type": "string",
+            "examples": ["spec.template.spec.containers[name=app].image"],
+        })
+    }
+}
+
 /// What identifies an object in a cluster, its API version apart.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 pub struct ObjectKey {
     /// The API group; empty for the core.
     #[serde(skip_serializing_if = "String::is_empty")]

@@ -1,11 +1,12 @@
 //! What a change of a field does to a service that runs.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::formats::{Field, ObjectKey};
 
 /// What a change of a field does to a service that runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Effect {
     /// The Pods go on as they are.

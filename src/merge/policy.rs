@@ -1,12 +1,13 @@
 //! What a merge shall do where the texts alone do not tell.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::Conflict;
 use crate::formats::{Field, FieldPattern, ObjectKey};
 
 /// One of the two sides of a conflict.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Side {
     /// The file on disk.

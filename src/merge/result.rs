@@ -1,5 +1,6 @@
 //! What a merge takes and gives.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value as Json;
 
@@ -40,7 +41,7 @@ pub struct FileResult {
 }
 
 /// How a field changes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum ChangeKind {
     /// It was not there before.
@@ -52,7 +53,7 @@ pub enum ChangeKind {
 }
 
 /// A field that changes.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct Change {
     /// The file.
@@ -72,7 +73,7 @@ pub struct Change {
 }
 
 /// Why two changes do not go together.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema, thiserror::Error)]
 #[serde(rename_all = "kebab-case")]
 pub enum Reason {
     /// Both sides changed the value.
@@ -102,7 +103,7 @@ pub enum Reason {
 }
 
 /// Something that both sides changed.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct Conflict {
     /// The file.
@@ -148,7 +149,7 @@ impl Conflict {
 }
 
 /// Something that a person should know and that nobody has to settle.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", tag = "note")]
 pub enum Note {
     /// An object that ours has removed stays removed.

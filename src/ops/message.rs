@@ -31,7 +31,8 @@ pub(super) fn wrapped(text: &str) -> String {
     let mut out = String::new();
     let mut column = 0;
     for word in text.split(' ') {
-        if column > 0 && column + 1 + word.len() > WIDTH {
+        let width = word.chars().count();
+        if column > 0 && column + 1 + width > WIDTH {
             out.push_str("\n  ");
             column = 2;
         } else if column > 0 {
@@ -39,7 +40,7 @@ pub(super) fn wrapped(text: &str) -> String {
             column += 1;
         }
         out.push_str(word);
-        column += word.len();
+        column += width;
     }
     out.push('\n');
     out

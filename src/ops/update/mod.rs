@@ -17,6 +17,7 @@ mod write;
 
 use std::path::PathBuf;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::checklist::Changes;
@@ -41,7 +42,7 @@ pub struct UpdateChoice {
 }
 
 /// What was rendered with: then and now.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct FromTo {
     /// At the last update.
     pub from: String,
@@ -58,7 +59,7 @@ impl FromTo {
 }
 
 /// Why an update changes anything.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", tag = "cause")]
 pub enum Cause {
     /// Another version of the checklist, or another checklist.
@@ -82,7 +83,7 @@ pub enum Cause {
 }
 
 /// A field that changes, with who asks for it and what it does.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct Explained {
     /// The change.
@@ -97,7 +98,7 @@ pub struct Explained {
 }
 
 /// A conflict with the items that ask for theirs.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct Asked {
     /// The conflict.
@@ -110,7 +111,7 @@ pub struct Asked {
 }
 
 /// An object that ours has removed, and that items need.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct Missing {
     /// The object, such as `PodDisruptionBudget/cart`.
