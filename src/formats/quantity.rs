@@ -198,7 +198,9 @@ mod tests {
 
     #[test]
     fn equal_amounts_are_equal_however_written() {
-        for (a, b) in [("1Gi", "1024Mi"), ("1", "1000m"), ("0.5", "500m"), ("1e3", "1k"), ("1.5Gi", "1536Mi"), ("+1", "1"), (".", "0")] {
+        for (a, b) in
+            [("1Gi", "1024Mi"), ("1", "1000m"), ("0.5", "500m"), ("1e3", "1k"), ("1.5Gi", "1536Mi"), ("+1", "1"), (".", "0")]
+        {
             assert_eq!(q(a), q(b));
         }
         assert!(q("1G") < q("1Gi"));
