@@ -10,6 +10,7 @@ mod hostile;
 mod house;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 mod killed;
+mod merge_files;
 mod new;
 mod no_false_alarms;
 mod organisation;

@@ -6,6 +6,8 @@
 mod cases;
 #[path = "merge/dice.rs"]
 mod dice;
+#[path = "merge/folders.rs"]
+mod folders;
 #[allow(dead_code, reason = "no case of a merge is a folder of files to compare as a whole")]
 #[path = "support/golden.rs"]
 mod golden;

@@ -10,11 +10,13 @@ mod checklist_diff;
 mod checklist_flag;
 mod checklist_test;
 mod clock;
+mod conflict;
 mod diff;
 mod error;
 mod exit;
 mod explain;
 mod export;
+mod merge;
 mod new;
 mod notices;
 mod plan_text;
@@ -65,6 +67,7 @@ enum Command {
     New(new::NewArgs),
     Render(render::RenderArgs),
     Update(update::UpdateArgs),
+    Merge(merge::MergeArgs),
     Check(check::CheckArgs),
     Explain(explain::ExplainArgs),
     Checklist(checklist::ChecklistArgs),
@@ -102,6 +105,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::New(args) => (args.output, args.run().map(done)),
         Command::Render(args) => (Output::Text, args.run().map(done)),
         Command::Update(args) => (args.output, args.run()),
+        Command::Merge(args) => (args.output, args.run()),
         Command::Check(args) => (args.output(), args.run()),
         Command::Explain(args) => (args.output, args.run().map(done)),
         Command::Checklist(args) => (args.output(), args.run()),

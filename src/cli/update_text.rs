@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use super::error::CliError;
-use super::ui;
+use super::{conflict, ui};
 use crate::formats::shell_word;
 use crate::manifest::Effect;
 use crate::merge::{Change, ChangeKind};
@@ -231,13 +231,7 @@ pub fn conflict(update: &Update, asked: &Asked) -> String {
     let conflict = &asked.conflict;
     let file = update.dir.join(&conflict.file);
     let who = who(update, &asked.items, asked.service_file);
-    let place = format!("{}:{}:{}", file.display(), conflict.line, conflict.column);
-    let mut text = format!("{place}: {}: {} ({who})\n", conflict.name(), conflict.reason);
-    for (side, value) in [("base", &conflict.base), ("ours", &conflict.ours), ("theirs", &conflict.theirs)] {
-        let value = value.as_ref().map_or_else(|| ui::dim("absent"), short);
-        _ = writeln!(text, "      {side:<7} {value}");
-    }
-    text
+    conflict::shown(&file.display().to_string(), conflict, &format!("{} ({who})", conflict.reason))
 }
 
 /// What has been done, in one line for each commit or folder.

@@ -1,7 +1,10 @@
 //! What identifies the elements of Kubernetes' lists.
 //!
-//! Where the API declares merge keys, they stand here; where it takes a list as a whole though people
-//! edit its elements one by one (HPA metrics, tolerations), what tells them apart.
+//! Where the API declares merge keys (`listMapKey` and `patchMergeKey` in its types, as of
+//! Kubernetes 1.34), they stand here. Container ports are told apart by host address and port too,
+//! for the API accepts two that differ in these alone. Where the API takes a list as a whole though
+//! people edit its elements one by one (HPA metrics and policies, tolerations, envFrom, Ingress rules,
+//! RBAC subjects), the table says what tells them apart: a merge of texts need not be one of the API.
 
 use crate::yaml::{Node, Value};
 
@@ -62,6 +65,7 @@ const KEYED: &[Row] = &[
         &[Optional("key", ""), Optional("kind", ""), Optional("metadata.namespace", ""), Optional("metadata.name", "")],
         NONE,
     ),
+    ("matchConditions", "", NAME, NONE),
     ("matchExpressions", "", &[Needed("key"), Needed("operator")], &[Needed("key")]),
     (
         "metrics",
@@ -90,6 +94,12 @@ const KEYED: &[Row] = &[
     ),
     (
         "ports",
+        "ephemeralContainers",
+        &[Needed("containerPort"), Optional("protocol", "TCP"), Optional("hostIP", ""), Optional("hostPort", "")],
+        NAME,
+    ),
+    (
+        "ports",
         "initContainers",
         &[Needed("containerPort"), Optional("protocol", "TCP"), Optional("hostIP", ""), Optional("hostPort", "")],
         NAME,
@@ -98,8 +108,10 @@ const KEYED: &[Row] = &[
     ("ports", "", &[Optional("port", ""), Optional("protocol", "TCP"), Optional("endPort", "")], NONE),
     ("readinessGates", "", &[Needed("conditionType")], NONE),
     ("resizePolicy", "", &[Needed("resourceName")], NONE),
+    ("resourceClaims", "", NAME, NONE),
     ("rules", "groups", &[Optional("alert", ""), Optional("record", "")], NONE),
     ("rules", "spec", &[Needed("host")], NONE),
+    ("schedulingGates", "", NAME, NONE),
     ("secrets", "", NAME, NONE),
     (
         "sources",
@@ -122,10 +134,12 @@ const KEYED: &[Row] = &[
         &[Optional("key", ""), Optional("operator", "Equal"), Optional("effect", "")],
     ),
     ("topologySpreadConstraints", "", &[Needed("topologyKey"), Needed("whenUnsatisfiable")], &[Needed("topologyKey")]),
+    ("variables", "spec", NAME, NONE),
     ("volumeClaimTemplates", "", &[Needed("metadata.name")], NONE),
     ("volumeDevices", "", &[Needed("devicePath")], NAME),
     ("volumeMounts", "", &[Needed("mountPath")], &[Needed("name"), Optional("subPath", "")]),
     ("volumes", "", NAME, NONE),
+    ("webhooks", "", NAME, NONE),
 ];
 
 /// Lists whose elements are scalars, and whose order means nothing.
@@ -203,6 +217,46 @@ mod tests {
         assert!(rows.iter().map(|row| row.0).eq(KEYED.iter().map(|row| row.0)));
         assert!(rows.iter().map(|row| row.2).eq(KEYED.iter().map(|row| row.1)));
         assert!(SETS.is_sorted());
+    }
+
+    /// The lists for which the API's own types declare keys, by the field that holds them.
+    const DECLARED: &[(&str, &str, &[&str])] = &[
+        ("resources", "claims", &["name"]),
+        ("containers", "ports", &["containerPort", "protocol"]),
+        ("initContainers", "ports", &["containerPort", "protocol"]),
+        ("ephemeralContainers", "ports", &["containerPort", "protocol"]),
+        ("containers", "env", &["name"]),
+        ("containers", "volumeMounts", &["mountPath"]),
+        ("containers", "volumeDevices", &["devicePath"]),
+        ("spec", "volumes", &["name"]),
+        ("spec", "initContainers", &["name"]),
+        ("spec", "containers", &["name"]),
+        ("spec", "ephemeralContainers", &["name"]),
+        ("spec", "imagePullSecrets", &["name"]),
+        ("spec", "hostAliases", &["ip"]),
+        ("spec", "topologySpreadConstraints", &["topologyKey", "whenUnsatisfiable"]),
+        ("spec", "schedulingGates", &["name"]),
+        ("spec", "resourceClaims", &["name"]),
+        ("spec", "ports", &["port", "protocol"]),
+        ("", "secrets", &["name"]),
+        ("status", "conditions", &["type"]),
+        ("spec", "matchConditions", &["name"]),
+        ("spec", "variables", &["name"]),
+        ("", "webhooks", &["name"]),
+        ("metadata", "ownerReferences", &["uid"]),
+    ];
+
+    #[test]
+    fn what_the_api_declares_is_in_the_table() {
+        // Of container ports the API accepts some that have the same keys.
+        let more = |list: &str, path: &str| list == "ports" && matches!(path, "hostIP" | "hostPort");
+        for (parent, list, declared) in DECLARED {
+            let Identity::Keys { primary, .. } = of_list(parent, list) else { panic!("{parent}.{list}") };
+            let paths = primary.iter().map(|part| match part {
+                Needed(path) | Optional(path, _) => *path,
+            });
+            assert!(paths.filter(|path| !more(list, path)).eq(declared.iter().copied()), "{parent}.{list}");
+        }
     }
 
     #[test]

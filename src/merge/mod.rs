@@ -22,4 +22,5 @@ mod verify;
 pub use meaning::means_the_same;
 pub use objects::merge;
 pub use policy::{Owned, Policy, Resolve, Side};
+pub use refuse::check_file;
 pub use result::{Change, ChangeKind, Conflict, File, FileResult, Merged, Note, Reason, Refusal};

@@ -1,7 +1,15 @@
 //! What cannot be merged, found before anything is compared.
 
-use super::Refusal;
+use super::{File, Refusal};
 use crate::yaml::{self, Node, Place, Source, Style, Text, colon_behind};
+
+/// Finds what keeps a file from taking part in a merge.
+///
+/// # Errors
+/// Everything in it that keeps it from being edited safely.
+pub fn check_file(file: &File<'_>) -> Result<(), Vec<Refusal>> {
+    read(file.path, file.text).map(drop)
+}
 
 /// Reads a file that takes part in a merge.
 ///

@@ -170,8 +170,7 @@ impl Reasons<'_> {
         if let Some(before) = &self.with.before {
             let dropped = before.field_items().touching(&before.checklist, service, object, field);
             let is_asked = |id: &str| checklist.item(id).is_some_and(|item| asks(item, service));
-            touching
-                .extend(dropped.into_iter().filter(|(item, _)| changed.contains(item.id.as_str()) && !is_asked(&item.id)));
+            touching.extend(dropped.into_iter().filter(|(item, _)| changed.contains(item.id.as_str()) && !is_asked(&item.id)));
         }
         let is_item = |word: &str| checklist.item(word).is_some_and(|item| asks(item, service));
         let comments = around(&self.texts, object, field, is_item);

@@ -11,7 +11,9 @@ use crate::merge::Resolve;
 use crate::ops::write::PATIENCE;
 use crate::ops::{CommitChoice, OpError, Toolboxes};
 use crate::service;
-use crate::workspace::{Commit, CommitRequest, LOCK_FILE, Ready, Repo, Session, Tell, WorkspaceError, WriteSet, find_folders_with};
+use crate::workspace::{
+    Commit, CommitRequest, LOCK_FILE, Ready, Repo, Session, Tell, WorkspaceError, WriteSet, find_folders_with,
+};
 
 /// What is to be updated, and how.
 #[derive(Clone, Debug)]

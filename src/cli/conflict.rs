@@ -1,0 +1,20 @@
+//! A conflict of a merge, for people.
+
+use std::fmt::Write as _;
+
+use super::ui;
+use crate::merge::Conflict;
+use crate::ops::update::short;
+
+/// A conflict with its place, what is behind it and its three values.
+pub fn shown(file: &str, conflict: &Conflict, why: &str) -> String {
+    let (line, column, name) = (conflict.line, conflict.column, conflict.name());
+    let mut text = format!("{file}:{line}:{column}: {name}: {why}\n");
+    let sides = [("base", &conflict.base), ("ours", &conflict.ours), ("theirs", &conflict.theirs)];
+    // A conflict about a file as a whole has no values to show.
+    for (side, value) in sides.into_iter().filter(|_| sides.iter().any(|(_, value)| value.is_some())) {
+        let value = value.as_ref().map_or_else(|| ui::dim("absent"), short);
+        _ = writeln!(text, "      {side:<7} {value}");
+    }
+    text
+}

@@ -1,0 +1,171 @@
+//! `plimsoll merge`.
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+use clap::Args;
+use serde_json::{Value as Json, json};
+
+use super::error::CliError;
+use super::exit::Exit;
+use super::update::resolve;
+use super::{Output, conflict, ui};
+use crate::formats::shell_word;
+use crate::merge::{Conflict, Note, Policy, Reason, Side};
+use crate::ops::{self, MergeRequest, MergedFile};
+
+/// Merge three files of Kubernetes objects by their structure
+///
+/// Takes what changed from BASE to THEIRS over into OURS, field by field; comments, order and layout of
+/// everything else stay byte for byte. The merged text goes to standard output, or to FILE. Where both
+/// sides changed the same field, all such conflicts are listed, and nothing is written.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub struct MergeArgs {
+    /// What both sides began with
+    base: PathBuf,
+    /// The file that is edited
+    ours: PathBuf,
+    /// The file whose changes are taken over
+    theirs: PathBuf,
+    /// Write the merged text to this file; OURS to merge in place
+    #[arg(long = "into", short = 'o', value_name = "FILE")]
+    into: Option<PathBuf>,
+    /// What messages call the file, if not by the path of OURS
+    #[arg(long, value_name = "PATH")]
+    name: Option<String>,
+    /// Settle conflicts: keep ours or take theirs, such as Deployment.spec.*=ours
+    #[arg(long, value_name = "FIELD=SIDE")]
+    resolve: Vec<String>,
+    /// Settle all other conflicts by keeping ours
+    #[arg(long = "ours", conflicts_with = "take_theirs")]
+    keep_ours: bool,
+    /// Settle all other conflicts by taking theirs
+    #[arg(long = "theirs")]
+    take_theirs: bool,
+    /// How the result is written
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub output: Output,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  plimsoll merge base.yaml ours.yaml theirs.yaml > merged.yaml
+  plimsoll merge base.yaml ours.yaml theirs.yaml -o ours.yaml --resolve 'Deployment.spec.replicas=ours'
+
+As git's merge driver for files that .gitattributes gives `merge=plimsoll`:
+  git config merge.plimsoll.driver 'plimsoll merge %O %A %B -o %A --name %P'
+
+Exit codes:
+  0  merged
+  2  a file cannot be read or edited safely; nothing was written
+  3  conflicts; nothing was written";
+
+impl MergeArgs {
+    /// Runs the command.
+    pub fn run(&self) -> Result<Exit, CliError> {
+        let outcome = ops::merge_files(&self.request()?)?;
+        let is_merged = outcome.merged.conflicts.is_empty();
+        if let Some(path) = self.into.as_ref().filter(|_| is_merged) {
+            ops::write_merged(path, &outcome.text)?;
+        }
+        if self.output == Output::Json {
+            ui::out(&format!("{:#}\n", self.json(&outcome)));
+        } else {
+            if is_merged && self.into.is_none() {
+                ui::out(&outcome.text);
+            }
+            ui::err(&self.asides(&outcome));
+            ui::err(&self.conflicts(&outcome.merged.conflicts));
+        }
+        Ok(if is_merged { Exit::Done } else { Exit::Conflict })
+    }
+
+    fn request(&self) -> Result<MergeRequest, CliError> {
+        let otherwise = match (self.keep_ours, self.take_theirs) {
+            (true, _) => Some(Side::Ours),
+            (_, true) => Some(Side::Theirs),
+            _ => None,
+        };
+        let resolve = self.resolve.iter().map(|text| resolve(text)).collect::<Result<_, _>>()?;
+        let (base, ours, theirs) = (self.base.clone(), self.ours.clone(), self.theirs.clone());
+        Ok(MergeRequest {
+            base,
+            ours,
+            theirs,
+            name: self.name.clone(),
+            policy: Policy { resolve, otherwise, ..Policy::default() },
+        })
+    }
+
+    fn file(&self) -> String {
+        self.name.clone().unwrap_or_else(|| self.ours.display().to_string())
+    }
+
+    /// What a person should know beside the merged text.
+    fn asides(&self, outcome: &MergedFile) -> String {
+        let (mut text, file) = (String::new(), self.file());
+        for note in &outcome.merged.notes {
+            _ = writeln!(text, "{file}: {}", words(note));
+        }
+        for comment in outcome.merged.files.iter().flat_map(|file| &file.dropped_comments) {
+            _ = writeln!(text, "{file}: the comment `{comment}` goes with what it stood beside");
+        }
+        text
+    }
+
+    fn conflicts(&self, conflicts: &[Conflict]) -> String {
+        let Some(first) = conflicts.first() else { return String::new() };
+        let noun = if conflicts.len() == 1 { "conflict" } else { "conflicts" };
+        let file = self.file();
+        let mut text = format!("{} {} {noun} in {file}; nothing was written\n", ui::red("error:"), conflicts.len());
+        for conflict in conflicts {
+            text.push_str("  ");
+            text += &conflict::shown(&file, conflict, &conflict.reason.to_string());
+        }
+        let by_flag = conflicts.iter().find(|conflict| conflict.reason != Reason::Tied && conflict.object.is_some());
+        let flag = match by_flag {
+            Some(conflict) => format!("--resolve {}", shell_word(&format!("{}=theirs", conflict.name()))),
+            None => "--theirs".to_owned(),
+        };
+        let hint = if conflicts.iter().all(|conflict| conflict.reason == Reason::Tied) {
+            format!("edit {file}:{} by hand as theirs has it, or keep it with --ours", first.line)
+        } else if let Some(name) = &self.name {
+            let (base, theirs) = (shell_word(&format!(":1:{name}")), shell_word(&format!(":3:{name}")));
+            let name = shell_word(name);
+            format!(
+                "`plimsoll merge <(git show {base}) {name} <(git show {theirs}) -o {name} {flag}` takes theirs there, \
+                 `=ours` keeps what stands there; then `git add {name}`"
+            )
+        } else {
+            format!("`{flag}` takes theirs there, `=ours` keeps what stands there; --ours or --theirs settles them all")
+        };
+        _ = writeln!(text, "\n{} {hint}", ui::cyan("hint:"));
+        text
+    }
+
+    fn json(&self, outcome: &MergedFile) -> Json {
+        let merged = &outcome.merged;
+        let is_merged = merged.conflicts.is_empty();
+        let dropped: Vec<&String> = merged.files.iter().flat_map(|file| &file.dropped_comments).collect();
+        json!({
+            "file": self.file(),
+            "written": self.into.as_ref().filter(|_| is_merged).map(|path| path.display().to_string()),
+            "text": (is_merged && self.into.is_none()).then_some(&outcome.text),
+            "changes": merged.changes,
+            "conflicts": merged.conflicts,
+            "notes": merged.notes,
+            "dropped-comments": dropped,
+        })
+    }
+}
+
+fn words(note: &Note) -> String {
+    match note {
+        Note::OrderKept { field, .. } => format!("the order of {field} stays as it is, though theirs has another one"),
+        Note::OwnedElsewhere { field, by, .. } => format!("{field} is left to {by}"),
+        Note::Settled { field, side: Side::Ours } => format!("{field} stays as it is, as was chosen"),
+        Note::Settled { field, side: Side::Theirs } => format!("{field} is taken from theirs, as was chosen"),
+        Note::StaysDeleted { object, .. } => format!("{object} stays removed"),
+    }
+}
