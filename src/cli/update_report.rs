@@ -12,7 +12,8 @@ pub fn json(services: Vec<Updated>, recovered: &Json) -> Json {
     json!({"services": all, "recovered": recovered})
 }
 
-fn service(updated: Updated) -> Json {
+/// One service as JSON.
+pub fn service(updated: Updated) -> Json {
     let dir = updated.dir.display().to_string();
     let commit = updated.commit.map(|commit| json!({"id": commit.id, "branch": commit.branch}));
     match updated.outcome {
