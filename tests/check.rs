@@ -8,7 +8,7 @@ use plimsoll::ops::Toolboxes;
 use plimsoll::service::{Answers, Tier};
 
 use crate::support::golden;
-pub use crate::support::judge::{TODAY, all_rules, check_service, check_texts, rules, rules_of, shown, with_params};
+pub use crate::support::judge::{all_rules, check_service, check_texts, rules, rules_of, shown, with_params};
 
 #[test]
 fn the_shipped_rules_misspell_nothing() {
