@@ -1,8 +1,8 @@
 //! The commit of files that were written.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use git2::{Index, Oid, Tree};
+use git2::{Index, Oid};
 use serde::{Deserialize, Serialize};
 
 use super::super::error::WorkspaceError;
@@ -12,6 +12,7 @@ use super::branch::short_name;
 use super::head::{Head, HeadBackup, target_of};
 use super::index_draft::draft_path;
 use super::index_file::{IndexLock, NextIndex};
+use super::tree_lookup::TreeLookup;
 use super::user_git::needs_user_git;
 use super::{Ready, Repo, fast_commit, user_commit};
 
@@ -53,10 +54,9 @@ impl CommitPlan {
         let commit = if needs_user_git(repo, &self.paths)? { user_commit::commit } else { fast_commit::commit };
         let id = commit(repo, state, &self.before, &self.paths, message)
             .map_err(|cause| cause.after_restoring(self.before.restore(&repo.inner)))?;
-        let old = self.before.head.commit.and_then(|id| repo.tree_of(id));
-        let new = repo.tree_of(id);
+        let (old, new) = (repo.tree(self.before.head.commit)?, repo.tree(Some(id))?);
         let mut paths = self.paths.clone();
-        paths.retain(|path| entry(old.as_ref(), path) != entry(new.as_ref(), path));
+        paths.retain(|path| old.get(path) != new.get(path));
         Ok(Commit { id: id.to_string(), branch: short_name(&self.before.branch).to_owned(), paths })
     }
 
@@ -86,7 +86,7 @@ impl CommitPlan {
         if now == self.before.head.commit {
             return false;
         }
-        let committed = now.and_then(|id| entry(repo.tree_of(id).as_ref(), &file.path)).map(|(id, _)| id.to_string());
+        let committed = repo.tree(now).ok().and_then(|tree| tree.get(&file.path)).map(|item| item.id.to_string());
         committed == file.new
     }
 
@@ -103,22 +103,17 @@ impl CommitPlan {
         };
         // A draft that was only half written belongs to no commit.
         let Ok(draft) = Index::open(&draft) else { return Ok(None) };
-        let tree = repo.tree_of(id);
+        let tree = repo.tree(Some(id))?;
         let is_in = |path: &PathBuf| {
             let ours = draft.get_path(path, 0).map(|entry| entry.id);
-            ours == entry(tree.as_ref(), path).map(|(id, _)| id)
+            ours == tree.get(path).map(|item| item.id)
         };
         Ok(self.paths.iter().all(is_in).then_some(id))
     }
 }
 
 impl Repo {
-    fn tree_of(&self, commit: Oid) -> Option<Tree<'_>> {
-        self.inner.find_commit(commit).ok()?.tree().ok()
+    fn tree(&self, commit: Option<Oid>) -> Result<TreeLookup<'_>, WorkspaceError> {
+        TreeLookup::of(&self.inner, commit).map_err(WorkspaceError::git("read a commit"))
     }
-}
-
-fn entry(tree: Option<&Tree<'_>>, path: &Path) -> Option<(Oid, i32)> {
-    let entry = tree?.get_path(path).ok()?;
-    Some((entry.id(), entry.filemode()))
 }

@@ -12,6 +12,7 @@ mod new_repo;
 mod operation;
 mod paths;
 mod preflight;
+mod tree_lookup;
 mod user_commit;
 mod user_git;
 

@@ -2,11 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
-use git2::{Index, ObjectType, Tree};
+use git2::{Index, ObjectType};
 
 use super::super::error::WorkspaceError;
 use super::super::resolve::resolve;
 use super::Repo;
+use super::tree_lookup::TreeLookup;
 
 /// The mode of a submodule in the index.
 const GITLINK: u32 = 0o160_000;
@@ -22,8 +23,8 @@ pub(super) fn locate(repo: &Repo, path: &Path) -> Result<PathBuf, WorkspaceError
 }
 
 /// What keeps git from committing `path`, which is relative to the work tree.
-pub(super) fn check(repo: &Repo, index: &Index, tree: Option<&Tree<'_>>, path: &Path) -> Result<(), WorkspaceError> {
-    let kind = |path: &Path| tree.and_then(|tree| tree.get_path(path).ok()?.kind());
+pub(super) fn check(repo: &Repo, index: &Index, tree: &TreeLookup<'_>, path: &Path) -> Result<(), WorkspaceError> {
+    let kind = |path: &Path| tree.get(path)?.kind;
     let nested = |folder: &Path| {
         repo.root.join(folder).join(".git").exists()
             || kind(folder) == Some(ObjectType::Commit)

@@ -7,6 +7,7 @@ use super::super::error::WorkspaceError;
 use super::head::Head;
 use super::index_file::wait_until_free;
 use super::operation::Operation;
+use super::tree_lookup::TreeLookup;
 use super::{Repo, branch, dirty, paths};
 
 /// What is to be committed.
@@ -67,11 +68,8 @@ impl Repo {
         for path in request.paths.iter().chain(&request.inputs).collect::<BTreeSet<_>>() {
             located.extend(keep(paths::locate(self, path), faults));
         }
-        let tree = head
-            .and_then(|head| head.commit)
-            .map(|id| self.inner.find_commit(id).and_then(|commit| commit.tree()))
-            .transpose()
-            .map_err(WorkspaceError::git("read the last commit"));
+        let tree =
+            TreeLookup::of(&self.inner, head.and_then(|head| head.commit)).map_err(WorkspaceError::git("read the last commit"));
         let index = self
             .inner
             .index()
@@ -80,7 +78,7 @@ impl Repo {
         let (Some(tree), Some(index)) = (keep(tree, faults), keep(index, faults)) else {
             return Vec::new();
         };
-        located.retain(|path| keep(paths::check(self, &index, tree.as_ref(), path), faults).is_some());
+        located.retain(|path| keep(paths::check(self, &index, &tree, path), faults).is_some());
         let paths = Vec::from_iter(located);
         if !request.allow_dirty {
             let inputs: Vec<PathBuf> = request.inputs.iter().filter_map(|path| paths::locate(self, path).ok()).collect();
