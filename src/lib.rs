@@ -26,6 +26,7 @@
 //! | 2 | [`manifest`] | what a cluster will get, held against the Kubernetes types |
 //! | 2 | [`plan`] | every value decided, and why |
 //! | 3 | [`blueprint`] | from a plan to manifests, by templates |
+//! | 3 | [`adopt`] | from manifests that somebody else wrote to a service file |
 //! | 3 | [`check`] | from manifests to a report, by rules in CEL |
 //! | 3 | [`merge`] | base, ours and theirs become one, by structure |
 //! | 4 | [`workspace`] | disk, lock and git |
@@ -46,6 +47,7 @@
 //! | `blueprints/*@*/*`, a folder a version | [`blueprint`] (`source.rs`) | people |
 //! | `schemas/*.json` | editors | `tests/house.rs`, from the types |
 
+pub mod adopt;
 pub mod blueprint;
 pub mod check;
 pub mod checklist;

@@ -17,7 +17,7 @@ const LAYERS: &[&[&str]] = &[
     &["checklist"],
     &["manifest"],
     &["plan"],
-    &["blueprint", "check", "merge"],
+    &["adopt", "blueprint", "check", "merge"],
     &["workspace"],
     &["ops"],
     &["cli"],

@@ -1,6 +1,7 @@
 //! All integration tests but those of the workspace, which need a process of their own.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that fails shall panic")]
 
+mod adopt;
 mod at_once;
 mod check;
 mod cli;

@@ -38,6 +38,9 @@ pub enum CliError {
     /// There is no service below the folders.
     #[error("there is no service in {}", .0.iter().map(|dir| dir.display().to_string()).collect::<Vec<_>>().join(", "))]
     NoServices(Vec<PathBuf>),
+    /// Nobody could be asked whether files shall be written.
+    #[error("nobody has agreed to these changes")]
+    NotAgreed,
     /// `--resolve` cannot be read.
     #[error("--resolve {text} {what}")]
     Resolve {
@@ -144,6 +147,8 @@ impl CliError {
                 return Some(format!("take one of its versions from git as it is, as with `git checkout HEAD -- {path}`"));
             }
             Self::Op(OpError::Refused(_)) => "mend these lines by hand, and run the command again",
+            Self::NotAgreed => "look at them with --dry-run, and write them with --yes",
+            Self::Op(OpError::ChangedMeanwhile(_)) => "run the command again",
             Self::NoServices(_) => "a service is a folder with plimsoll.yaml and plimsoll.lock; `plimsoll new` starts one",
             Self::Resolve { .. } => "write for example --resolve 'Deployment.spec.template.spec.containers[*].image=ours'",
             Self::Op(OpError::TwoServiceFiles(_)) => "edit that file, and run `plimsoll new` without other answers",

@@ -3,6 +3,8 @@
 //! Each command has a file with its arguments and a function that calls the operation. `ui` is the
 //! only file that prints, `error` the only one that turns errors into text.
 
+mod adopt;
+mod adopt_text;
 mod blueprint;
 mod check;
 mod checklist;
@@ -68,6 +70,7 @@ enum Command {
     Render(render::RenderArgs),
     Update(update::UpdateArgs),
     Merge(merge::MergeArgs),
+    Adopt(adopt::AdoptArgs),
     Check(check::CheckArgs),
     Explain(explain::ExplainArgs),
     Checklist(checklist::ChecklistArgs),
@@ -106,6 +109,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Render(args) => (Output::Text, args.run().map(done)),
         Command::Update(args) => (args.output, args.run()),
         Command::Merge(args) => (args.output, args.run()),
+        Command::Adopt(args) => (args.output, args.run()),
         Command::Check(args) => (args.output(), args.run()),
         Command::Explain(args) => (args.output, args.run().map(done)),
         Command::Checklist(args) => (args.output(), args.run()),

@@ -207,7 +207,8 @@ impl NewArgs {
     }
 }
 
-fn read(path: &Path) -> Result<(String, String), CliError> {
+/// Reads a file, or standard input for `-`, with what it is called.
+pub fn read(path: &Path) -> Result<(String, String), CliError> {
     let unreadable = |source| CliError::Unreadable { path: path.to_owned(), source };
     if path == Path::new("-") {
         let mut text = String::new();

@@ -53,6 +53,7 @@ fn why(cause: &Cause) -> String {
         Cause::ChecklistEdited { checklist } => format!("- checklist `{checklist}` was edited\n"),
         Cause::Blueprint(change) => format!("- blueprint `{}` → `{}`\n", change.from, change.to),
         Cause::ServiceFile => "- `plimsoll.yaml` was edited\n".to_owned(),
+        Cause::Adopted => "- Plimsoll did not write these manifests until now\n".to_owned(),
     }
 }
 

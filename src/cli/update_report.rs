@@ -109,10 +109,20 @@ pub fn json(services: Vec<Updated>, recovered: &Json) -> Json {
     serde_json::to_value(&document).unwrap_or_else(|error| json!({"error": {"message": error.to_string()}}))
 }
 
+/// One service as JSON.
+pub fn service(updated: Updated) -> Json {
+    // Maps with other keys than strings cannot be written, and there are none.
+    serde_json::to_value(Service::of(updated)).unwrap_or_else(|error| json!({"error": {"message": error.to_string()}}))
+}
+
 /// The JSON Schema of the JSON report.
 #[must_use]
 pub fn schema() -> Json {
-    schemars::generate::SchemaSettings::default().for_serialize().into_generator().into_root_schema_for::<Document<'_>>().to_value()
+    schemars::generate::SchemaSettings::default()
+        .for_serialize()
+        .into_generator()
+        .into_root_schema_for::<Document<'_>>()
+        .to_value()
 }
 
 impl Service {

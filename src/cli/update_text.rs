@@ -36,7 +36,8 @@ pub fn plans(services: &[Updated], checking: bool) -> String {
     sections.join(if brief { "" } else { "\n" })
 }
 
-fn plan(update: &Update, brief: bool, checking: bool) -> String {
+/// What becomes of one service.
+pub fn plan(update: &Update, brief: bool, checking: bool) -> String {
     let mut text = format!("{}: {}\n", ui::bold(&update.service), headline(update));
     if brief {
         return text;
@@ -111,6 +112,7 @@ fn why(cause: &Cause) -> String {
         Cause::ChecklistEdited { checklist } => line("  ", &format!("checklist {checklist} was edited")),
         Cause::Blueprint(change) => line("  ", &format!("blueprint {} → {}", change.from, change.to)),
         Cause::ServiceFile => line("  ", "plimsoll.yaml was edited"),
+        Cause::Adopted => line("  ", "Plimsoll did not write these manifests until now"),
     }
 }
 

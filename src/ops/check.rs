@@ -14,7 +14,7 @@ use crate::workspace::{WorkspaceError, find_files, read_text};
 use crate::yaml::{Fault, Node, Route, load_one};
 
 /// The folder of manifests below a service's folder.
-const MANIFESTS: &str = "k8s";
+pub(super) const MANIFESTS: &str = "k8s";
 
 /// What is to be checked, and by what.
 #[derive(Clone, Debug)]
@@ -115,7 +115,7 @@ fn service_folder(dir: &Path, flag: Option<&str>) -> Result<ServiceFolder, OpErr
     Ok(ServiceFolder { chosen, service: loaded.service, waivers, manifests: dir.join(MANIFESTS) })
 }
 
-fn placed(waivers: &[Waiver], name: &str, text: &str, root: &Node) -> Vec<PlacedWaiver> {
+pub(super) fn placed(waivers: &[Waiver], name: &str, text: &str, root: &Node) -> Vec<PlacedWaiver> {
     let file: Arc<str> = name.into();
     let source = Text::new(name, text.to_owned());
     let list = Route::root().key("waivers");

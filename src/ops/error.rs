@@ -48,6 +48,9 @@ pub enum OpError {
     /// Files cannot be merged.
     #[error("{} that cannot be merged", count(.0.len(), "fault"))]
     Refused(Vec<Refusal>),
+    /// The folder is another one than what was shown and agreed to.
+    #[error("{} has changed since it was read", .0.display())]
+    ChangedMeanwhile(PathBuf),
     /// A file cannot be read.
     #[error("cannot read {}: {source}", path.display())]
     Unreadable {

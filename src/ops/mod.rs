@@ -1,5 +1,6 @@
 //! Layer 5: one function for each thing that a user does. No arguments, no prompts, no printing.
 
+pub mod adopt;
 mod cases;
 mod changes;
 mod check;

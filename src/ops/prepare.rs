@@ -9,7 +9,6 @@ use crate::manifest::Manifest;
 use crate::plan::Plan;
 use crate::service::{self, Answers, Service};
 use crate::workspace::{LOCK_FILE, Lock, LockedFile};
-use crate::yaml::write;
 
 /// A service, all its files, and what they were made from. Nothing has been written.
 #[derive(Debug)]
@@ -81,7 +80,7 @@ pub fn prepare(toolbox: &Toolbox, dir: &Path, answers: &Answers) -> Result<Prepa
     let service_file_stands = standing.is_some();
     let service_text = match standing.or_else(|| answers.only_file().map(str::to_owned)) {
         Some(text) => text,
-        None => service_text(&service)?,
+        None => service::text(&service).map_err(|error| OpError::Bug(error.to_string()))?,
     };
     let lock = lock(toolbox, &service_text, &manifests);
     let lock_text = lock.text().map_err(|error| OpError::Bug(error.to_string()))?;
@@ -124,11 +123,6 @@ pub(super) fn standing_service_file(dir: &Path) -> Result<Option<String>, OpErro
         Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(None),
         Err(source) => Err(OpError::Unreadable { path, source }),
     }
-}
-
-fn service_text(service: &Service) -> Result<String, OpError> {
-    let value = serde_json::to_value(service).map_err(|error| OpError::Bug(error.to_string()))?;
-    Ok(format!("# What the service {} asks for; Plimsoll renders k8s/ from it.\n{}", service.name, write::document(&value)))
 }
 
 fn lock(toolbox: &Toolbox, service_text: &str, manifests: &[Manifest]) -> Lock {

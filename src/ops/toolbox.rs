@@ -132,25 +132,7 @@ impl Toolbox {
     /// # Errors
     /// Everything that is wrong with the answers, what the checklist refuses included.
     pub fn plan(&self, answers: &Answers) -> Result<(Service, Plan), Vec<Fault>> {
-        let loaded = service::load(answers);
-        let mut faults = loaded.faults;
-        match plan::make(&loaded.service, &self.checklist, &self.renderer.blueprint().defaults) {
-            Ok(plan) if faults.is_empty() => return Ok((loaded.service, plan)),
-            Ok(_) => {}
-            Err(refused) => {
-                let loaded_with = faults.len();
-                for mut fault in refused {
-                    // What stands in for a faulty answer is not the person's.
-                    if faults[..loaded_with].iter().any(|known| known.route.contains(&fault.route)) {
-                        continue;
-                    }
-                    answers.locate(&mut fault);
-                    faults.push(fault);
-                }
-            }
-        }
-        faults.sort_by(|one, other| one.source.cmp(&other.source));
-        Err(faults)
+        plan::of_answers(answers, &self.checklist, &self.renderer.blueprint().defaults)
     }
 }
 

@@ -14,7 +14,8 @@ use crate::yaml::{Fault, Route};
 const CONFIG_VOLUME: &str = "config";
 
 pub fn decide(p: &mut Planner<'_>) {
-    p.decide("container.name", p.defaults.container.as_str(), Origin::Blueprint("defaults.container".to_owned()));
+    let (name, origin) = p.answer_or(p.service.container.clone(), "container", p.defaults.container.clone(), "container");
+    p.decide("container.name", name, origin);
     decide_image(p);
     let ports: Vec<Json> =
         p.service.ports.iter().map(|port| json!({"name": port.name(), "number": port.port, "metrics": port.metrics})).collect();

@@ -23,7 +23,7 @@ pub use defaults::{Defaults, PlatformDefaults, ProbeTiming, SizeAmounts};
 pub use outlook::Outlook;
 
 use crate::checklist::Checklist;
-use crate::service::{Comments, Service};
+use crate::service::{self, Answers, Comments, Service};
 use crate::yaml::{Fault, Route};
 use planner::Planner;
 
@@ -132,4 +132,30 @@ pub fn make(service: &Service, checklist: &Checklist, defaults: &Defaults) -> Re
     plan.outlook = outlook::of(&replicas);
     plan.comments = service.comments == Comments::Items;
     Ok(plan)
+}
+
+/// Loads a service and decides its values.
+///
+/// # Errors
+/// Everything that is wrong with the answers, what the checklist refuses included.
+pub fn of_answers(answers: &Answers, checklist: &Checklist, defaults: &Defaults) -> Result<(Service, Plan), Vec<Fault>> {
+    let loaded = service::load(answers);
+    let mut faults = loaded.faults;
+    match make(&loaded.service, checklist, defaults) {
+        Ok(plan) if faults.is_empty() => return Ok((loaded.service, plan)),
+        Ok(_) => {}
+        Err(refused) => {
+            let loaded_with = faults.len();
+            for mut fault in refused {
+                // What stands in for a faulty answer is not the person's.
+                if faults[..loaded_with].iter().any(|known| known.route.contains(&fault.route)) {
+                    continue;
+                }
+                answers.locate(&mut fault);
+                faults.push(fault);
+            }
+        }
+    }
+    faults.sort_by(|one, other| one.source.cmp(&other.source));
+    Err(faults)
 }

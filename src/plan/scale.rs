@@ -125,7 +125,8 @@ fn decide_metrics(p: &mut Planner<'_>) {
     p.decide("hpa.cpu_percent", cpu, origin);
     p.decide("hpa.memory_percent", scale.memory.map_or(Json::Null, Json::from), Planner::answered("scale.memory"));
     // A proxy without a request of its own would leave the whole Pod without a utilization.
-    let container = p.service.mesh.map_or(Json::Null, |_| p.defaults.container.as_str().into());
+    let container = p.service.container.as_ref().unwrap_or(&p.defaults.container).as_str();
+    let container = p.service.mesh.map_or(Json::Null, |_| container.into());
     p.decide("hpa.container", container, Planner::answered("mesh"));
     let metrics: Vec<Json> = scale.metrics.iter().map(metric).collect();
     p.decide("hpa.metrics", metrics, Planner::answered("scale.metrics"));

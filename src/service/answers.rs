@@ -68,6 +68,15 @@ impl Answers {
         Ok(())
     }
 
+    /// Adds a file below all others: what any of them says stands over it.
+    ///
+    /// # Errors
+    /// What is not YAML, with its place.
+    pub fn add_file_below(&mut self, name: &str, text: &str) -> Result<(), Vec<Fault>> {
+        self.files.insert(0, AnswerFile { name: name.into(), text: text.to_owned(), node: load_one(name, text)? });
+        Ok(())
+    }
+
     /// Adds one answer of the form `scale.max=12`, as `--set` takes it.
     ///
     /// The value is taken as a string where the field is one; else it is read as YAML, so that

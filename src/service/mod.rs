@@ -20,10 +20,24 @@ pub use question::{QUESTIONS, Question};
 pub use schema::schema;
 pub use waiver_file::load_waivers;
 
-use crate::yaml::{Fault, Route, shape};
+use crate::yaml::{Fault, Route, shape, write};
 
 /// The name of the service file in its folder.
 pub const FILE: &str = "plimsoll.yaml";
+
+/// The text of a service file as Plimsoll writes it.
+///
+/// # Errors
+/// The service cannot be serialised, which is a bug.
+pub fn text(service: &Service) -> Result<String, serde_json::Error> {
+    Ok(text_of(&service.name, &serde_json::to_value(service)?))
+}
+
+/// The same of fields that may not make a service yet.
+#[must_use]
+pub fn text_of(name: &str, fields: &serde_json::Value) -> String {
+    format!("# What the service {name} asks for; Plimsoll renders k8s/ from it.\n{}", write::document(fields))
+}
 
 /// What loading gives: the service, as far as it can be told, and everything wrong with the answers.
 #[derive(Debug)]

@@ -42,6 +42,10 @@ pub struct Service {
     /// The container image, with a tag or a digest.
     #[schemars(extend("format" = "image", "examples" = ["registry.example.com/shop/checkout:1.4.2"]))]
     pub image: String,
+    /// The name of the container; `app` if not given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("format" = "dns-label"))]
+    pub container: Option<String>,
     /// The Secrets that hold credentials for a private registry.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(extend("items" = {"type": "string", "format": "dns-subdomain"}))]

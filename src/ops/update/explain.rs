@@ -96,12 +96,21 @@ pub fn explain(update: &mut Update, merged: Merged, with: &Explainer<'_>) -> Res
 
 /// A whole object that comes or goes does nothing to the Pods of another. Under another name it is a new
 /// object, in which everything can be set.
-fn effect_of(object: &ObjectKey, change: &Change, is_new: bool) -> Effect {
+pub fn effect_of(object: &ObjectKey, change: &Change, is_new: bool) -> Effect {
     match effect(object, &change.field) {
         _ if change.field.steps().is_empty() => Effect::NoRestart,
         Effect::NotInPlace if is_new && !is_name(&change.field) => Effect::NoRestart,
         effect => effect,
     }
+}
+
+/// The items that ask a service for what a field of a render holds; `texts` are the manifests with the
+/// blueprint's comments.
+pub fn items_of(toolbox: &Toolbox, service: &Service, texts: &[Text<'_>], object: &ObjectKey, field: &Field) -> Vec<String> {
+    let checklist = &toolbox.checklist;
+    let touching = toolbox.field_items().touching(checklist, service, object, field);
+    let is_item = |word: &str| checklist.item(word).is_some_and(|item| asks(item, service));
+    asking(&touching, field, &BTreeSet::new(), &around(texts, object, field, is_item))
 }
 
 /// The items that ask for something else than before: what proves them makes no difference.

@@ -45,6 +45,9 @@ fn subject(updates: &[&Update]) -> String {
         [update] => update.service.clone(),
         _ => format!("{} services", updates.len()),
     };
+    if updates.iter().all(|update| update.causes.contains(&Cause::Adopted)) {
+        return format!("Adopt {what}");
+    }
     let moved: BTreeSet<&str> = updates.iter().flat_map(|update| &update.causes).filter_map(moved_to).collect();
     match moved.into_iter().collect::<Vec<_>>().as_slice() {
         [] => format!("Update {what}"),

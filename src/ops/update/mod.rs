@@ -26,8 +26,10 @@ use crate::merge::{Change, Conflict, Note, Resolve, Side};
 use crate::service::Tier;
 
 pub use asked::FieldItems;
+pub(super) use explain::{effect_of, items_of};
 pub use plan::plan;
 pub use words::{Group, checklist_words, grouped, kept, note_words, sentence, short, what_happens, who};
+pub(super) use write::run_with;
 pub use write::{Attendants, Settled, UpdateRequest, Updated, find_services, run};
 
 /// What an update shall do where the texts do not tell.
@@ -80,6 +82,8 @@ pub enum Cause {
     Blueprint(FromTo),
     /// The service file was edited.
     ServiceFile,
+    /// Plimsoll did not write the manifests until now.
+    Adopted,
 }
 
 /// A field that changes, with who asks for it and what it does.
@@ -163,7 +167,7 @@ pub struct Update {
     /// The lock, where it changes.
     pub lock: Option<Changed>,
     /// What the service is asked.
-    checklist_described: String,
+    pub(super) checklist_described: String,
 }
 
 impl Update {

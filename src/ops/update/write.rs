@@ -86,6 +86,17 @@ pub fn find_services(dirs: &[PathBuf]) -> Result<Vec<PathBuf>, OpError> {
 /// # Errors
 /// [`OpError::Left`] if the person leaves while conflicts are settled; nothing has been written then.
 pub fn run(request: &UpdateRequest, toolboxes: &Toolboxes, attendants: &Attendants<'_>) -> Result<Vec<Updated>, OpError> {
+    run_with(request, &|dir, choice| plan(toolboxes, dir, choice), attendants)
+}
+
+/// Works out what becomes of the service in a folder.
+pub type PlanOne<'a> = &'a (dyn Fn(&Path, &UpdateChoice) -> Result<Update, OpError> + Sync);
+
+/// The same with another way to plan.
+///
+/// # Errors
+/// As for [`run`].
+pub fn run_with(request: &UpdateRequest, plan: PlanOne<'_>, attendants: &Attendants<'_>) -> Result<Vec<Updated>, OpError> {
     let dirs = each_once(&request.dirs);
     let mut blocked: BTreeMap<usize, OpError> = BTreeMap::new();
     let groups = groups(request, &dirs, &mut blocked);
@@ -99,7 +110,7 @@ pub fn run(request: &UpdateRequest, toolboxes: &Toolboxes, attendants: &Attendan
     }
     let planned = AtomicUsize::new(0);
     let plan_one = |(at, dir): (usize, &PathBuf)| {
-        let outcome = (!blocked.contains_key(&at)).then(|| plan(toolboxes, dir, &request.choice));
+        let outcome = (!blocked.contains_key(&at)).then(|| plan(dir, &request.choice));
         (attendants.progress)(planned.fetch_add(1, Ordering::Relaxed) + 1, dirs.len());
         outcome
     };
@@ -109,7 +120,7 @@ pub fn run(request: &UpdateRequest, toolboxes: &Toolboxes, attendants: &Attendan
         // What was not planned is blocked.
         let outcome = outcome.unwrap_or_else(|| Err(blocked.remove(&at).unwrap_or(OpError::Left)));
         let mut updated = Updated { dir, outcome, written: false, commit: None };
-        settle(&mut updated, request, toolboxes, attendants)?;
+        settle(&mut updated, request, plan, attendants)?;
         services.push(updated);
     }
     (attendants.announce)(&services);
@@ -136,12 +147,7 @@ fn shared(error: OpError, members: &[usize], dirs: &[PathBuf]) -> Vec<(usize, Op
 }
 
 /// Has the conflicts of a service settled, and plans it again.
-fn settle(
-    updated: &mut Updated,
-    request: &UpdateRequest,
-    toolboxes: &Toolboxes,
-    attendants: &Attendants<'_>,
-) -> Result<(), OpError> {
+fn settle(updated: &mut Updated, request: &UpdateRequest, plan: PlanOne<'_>, attendants: &Attendants<'_>) -> Result<(), OpError> {
     let Some(update) = updated.outcome.as_ref().ok().filter(|update| !update.conflicts.is_empty()) else { return Ok(()) };
     match (attendants.settle)(update) {
         Settled::Not => {}
@@ -149,7 +155,7 @@ fn settle(
         Settled::By(resolve) => {
             let mut choice = request.choice.clone();
             choice.resolve.splice(0..0, resolve);
-            updated.outcome = plan(toolboxes, &updated.dir, &choice);
+            updated.outcome = plan(&updated.dir, &choice);
         }
     }
     Ok(())

@@ -1,0 +1,249 @@
+//! The workload that is adopted, and the objects that belong to it.
+
+use super::object::{At, Object};
+use crate::yaml::{Fault, Route};
+
+/// Kinds that run Pods and are not what the blueprint renders.
+const OTHER_WORKLOADS: &[&str] = &["StatefulSet", "DaemonSet", "ReplicaSet", "Rollout", "Pod"];
+
+/// A Deployment with the objects that belong to it, one of each kind that the blueprint renders.
+#[derive(Debug)]
+pub struct Family<'o> {
+    /// The Deployment.
+    pub workload: &'o Object,
+    /// The Service that selects its Pods.
+    pub service: Option<&'o Object>,
+    /// The autoscaler that names it.
+    pub autoscaler: Option<&'o Object>,
+    /// The budget that selects its Pods.
+    pub budget: Option<&'o Object>,
+    /// The account of its Pods.
+    pub account: Option<&'o Object>,
+    /// The policy that selects its Pods.
+    pub policy: Option<&'o Object>,
+    /// Everything else, in the order of the texts.
+    pub others: Vec<&'o Object>,
+}
+
+impl<'o> Family<'o> {
+    /// Finds the workload among the objects and what belongs to it; `named` chooses among several.
+    ///
+    /// # Errors
+    /// There is no such Deployment, or several and none is named, each with its place.
+    pub fn find(objects: &'o [Object], named: Option<&str>) -> Result<Self, Vec<Fault>> {
+        let workload = workload(objects, named)?;
+        let near: Vec<&Object> = objects.iter().filter(|object| is_near(workload, object)).collect();
+        let labels = pod_labels(workload);
+        let of_kind = |kind: &str| near.iter().copied().filter(|object| object.id.kind == kind).collect::<Vec<_>>();
+        let first_named = |mut found: Vec<&'o Object>| {
+            found.sort_by_key(|object| object.id.name != workload.id.name);
+            found.first().copied()
+        };
+        let selecting = |kind: &str, selector: &str| {
+            let selects = |object: &&Object| object.at().find(selector).is_some_and(|selector| selects(&selector, &labels));
+            first_named(of_kind(kind).into_iter().filter(|object| selects(object)).collect())
+        };
+        let targets = |object: &&Object| {
+            let target = |key: &str| object.at().find("spec.scaleTargetRef").and_then(|target| target.get(key)?.text());
+            target("kind") == Some("Deployment") && target("name") == Some(&workload.id.name)
+        };
+        let account = workload.at().find("spec.template.spec.serviceAccountName").and_then(|name| name.text());
+        let family = Self {
+            workload,
+            service: service(of_kind("Service"), workload, &labels),
+            autoscaler: first_named(of_kind("HorizontalPodAutoscaler").into_iter().filter(targets).collect()),
+            budget: selecting("PodDisruptionBudget", "spec.selector"),
+            account: of_kind("ServiceAccount").into_iter().find(|object| Some(object.id.name.as_str()) == account),
+            policy: selecting("NetworkPolicy", "spec.podSelector"),
+            others: Vec::new(),
+        };
+        let members: Vec<&Object> = family.members().collect();
+        let others = objects.iter().filter(|object| !members.iter().any(|member| std::ptr::eq(*member, *object))).collect();
+        Ok(Self { others, ..family })
+    }
+
+    /// The Deployment, and what belongs to it.
+    pub fn members(&self) -> impl Iterator<Item = &'o Object> + use<'o> {
+        let found = [Some(self.workload), self.service, self.autoscaler, self.budget, self.account, self.policy];
+        found.into_iter().flatten()
+    }
+
+    /// Another object of the same namespace, by kind and name.
+    #[must_use]
+    pub fn other(&self, kind: &str, name: &str) -> Option<&'o Object> {
+        let matches = |object: &&&Object| object.id.kind == kind && object.id.name == name && is_near(self.workload, object);
+        self.others.iter().find(matches).copied()
+    }
+
+    /// The spec of the Pods.
+    #[must_use]
+    pub fn pod(&self) -> Option<At<'o>> {
+        self.workload.at().find("spec.template.spec")
+    }
+
+    /// The `ConfigMap` of which all settings become variables; of several the one named as ours would be.
+    #[must_use]
+    pub fn env_config(&self, container: &At<'o>) -> Option<&'o Object> {
+        let referred = |source: &At<'o>| source.find("configMapRef.name").filter(|_| source.get("prefix").is_none())?.text();
+        let sources = container.list("envFrom");
+        let mut names: Vec<&str> = sources.iter().filter_map(referred).collect();
+        let usual = format!("{}-env", self.workload.id.name);
+        names.sort_by_key(|name| *name != usual);
+        names.into_iter().find_map(|name| self.other("ConfigMap", name))
+    }
+
+    /// The `ConfigMap` of which all settings are files of one folder, with its mount.
+    #[must_use]
+    pub fn file_config(&self, container: &At<'o>) -> Option<(&'o Object, At<'o>)> {
+        let usual = format!("{}-files", self.workload.id.name);
+        let mounts = container.list("volumeMounts");
+        let mut found: Vec<(&Object, At<'o>)> = Vec::new();
+        for volume in self.pod()?.list("volumes") {
+            let Some(source) = volume.get("configMap").filter(|source| source.get("items").is_none()) else { continue };
+            let map = source.get("name").and_then(|at| self.other("ConfigMap", at.text()?));
+            let name = word(&volume, "name");
+            let whole = |mount: &&At<'_>| word(mount, "name") == name && mount.get("subPath").is_none();
+            if let (Some(map), Some(mount)) = (map, mounts.iter().find(whole)) {
+                found.push((map, mount.clone()));
+            }
+        }
+        found.sort_by_key(|(map, _)| map.id.name != usual);
+        found.into_iter().next()
+    }
+
+    /// The container that the service file is about: the only one, or the one named like the
+    /// workload, or the one behind the Service's ports, or the first that declares a port.
+    ///
+    /// # Errors
+    /// There is no container.
+    pub fn container(&self, usual: &str) -> Result<At<'o>, Fault> {
+        let containers = self.pod().map(|pod| pod.list("containers")).unwrap_or_default();
+        let called = |name: &str| containers.iter().find(|container| word(container, "name") == Some(name));
+        let targets: Vec<String> = self
+            .service
+            .map(|service| service.at().list("spec.ports"))
+            .into_iter()
+            .flatten()
+            .filter_map(|port| port.get("targetPort").or_else(|| port.get("port"))?.scalar())
+            .collect();
+        let serves = |container: &&At<'_>| {
+            container.list("ports").iter().any(|port| {
+                let is_target = |key: &str| port.get(key).and_then(|at| at.scalar()).is_some_and(|at| targets.contains(&at));
+                is_target("name") || is_target("containerPort")
+            })
+        };
+        let found = called(usual)
+            .or_else(|| called(&self.workload.id.name))
+            .or_else(|| containers.iter().find(serves))
+            .or_else(|| containers.iter().find(|container| !container.list("ports").is_empty()))
+            .or(containers.first());
+        let message = || self.workload.fault(format!("{} has no container", self.workload.label()));
+        found.cloned().ok_or_else(|| message().hint("add `spec.template.spec.containers`"))
+    }
+}
+
+fn word<'o>(at: &At<'o>, key: &str) -> Option<&'o str> {
+    at.get(key).and_then(|at| at.text())
+}
+
+fn workload<'o>(objects: &'o [Object], named: Option<&str>) -> Result<&'o Object, Vec<Fault>> {
+    let is_named = |object: &Object| {
+        let Some(named) = named else { return true };
+        let full = object.id.namespace.as_ref().map(|namespace| format!("{namespace}/{}", object.id.name));
+        object.id.name == named || full.as_deref() == Some(named)
+    };
+    let deployments: Vec<&Object> = objects.iter().filter(|object| object.id.kind == "Deployment").collect();
+    let chosen: Vec<&Object> = deployments.iter().copied().filter(|object| is_named(object)).collect();
+    match (chosen.as_slice(), named) {
+        ([only], _) => Ok(only),
+        ([], Some(named)) if !deployments.is_empty() => {
+            let all: Vec<String> = deployments.iter().map(|object| qualified(object)).collect();
+            let fault = Fault::new(Route::root(), format!("there is no Deployment `{named}`"));
+            Err(vec![fault.hint(format!("the Deployments are {}", all.join(", ")))])
+        }
+        ([], _) => Err(none(objects)),
+        (several, _) => {
+            let fault = |object: &&Object| {
+                let hint = format!("adopt one service at a time: add --workload {}", qualified(object));
+                object.fault(format!("{} is one of {} Deployments", object.label(), several.len())).hint(hint)
+            };
+            Err(several.iter().map(fault).collect())
+        }
+    }
+}
+
+fn qualified(object: &Object) -> String {
+    match &object.id.namespace {
+        Some(namespace) => format!("{namespace}/{}", object.id.name),
+        None => object.id.name.clone(),
+    }
+}
+
+/// Why there is no Deployment: other workloads are named, each with its place.
+fn none(objects: &[Object]) -> Vec<Fault> {
+    let others: Vec<Fault> = objects
+        .iter()
+        .filter(|object| OTHER_WORKLOADS.contains(&object.id.kind.as_str()))
+        .map(|object| {
+            let message = format!("{} is no Deployment, and the blueprint renders nothing else", object.label());
+            object.fault(message).hint("`plimsoll check` judges it as it is; nothing was changed")
+        })
+        .collect();
+    if !others.is_empty() {
+        return others;
+    }
+    let message = format!("there is no Deployment among {} objects", objects.len());
+    vec![Fault::new(Route::root(), message).hint("name the folder or the files in which the manifests of the service stand")]
+}
+
+/// Whether an object may stand in the namespace of the workload: who leaves it open leaves it to
+/// whoever applies the manifests.
+fn is_near(workload: &Object, object: &Object) -> bool {
+    match (&workload.id.namespace, &object.id.namespace) {
+        (Some(one), Some(other)) => one == other,
+        _ => true,
+    }
+}
+
+fn pod_labels(workload: &Object) -> Vec<(String, String)> {
+    let labels = workload.at().find("spec.template.metadata.labels").map(|labels| labels.words()).unwrap_or_default();
+    labels.into_iter().filter_map(|(key, at)| Some((key, at.text()?.to_owned()))).collect()
+}
+
+/// Of several Services the one named like the workload, then one with an address of its own.
+fn service<'o>(services: Vec<&'o Object>, workload: &Object, labels: &[(String, String)]) -> Option<&'o Object> {
+    let selects_pods = |object: &&Object| {
+        let Some(selector) = object.at().find("spec.selector") else { return false };
+        let words = selector.words();
+        !words.is_empty() && words.iter().all(|(key, value)| has(labels, key, value.text()))
+    };
+    let mut found: Vec<&Object> = services.into_iter().filter(selects_pods).collect();
+    let headless = |object: &Object| object.at().find("spec.clusterIP").and_then(|address| address.text()) == Some("None");
+    found.sort_by_key(|object| (object.id.name != workload.id.name, headless(object)));
+    found.first().copied()
+}
+
+fn has(labels: &[(String, String)], key: &str, value: Option<&str>) -> bool {
+    labels.iter().any(|(name, label)| name == key && Some(label.as_str()) == value)
+}
+
+/// Whether a label selector matches the labels. One that is empty is about every Pod of a namespace,
+/// and belongs to no service.
+fn selects(selector: &At<'_>, labels: &[(String, String)]) -> bool {
+    let equal = selector.get("matchLabels").map(|labels| labels.words()).unwrap_or_default();
+    let expressions = selector.list("matchExpressions");
+    !(equal.is_empty() && expressions.is_empty())
+        && equal.iter().all(|(key, value)| has(labels, key, value.text()))
+        && expressions.iter().all(|expression| {
+            let Some(key) = word(expression, "key") else { return false };
+            let value = labels.iter().find(|(name, _)| name == key).map(|(_, value)| value.as_str());
+            let listed = expression.list("values").iter().any(|word| value.is_some() && word.text() == value);
+            match word(expression, "operator") {
+                Some("In") => listed,
+                Some("NotIn") => !listed,
+                Some("Exists") => value.is_some(),
+                Some("DoesNotExist") => value.is_none(),
+                _ => false,
+            }
+        })
+}

@@ -1,0 +1,107 @@
+//! What the objects say, topic by topic: the counterpart of `plan`.
+
+mod account;
+mod config;
+mod container;
+mod env;
+mod identity;
+mod network;
+mod placement;
+mod ports;
+mod probes;
+mod resources;
+mod scale;
+mod stop;
+mod writable;
+
+use serde_json::Value as Json;
+
+use super::desk::Desk;
+use super::draft::Draft;
+use super::family::Family;
+use super::object::At;
+use crate::service::Tier;
+
+/// What the readers share.
+pub struct Reader<'r> {
+    /// The workload and what belongs to it.
+    pub family: &'r Family<'r>,
+    /// The spec of the Pods.
+    pub pod: At<'r>,
+    /// The container that the service file is about.
+    pub container: At<'r>,
+    /// What is judged by.
+    pub desk: Desk<'r>,
+    /// The tier by which parameters are read.
+    pub tier: Tier,
+    /// What has been found.
+    pub draft: Draft,
+}
+
+impl<'r> Reader<'r> {
+    /// A parameter of the checklist as text; empty where there is none.
+    pub fn word(&self, item: &str, param: &str) -> &'r str {
+        self.desk.checklist.param(item, param, self.tier).and_then(Json::as_str).unwrap_or_default()
+    }
+
+    /// A parameter of the checklist as a number; 0 where there is none.
+    pub fn number(&self, item: &str, param: &str) -> i64 {
+        self.desk.checklist.param(item, param, self.tier).and_then(Json::as_i64).unwrap_or_default()
+    }
+
+    /// A label of the Pods.
+    pub fn pod_label(&self, key: &str) -> Option<At<'r>> {
+        self.family.workload.at().find("spec.template.metadata.labels")?.get(key)
+    }
+
+    /// An annotation of the Pods.
+    pub fn pod_annotation(&self, key: &str) -> Option<At<'r>> {
+        self.family.workload.at().find("spec.template.metadata.annotations")?.get(key)
+    }
+
+    /// An annotation of the Deployment.
+    pub fn annotation(&self, key: &str) -> Option<At<'r>> {
+        self.family.workload.at().find("metadata.annotations")?.get(key)
+    }
+
+    /// A value of the plan as the draft stands.
+    pub fn decided(&self, pointer: &str) -> Option<Json> {
+        self.desk.decided(&self.draft)?.pointer(pointer).cloned()
+    }
+
+    /// Of several values the first with which the plan has what the test asks for.
+    pub fn first_that<'v>(&self, field: &str, values: &'v [Json], at: &At<'_>, fits: impl Fn(&Json) -> bool) -> Option<&'v Json> {
+        values.iter().find(|value| {
+            let mut draft = self.draft.clone();
+            draft.say(field, (*value).clone(), at);
+            self.desk.decided(&draft).is_some_and(|decided| fits(&decided))
+        })
+    }
+
+    /// The port's name in the service file, by the name or number that an object uses.
+    pub fn port_name(&self, port: &At<'_>) -> Option<String> {
+        let wanted = port.scalar()?;
+        let ports = self.decided("/container/ports")?;
+        let is_it = |port: &&Json| port["name"] == wanted.as_str() || port["number"] == wanted;
+        ports.as_array()?.iter().find(is_it)?["name"].as_str().map(str::to_owned)
+    }
+}
+
+/// Reads everything; each topic may use what those before it found.
+pub fn read(reader: &mut Reader<'_>) {
+    identity::read(reader);
+    container::read(reader);
+    ports::read(reader);
+    resources::read(reader);
+    writable::read(reader);
+    network::read(reader);
+    placement::read(reader);
+    account::read(reader);
+    probes::read(reader);
+    stop::read(reader);
+    scale::read(reader);
+    config::read(reader);
+    resources::read_disk(reader);
+    // What a runtime is told depends on everything above.
+    env::read(reader);
+}

@@ -1,0 +1,177 @@
+//! What is rendered goes into the people's files: it adds, and takes the place of theirs only where
+//! the checklist finds fault with what they have.
+
+use std::path::Path;
+
+use jiff::civil::Date;
+
+use super::Edit;
+use super::fields::{objects, place, written_without};
+use super::sides::{self, Sides};
+use super::standing::is_own_object;
+use crate::adopt::{self, Aligned};
+use crate::check::{self, Report, Rules, Terms, Text};
+use crate::formats::{Field, NEWEST, ObjectKey};
+use crate::merge::{self, Change, ChangeKind, File, Merged, Policy, Side};
+use crate::ops::OpError;
+use crate::ops::check::placed;
+use crate::service::{FILE, Service};
+use crate::yaml::{self, Node};
+
+/// The most rounds in which fields change sides; each settles at least one.
+const MOST_ROUNDS: usize = 20;
+
+/// What a result is judged by.
+pub struct Judge<'a> {
+    /// The checklist.
+    pub rules: &'a Rules,
+    /// The service.
+    pub service: &'a Service,
+    /// The day on which it is judged.
+    pub today: Date,
+    /// Texts beside those that are merged: they may hold what the objects refer to.
+    pub others: Vec<(String, String)>,
+}
+
+/// What a merge comes to.
+pub struct Outcome {
+    /// All files of the service, by their paths.
+    pub files: Vec<(String, String)>,
+    /// What changes.
+    pub changes: Vec<Change>,
+    /// What stays as people wrote it and is rendered otherwise, or not at all.
+    pub edits: Vec<Edit>,
+    /// Comments that go with what goes, each with its file.
+    pub dropped_comments: Vec<(String, String)>,
+    /// What the checklist finds in the result.
+    pub report: Report,
+}
+
+/// Merges what is rendered into the people's texts.
+///
+/// # Errors
+/// Every text that cannot be edited safely.
+pub fn merge(ours: &[(String, String)], aligned: &[Aligned<'_>], judge: &Judge<'_>) -> Result<Outcome, OpError> {
+    let rendered: Vec<File<'_>> =
+        aligned.iter().map(|aligned| File { path: &aligned.manifest.path, text: &aligned.manifest.text }).collect();
+    let of_people = files(ours);
+    let mut sides = Sides::of(aligned);
+    let mut rounds = 0;
+    loop {
+        rounds += 1;
+        let thinned = thinned(ours, &sides)?;
+        let left = after(ours, &thinned);
+        let left_files = files(&left);
+        let run = |policy: &Policy| merge::merge(&[], &left_files, &rendered, policy).map_err(OpError::Refused);
+        let merged = run(&sides.policy(Some(Side::Ours)))?;
+        let goes_on = rounds < MOST_ROUNDS;
+        if goes_on && sides.keep_rivals_out(&merged, &left_files) {
+            continue;
+        }
+        let result = after(&left, &merged);
+        let report = judge.check(&result, aligned);
+        if goes_on && sides.change(&report, &judge.rules.checklist, &run(&sides.policy(None))?.conflicts, &of_people) {
+            continue;
+        }
+        let edits = edits(&rendered, &result, ours);
+        let dropped = thinned.files.iter().chain(&merged.files).flat_map(|file| {
+            let path = file.path.clone();
+            file.dropped_comments.iter().map(move |comment| (path.clone(), comment.clone()))
+        });
+        let dropped_comments = dropped.collect();
+        let mut changes: Vec<Change> = thinned.changes.into_iter().chain(merged.changes).collect();
+        changes.sort_by(|one, other| (&one.file, &one.object).cmp(&(&other.file, &other.object)));
+        return Ok(Outcome { files: result, changes, edits, dropped_comments, report });
+    }
+}
+
+fn files(texts: &[(String, String)]) -> Vec<File<'_>> {
+    texts.iter().map(|(path, text)| File { path, text }).collect()
+}
+
+/// People's texts without what goes. Both sides are written anew and carry no comments, so that none of
+/// theirs is lost.
+fn thinned(ours: &[(String, String)], sides: &Sides) -> Result<Merged, OpError> {
+    let files = files(ours);
+    let without = |gone: &[(ObjectKey, Field)]| -> Vec<(String, String)> {
+        files.iter().map(|file| (file.path.to_owned(), written_without(file, gone))).collect()
+    };
+    if sides.gone.is_empty() {
+        return Ok(Merged::default());
+    }
+    let (base, less) = (without(&[]), without(&sides.gone));
+    merge::merge(&self::files(&base), &files, &self::files(&less), &Policy::default()).map_err(OpError::Refused)
+}
+
+impl Judge<'_> {
+    /// What the checklist finds in the objects of the service.
+    fn check(&self, files: &[(String, String)], aligned: &[Aligned<'_>]) -> Report {
+        let text = |(path, text): &(String, String)| Text::new(path, text.clone());
+        let texts: Vec<Text> = files.iter().chain(&self.others).map(text).collect();
+        let waivers = placed(&self.service.waivers, FILE, "", &Node::new(yaml::Value::Null));
+        let terms = Terms {
+            tier: self.service.tier(),
+            kubernetes: self.service.kubernetes.clone().unwrap_or_else(|| NEWEST.to_string()),
+            service: Some(self.service.clone()),
+            waivers,
+            today: self.today,
+        };
+        let mut report = check::check(self.rules, &texts, &terms);
+        let members: Vec<String> = aligned.iter().map(|aligned| label(&aligned.manifest.id.key())).collect();
+        report.findings.retain(|finding| finding.object.as_ref().is_some_and(|object| members.contains(object)));
+        report
+    }
+}
+
+/// An object as findings name it.
+pub fn label(object: &ObjectKey) -> String {
+    let ObjectKey { kind, name, namespace, .. } = object;
+    namespace.as_ref().map_or_else(|| format!("{kind}/{name}"), |namespace| format!("{namespace}/{kind}/{name}"))
+}
+
+/// The files after a merge.
+fn after(before: &[(String, String)], merged: &Merged) -> Vec<(String, String)> {
+    let mut files = before.to_vec();
+    for result in &merged.files {
+        files.retain(|(path, _)| *path != result.path);
+        files.extend(result.text.clone().map(|text| (result.path.clone(), as_json(&result.path, text))));
+    }
+    files.sort();
+    files
+}
+
+/// YAML that was written into a file of JSON becomes JSON.
+fn as_json(path: &str, text: String) -> String {
+    let is_json = Path::new(path).extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json"));
+    match yaml::load(path, &text) {
+        Ok(documents) if is_json && documents.len() == 1 => format!("{:#}\n", documents[0].root.to_json()),
+        _ => text,
+    }
+}
+
+/// What people's files say beside, or instead of, what is rendered.
+fn edits(rendered: &[File<'_>], result: &[(String, String)], ours: &[(String, String)]) -> Vec<Edit> {
+    let Ok(merged) = merge::merge(rendered, rendered, &files(result), &Policy::default()) else { return Vec::new() };
+    let standing: Vec<(&str, ObjectKey, Node)> =
+        files(ours).iter().flat_map(|file| objects(&[*file]).into_iter().map(|(key, root)| (file.path, key, root))).collect();
+    let mut edits = Vec::new();
+    for change in merged.changes {
+        let keys: Vec<&str> = change.field.keys().collect();
+        let filled_in = change.kind == ChangeKind::Added
+            && adopt::is_filled_in(&keys, change.after.as_ref().unwrap_or(&serde_json::Value::Null));
+        let selects = change.kind == ChangeKind::Removed && sides::is_selector(&change);
+        if is_own_object(&change) || filled_in || selects {
+            continue;
+        }
+        let stands = standing.iter().find(|(_, key, _)| Some(key) == change.object.as_ref());
+        let place = stands.map_or_else(
+            || change.file.clone(),
+            |(path, _, root)| {
+                let place = place(root, &change.field);
+                format!("{path}:{}:{}", place.line, place.column)
+            },
+        );
+        edits.push(Edit { change, place });
+    }
+    edits
+}

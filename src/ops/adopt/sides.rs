@@ -1,0 +1,223 @@
+//! Who wins where: people, unless the checklist finds fault with what they have.
+
+use super::fields::{fields_of, node_at};
+use super::merge::label;
+use crate::adopt::Aligned;
+use crate::check::{Cause, Report};
+use crate::checklist::Checklist;
+use crate::formats::{Field, FieldPattern, ObjectKey, Step};
+use crate::merge::{Change, ChangeKind, Conflict, File, Merged, Owned, Policy, Resolve, Side};
+use crate::yaml::Node;
+
+/// What leads to Pods stays: Pods that run go by these labels and port numbers until they are replaced,
+/// and the API server lets some of it never change.
+const SELECTORS: &[&str] = &[
+    "Deployment.spec.selector",
+    "Deployment.spec.template.spec.topologySpreadConstraints[*].labelSelector",
+    "NetworkPolicy.spec.podSelector",
+    "PodDisruptionBudget.spec.selector",
+    "Service.spec.ports[*].targetPort",
+    "Service.spec.selector",
+];
+
+/// Fields of which one excludes the others, by the key of what holds them. An object with two of them
+/// is refused by the API server.
+const RIVALS: &[(&str, &[&str])] = &[
+    ("env", &["value", "valueFrom"]),
+    ("livenessProbe", &["exec", "grpc", "httpGet", "tcpSocket"]),
+    ("preStop", &["exec", "httpGet", "sleep", "tcpSocket"]),
+    ("readinessProbe", &["exec", "grpc", "httpGet", "tcpSocket"]),
+    ("spec", &["maxUnavailable", "minAvailable"]),
+    ("startupProbe", &["exec", "grpc", "httpGet", "tcpSocket"]),
+    ("target", &["averageUtilization", "averageValue", "value"]),
+    (
+        "volumes",
+        &["configMap", "csi", "emptyDir", "ephemeral", "hostPath", "nfs", "persistentVolumeClaim", "projected", "secret"],
+    ),
+];
+
+/// Fields that go where an item finds fault with them and nothing is rendered in their place.
+const GIVE_WAY: &[&str] = &[
+    "Deployment.spec.replicas",
+    "Deployment.spec.template.spec.containers[*].securityContext.runAsNonRoot",
+    "Deployment.spec.template.spec.containers[*].securityContext.runAsUser",
+    "PodDisruptionBudget.spec.maxUnavailable",
+    "PodDisruptionBudget.spec.minAvailable",
+    "Service.spec.ports[*].nodePort",
+];
+
+/// Fields that the API server takes only of a Service that is reached from outside.
+const ONLY_OUTSIDE: &[&str] = &[
+    "Service.spec.allocateLoadBalancerNodePorts",
+    "Service.spec.externalTrafficPolicy",
+    "Service.spec.healthCheckNodePort",
+    "Service.spec.loadBalancerIP",
+    "Service.spec.loadBalancerSourceRanges",
+    "Service.spec.ports[*].nodePort",
+];
+
+/// What the API server fills in where nobody asks: in what was read from a cluster it is no wish.
+const FILLED_IN: &[(&str, &str)] = &[
+    ("failureThreshold", "3"),
+    ("maxSurge", "25%"),
+    ("maxUnavailable", "25%"),
+    ("periodSeconds", "10"),
+    ("progressDeadlineSeconds", "600"),
+    ("revisionHistoryLimit", "10"),
+    ("terminationGracePeriodSeconds", "30"),
+    ("terminationMessagePolicy", "File"),
+    ("timeoutSeconds", "1"),
+];
+
+/// Who wins where.
+pub struct Sides {
+    owned: Vec<FieldPattern>,
+    rendered_wins: Vec<FieldPattern>,
+    /// Fields of people that go.
+    pub gone: Vec<(ObjectKey, Field)>,
+    /// Objects that were read from a cluster.
+    live: Vec<ObjectKey>,
+}
+
+/// A field in which people and the render differ.
+#[derive(Clone, PartialEq)]
+struct Difference {
+    object: ObjectKey,
+    field: Field,
+    /// Whether nothing is rendered there.
+    goes: bool,
+}
+
+impl Sides {
+    /// People win everywhere.
+    pub fn of(aligned: &[Aligned<'_>]) -> Self {
+        let live = aligned.iter().filter_map(|aligned| aligned.standing).filter(|object| object.is_live());
+        Self {
+            owned: patterns(SELECTORS),
+            rendered_wins: Vec::new(),
+            gone: Vec::new(),
+            live: live.map(|object| object.id.key()).collect(),
+        }
+    }
+
+    /// The same for a merge, and who wins in all other places.
+    pub fn policy(&self, otherwise: Option<Side>) -> Policy {
+        let owned = |pattern: &FieldPattern| Owned { pattern: pattern.clone(), by: "people".to_owned() };
+        let resolve = |pattern: &FieldPattern| Resolve { pattern: pattern.clone(), side: Side::Theirs };
+        Policy {
+            owned: self.owned.iter().map(owned).collect(),
+            resolve: self.rendered_wins.iter().map(resolve).collect(),
+            otherwise,
+            deleted_objects_stay: false,
+        }
+    }
+
+    /// Keeps out fields that were added beside one that excludes them; whether there were any.
+    pub fn keep_rivals_out(&mut self, merged: &Merged, ours: &[File<'_>]) -> bool {
+        let added = merged.changes.iter().filter(|change| change.kind == ChangeKind::Added);
+        let out: Vec<FieldPattern> = added
+            .filter_map(|change| {
+                let object = change.object.as_ref()?;
+                (has_rival(ours, object, &change.field) || self.is_stepless(ours, object, &change.field))
+                    .then(|| pattern(object, &change.field))?
+            })
+            .collect();
+        let any = !out.is_empty();
+        self.owned.extend(out);
+        any
+    }
+
+    /// A rollout that stops everything first has no steps.
+    fn is_stepless(&self, ours: &[File<'_>], object: &ObjectKey, field: &Field) -> bool {
+        let strategy = Field::new(vec![Step::Key("spec".to_owned()), Step::Key("strategy".to_owned())]);
+        let recreates = || {
+            let kind = node_at(ours, object, &strategy).and_then(|strategy| strategy.get("type").cloned());
+            kind.as_ref().and_then(Node::as_str) == Some("Recreate")
+        };
+        let stays = !self.rendered_wins.iter().any(|pattern| pattern.as_str().ends_with(".spec.strategy.type"));
+        field.to_string() == "spec.strategy.rollingUpdate" && stays && recreates()
+    }
+
+    /// Lets the render win where an item finds fault; whether any field changed sides.
+    pub fn change(&mut self, report: &Report, checklist: &Checklist, conflicts: &[Conflict], ours: &[File<'_>]) -> bool {
+        let mut taken: Vec<Difference> = Vec::new();
+        let differences = self.differences(conflicts, ours);
+        for finding in report.findings.iter().filter(|finding| finding.cause == Cause::Failed) {
+            let fields = checklist.item(&finding.item).map(|item| item.fields.as_slice()).unwrap_or_default();
+            let fields: Vec<FieldPattern> = fields.iter().filter_map(|field| FieldPattern::parse(field).ok()).collect();
+            let about =
+                |difference: &&Difference| fields.iter().any(|pattern| pattern.covers(&difference.object, &difference.field));
+            // What is found in an object is mended in it, if it can be.
+            let (here, elsewhere): (Vec<&Difference>, Vec<&Difference>) = differences
+                .iter()
+                .filter(about)
+                .partition(|difference| finding.object.as_deref() == Some(&label(&difference.object)));
+            taken.extend(if here.is_empty() { elsewhere } else { here }.into_iter().cloned());
+        }
+        for conflict in conflicts {
+            let key = conflict.field.keys().last().unwrap_or_default().to_owned();
+            let value = conflict.ours.as_ref().map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned));
+            let filled_in = FILLED_IN.iter().any(|(name, filled)| *name == key && value.as_deref() == Some(*filled));
+            if let Some(object) = conflict.object.as_ref().filter(|object| filled_in && self.live.contains(object)) {
+                taken.push(Difference { object: object.clone(), field: conflict.field.clone(), goes: false });
+            }
+        }
+        let inside = |difference: &Difference| !difference.goes && difference.field.to_string() == "spec.type";
+        if taken.iter().any(|difference| difference.object.kind == "Service" && inside(difference)) {
+            taken.extend(going(ours, ONLY_OUTSIDE));
+        }
+        taken.retain(|difference| {
+            !(difference.goes && self.gone.contains(&(difference.object.clone(), difference.field.clone())))
+        });
+        for difference in &taken {
+            if difference.goes {
+                self.gone.push((difference.object.clone(), difference.field.clone()));
+                // What was kept out only because of that may come in.
+                let there = format!("{}/{}.", difference.object.kind, difference.object.name);
+                self.owned.retain(|pattern| !pattern.as_str().starts_with(&there));
+            } else {
+                self.rendered_wins.extend(pattern(&difference.object, &difference.field));
+            }
+        }
+        !taken.is_empty()
+    }
+
+    /// Where the render could win. The value of a label is people's own: what selects Pods goes by it.
+    fn differences(&self, conflicts: &[Conflict], ours: &[File<'_>]) -> Vec<Difference> {
+        let is_label = |conflict: &&Conflict| conflict.field.keys().any(|key| key == "labels");
+        let differing = conflicts.iter().filter(|conflict| !is_label(conflict)).filter_map(|conflict| {
+            Some(Difference { object: conflict.object.clone()?, field: conflict.field.clone(), goes: false })
+        });
+        let gone = |difference: &Difference| self.gone.contains(&(difference.object.clone(), difference.field.clone()));
+        differing.chain(going(ours, GIVE_WAY).into_iter().filter(|difference| !gone(difference))).collect()
+    }
+}
+
+fn going(ours: &[File<'_>], fields: &[&str]) -> Vec<Difference> {
+    let found = fields_of(ours, fields).into_iter();
+    found.map(|(object, field)| Difference { object, field, goes: true }).collect()
+}
+
+fn patterns(fields: &[&str]) -> Vec<FieldPattern> {
+    fields.iter().filter_map(|field| FieldPattern::parse(field).ok()).collect()
+}
+
+/// Whether a change is about what leads to Pods.
+pub fn is_selector(change: &Change) -> bool {
+    change.object.as_ref().is_some_and(|object| patterns(SELECTORS).iter().any(|pattern| pattern.covers(object, &change.field)))
+}
+
+/// Whether people have a field that excludes this one.
+fn has_rival(ours: &[File<'_>], object: &ObjectKey, field: &Field) -> bool {
+    let Some((Step::Key(key), around)) = field.steps().split_last() else { return false };
+    let holder = Field::new(around.to_vec());
+    let row = RIVALS.iter().find(|(name, keys)| holder.keys().last() == Some(name) && keys.contains(&key.as_str()));
+    let (Some((_, keys)), Some(node)) = (row, node_at(ours, object, &holder)) else { return false };
+    keys.iter().any(|rival| rival != key && node.get(rival).is_some())
+}
+
+fn pattern(object: &ObjectKey, field: &Field) -> Option<FieldPattern> {
+    let field = field.to_string();
+    let dot = if field.starts_with('[') { "" } else { "." };
+    FieldPattern::parse(&format!("{}/{}{dot}{field}", object.kind, object.name)).ok()
+}
