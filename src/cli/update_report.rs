@@ -118,7 +118,11 @@ pub fn service(updated: Updated) -> Json {
 /// The JSON Schema of the JSON report.
 #[must_use]
 pub fn schema() -> Json {
-    schemars::generate::SchemaSettings::default().for_serialize().into_generator().into_root_schema_for::<Document<'_>>().to_value()
+    schemars::generate::SchemaSettings::default()
+        .for_serialize()
+        .into_generator()
+        .into_root_schema_for::<Document<'_>>()
+        .to_value()
 }
 
 impl Service {
