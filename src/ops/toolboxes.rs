@@ -38,7 +38,7 @@ impl Toolboxes {
     /// What rendered what a lock holds, if it still ships as it was then.
     pub(super) fn of_lock(&self, lock: &Lock) -> Option<Arc<Toolbox>> {
         let choice = Choice::of_lock(lock)?;
-        let toolbox = self.made(choice, &Answers::default()).ok()?;
+        let toolbox = self.made(&choice, &Answers::default()).ok()?;
         let is_it = toolbox.locked() == (lock.blueprint.clone(), lock.checklist.clone());
         is_it.then_some(toolbox)
     }
@@ -52,10 +52,10 @@ impl Toolboxes {
     }
 
     fn choose(&self, flag: Option<&str>, answers: &Answers, dir: &Path) -> Result<Arc<Toolbox>, OpError> {
-        self.made(Choice::of(flag, answers, dir)?, answers)
+        self.made(&Choice::of(flag, answers, dir)?, answers)
     }
 
-    fn made(&self, choice: Choice, answers: &Answers) -> Result<Arc<Toolbox>, OpError> {
+    fn made(&self, choice: &Choice, answers: &Answers) -> Result<Arc<Toolbox>, OpError> {
         let key = choice.canonical();
         // Held while a toolbox is made, so that none is made twice; nothing in there waits for another thread.
         let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);

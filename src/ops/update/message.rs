@@ -61,7 +61,10 @@ fn subject(updates: &[&Update]) -> String {
 fn checklists(update: &Update) -> impl Iterator<Item = String> {
     update.causes.iter().filter_map(|cause| {
         let Cause::Checklist { change, changes: Some(changes) } = cause else { return None };
-        let lines: String = checklist_words(changes).iter().map(|line| format!("- {}", wrapped(line))).collect();
-        Some(format!("{} → {}, at tier {}:\n{lines}", change.from, change.to, update.tier.0))
+        let mut text = format!("{} → {}, at tier {}:\n", change.from, change.to, update.tier.0);
+        for line in checklist_words(changes) {
+            _ = write!(text, "- {}", wrapped(&line));
+        }
+        Some(text)
     })
 }

@@ -44,12 +44,11 @@ pub fn plan(toolboxes: &Toolboxes, dir: &Path, choice: &UpdateChoice) -> Result<
     if service_text != standing {
         files.insert(0, Changed { path: service::FILE.to_owned(), before: Some(standing), after: Some(service_text.clone()) });
     }
-    let lock = match says_something_new(&old, &lock) || !files.is_empty() {
-        true => {
-            let after = lock.text().map_err(|error| OpError::Bug(error.to_string()))?;
-            (after != lock_text).then(|| Changed { path: LOCK_FILE.to_owned(), before: Some(lock_text), after: Some(after) })
-        }
-        false => None,
+    let lock = if says_something_new(&old, &lock) || !files.is_empty() {
+        let after = lock.text().map_err(|error| OpError::Bug(error.to_string()))?;
+        (after != lock_text).then(|| Changed { path: LOCK_FILE.to_owned(), before: Some(lock_text), after: Some(after) })
+    } else {
+        None
     };
     let mut update = Update {
         dir: dir.to_owned(),
