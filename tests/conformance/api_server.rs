@@ -150,7 +150,7 @@ impl ApiServer {
         )?;
         let wait = |path: &str| Request { method: "GET", path: path.to_owned(), until: 200, ..Request::default() };
         let answers = server.send(&[wait("/readyz"), wait("/version"), wait("/api/v1/namespaces/default")])?;
-        server.version = answers[1].body["gitVersion"].as_str().unwrap_or_default().to_owned();
+        answers[1].body["gitVersion"].as_str().unwrap_or_default().clone_into(&mut server.version);
         Ok(server)
     }
 
@@ -207,7 +207,7 @@ impl ApiServer {
         for name in ["etcd", "kube-apiserver"] {
             let log = fs::read_to_string(self.log(Path::new(name))).unwrap_or_default();
             let lines: Vec<&str> = log.lines().collect();
-            words.push_str(&format!("{name}:\n{}\n", lines[lines.len().saturating_sub(20)..].join("\n")));
+            words.extend([name, ":\n", &lines[lines.len().saturating_sub(20)..].join("\n"), "\n"]);
         }
         words
     }

@@ -214,7 +214,7 @@ fn summed_up(verdicts: &[Verdict], explained: &[Explained]) -> Result<String, Tr
     let equal = verdicts.len() - ours_right - defined;
     let mut text = format!("{equal} of {} verdicts equal in {} checks", verdicts.len(), checks.len());
     if equal < verdicts.len() {
-        text.push_str(&format!("; in {ours_right} ours is right, {defined} are defined differently"));
+        text = format!("{text}; in {ours_right} ours is right, {defined} are defined differently");
     }
     Ok(text)
 }

@@ -75,7 +75,7 @@ pub fn text(added: &BTreeMap<String, BTreeSet<String>>) -> String {
     for (field, values) in added {
         let values: Vec<&str> = values.iter().map(String::as_str).collect();
         let values = if values.len() > 4 { "(varies)".to_owned() } else { values.join(" or ") };
-        text.push_str(&format!("{field}: {values}\n"));
+        text.extend([field.as_str(), ": ", &values, "\n"]);
     }
     text
 }

@@ -76,9 +76,9 @@ fn ask(oracle: &Path, questions: &[Question]) -> Result<Vec<Json>, String> {
         .spawn()
         .map_err(|error| format!("{}: {error}", oracle.display()))?;
     let mut input = child.stdin.take().ok_or("the oracle takes no input")?;
-    let lines: String = questions.iter().map(|question| format!("{}\n", question.asked)).collect();
+    let lines: Vec<String> = questions.iter().map(|question| question.asked.to_string() + "\n").collect();
     // It answers while it reads: a full pipe must not stop both.
-    let writer = std::thread::spawn(move || input.write_all(lines.as_bytes()));
+    let writer = std::thread::spawn(move || input.write_all(lines.concat().as_bytes()));
     let output = child.wait_with_output().map_err(|error| error.to_string())?;
     writer.join().unwrap().map_err(|error| error.to_string())?;
     let answers: Result<Vec<Json>, _> = serde_json::Deserializer::from_slice(&output.stdout).into_iter().collect();

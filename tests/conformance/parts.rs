@@ -68,9 +68,9 @@ fn created_in(tools: &Tools, release: Release) -> Result<String, Trouble> {
     let mut changes = sets::changes(&sets);
     let mut updated = 0;
     if newest {
-        let updates = updates::changes();
-        updated = updates.len();
-        changes.extend(updates);
+        let by_command = updates::changes();
+        updated = by_command.len();
+        changes.extend(by_command);
     }
     let applied = created::roll(&server, &changes)?;
     let by_update = if updated > 0 { format!(" ({updated} of them by `plimsoll update`)") } else { String::new() };
