@@ -104,8 +104,10 @@ impl<'t> Splice<'t> {
         }
         .unwrap_or(slot.column + 2);
         let end = line_end(source, (old.writing.span.end as usize).max(slot.behind));
-        if let (true, Value::String(value)) = (comment_from(source, end, to), &piece.node.value) {
-            // The comment would become part of the text.
+        let blank_follows = source[end..].lines().next().is_some_and(|line| line.trim().is_empty());
+        let would_grow = comment_from(source, end, to) || header.contains('+') && blank_follows;
+        if let (true, Value::String(value)) = (would_grow, &piece.node.value) {
+            // What follows would become part of the text.
             let text = write::double_quoted(value);
             if old.writing.style == Style::Block {
                 self.inline_for_block(old, slot, &text);
