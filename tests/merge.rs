@@ -17,6 +17,8 @@ mod laws;
 mod lines;
 #[path = "merge/reference.rs"]
 mod reference;
+#[path = "merge/speed.rs"]
+mod speed;
 #[path = "merge/trees.rs"]
 mod trees;
 #[path = "merge/writer.rs"]

@@ -111,7 +111,9 @@ mod tests {
     use super::*;
     use crate::yaml::load_one;
 
-    fn rows(base: &str, ours: &str, theirs: &str) -> Option<Vec<(String, Option<usize>, Option<usize>, Option<usize>)>> {
+    type Shown = (String, Option<usize>, Option<usize>, Option<usize>);
+
+    fn rows(base: &str, ours: &str, theirs: &str) -> Option<Vec<Shown>> {
         let [base, ours, theirs] = [base, ours, theirs].map(|text| load_one("f", text).unwrap());
         let rows = pair(base.items(), ours.items(), theirs.items(), of_list("containers", "ports"))?;
         Some(rows.into_iter().map(|row| (row.label, row.base, row.ours, row.theirs)).collect())

@@ -42,15 +42,12 @@ pub fn merge_files(request: &MergeRequest) -> Result<MergedFile, OpError> {
         let known = path.display().to_string();
         let called = called.unwrap_or(&known);
         let bytes = std::fs::read(path).map_err(|source| OpError::Unreadable { path: path.clone(), source })?;
-        match String::from_utf8(bytes) {
-            Ok(text) => {
-                refusals.extend(merge::check_file(&File { path: called, text: &text }).err().into_iter().flatten());
-                texts.push(text);
-            }
-            Err(_) => {
-                let what = "is not UTF-8".to_owned();
-                refusals.push(Refusal { file: called.to_owned(), line: 1, column: 1, what });
-            }
+        if let Ok(text) = String::from_utf8(bytes) {
+            refusals.extend(merge::check_file(&File { path: called, text: &text }).err().into_iter().flatten());
+            texts.push(text);
+        } else {
+            let what = "is not UTF-8".to_owned();
+            refusals.push(Refusal { file: called.to_owned(), line: 1, column: 1, what });
         }
     }
     let [base, ours, theirs] = texts.as_slice() else { return Err(OpError::Refused(refusals)) };

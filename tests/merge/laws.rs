@@ -154,7 +154,7 @@ fn of_the_result(case: &Case, text: &str, outcome: &Merged) -> Result<(), String
         return Ok(());
     }
     if seen != expected.objects {
-        let diff = |side: &[Json]| side.iter().map(|object| format!("{object:#}\n")).collect::<String>();
+        let diff = |side: &[Json]| side.iter().fold(String::new(), |text, object| text + &format!("{object:#}\n"));
         let (wanted, got) = (diff(&expected.objects), diff(&seen));
         let diff = similar::TextDiff::from_lines(&wanted, &got).unified_diff().header("wanted", "got").to_string();
         return Err(format!("the tree is that of the plain merge\n{diff}"));
@@ -184,7 +184,7 @@ fn lines_and_comments(case: &Case, text: &str, outcome: &Merged, expected: &Expe
         match touched {
             Some(touched) => may_change.extend(that_may_change(&ours, &document.root, touched)),
             None => {
-                may_change.extend(line_of(&ours, document.span.start).saturating_sub(3)..=line_of(&ours, document.span.end) + 3)
+                may_change.extend(line_of(&ours, document.span.start).saturating_sub(3)..=line_of(&ours, document.span.end) + 3);
             }
         }
     }
@@ -236,7 +236,7 @@ fn the_laws_hold() {
         })
         .collect();
     let broken: Vec<_> = outcomes.iter().filter_map(|(seed, outcome)| Some((seed, outcome.as_ref().err()?))).collect();
-    let shown: String = broken.iter().take(3).map(|(seed, law)| format!("seed {seed}: {law}\n\n")).collect();
+    let shown: String = broken.iter().take(3).fold(String::new(), |text, (seed, law)| text + &format!("seed {seed}: {law}\n\n"));
     let mut kinds = std::collections::BTreeMap::new();
     for (seed, law) in &broken {
         kinds.entry(law.lines().next().unwrap_or_default()).or_insert_with(Vec::new).push(**seed);

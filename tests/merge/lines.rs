@@ -16,12 +16,11 @@ pub fn that_may_change(text: &Text<'_>, root: &Node, touched: &[String]) -> BTre
             if node.writing.style == Style::Flow && flow.is_none() {
                 flow = Some((start, node.writing.span.end));
             }
-            let siblings: Vec<(String, &Node, u32)> = match &node.value {
-                Value::Map(entries) => entries.iter().map(|entry| (entry.key.clone(), &entry.node, entry.span.start)).collect(),
-                _ => {
-                    let begins = |item: &Node| item.writing.dash.unwrap_or(item.writing.span.start);
-                    node.items().iter().enumerate().map(|(at, item)| (at.to_string(), item, begins(item))).collect()
-                }
+            let siblings: Vec<(String, &Node, u32)> = if let Value::Map(entries) = &node.value {
+                entries.iter().map(|entry| (entry.key.clone(), &entry.node, entry.span.start)).collect()
+            } else {
+                let begins = |item: &Node| item.writing.dash.unwrap_or(item.writing.span.start);
+                node.items().iter().enumerate().map(|(at, item)| (at.to_string(), item, begins(item))).collect()
             };
             let at = siblings.iter().position(|(name, ..)| name == word).unwrap();
             // Those that go, too, are passed over.

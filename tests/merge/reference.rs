@@ -302,8 +302,8 @@ impl Outcome {
                         kept[index] = Some(self.both(Some(b), o, t, keys, &format!("{at}/{index}")));
                     }
                 } else {
+                    kept[from[1]..to[1]].fill(None);
                     for index in from[1]..to[1] {
-                        kept[index] = None;
                         self.touch(&format!("{at}/{index}"));
                     }
                     new.extend((from[2]..to[2]).map(|index| (to[1].checked_sub(1), index)));
@@ -353,17 +353,17 @@ impl Rows {
     ) -> Option<Self> {
         let by = |list: &[Json]| list.iter().map(|item| identity(item, parts.0)).collect::<Option<Vec<_>>>();
         let other = |list: &[Json]| list.iter().map(|item| identity(item, parts.1)).collect::<Vec<_>>();
-        Self::join([by(base)?, by(ours)?, by(theirs)?], &[other(base), other(ours), other(theirs)], parts.0)
+        Self::join(&[by(base)?, by(ours)?, by(theirs)?], &[other(base), other(ours), other(theirs)], parts.0)
     }
 
     fn of_set(base: &[Json], ours: &[Json], theirs: &[Json]) -> Option<Self> {
         let by = |list: &[Json]| list.iter().map(|item| text(item).map(|text| vec![text])).collect::<Option<Vec<_>>>();
         let none = |list: &[Json]| vec![None; list.len()];
-        Self::join([by(base)?, by(ours)?, by(theirs)?], &[none(base), none(ours), none(theirs)], &[])
+        Self::join(&[by(base)?, by(ours)?, by(theirs)?], &[none(base), none(ours), none(theirs)], &[])
     }
 
     fn join(
-        keys: [Vec<Vec<String>>; 3],
+        keys: &[Vec<Vec<String>>; 3],
         others: &[Vec<Option<Vec<String>>>; 3],
         primary: &'static [&'static str],
     ) -> Option<Self> {

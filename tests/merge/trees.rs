@@ -240,9 +240,9 @@ fn places(value: &Json, pointer: &str, found: &mut Vec<String>) {
     }
     match value {
         Json::Object(map) => {
-            map.iter().for_each(|(key, value)| {
-                places(value, &format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1")), found)
-            });
+            for (key, value) in map {
+                places(value, &format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1")), found);
+            }
         }
         Json::Array(items) => items.iter().enumerate().for_each(|(at, item)| places(item, &format!("{pointer}/{at}"), found)),
         _ => {}

@@ -316,7 +316,7 @@ impl Writer<'_> {
             }
             text.push('\n');
         }
-        let column = column.saturating_sub(if self.roll(70) { 1 } else { 0 });
+        let column = column.saturating_sub(usize::from(self.roll(70)));
         write!(text, "{}{close}", " ".repeat(column)).unwrap();
         text
     }
@@ -362,7 +362,7 @@ impl Writer<'_> {
     fn broken(&mut self, text: &str, indent: usize) -> Option<(String, String, bool)> {
         let words: Vec<&str> = text.split(' ').collect();
         let whole = |word: &&str| !word.is_empty() && !word.contains(['\n', '\t', '\\', '"', '\'', '#', ':', '-', '?']);
-        if words.len() < 2 || !words.iter().all(|word| whole(word)) {
+        if words.len() < 2 || !words.iter().all(whole) {
             return None;
         }
         let at = 1 + self.dice.below(words.len() - 1);

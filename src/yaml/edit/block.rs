@@ -1,6 +1,6 @@
 //! Edits within collections by indentation.
 
-use super::super::{Node, Value};
+use super::super::{Node, Style, Value};
 use super::cut::{self, member_lines};
 use super::layout::{Member, begins_line, comments_start, extent_end, line_start, members};
 use super::{Added, Edit, Part, Slot, Splice, Uneditable};
@@ -40,7 +40,9 @@ impl<'t> Splice<'t> {
                 self.remove_member(&members, parts, index);
             }
         }
-        let blank_between = !in_map && blank_lines_between(source, &members);
+        let keeps = |new: &&Added<'_>| keeps_line_breaks(new.piece.text.source, new.piece.node);
+        let in_the_way = members.iter().any(|member| keeps_line_breaks(source, member.node)) || added.iter().any(keeps);
+        let blank_between = !in_map && !in_the_way && blank_lines_between(source, &members);
         for new in added {
             let mut lines = member_lines(new.piece, to);
             let at = match new.after {
@@ -62,6 +64,12 @@ impl<'t> Splice<'t> {
                     comments_start(source, members[0].start)
                 }
             };
+            if keeps(&new) {
+                // Blank lines that follow count as the text's own.
+                let follow = blank_lines(&source[at..]).lines().count();
+                let most = lines.len() - lines.trim_end_matches('\n').len() - 1;
+                lines.truncate(lines.len() - follow.min(most));
+            }
             self.insert(at, &lines);
         }
         // Last, for what is added before a member comes before its comments.
@@ -101,7 +109,11 @@ impl<'t> Splice<'t> {
     fn remove_member(&mut self, members: &[Member<'_>], parts: &[Part<'t>], index: usize) {
         let source = self.text.source;
         let member = &members[index];
-        let end = extent_end(source, member.content_end, member.slot.column);
+        let mut end = extent_end(source, member.content_end, member.slot.column);
+        if index.checked_sub(1).is_some_and(|before| keeps_line_breaks(source, members[before].node)) {
+            // Blank lines that follow would become part of the text before them.
+            end += blank_lines(&source[end..]).len();
+        }
         if begins_line(source, member.start) {
             // What stands above a document's first key is about the whole file.
             let header = member.slot.column == 0 && index == 0;
@@ -156,6 +168,24 @@ impl<'t> Splice<'t> {
         };
         if root { 0 } else { slot.column + step }
     }
+}
+
+/// Whether a value ends with a block scalar that keeps all line breaks that follow it.
+fn keeps_line_breaks(source: &str, node: &Node) -> bool {
+    match node.entries().last().map(|entry| &entry.node).or(node.items().last()) {
+        Some(last) => node.writing.style == Style::Block && keeps_line_breaks(source, last),
+        None => {
+            let header = source[node.writing.span.range()].lines().next().unwrap_or_default();
+            let is_block = matches!(node.writing.style, Style::Literal | Style::Folded);
+            is_block && header.split('#').next().is_some_and(|header| header.contains('+'))
+        }
+    }
+}
+
+/// The blank lines at the beginning of a text.
+fn blank_lines(text: &str) -> &str {
+    let end = text.split_inclusive('\n').take_while(|line| line.trim().is_empty()).map(str::len).sum();
+    &text[..end]
 }
 
 /// Whether blank lines separate all members.

@@ -1,6 +1,6 @@
 //! Another value in the place of one.
 
-use super::super::{Node, Style, Value};
+use super::super::{Node, Style, Value, write};
 use super::cut::{self, in_line, member_lines, moved, requoted, token};
 use super::layout::{line_end, line_start};
 use super::{Added, Piece, Slot, Splice};
@@ -103,6 +103,19 @@ impl<'t> Splice<'t> {
             _ => None,
         }
         .unwrap_or(slot.column + 2);
+        let end = line_end(source, (old.writing.span.end as usize).max(slot.behind));
+        let blank_follows = source[end..].lines().next().is_some_and(|line| line.trim().is_empty());
+        let would_grow = comment_from(source, end, to) || header.contains('+') && blank_follows;
+        if let (true, Value::String(value)) = (would_grow, &piece.node.value) {
+            // What follows would become part of the text.
+            let text = write::double_quoted(value);
+            if old.writing.style == Style::Block {
+                self.inline_for_block(old, slot, &text);
+            } else {
+                self.put_inline(old, slot, &text);
+            }
+            return;
+        }
         let body = moved(body, from, to, true);
         if was_block {
             let old_header = old_text.split('\n').next().unwrap_or_default();
@@ -123,4 +136,11 @@ impl<'t> Splice<'t> {
 fn indent_of_body(body: &str) -> Option<usize> {
     let line = body.lines().find(|line| !line.trim().is_empty())?;
     Some(line.len() - line.trim_start_matches(' ').len())
+}
+
+/// Whether the next line that holds anything is a comment that begins in a column or behind it.
+fn comment_from(source: &str, at: usize, column: usize) -> bool {
+    let next = source[at..].lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+    let body = next.trim_start_matches(' ');
+    body.starts_with('#') && next.len() - body.len() >= column
 }
