@@ -8,7 +8,7 @@
 //! ```
 //!
 //! `TEMPLATES` holds files in which `{{ name }}` stands for the service's name.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a measuring stick, not a tool")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a measuring stick, not a tool")]
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -110,6 +110,7 @@ pub fn json(services: Vec<Updated>, recovered: &Json) -> Json {
 }
 
 /// One service as JSON.
+#[must_use]
 pub fn service(updated: Updated) -> Json {
     // Maps with other keys than strings cannot be written, and there are none.
     serde_json::to_value(Service::of(updated)).unwrap_or_else(|error| json!({"error": {"message": error.to_string()}}))

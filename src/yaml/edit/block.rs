@@ -172,14 +172,12 @@ impl<'t> Splice<'t> {
 
 /// Whether a value ends with a block scalar that keeps all line breaks that follow it.
 fn keeps_line_breaks(source: &str, node: &Node) -> bool {
-    match node.entries().last().map(|entry| &entry.node).or(node.items().last()) {
-        Some(last) => node.writing.style == Style::Block && keeps_line_breaks(source, last),
-        None => {
-            let header = source[node.writing.span.range()].lines().next().unwrap_or_default();
-            let is_block = matches!(node.writing.style, Style::Literal | Style::Folded);
-            is_block && header.split('#').next().is_some_and(|header| header.contains('+'))
-        }
+    if let Some(last) = node.entries().last().map(|entry| &entry.node).or(node.items().last()) {
+        return node.writing.style == Style::Block && keeps_line_breaks(source, last);
     }
+    let header = source[node.writing.span.range()].lines().next().unwrap_or_default();
+    let is_block = matches!(node.writing.style, Style::Literal | Style::Folded);
+    is_block && header.split('#').next().is_some_and(|header| header.contains('+'))
 }
 
 /// The blank lines at the beginning of a text.
