@@ -15,7 +15,7 @@ use super::reference::{Outcome, same_object};
 use super::{merge_texts, text_of};
 
 /// How many cases a run takes.
-const CASES: u64 = 1_500;
+const CASES: u64 = 300;
 
 fn setting(name: &str) -> Option<u64> {
     std::env::var(name).ok()?.parse().ok()
