@@ -66,7 +66,12 @@ impl<'t> Splice<'t> {
             };
             if keeps(&new) {
                 // Blank lines that follow count as the text's own.
-                let follow = blank_lines(&source[at..]).lines().count();
+                let gone = parts.iter().zip(&members).filter(|(part, _)| !stays(part)).map(|(_, member)| member);
+                let next = gone.fold(at, |at, member| {
+                    let end = extent_end(source, member.content_end, member.slot.column);
+                    if comments_start(source, member.start) == at { end } else { at }
+                });
+                let follow = blank_lines(&source[next..]).lines().count();
                 let most = lines.len() - lines.trim_end_matches('\n').len() - 1;
                 lines.truncate(lines.len() - follow.min(most));
             }
