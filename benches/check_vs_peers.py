@@ -23,7 +23,8 @@ import sys
 import tempfile
 import time
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
+from processes import ROOT, python_with, run
+
 KUBECONFORM = "github.com/yannh/kubeconform/cmd/kubeconform@v0.7.0"
 CHECKOV = "checkov==3.3.30"
 SCHEMAS = "kubernetes-validate==1.37.0"
@@ -38,13 +39,6 @@ owner: { team: shop, contact: "#shop", runbook: https://wiki.example.com/checkou
 """
 
 
-def run(command, **options):
-    done = subprocess.run([str(word) for word in command], capture_output=True, text=True, **options)
-    if done.returncode != 0:
-        sys.exit(f"{command}: exit {done.returncode}\n{done.stdout}\n{done.stderr}")
-    return done.stdout
-
-
 def timed(command, codes):
     """Seconds, those of them on a processor, and the most memory in MB; what is printed goes nowhere."""
     start = time.perf_counter()
@@ -56,13 +50,6 @@ def timed(command, codes):
     if code not in codes:
         sys.exit(f"{command}: exit {code}")
     return taken, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
-
-
-def python_with(folder, package):
-    """The folder of the programs of a new virtual environment that holds a package."""
-    run([sys.executable, "-m", "venv", folder])
-    run([folder / "bin/pip", "install", "-q", package])
-    return folder / "bin"
 
 
 def manifests(folder, plimsoll, counts):

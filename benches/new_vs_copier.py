@@ -12,37 +12,10 @@ with their range, and the ratio of the medians.
 import argparse
 import pathlib
 import statistics
-import subprocess
-import sys
 import tempfile
-import time
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
-COPIER = "copier==9.19.1"
+from processes import COPIER, ROOT, git, python_with, repository, run, timed
 
-
-def run(command, **options):
-    done = subprocess.run([str(word) for word in command], capture_output=True, text=True, **options)
-    if done.returncode != 0:
-        sys.exit(f"{command}: exit {done.returncode}\n{done.stdout}\n{done.stderr}")
-    return done.stdout
-
-
-def timed(command):
-    start = time.perf_counter()
-    run(command)
-    return (time.perf_counter() - start) * 1000
-
-
-def repository(folder):
-    """A small repository with one commit."""
-    run(["git", "init", "-q", folder])
-    (folder / "README.md").write_text("# a repository\n")
-    run(["git", "-C", folder, "add", "README.md"])
-    run(["git", "-C", folder, "-c", "user.name=Bench", "-c", "user.email=bench@example.com", "commit", "-qm", "first"])
-    run(["git", "-C", folder, "config", "user.name", "Bench"])
-    run(["git", "-C", folder, "config", "user.email", "bench@example.com"])
-    return folder
 
 
 def template(folder, plimsoll, values):
@@ -58,9 +31,9 @@ def template(folder, plimsoll, values):
             target.write_text(text)
     (source / "copier.yml").write_text("tag:\n  type: str\n  default: 1.4.2\nport:\n  type: int\n  default: 8080\n")
     repository(source)
-    run(["git", "-C", source, "add", "-A"])
-    run(["git", "-C", source, "commit", "-qm", "template"])
-    run(["git", "-C", source, "tag", "v1.0.0"])
+    git(source, "add", "-A")
+    git(source, "commit", "-qm", "template")
+    git(source, "tag", "v1.0.0")
     return source
 
 
@@ -74,9 +47,7 @@ def main():
         scratch = pathlib.Path(scratch)
         copier = given.copier
         if copier is None:
-            run([sys.executable, "-m", "venv", scratch / "venv"])
-            run([scratch / "venv/bin/pip", "install", "-q", COPIER])
-            copier = scratch / "venv/bin/copier"
+            copier = python_with(scratch / "venv", COPIER) / "copier"
         values = scratch / "values.yaml"
         values.write_text("name: checkout\nimage: registry.example.com/shop/checkout:1.4.2\nports:\n  - port: 8080\n")
         source = template(scratch, given.plimsoll, values)

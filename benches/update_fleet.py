@@ -14,40 +14,12 @@ import pathlib
 import resource
 import shutil
 import statistics
-import subprocess
-import sys
 import tempfile
-import time
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
-COPIER = "copier==9.19.1"
+from processes import COPIER, ROOT, git, python_with, repository, run, timed
+
 FROM, TO = "production@2026.11", "production@2026.12"
 NAME = "service-0000"
-
-
-def run(command, **options):
-    done = subprocess.run([str(word) for word in command], capture_output=True, text=True, **options)
-    if done.returncode != 0:
-        sys.exit(f"{command}: exit {done.returncode}\n{done.stdout}\n{done.stderr}")
-    return done.stdout
-
-
-def timed(command):
-    start = time.perf_counter()
-    run(command)
-    return (time.perf_counter() - start) * 1000
-
-
-def git(folder, *words):
-    return run(["git", "-C", folder, *words])
-
-
-def repository(folder):
-    run(["git", "init", "-q", folder])
-    git(folder, "config", "user.name", "Bench")
-    git(folder, "config", "user.email", "bench@example.com")
-    git(folder, "config", "gc.auto", "0")
-    return folder
 
 
 def render(plimsoll, folder, name, checklist):
@@ -67,11 +39,6 @@ def edited(text):
 
 def fleet(plimsoll, scratch, count):
     """A repository with services that are all alike but for their names."""
-    pattern = scratch / "pattern"
-    render(plimsoll, pattern, NAME, FROM)
-    deployment = pattern / "k8s/deployment.yaml"
-    lock = (pattern / "plimsoll.lock").read_text()
-    deployment.write_text(edited(deployment.read_text()))
     folder = repository(scratch / f"fleet-{count}")
     for number in range(count):
         # The digests in a lock are those of its texts, so each service is rendered by itself.
@@ -82,7 +49,6 @@ def fleet(plimsoll, scratch, count):
         path.write_text(edited(path.read_text()))
     git(folder, "add", "-A")
     git(folder, "commit", "-qm", "first")
-    assert lock
     return folder
 
 
@@ -148,9 +114,7 @@ def main():
         scratch = pathlib.Path(scratch)
         copier = given.copier
         if copier is None:
-            run([sys.executable, "-m", "venv", scratch / "venv"])
-            run([scratch / "venv/bin/pip", "install", "-q", COPIER])
-            copier = scratch / "venv/bin/copier"
+            copier = python_with(scratch / "venv", COPIER) / "copier"
         source = templates(plimsoll, scratch)
         project = copier_update(copier, plimsoll, scratch)
         git(project, "tag", "origin-state")
