@@ -2,9 +2,9 @@
 //!
 //! [`merge`] takes three sets of files: as they were rendered last (base), as they stand on disk
 //! (ours), as they are rendered today (theirs). Objects are paired by what identifies them
-//! ([`objects`]), then compared field by field as Kubernetes reads them ([`plan`], [`identity`],
-//! [`meaning`]); what theirs changed becomes edits of our text ([`crate::yaml::edit`]), which is read
-//! again and held against the tree that was meant ([`verify`]). A conflict is a value, never a
+//! (`objects.rs`), then compared field by field as Kubernetes reads them (`plan.rs`, `identity.rs`,
+//! `meaning.rs`); what theirs changed becomes edits of our text ([`crate::yaml::edit`]), which is read
+//! again and held against the tree that was meant (`verify.rs`). A conflict is a value, never a
 //! marker in a file.
 
 mod documents;

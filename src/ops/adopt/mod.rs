@@ -1,7 +1,7 @@
 //! `adopt`: manifests that Plimsoll did not write become those of a service.
 //!
 //! [`Standing::read`] reads a folder, [`Standing::propose`] works out the service file, and
-//! [`Standing::plan`] what becomes of the folder; nothing is changed until [`write`].
+//! [`Standing::plan`] what becomes of the folder; nothing is changed until [`write()`].
 
 mod arrange;
 mod fields;
