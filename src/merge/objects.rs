@@ -10,7 +10,7 @@ use super::verify::{Expected, lost_comments};
 use super::{Change, ChangeKind, Conflict, File, FileResult, Merged, Note, Policy, Reason, Refusal, Side};
 use crate::formats::Field;
 use crate::yaml::edit::{Piece, Splice, newline_of};
-use crate::yaml::{Place, Text};
+use crate::yaml::{Place, Text, load};
 
 /// What becomes of the documents of one file of ours.
 #[derive(Default)]
@@ -74,6 +74,18 @@ impl Whole {
             text.truncate(end);
         }
         if self.has_mark { format!("\u{feff}{text}") } else { text }
+    }
+}
+
+/// YAML that came into a file of JSON becomes JSON; what is JSON still keeps its layout.
+fn as_json(path: &str, text: String) -> String {
+    let is_json = path.rsplit_once('.').is_some_and(|(_, ending)| ending.eq_ignore_ascii_case("json"));
+    if !is_json || serde_json::from_str::<serde::de::IgnoredAny>(&text).is_ok() {
+        return text;
+    }
+    match load(path, &text) {
+        Ok(documents) if documents.len() == 1 => format!("{:#}\n", documents[0].root.to_json()),
+        _ => text,
     }
 }
 
@@ -234,6 +246,7 @@ impl<'t> Run<'t, '_> {
             match splice(text, &plan) {
                 Ok(spliced) => {
                     let text = spliced.text.map(|text| whole[at].restore(text, spliced.ends_with_block_scalar));
+                    let text = text.map(|text| as_json(path, text));
                     let known = same_path(base).unwrap_or_default();
                     let is_users = |comment: &String| !known.contains(comment.as_str());
                     let dropped_comments = spliced.dropped.into_iter().filter(is_users).collect();

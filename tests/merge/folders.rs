@@ -46,6 +46,23 @@ fn two_files_that_were_joined_stay_one() {
 }
 
 #[test]
+fn a_file_of_json_stays_one() {
+    let json = |spec: &str| {
+        format!("{{\"apiVersion\": \"v1\", \"kind\": \"Service\", \"metadata\": {{\"name\": \"web\"}}, \"spec\": {{{spec}}}}}\n")
+    };
+    let base = [("a.yaml", service("ClusterIP"))];
+    let ours = [("a.json", json("\"type\": \"ClusterIP\""))];
+    let changed = merged(&base, &ours, &[("a.yaml", service("NodePort"))], &Policy::default());
+    let theirs = [("a.yaml", format!("{}  ports:\n    - port: 80\n", service("ClusterIP")))];
+    let added = merged(&base, &ours, &theirs, &Policy::default());
+    for (merge, expected) in [(changed, r#"{"type":"NodePort"}"#), (added, r#"{"type":"ClusterIP","ports":[{"port":80}]}"#)] {
+        let [("a.json", Some(text))] = texts(&merge)[..] else { panic!("{merge:?}") };
+        let read: serde_json::Value = serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"));
+        assert_eq!(read["spec"], serde_json::from_str::<serde_json::Value>(expected).unwrap());
+    }
+}
+
+#[test]
 fn a_deleted_object_stays_deleted_and_is_told() {
     let base = [("a.yaml", service("ClusterIP")), ("b.yaml", config("info"))];
     let theirs = [("a.yaml", service("NodePort")), ("b.yaml", config("warn"))];

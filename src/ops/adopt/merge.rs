@@ -134,19 +134,10 @@ fn after(before: &[(String, String)], merged: &Merged) -> Vec<(String, String)> 
     let mut files = before.to_vec();
     for result in &merged.files {
         files.retain(|(path, _)| *path != result.path);
-        files.extend(result.text.clone().map(|text| (result.path.clone(), as_json(&result.path, text))));
+        files.extend(result.text.clone().map(|text| (result.path.clone(), text)));
     }
     files.sort();
     files
-}
-
-/// YAML that was written into a file of JSON becomes JSON.
-fn as_json(path: &str, text: String) -> String {
-    let is_json = Path::new(path).extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json"));
-    match yaml::load(path, &text) {
-        Ok(documents) if is_json && documents.len() == 1 => format!("{:#}\n", documents[0].root.to_json()),
-        _ => text,
-    }
 }
 
 /// What people's files say beside, or instead of, what is rendered.
