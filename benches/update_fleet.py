@@ -130,7 +130,7 @@ def main():
             ours, loops = [], []
             for _ in range(given.runs):
                 fresh(folder)
-                ours.append(timed([plimsoll, "update", folder / "services", "--all", "--to", TO, "--output", "json"]))
+                ours.append(timed([plimsoll, "update", folder / "services", "--all", "--to", TO]))
                 fresh(bare)
                 loops.append(timed([given.bare_loop, source, bare, str(count)]))
             left = git(folder, "status", "--porcelain")
