@@ -160,8 +160,7 @@ impl<'t> Splice<'t> {
         }
         let is_list = matches!(node.value, Value::List(_));
         let to = self.column_of_members(slot, is_list, added.first().map(|new| new.piece));
-        let lines: String = added.iter().map(|new| member_lines(new.piece, to)).collect();
-        self.lines_for_value(node, slot, &lines, to);
+        self.members_for_value(node, slot, added, to);
     }
 
     /// The column for the members of a new block.

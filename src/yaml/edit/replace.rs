@@ -21,13 +21,7 @@ impl<'t> Splice<'t> {
                 };
                 let to =
                     self.column_of_members(slot, matches!(new.value, Value::List(_)), added.first().map(|first| first.piece));
-                let mut lines: String = added.iter().map(|new| member_lines(new.piece, to)).collect();
-                if keeps_line_breaks(piece.text.source, new) {
-                    let source = self.text.source;
-                    let end = line_end(source, (old.writing.span.end as usize).max(slot.behind));
-                    share_blank_lines(&mut lines, &source[end..]);
-                }
-                self.lines_for_value(old, slot, &lines, to);
+                self.members_for_value(old, slot, &added, to);
             }
             Style::Literal | Style::Folded => self.scalar_block(old, slot, piece),
             _ => {
@@ -63,8 +57,19 @@ impl<'t> Splice<'t> {
         self.patches.push(line_end(source, slot.behind)..line_end(source, span.end), String::new());
     }
 
+    /// Puts members by indentation, which begin at a column, in the place of a value.
+    pub(super) fn members_for_value(&mut self, old: &Node, slot: Slot, members: &[Added<'t>], column: usize) {
+        let source = self.text.source;
+        let mut lines: String = members.iter().map(|new| member_lines(new.piece, column)).collect();
+        if members.last().is_some_and(|last| keeps_line_breaks(last.piece.text.source, last.piece.node)) {
+            let end = line_end(source, (old.writing.span.end as usize).max(slot.behind));
+            share_blank_lines(&mut lines, &source[end..]);
+        }
+        self.lines_for_value(old, slot, &lines, column);
+    }
+
     /// Puts the lines of a block, which stand at a column, in the place of a value.
-    pub(super) fn lines_for_value(&mut self, old: &Node, slot: Slot, lines: &str, column: usize) {
+    fn lines_for_value(&mut self, old: &Node, slot: Slot, lines: &str, column: usize) {
         let source = self.text.source;
         let span = old.writing.span.range();
         let on_own_lines = line_start(source, span.start) > line_start(source, slot.behind);
