@@ -12,6 +12,8 @@ pub struct Outcome {
     pub conflicts: usize,
     /// Whether theirs has a list in another order, which is not taken over.
     pub reordered: bool,
+    /// Whether elements that should have an identity lack one somewhere, or have it twice.
+    pub by_place: bool,
     /// Whether ours has a list in another order than theirs for any reason.
     pub moved: bool,
 }
@@ -88,7 +90,7 @@ fn normal(value: &Json, keys: Keys<'_>) -> Json {
             if matches!(keys.1, "cpu" | "memory" | "storage") || matches!(keys.0, "limits" | "requests") =>
         {
             let read = text(value).and_then(|text| text.parse::<Quantity>().ok());
-            read.map_or_else(|| value.clone(), |quantity| json!([format!("{quantity:?}")]))
+            read.map_or_else(|| value.clone(), |quantity| json!([quantity.nanos().to_string()]))
         }
         Json::String(text)
             if matches!(keys.1, "port" | "containerPort" | "hostPort" | "targetPort" | "maxSurge" | "maxUnavailable") =>
@@ -204,6 +206,7 @@ impl Outcome {
             let sets = SETS.contains(&keys.1);
             sets.then(|| Rows::of_set(of_base, ours, theirs)).flatten()
         });
+        self.by_place |= rows.is_none() && (keys_of(keys.0, keys.1).is_some() || SETS.contains(&keys.1));
         let Some(rows) = rows else { return self.ordered(base.is_some(), of_base, ours, theirs, keys, at) };
         let (conflicts, touched) = (self.conflicts, self.touched.len());
         let mut kept: Vec<Option<Json>> = ours.iter().cloned().map(Some).collect();

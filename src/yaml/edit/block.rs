@@ -1,8 +1,10 @@
 //! Edits within collections by indentation.
 
-use super::super::{Node, Style, Value};
+use super::super::{Node, Value};
 use super::cut::{self, member_lines};
-use super::layout::{Member, begins_line, comments_start, extent_end, line_start, members};
+use super::layout::{
+    Member, begins_line, blank_lines, comments_start, extent_end, keeps_line_breaks, line_start, members, share_blank_lines,
+};
 use super::{Added, Edit, Part, Slot, Splice, Uneditable};
 
 impl<'t> Splice<'t> {
@@ -65,21 +67,20 @@ impl<'t> Splice<'t> {
                 }
             };
             if keeps(&new) {
-                // Blank lines that follow count as the text's own.
                 let gone = parts.iter().zip(&members).filter(|(part, _)| !stays(part)).map(|(_, member)| member);
                 let next = gone.fold(at, |at, member| {
                     let end = extent_end(source, member.content_end, member.slot.column);
                     if comments_start(source, member.start) == at { end } else { at }
                 });
-                let follow = blank_lines(&source[next..]).lines().count();
-                let most = lines.len() - lines.trim_end_matches('\n').len() - 1;
-                lines.truncate(lines.len() - follow.min(most));
+                share_blank_lines(&mut lines, &source[next..]);
             }
             self.insert(at, &lines);
         }
         // Last, for what is added before a member comes before its comments.
-        for (part, member) in parts.iter().zip(&members).filter(|(part, _)| stays(part)) {
-            if let Some(lines) = &part.comment {
+        for (index, (part, member)) in parts.iter().zip(&members).enumerate().filter(|(_, (part, _))| stays(part)) {
+            // One that moves up behind a dash has no line above it.
+            let moves_up = behind_dash && index == first;
+            if let Some(lines) = part.comment.as_ref().filter(|_| !moves_up) {
                 self.comment(member, lines);
             }
         }
@@ -159,8 +160,7 @@ impl<'t> Splice<'t> {
         }
         let is_list = matches!(node.value, Value::List(_));
         let to = self.column_of_members(slot, is_list, added.first().map(|new| new.piece));
-        let lines: String = added.iter().map(|new| member_lines(new.piece, to)).collect();
-        self.lines_for_value(node, slot, &lines, to);
+        self.members_for_value(node, slot, added, to);
     }
 
     /// The column for the members of a new block.
@@ -168,27 +168,11 @@ impl<'t> Splice<'t> {
         let root = !slot.is_dash && slot.behind == line_start(self.text.source, slot.behind);
         let step = match piece {
             // A list may stand in its key's own column; it is written as in the other text.
-            Some(piece) if is_list && cut::lists_are_flush(piece.text) => 0,
+            Some(piece) if is_list && !slot.is_dash && cut::lists_are_flush(piece.text) => 0,
             _ => 2,
         };
         if root { 0 } else { slot.column + step }
     }
-}
-
-/// Whether a value ends with a block scalar that keeps all line breaks that follow it.
-fn keeps_line_breaks(source: &str, node: &Node) -> bool {
-    if let Some(last) = node.entries().last().map(|entry| &entry.node).or(node.items().last()) {
-        return node.writing.style == Style::Block && keeps_line_breaks(source, last);
-    }
-    let header = source[node.writing.span.range()].lines().next().unwrap_or_default();
-    let is_block = matches!(node.writing.style, Style::Literal | Style::Folded);
-    is_block && header.split('#').next().is_some_and(|header| header.contains('+'))
-}
-
-/// The blank lines at the beginning of a text.
-fn blank_lines(text: &str) -> &str {
-    let end = text.split_inclusive('\n').take_while(|line| line.trim().is_empty()).map(str::len).sum();
-    &text[..end]
 }
 
 /// Whether blank lines separate all members.

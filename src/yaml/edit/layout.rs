@@ -1,6 +1,6 @@
 //! Lines, columns and what belongs to an entry beside its own bytes.
 
-use super::super::{Node, Text, Value, colon_behind};
+use super::super::{Node, Style, Text, Value, colon_behind};
 use super::Slot;
 
 /// Where the line of a byte begins.
@@ -108,4 +108,27 @@ pub fn members<'n>(text: &Text<'_>, node: &'n Node, in_flow: bool) -> Vec<Option
             .collect(),
         _ => Vec::new(),
     }
+}
+
+/// Whether a value ends with a block scalar that keeps all line breaks that follow it.
+pub fn keeps_line_breaks(source: &str, node: &Node) -> bool {
+    if let Some(last) = node.entries().last().map(|entry| &entry.node).or(node.items().last()) {
+        return node.writing.style == Style::Block && keeps_line_breaks(source, last);
+    }
+    let header = source[node.writing.span.range()].lines().next().unwrap_or_default();
+    let is_block = matches!(node.writing.style, Style::Literal | Style::Folded);
+    is_block && header.split('#').next().is_some_and(|header| header.contains('+'))
+}
+
+/// The blank lines at the beginning of a text.
+pub fn blank_lines(text: &str) -> &str {
+    let end = text.split_inclusive('\n').take_while(|line| line.trim().is_empty()).map(str::len).sum();
+    &text[..end]
+}
+
+/// Takes blank lines off the end of lines whose text keeps them, as far as such lines follow anyway.
+pub fn share_blank_lines(lines: &mut String, rest: &str) {
+    let follow = blank_lines(rest).lines().count();
+    let own = lines.len() - lines.trim_end_matches('\n').len();
+    lines.truncate(lines.len() - follow.min(own.saturating_sub(1)));
 }

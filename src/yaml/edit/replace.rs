@@ -2,7 +2,7 @@
 
 use super::super::{Node, Style, Value, write};
 use super::cut::{self, in_line, member_lines, moved, requoted, token};
-use super::layout::{line_end, line_start};
+use super::layout::{keeps_line_breaks, line_end, line_start, share_blank_lines};
 use super::{Added, Piece, Slot, Splice};
 
 impl<'t> Splice<'t> {
@@ -21,8 +21,7 @@ impl<'t> Splice<'t> {
                 };
                 let to =
                     self.column_of_members(slot, matches!(new.value, Value::List(_)), added.first().map(|first| first.piece));
-                let lines: String = added.iter().map(|new| member_lines(new.piece, to)).collect();
-                self.lines_for_value(old, slot, &lines, to);
+                self.members_for_value(old, slot, &added, to);
             }
             Style::Literal | Style::Folded => self.scalar_block(old, slot, piece),
             _ => {
@@ -58,15 +57,27 @@ impl<'t> Splice<'t> {
         self.patches.push(line_end(source, slot.behind)..line_end(source, span.end), String::new());
     }
 
+    /// Puts members by indentation, which begin at a column, in the place of a value.
+    pub(super) fn members_for_value(&mut self, old: &Node, slot: Slot, members: &[Added<'t>], column: usize) {
+        let source = self.text.source;
+        let mut lines: String = members.iter().map(|new| member_lines(new.piece, column)).collect();
+        if members.last().is_some_and(|last| keeps_line_breaks(last.piece.text.source, last.piece.node)) {
+            let end = line_end(source, (old.writing.span.end as usize).max(slot.behind));
+            share_blank_lines(&mut lines, &source[end..]);
+        }
+        self.lines_for_value(old, slot, &lines, column);
+    }
+
     /// Puts the lines of a block, which stand at a column, in the place of a value.
-    pub(super) fn lines_for_value(&mut self, old: &Node, slot: Slot, lines: &str, column: usize) {
+    fn lines_for_value(&mut self, old: &Node, slot: Slot, lines: &str, column: usize) {
         let source = self.text.source;
         let span = old.writing.span.range();
         let on_own_lines = line_start(source, span.start) > line_start(source, slot.behind);
         let is_root = !slot.is_dash && slot.behind == span.start;
+        let has_comment = source[span.end..line_end(source, span.end)].trim_start().starts_with('#');
         if old.writing.style == Style::Block && (on_own_lines || is_root) {
             self.patches.push(line_start(source, span.start)..line_end(source, span.end), lines.to_owned());
-        } else if slot.is_dash && !lines.trim_start().starts_with('#') {
+        } else if slot.is_dash && !has_comment && !lines.trim_start().starts_with('#') {
             // The block begins behind the dash, as far from it as the old value or one blank.
             let start = if span.is_empty() { slot.behind } else { span.start };
             let at = if span.is_empty() { slot.column + 2 } else { super::layout::column(source, start) };
