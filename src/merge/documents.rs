@@ -185,16 +185,22 @@ fn same_kind(one: &Document<'_>, other: &Document<'_>) -> bool {
     one.path == other.path && kind(one).is_some() && kind(one) == kind(other)
 }
 
-/// An object that theirs renders under another name in the same file is still the same.
+/// An object that theirs renders under another name in the same file is still the same, and so is one
+/// that ours has under the new name already.
 fn join_renamed(pairs: &mut Vec<Paired<'_>>) {
-    let new: Vec<usize> = (0..pairs.len()).filter(|at| pairs[*at].base.is_none() && pairs[*at].ours.is_none()).collect();
+    let new: Vec<usize> = (0..pairs.len()).filter(|at| pairs[*at].base.is_none()).collect();
     let mut joined = Vec::new();
     for at in new {
         let Some(theirs) = pairs[at].theirs else { continue };
-        let fits = |pair: &Paired<'_>| pair.theirs.is_none() && pair.base.is_some_and(|base| same_kind(&base, &theirs));
+        let ours = pairs[at].ours;
+        let fits = |pair: &Paired<'_>| {
+            let free = pair.theirs.is_none() && (ours.is_none() || pair.ours.is_none());
+            free && pair.base.is_some_and(|base| same_kind(&base, &theirs))
+        };
         let mut candidates = (0..pairs.len()).filter(|other| fits(&pairs[*other]));
         let (Some(old), None) = (candidates.next(), candidates.next()) else { continue };
         pairs[old].theirs = Some(theirs);
+        pairs[old].ours = pairs[old].ours.or(ours);
         joined.push(at);
     }
     for at in joined.into_iter().rev() {

@@ -76,6 +76,17 @@ fn a_deleted_object_stays_deleted_and_is_told() {
 }
 
 #[test]
+fn an_object_that_both_have_renamed_alike_is_compared_with_the_old_one() {
+    let renamed = |text: &str| text.replace("name: web", "name: shop");
+    let base = [("a.yaml", object("ConfigMap", "web", "data:\n  level: info\n  colour: red\n"))];
+    let ours = [("a.yaml", renamed(&config("info")))];
+    let theirs = [("a.yaml", renamed(&base[0].1).replace("info", "warn"))];
+    let merge = merged(&base, &ours, &theirs, &Policy::default());
+    assert_eq!(texts(&merge), [("a.yaml", Some(renamed(&config("warn")).as_str()))]);
+    assert!(merge.conflicts.is_empty());
+}
+
+#[test]
 fn files_come_and_go_with_their_objects() {
     let merge = merged(
         &[("a.yaml", service("ClusterIP"))],
