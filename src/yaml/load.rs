@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use granit_parser::{Event, Parser, ScalarStyle, StructureStyle};
 
-use super::scan::{colon_behind, dash_between, scalar_span};
+use super::scan::{block_scalar_span, colon_behind, dash_between};
 use super::{Entry, Fault, Node, Place, Route, Source, Span, Style, Tie, Value, Writing, resolve_plain};
 
 /// The largest text that is read, in bytes.
@@ -266,8 +266,10 @@ impl<'t> Loader<'t> {
                 let span = if text.is_empty() && style == ScalarStyle::Plain {
                     let at = self.nothing();
                     bytes(at, at)
+                } else if matches!(style, ScalarStyle::Literal | ScalarStyle::Folded) {
+                    block_scalar_span(self.text, self.nothing(), range)
                 } else {
-                    scalar_span(self.text, range, style)
+                    bytes(range.start, range.end)
                 };
                 let written = match value {
                     Value::String(_) => None,
@@ -492,6 +494,16 @@ mod tests {
         let root = load_one("f", "on: 1\n").unwrap();
         assert!(root.entries()[0].is("true") && root.entries()[0].is("on"));
         assert_eq!(root.to_json(), serde_json::json!({"true": 1}));
+    }
+
+    #[test]
+    fn block_scalars_begin_at_their_header_and_end_with_their_text() {
+        let text = "a: | # x > y\n  one \n\nb: |\nc: |+\n\n\nd:\n- # |\n  >-\n  two\ne: 1\n";
+        let root = load_one("f", text).unwrap();
+        let written = |node: &Node| text[node.writing.span.range()].to_owned();
+        let shown: Vec<String> = ["a", "b", "c"].map(|key| written(root.get(key).unwrap())).into();
+        assert_eq!(shown, ["| # x > y\n  one ", "|", "|+\n\n"]);
+        assert_eq!(written(&root.get("d").unwrap().items()[0]), ">-\n  two");
     }
 
     #[test]

@@ -2,23 +2,24 @@
 
 use std::ops::Range;
 
-use granit_parser::ScalarStyle;
-
 use super::Span;
 use super::load::bytes;
 
-/// The bytes of a scalar. Those of a block scalar begin at its `|` or `>` and end with its last line,
-/// without the line break that follows it.
-pub(super) fn scalar_span(text: &str, range: Range<usize>, style: ScalarStyle) -> Span {
-    if !matches!(style, ScalarStyle::Literal | ScalarStyle::Folded) {
-        return bytes(range.start, range.end);
-    }
-    let header = text[..range.start].rfind(['|', '>']).unwrap_or(range.start);
+/// The bytes of a block scalar behind a colon or dash that ends at `from`: from its `|` or `>` to its
+/// last line, without the line break that follows it.
+pub(super) fn block_scalar_span(text: &str, from: usize, range: Range<usize>) -> Span {
+    let header = header_from(text, from).unwrap_or(range.start);
     let line = text[header..].lines().next().unwrap_or_default();
     let keeps_blank_lines = line.split('#').next().unwrap_or_default().contains('+');
     // The parser's span runs on into the next line's indentation. Blanks at the end of the last line
     // that holds anything belong to the text.
-    let mut content = &text[header..range.end.max(header)];
+    let mut end = range.end;
+    if end <= header + line.len() {
+        // Without text, the parser's span is somewhere before it; blank lines may be kept all the same.
+        let blank = text[header..].split_inclusive('\n').skip(1).take_while(|line| line.trim().is_empty());
+        end = header + text[header..].split_inclusive('\n').next().map_or(0, str::len) + blank.map(str::len).sum::<usize>();
+    }
+    let mut content = &text[header..end];
     while let Some((before, last)) = content.rsplit_once('\n')
         && last.trim().is_empty()
     {
@@ -29,6 +30,23 @@ pub(super) fn scalar_span(text: &str, range: Range<usize>, style: ScalarStyle) -
     }
     content = content.strip_suffix('\r').unwrap_or(content);
     bytes(header, header + content.len())
+}
+
+/// The `|` or `>` of a block scalar behind a colon or dash; comments, an anchor and a tag may stand
+/// between.
+fn header_from(text: &str, from: usize) -> Option<usize> {
+    let mut at = from;
+    loop {
+        let rest = text.get(at..)?;
+        at += rest.len() - rest.trim_start().len();
+        let rest = &text[at..];
+        at += match rest.chars().next()? {
+            '|' | '>' => return Some(at),
+            '#' => rest.find('\n')?,
+            '&' | '!' => rest.find(char::is_whitespace)?,
+            _ => return None,
+        };
+    }
 }
 
 /// The colon behind a key that ends at `end`; `None` if something else follows the key.

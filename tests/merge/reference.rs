@@ -23,6 +23,7 @@ fn keys_of(parent: &str, key: &str) -> Option<(&'static [&'static str], &'static
     Some(match (parent, key) {
         (_, "containers" | "initContainers" | "env" | "volumes" | "imagePullSecrets" | "httpHeaders") => (&["name"], &[]),
         (_, "policies") => (&["type"], &[]),
+        ("dnsConfig", "options") => (&["name"], &[]),
         (_, "matchExpressions") => (&["key", "operator"], &["key"]),
         ("containers" | "initContainers", "ports") => (&["containerPort", "protocol=TCP", "hostIP=", "hostPort="], &["name"]),
         ("spec", "ports") => (&["port", "protocol=TCP"], &["name"]),
