@@ -21,9 +21,9 @@ pub struct Outcome {
 /// What identifies the elements of a list, and what else pairs them; a default stands behind `=`.
 fn keys_of(parent: &str, key: &str) -> Option<(&'static [&'static str], &'static [&'static str])> {
     Some(match (parent, key) {
-        (_, "containers" | "initContainers" | "env" | "volumes" | "imagePullSecrets" | "httpHeaders") => (&["name"], &[]),
+        (_, "containers" | "initContainers" | "env" | "volumes" | "imagePullSecrets" | "httpHeaders")
+        | ("dnsConfig", "options") => (&["name"], &[]),
         (_, "policies") => (&["type"], &[]),
-        ("dnsConfig", "options") => (&["name"], &[]),
         (_, "matchExpressions") => (&["key", "operator"], &["key"]),
         ("containers" | "initContainers", "ports") => (&["containerPort", "protocol=TCP", "hostIP=", "hostPort="], &["name"]),
         ("spec", "ports") => (&["port", "protocol=TCP"], &["name"]),

@@ -1,8 +1,6 @@
 //! What is rendered goes into the people's files: it adds, and takes the place of theirs only where
 //! the checklist finds fault with what they have.
 
-use std::path::Path;
-
 use jiff::civil::Date;
 
 use super::Edit;
