@@ -2,6 +2,12 @@
 
 use std::process::ExitCode;
 
+use mimalloc::MiMalloc;
+
+// Trees of YAML are many small pieces, and the system's allocator takes a fifth longer for a fleet of them.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
+
 fn main() -> ExitCode {
     plimsoll::cli::run(std::env::args_os())
 }

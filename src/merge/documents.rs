@@ -1,9 +1,9 @@
 //! Documents of three sets of files, and which of them are the same object.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
-use super::refuse::read;
-use super::{File, Refusal};
+use super::Refusal;
 use crate::formats::ObjectKey;
 use crate::yaml::{Node, Text};
 
@@ -39,8 +39,13 @@ impl Document<'_> {
     }
 }
 
-/// Files with their paths, their texts, and what identifies the object in each document.
-type Side<'t> = Vec<(&'t str, Text<'t>, Vec<Option<ObjectKey>>)>;
+/// Files with their paths, each read or refused.
+pub type Files<'t> = Vec<(&'t str, Result<Rc<Text<'t>>, Vec<Refusal>>)>;
+
+/// A file with its path, its text, and what identifies the object in each document.
+type ReadFile<'t> = (&'t str, Rc<Text<'t>>, Vec<Option<ObjectKey>>);
+
+type Side<'t> = Vec<ReadFile<'t>>;
 
 /// Three sets of files, read.
 #[derive(Debug)]
@@ -54,12 +59,12 @@ pub struct Sides<'t> {
 }
 
 impl<'t> Sides<'t> {
-    /// Reads the files.
+    /// Puts files together that were read.
     ///
     /// # Errors
     /// Every file that cannot be read or edited. One of ours that was never rendered counts only
     /// where an object is missing that may be in it.
-    pub fn read(base: &[File<'t>], ours: &[File<'t>], theirs: &[File<'t>]) -> Result<Self, Vec<Refusal>> {
+    pub fn of(base: Files<'t>, ours: Files<'t>, theirs: Files<'t>) -> Result<Self, Vec<Refusal>> {
         let (base, mut refusals) = side(base);
         let (theirs, more) = side(theirs);
         refusals.extend(more);
@@ -81,7 +86,7 @@ impl<'t> Sides<'t> {
     /// The text of ours at a path.
     #[must_use]
     pub fn ours_at(&self, path: &str) -> Option<&Text<'t>> {
-        self.ours.iter().find(|(known, _, _)| *known == path).map(|(_, text, _)| text)
+        self.ours.iter().find(|(known, _, _)| *known == path).map(|(_, text, _)| &**text)
     }
 
     /// How many documents theirs has at a path.
@@ -91,13 +96,13 @@ impl<'t> Sides<'t> {
     }
 }
 
-fn side<'t>(files: &[File<'t>]) -> (Side<'t>, Vec<Refusal>) {
+fn side(files: Files<'_>) -> (Side<'_>, Vec<Refusal>) {
     let (mut side, mut refusals) = (Vec::new(), Vec::new());
-    for file in files {
-        match read(file.path, file.text) {
+    for (path, read) in files {
+        match read {
             Ok(text) => {
                 let keys = text.documents.iter().map(|document| object_key(&document.root)).collect();
-                side.push((file.path, text, keys));
+                side.push((path, text, keys));
             }
             Err(more) => refusals.extend(more),
         }
@@ -114,7 +119,7 @@ fn object_key(root: &Node) -> Option<ObjectKey> {
     Some(ObjectKey { group, kind: text(root, "kind")?, namespace: text(metadata, "namespace"), name: text(metadata, "name")? })
 }
 
-fn documents<'s>(side: &'s [(&'s str, Text<'s>, Vec<Option<ObjectKey>>)]) -> impl Iterator<Item = Document<'s>> {
+fn documents<'s>(side: &'s [ReadFile<'s>]) -> impl Iterator<Item = Document<'s>> {
     side.iter().enumerate().flat_map(|(file, (path, text, keys))| {
         text.documents
             .iter()

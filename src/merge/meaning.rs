@@ -1,7 +1,7 @@
 //! Whether two values mean the same to Kubernetes.
 
 use crate::formats::Quantity;
-use crate::yaml::{Node, Value, load};
+use crate::yaml::{Node, Value};
 
 /// Fields that hold a number or the name of a port, and take `80` and `"80"` for the same number.
 const NUMBERS_AS_TEXT: &[&str] =
@@ -26,20 +26,6 @@ pub fn equal(one: &Node, other: &Node) -> bool {
                 && one.iter().all(|entry| other.get(&entry.key).is_some_and(|node| equal(&entry.node, node)))
         }
         (one, other) => one == other,
-    }
-}
-
-/// Whether two texts hold the same documents.
-#[must_use]
-pub fn means_the_same(one: &str, other: &str) -> bool {
-    if one == other {
-        return true;
-    }
-    match (load("", one), load("", other)) {
-        (Ok(ones), Ok(others)) => {
-            ones.len() == others.len() && ones.iter().zip(&others).all(|(one, other)| equal(&one.root, &other.root))
-        }
-        _ => false,
     }
 }
 

@@ -15,12 +15,12 @@ mod objects;
 mod pairs;
 mod plan;
 mod policy;
+mod reader;
 mod refuse;
 mod result;
 mod verify;
 
-pub use meaning::means_the_same;
-pub use objects::merge;
 pub use policy::{Owned, Policy, Resolve, Side};
+pub use reader::{Reader, merge};
 pub use refuse::check_file;
 pub use result::{Change, ChangeKind, Conflict, File, FileResult, Merged, Note, Reason, Refusal};

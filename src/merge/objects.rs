@@ -1,13 +1,14 @@
 //! The merge of whole files: objects are paired wherever they stand, planned one by one, and each
 //! file of ours is written once.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use super::documents::{Document, Paired, Sides, pair_documents};
 use super::plan::{Planned, Planner, is_tied};
-use super::refuse::read;
 use super::verify::{Expected, lost_comments};
-use super::{Change, ChangeKind, Conflict, File, FileResult, Merged, Note, Policy, Reason, Refusal, Side};
+use super::{Change, ChangeKind, Conflict, File, FileResult, Merged, Note, Policy, Reader, Reason, Refusal, Side, refuse};
 use crate::formats::Field;
 use crate::yaml::edit::{Piece, Splice, newline_of};
 use crate::yaml::{Place, Text, load};
@@ -28,17 +29,23 @@ struct FilePlan<'t> {
 ///
 /// # Errors
 /// Every file that cannot be read or edited safely, with the line.
-pub fn merge(base: &[File<'_>], ours: &[File<'_>], theirs: &[File<'_>], policy: &Policy) -> Result<Merged, Vec<Refusal>> {
+pub fn merge<'t>(
+    reader: &Reader<'t>,
+    base: &[File<'t>],
+    ours: &[File<'t>],
+    theirs: &[File<'t>],
+    policy: &Policy,
+) -> Result<Merged, Vec<Refusal>> {
     let is_same =
         |files: &[File<'_>], file: &File<'_>| files.iter().any(|other| other.path == file.path && other.text == file.text);
     let differ = |file: &&File<'_>| !(is_same(base, file) && is_same(ours, file) && is_same(theirs, file));
     // A file that is the same on all sides holds the same objects on all sides.
     let [base, ours, theirs] = [base, ours, theirs].map(|files| files.iter().filter(differ).copied().collect::<Vec<_>>());
     let (base, ours, theirs) = (base.as_slice(), ours.as_slice(), theirs.as_slice());
-    let whole: Vec<Whole> = ours.iter().map(Whole::of).collect();
-    let our_files: Vec<File<'_>> =
-        ours.iter().zip(&whole).map(|(file, whole)| File { path: file.path, text: &whole.text }).collect();
-    let sides = Sides::read(base, &our_files, theirs)?;
+    let whole: Vec<Whole<'_>> = ours.iter().map(Whole::of).collect();
+    let read = |files: &[File<'t>]| files.iter().map(|file| (file.path, reader.read(*file))).collect();
+    let read_ours = ours.iter().zip(&whole).map(|(file, whole)| (file.path, whole.read(file.path, reader))).collect();
+    let sides = Sides::of(read(base), read_ours, read(theirs))?;
     let pairs = pair_documents(&sides)?;
     let mut run = Run { sides: &sides, policy, merged: Merged::default(), plans: BTreeMap::new(), new_files: BTreeMap::new() };
     for paired in &pairs {
@@ -49,22 +56,30 @@ pub fn merge(base: &[File<'_>], ours: &[File<'_>], theirs: &[File<'_>], policy: 
 
 /// A text of ours with a line break at its end and without a byte order mark; what it lacked or had
 /// of them comes back when it is written.
-struct Whole {
-    text: String,
+struct Whole<'t> {
+    text: Cow<'t, str>,
     has_mark: bool,
     lacks_newline: bool,
 }
 
-impl Whole {
-    fn of(file: &File<'_>) -> Self {
+impl<'t> Whole<'t> {
+    fn of(file: &File<'t>) -> Self {
         let bare = file.text.strip_prefix('\u{feff}');
         let has_mark = bare.is_some();
-        let mut text = bare.unwrap_or(file.text).to_owned();
+        let mut text = Cow::Borrowed(bare.unwrap_or(file.text));
         let lacks_newline = !text.is_empty() && !text.ends_with('\n');
         if lacks_newline {
-            text.push_str(newline_of(&text));
+            let newline = newline_of(&text);
+            text.to_mut().push_str(newline);
         }
         Self { text, has_mark, lacks_newline }
+    }
+
+    fn read<'s>(&'s self, path: &'t str, reader: &Reader<'t>) -> Result<Rc<Text<'s>>, Vec<Refusal>> {
+        match &self.text {
+            Cow::Borrowed(text) => reader.read(File { path, text }).map(|read| read as Rc<Text<'s>>),
+            Cow::Owned(text) => refuse::read(path, text).map(Rc::new),
+        }
     }
 
     fn restore(&self, mut text: String, ends_with_block_scalar: bool) -> String {
@@ -223,7 +238,7 @@ impl<'t> Run<'t, '_> {
 
     fn write(
         mut self,
-        whole: &[Whole],
+        whole: &[Whole<'_>],
         ours: &[File<'_>],
         base: &[File<'_>],
         theirs: &[File<'_>],
@@ -335,7 +350,7 @@ fn splice(ours: &Text<'_>, plan: &FilePlan<'_>) -> Result<Spliced, (Place, Strin
     if expected.is_empty() {
         return Ok(Spliced { text: None, dropped, ends_with_block_scalar: false });
     }
-    let merged = read("the merged text", &text).map_err(|refusals| {
+    let merged = refuse::read("the merged text", &text).map_err(|refusals| {
         (nowhere, format!("cannot be merged safely: {}", refusals.iter().map(ToString::to_string).collect::<String>()))
     })?;
     let values: Vec<_> =

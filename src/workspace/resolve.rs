@@ -1,5 +1,6 @@
 //! Where a path really is, whether or not it exists yet.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Component, Path, PathBuf};
@@ -18,6 +19,29 @@ pub(super) fn resolve(path: &Path) -> io::Result<PathBuf> {
     let mut links = 0;
     follow(&mut real, &std::path::absolute(path)?, &mut links)?;
     Ok(real)
+}
+
+/// Follows the links of many paths, those of each folder once. For a moment in which nobody moves folders.
+#[derive(Debug, Default)]
+pub(super) struct Links {
+    folders: BTreeMap<PathBuf, PathBuf>,
+}
+
+impl Links {
+    /// As [`resolve`].
+    ///
+    /// # Errors
+    ///
+    /// As for [`resolve`].
+    pub(super) fn resolve(&mut self, path: &Path) -> io::Result<PathBuf> {
+        let path = &std::path::absolute(path)?;
+        let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else { return resolve(path) };
+        let known = self.folders.get(folder).cloned();
+        let mut real = known.map_or_else(|| resolve(folder), Ok)?;
+        self.folders.entry(folder.to_owned()).or_insert_with(|| real.clone());
+        real.push(name);
+        if fs::read_link(&real).is_ok() { resolve(path) } else { Ok(real) }
+    }
 }
 
 fn follow(real: &mut PathBuf, path: &Path, links: &mut u32) -> io::Result<()> {

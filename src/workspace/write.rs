@@ -8,7 +8,7 @@ use std::path::{Component, Path, PathBuf};
 use super::change::{Old, Step};
 use super::error::WorkspaceError;
 use super::journal::digest;
-use super::resolve::{nearest_existing, resolve};
+use super::resolve::{Links, nearest_existing, resolve};
 
 /// Files with their bytes, to be written or removed below one folder, all or none.
 #[derive(Debug, Clone)]
@@ -50,13 +50,13 @@ impl WriteSet {
     /// Changes nothing.
     #[must_use]
     pub fn preflight(&self) -> Vec<WorkspaceError> {
-        let boundary = match self.real_boundary() {
-            Ok(boundary) => boundary,
+        let mut locator = match self.locator() {
+            Ok(locator) => locator,
             Err(fault) => return vec![fault],
         };
         let (mut faults, mut folders) = (BTreeMap::new(), BTreeSet::new());
         for (path, bytes) in &self.files {
-            match self.check(path, bytes.as_deref(), &boundary) {
+            match self.check(path, bytes.as_deref(), &mut locator) {
                 Ok(folder) => folders.extend(folder),
                 Err((at, fault)) => _ = faults.entry(at).or_insert(fault),
             }
@@ -70,10 +70,10 @@ impl WriteSet {
     /// What there is to do, with what stands there now. Files that are as they shall be already have
     /// no step; symbolic links inside the boundary are followed.
     pub(super) fn steps(&self) -> Result<Vec<Step<'_>>, WorkspaceError> {
-        let boundary = self.real_boundary()?;
+        let mut locator = self.locator()?;
         let mut steps = Vec::new();
         for (name, bytes) in &self.files {
-            let (target, new) = (self.locate(name, &boundary)?, bytes.as_deref());
+            let (target, new) = (locator.locate(name)?, bytes.as_deref());
             let old = match metadata(&target)? {
                 None if new.is_none() => continue,
                 None => None,
@@ -98,8 +98,13 @@ impl WriteSet {
 
     /// The folder that a file is to be written in, if it is to be written at all; or what is in the
     /// way, and where.
-    fn check(&self, path: &Path, bytes: Option<&[u8]>, boundary: &Path) -> Result<Option<PathBuf>, (PathBuf, WorkspaceError)> {
-        let target = self.locate(path, boundary).map_err(|fault| match &fault {
+    fn check(
+        &self,
+        path: &Path,
+        bytes: Option<&[u8]>,
+        locator: &mut Locator<'_>,
+    ) -> Result<Option<PathBuf>, (PathBuf, WorkspaceError)> {
+        let target = locator.locate(path).map_err(|fault| match &fault {
             WorkspaceError::LinkLeaves { link, .. } => (link.clone(), fault),
             _ => (self.root.join(path), fault),
         })?;
@@ -122,34 +127,53 @@ impl WriteSet {
         Ok(Some(nearest.to_owned()))
     }
 
+    fn locator(&self) -> Result<Locator<'_>, WorkspaceError> {
+        Ok(Locator { root: &self.root, real_root: real(&self.root)?, boundary: real(&self.boundary)?, links: Links::default() })
+    }
+}
+
+/// Tells where the files of a set really are.
+struct Locator<'a> {
+    root: &'a Path,
+    real_root: PathBuf,
+    boundary: PathBuf,
+    links: Links,
+}
+
+impl Locator<'_> {
     /// Where the file at `path` really is, with every symbolic link followed.
-    fn locate(&self, path: &Path, boundary: &Path) -> Result<PathBuf, WorkspaceError> {
+    fn locate(&mut self, path: &Path) -> Result<PathBuf, WorkspaceError> {
         let below_root = |c| matches!(c, Component::Normal(_) | Component::CurDir);
         if path.file_name().is_none() || !path.components().all(below_root) {
             let path = path.to_owned();
             return Err(WorkspaceError::PathEscapes { path });
         }
-        let mut link = self.root.clone();
+        let whole = self.root.join(path);
+        let target = self.links.resolve(&whole).map_err(WorkspaceError::io("follow", &whole))?;
+        if target != self.real_root.join(path) {
+            self.check_links(path)?;
+        }
+        if target.starts_with(&self.boundary) {
+            Ok(target)
+        } else {
+            Err(WorkspaceError::OutsideWorkTree { path: target, root: self.boundary.clone() })
+        }
+    }
+
+    /// Checks that no link on the way leaves the boundary, wherever the next one leads.
+    fn check_links(&self, path: &Path) -> Result<(), WorkspaceError> {
+        let mut link = self.root.to_owned();
         for component in path.components() {
             link.push(component);
             if !link.is_symlink() {
                 continue;
             }
             let target = real(&link)?;
-            if !target.starts_with(boundary) {
-                return Err(WorkspaceError::LinkLeaves { link, target, boundary: boundary.to_owned() });
+            if !target.starts_with(&self.boundary) {
+                return Err(WorkspaceError::LinkLeaves { link, target, boundary: self.boundary.clone() });
             }
         }
-        let target = real(&self.root.join(path))?;
-        if target.starts_with(boundary) {
-            Ok(target)
-        } else {
-            Err(WorkspaceError::OutsideWorkTree { path: target, root: boundary.to_owned() })
-        }
-    }
-
-    fn real_boundary(&self) -> Result<PathBuf, WorkspaceError> {
-        real(&self.boundary)
+        Ok(())
     }
 }
 

@@ -3,6 +3,7 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
+use std::time::{Duration, UNIX_EPOCH};
 
 use plimsoll::workspace::{CommitRequest, WorkspaceError, WriteSet};
 
@@ -45,6 +46,26 @@ fn conflicts_of_others_stay() {
     let conflict = [("line", "ours\n")];
     let faults = sandbox.refused(&conflict, CommitRequest::default());
     assert_eq!(faults[0].to_string(), "uncommitted edits in line (conflicted)");
+}
+
+/// Git tells files apart by whole seconds and their size, and libgit2 by nanoseconds.
+#[test]
+fn edit_of_the_same_size_within_the_second_of_the_index_stays_seen() {
+    let sandbox = Sandbox::empty();
+    sandbox.git(["config", "core.trustCtime", "false"]);
+    let set_time = |path: &str, nanoseconds: u32| {
+        let time = UNIX_EPOCH + Duration::new(1_700_000_000, nanoseconds);
+        fs::File::options().write(true).open(sandbox.path(path)).unwrap().set_modified(time).unwrap();
+    };
+    sandbox.write("others/edited", "first\n");
+    set_time("others/edited", 100);
+    sandbox.git(["add", "others/edited"]);
+    sandbox.git(["commit", "--quiet", "--message=first"]);
+    sandbox.write("others/edited", "other\n");
+    set_time("others/edited", 300);
+    set_time(".git/index", 200);
+    sandbox.commit(FILES).unwrap();
+    assert_eq!(sandbox.git(["status", "--porcelain"]), " M others/edited");
 }
 
 #[test]

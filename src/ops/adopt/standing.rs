@@ -1,6 +1,7 @@
 //! What stands in a folder, and the service file that it asks for.
 
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 use std::sync::Arc;
 
 use super::arrange::{self, Arranged};
@@ -100,7 +101,7 @@ impl<'r> Standing<'r> {
         let outcome = merge::merge(&arranged.texts, &aligned, &judge)?;
 
         // Without comments nothing tells items apart but what they name themselves.
-        let rendered = aligned.iter().filter_map(|aligned| read("a manifest", &aligned.manifest.text).ok());
+        let rendered = aligned.iter().filter_map(|aligned| read("a manifest", &aligned.manifest.text).ok().map(Rc::new));
         let commented: Vec<_> = rendered.collect();
         let explained = |change: Change| {
             let object = change.object.as_ref();

@@ -1,5 +1,7 @@
 //! The items that the blueprint's comments name around a field of what it renders.
 
+use std::rc::Rc;
+
 use crate::formats::{Field, ObjectKey, Step};
 use crate::yaml::edit::comments_above;
 use crate::yaml::{Node, Text, Value};
@@ -17,8 +19,8 @@ pub struct Level {
 
 /// The comments that name items around a field of an object, the nearest first, in the first text that
 /// has any; `is_item` tells items from other words.
-pub fn around(texts: &[Text<'_>], object: &ObjectKey, field: &Field, is_item: impl Fn(&str) -> bool) -> Vec<Level> {
-    let documents = texts.iter().flat_map(|text| text.documents.iter().map(move |document| (text, &document.root)));
+pub fn around(texts: &[Rc<Text<'_>>], object: &ObjectKey, field: &Field, is_item: impl Fn(&str) -> bool) -> Vec<Level> {
+    let documents = texts.iter().flat_map(|text| text.documents.iter().map(move |document| (&**text, &document.root)));
     documents
         .filter(|(_, root)| is_object(root, object))
         .map(|(text, root)| levels(text, root, field, &is_item))
@@ -108,7 +110,8 @@ mod tests {
                 None => Step::Key((*text).to_owned()),
             };
             let field = Field::new(steps.iter().map(step).collect());
-            let levels = around(&[read("f", text).unwrap()], &object, &field, |word| ["whole", "a", "b", "c"].contains(&word));
+            let levels =
+                around(&[Rc::new(read("f", text).unwrap())], &object, &field, |word| ["whole", "a", "b", "c"].contains(&word));
             levels
                 .iter()
                 .map(|level| format!("{} {} {}", level.depth, level.items.join("+"), level.is_around))

@@ -1,6 +1,7 @@
 //! Why each field changes, who asks for it, and what that does to a service that runs.
 
 use std::collections::BTreeSet;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use super::asked::{asking, asks};
@@ -10,7 +11,7 @@ use super::{Asked, Cause, Explained, Update};
 use crate::checklist::{self, Changes};
 use crate::formats::{Field, ObjectKey};
 use crate::manifest::{Effect, Manifest, effect};
-use crate::merge::{self, Change, ChangeKind, File, Merged, Note, Policy};
+use crate::merge::{self, Change, ChangeKind, File, Merged, Note, Policy, Reader};
 use crate::ops::{OpError, Toolbox};
 use crate::plan::Plan;
 use crate::service::{Answers, Service};
@@ -18,7 +19,7 @@ use crate::workspace::Lock;
 use crate::yaml::{Text, read};
 
 /// What explanations are drawn from.
-pub struct Explainer<'a> {
+pub struct Explainer<'a, 't> {
     /// What is rendered with today.
     pub toolbox: &'a Toolbox,
     /// What was rendered with last, where it still ships.
@@ -26,7 +27,7 @@ pub struct Explainer<'a> {
     /// What changes between their checklists, where that is known.
     pub changes: Option<Arc<Changes>>,
     /// What was written last.
-    pub old: &'a Lock,
+    pub old: &'t Lock,
     /// Today's service file.
     pub answers: &'a Answers,
     /// What it asks for.
@@ -34,7 +35,9 @@ pub struct Explainer<'a> {
     /// What was decided.
     pub plan: &'a Plan,
     /// Today's render.
-    pub manifests: &'a [Manifest],
+    pub manifests: &'t [Manifest],
+    /// What has been read of the render and of the lock.
+    pub reader: &'a Reader<'t>,
     /// Whether the service file was edited since.
     pub is_edited: bool,
 }
@@ -43,13 +46,13 @@ pub struct Explainer<'a> {
 ///
 /// # Errors
 /// The blueprint does not render, which is a bug.
-pub fn explain(update: &mut Update, merged: Merged, with: &Explainer<'_>) -> Result<(), OpError> {
+pub fn explain(update: &mut Update, merged: Merged, with: &Explainer<'_, '_>) -> Result<(), OpError> {
     let is_moved = update.checklist.changes() || update.blueprint.changes();
     let is_other = is_moved || with.old.checklist.digest != with.toolbox.checklist_digest();
-    let texts = with.commented(&merged)?;
+    let commented = with.commented(&merged)?;
     let reasons = Reasons {
         with,
-        texts: texts.iter().filter_map(|text| read("a manifest", text).ok()).collect(),
+        texts: with.read(&merged, &commented),
         changed: with.changes.iter().flat_map(|changes| moved_items(changes)).collect(),
         edits: match (with.is_edited, is_other) {
             (false, _) => Edits::None,
@@ -106,7 +109,7 @@ pub fn effect_of(object: &ObjectKey, change: &Change, is_new: bool) -> Effect {
 
 /// The items that ask a service for what a field of a render holds; `texts` are the manifests with the
 /// blueprint's comments.
-pub fn items_of(toolbox: &Toolbox, service: &Service, texts: &[Text<'_>], object: &ObjectKey, field: &Field) -> Vec<String> {
+pub fn items_of(toolbox: &Toolbox, service: &Service, texts: &[Rc<Text<'_>>], object: &ObjectKey, field: &Field) -> Vec<String> {
     let checklist = &toolbox.checklist;
     let touching = toolbox.field_items().touching(checklist, service, object, field);
     let is_item = |word: &str| checklist.item(word).is_some_and(|item| asks(item, service));
@@ -120,7 +123,7 @@ fn moved_items(changes: &Changes) -> impl Iterator<Item = &str> {
     changes.items.iter().filter(move |item| item.changes.iter().any(asks_else)).map(|item| item.item.as_str())
 }
 
-fn causes(update: &Update, with: &Explainer<'_>) -> Vec<Cause> {
+fn causes(update: &Update, with: &Explainer<'_, '_>) -> Vec<Cause> {
     let mut causes = Vec::new();
     if update.checklist.changes() {
         let changes = with.changes.as_deref().cloned();
@@ -160,15 +163,15 @@ impl Edits {
     }
 }
 
-struct Reasons<'a> {
-    with: &'a Explainer<'a>,
+struct Reasons<'a, 't> {
+    with: &'a Explainer<'a, 't>,
     /// Manifests with the blueprint's comments.
-    texts: Vec<Text<'a>>,
+    texts: Vec<Rc<Text<'a>>>,
     changed: BTreeSet<&'a str>,
     edits: Edits,
 }
 
-impl Reasons<'_> {
+impl Reasons<'_, '_> {
     fn items(&self, object: Option<&ObjectKey>, field: &Field) -> Vec<String> {
         // What the service file alone changes is no news of the checklist.
         let is_edit = matches!(self.edits, Edits::Of(_)) && self.edits.touch(object, field);
@@ -187,26 +190,46 @@ impl Reasons<'_> {
     }
 }
 
-impl Explainer<'_> {
+impl<'t> Explainer<'_, 't> {
+    /// Today's render with the blueprint's comments, where the service has it without.
+    fn commented(&self, merged: &Merged) -> Result<Vec<Manifest>, OpError> {
+        if self.plan.comments || (merged.changes.is_empty() && merged.conflicts.is_empty()) {
+            return Ok(Vec::new());
+        }
+        let plan = Plan { comments: true, ..self.plan.clone() };
+        Ok(self.toolbox.renderer.render(&plan)?)
+    }
+
     /// The manifests whose comments name the items of what a merge comes to: today's, and then those of the
     /// last render where something goes.
-    fn commented(&self, merged: &Merged) -> Result<Vec<String>, OpError> {
+    fn read<'c>(&self, merged: &Merged, commented: &'c [Manifest]) -> Vec<Rc<Text<'c>>>
+    where
+        't: 'c,
+    {
         let changed = merged.changes.iter().map(|change| change.object.as_ref());
         let objects: BTreeSet<&ObjectKey> =
             changed.chain(merged.conflicts.iter().map(|conflict| conflict.object.as_ref())).flatten().collect();
         let is_about = |manifest: &&Manifest| objects.contains(&manifest.id.key());
-        let mut texts: Vec<String> = if self.plan.comments || objects.is_empty() {
-            self.manifests.iter().filter(is_about).map(|manifest| manifest.text.clone()).collect()
+        let mut texts: Vec<Rc<Text<'c>>> = if commented.is_empty() {
+            let about = self.manifests.iter().filter(is_about);
+            about.filter_map(|manifest| self.known(&manifest.path, &manifest.text)).collect()
         } else {
-            let plan = Plan { comments: true, ..self.plan.clone() };
-            self.toolbox.renderer.render(&plan)?.into_iter().filter(|manifest| is_about(&manifest)).map(|it| it.text).collect()
+            let about = commented.iter().filter(is_about);
+            about.filter_map(|manifest| read(&manifest.path, &manifest.text).ok()).map(Rc::new).collect()
         };
         let goes = merged.changes.iter().any(|change| change.kind == ChangeKind::Removed)
             || merged.conflicts.iter().any(|conflict| conflict.theirs.is_none());
         if goes {
-            texts.extend(self.old.files.iter().map(|file| file.base.clone()));
+            texts.extend(self.old.files.iter().filter_map(|file| self.known(&file.path, &file.base)));
         }
-        Ok(texts)
+        texts
+    }
+
+    fn known<'c>(&self, path: &'t str, text: &'t str) -> Option<Rc<Text<'c>>>
+    where
+        't: 'c,
+    {
+        self.reader.read(File { path, text }).ok().map(|text| text as Rc<Text<'c>>)
     }
 
     /// What the edit of the service file alone changes: all, where that cannot be told.

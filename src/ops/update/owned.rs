@@ -2,9 +2,9 @@
 //! that people have added or kept write.
 
 use crate::formats::{FieldPattern, ObjectKey};
-use crate::merge::{ChangeKind, File, Merged, Owned};
+use crate::merge::{ChangeKind, File, Merged, Owned, Reader};
 use crate::service::Service;
-use crate::yaml::{Node, load};
+use crate::yaml::Node;
 
 /// Kinds that write `spec.replicas` of what they scale.
 const AUTOSCALERS: &[&str] = &["HorizontalPodAutoscaler", "ScaledObject"];
@@ -20,11 +20,11 @@ pub struct Foreign {
 
 /// The autoscalers on disk that are not rendered. One that is owns nothing: what it scales is rendered
 /// without `replicas` already.
-pub fn foreign(rendered: &[ObjectKey], base: &[File<'_>], ours: &[File<'_>]) -> Vec<Foreign> {
+pub fn foreign<'t>(reader: &Reader<'t>, rendered: &[ObjectKey], base: &[File<'t>], ours: &[File<'t>]) -> Vec<Foreign> {
     let is_rendered = |it: &Foreign| rendered.iter().any(|key| key.kind == it.kind && key.name == it.name);
-    let mut foreign: Vec<Foreign> = autoscalers(ours).into_iter().filter(|it| !is_rendered(it)).collect();
+    let mut foreign: Vec<Foreign> = autoscalers(reader, ours).into_iter().filter(|it| !is_rendered(it)).collect();
     if !foreign.is_empty() {
-        let before = autoscalers(base);
+        let before = autoscalers(reader, base);
         for it in &mut foreign {
             it.was_rendered = before.iter().any(|other| other.kind == it.kind && other.name == it.name);
         }
@@ -52,12 +52,13 @@ pub fn kept(foreign: &[Foreign], merged: &Merged) -> Vec<Owned> {
     foreign.iter().filter(|it| it.was_rendered && !goes(it)).map(|it| it.owned.clone()).collect()
 }
 
-fn autoscalers(files: &[File<'_>]) -> Vec<Foreign> {
+/// A file that cannot be edited has none: where that matters, the merge refuses it.
+fn autoscalers<'t>(reader: &Reader<'t>, files: &[File<'t>]) -> Vec<Foreign> {
     files
         .iter()
         .filter(|file| AUTOSCALERS.iter().any(|kind| file.text.contains(kind)))
-        .flat_map(|file| load(file.path, file.text).unwrap_or_default())
-        .filter_map(|document| autoscaler(&document.root))
+        .filter_map(|file| reader.read(*file).ok())
+        .flat_map(|text| text.documents.iter().filter_map(|document| autoscaler(&document.root)).collect::<Vec<_>>())
         .collect()
 }
 

@@ -9,7 +9,7 @@ use super::standing::{hand_edits, read_lock, read_ours};
 use super::{Changed, FromTo, Missing, Update, UpdateChoice, pin};
 use crate::formats::ObjectKey;
 use crate::manifest::Manifest;
-use crate::merge::{self, File, Merged, Note, Owned, Policy};
+use crate::merge::{File, Merged, Note, Owned, Policy, Reader};
 use crate::ops::prepare::standing_service_file;
 use crate::ops::{OpError, Toolbox, Toolboxes};
 use crate::service::{self, Answers, Service};
@@ -38,8 +38,9 @@ pub fn plan(toolboxes: &Toolboxes, dir: &Path, choice: &UpdateChoice) -> Result<
     let (service, plan) = toolbox.plan(&answers).map_err(OpError::Faults)?;
     let manifests = toolbox.renderer.render(&plan)?;
     let ours = read_ours(dir, &old)?;
-    let (merged, owned) = merge_files(&old, &ours, &manifests, &service, choice).map_err(|error| below(dir, error))?;
-    let lock = new_lock(&toolbox, &old, &service_text, &manifests);
+    let reader = Reader::default();
+    let (merged, owned) = merge_files(&reader, &old, &ours, &manifests, &service, choice).map_err(|error| below(dir, error))?;
+    let lock = new_lock(&reader, &toolbox, &old, &service_text, &manifests);
     let mut files = changed_files(&ours, &merged);
     if service_text != standing {
         files.insert(0, Changed { path: service::FILE.to_owned(), before: Some(standing), after: Some(service_text.clone()) });
@@ -59,7 +60,7 @@ pub fn plan(toolboxes: &Toolboxes, dir: &Path, choice: &UpdateChoice) -> Result<
         causes: Vec::new(),
         changes: Vec::new(),
         conflicts: Vec::new(),
-        hand_edits: hand_edits(&old, &ours, owned),
+        hand_edits: hand_edits(&reader, &old, &ours, owned),
         missing: missing_objects(&merged, &manifests, &ours, &toolbox, &service)?,
         notes: Vec::new(),
         dropped_comments: Vec::new(),
@@ -77,6 +78,7 @@ pub fn plan(toolboxes: &Toolboxes, dir: &Path, choice: &UpdateChoice) -> Result<
         service: &service,
         plan: &plan,
         manifests: &manifests,
+        reader: &reader,
         is_edited,
     };
     explain(&mut update, merged, &explainer)?;
@@ -98,40 +100,41 @@ fn below(dir: &Path, error: OpError) -> OpError {
 }
 
 /// Merges the files; with what others own of them.
-fn merge_files(
-    lock: &Lock,
-    ours: &[(String, String)],
-    manifests: &[Manifest],
+fn merge_files<'t>(
+    reader: &Reader<'t>,
+    lock: &'t Lock,
+    ours: &'t [(String, String)],
+    manifests: &'t [Manifest],
     service: &Service,
     choice: &UpdateChoice,
 ) -> Result<(Merged, Vec<Owned>), OpError> {
-    let base: Vec<File<'_>> = lock.files.iter().map(|file| File { path: &file.path, text: &file.base }).collect();
-    let ours: Vec<File<'_>> = ours.iter().map(|(path, text)| File { path, text }).collect();
-    let theirs: Vec<File<'_>> = manifests.iter().map(|manifest| File { path: &manifest.path, text: &manifest.text }).collect();
+    let base: Vec<File<'t>> = lock.files.iter().map(|file| File { path: &file.path, text: &file.base }).collect();
+    let ours: Vec<File<'t>> = ours.iter().map(|(path, text)| File { path, text }).collect();
+    let theirs: Vec<File<'t>> = manifests.iter().map(|manifest| File { path: &manifest.path, text: &manifest.text }).collect();
     let rendered: Vec<ObjectKey> = manifests.iter().map(|manifest| manifest.id.key()).collect();
-    let foreign = foreign(&rendered, &base, &ours);
+    let foreign = foreign(reader, &rendered, &base, &ours);
     let mut policy = Policy {
         owned: owned(service, &foreign),
         resolve: choice.resolve.clone(),
         otherwise: choice.otherwise,
         deleted_objects_stay: true,
     };
-    let mut merged = merge::merge(&base, &ours, &theirs, &policy).map_err(OpError::Refused)?;
+    let mut merged = reader.merge(&base, &ours, &theirs, &policy).map_err(OpError::Refused)?;
     let kept = kept(&foreign, &merged);
     if !kept.is_empty() {
         policy.owned.extend(kept);
-        merged = merge::merge(&base, &ours, &theirs, &policy).map_err(OpError::Refused)?;
+        merged = reader.merge(&base, &ours, &theirs, &policy).map_err(OpError::Refused)?;
     }
     Ok((merged, policy.owned))
 }
 
 /// The lock after the update. A file that means what it meant keeps its text there, so that comments
 /// of the blueprint that are not taken over now are still known for ours when they are.
-fn new_lock(toolbox: &Toolbox, old: &Lock, service_text: &str, manifests: &[Manifest]) -> Lock {
+fn new_lock<'t>(reader: &Reader<'t>, toolbox: &Toolbox, old: &'t Lock, service_text: &str, manifests: &'t [Manifest]) -> Lock {
     let (blueprint, checklist) = toolbox.locked();
-    let locked = |manifest: &Manifest| {
+    let locked = |manifest: &'t Manifest| {
         let before = old.files.iter().find(|file| file.path == manifest.path);
-        match before.filter(|file| merge::means_the_same(&file.base, &manifest.text)) {
+        match before.filter(|file| reader.means_the_same(&file.base, &manifest.text)) {
             Some(file) => file.clone(),
             None => LockedFile::new(&manifest.path, &manifest.text),
         }

@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use crate::merge::{self, Change, ChangeKind, File, Owned, Policy};
+use crate::merge::{Change, ChangeKind, File, Owned, Policy, Reader};
 use crate::ops::OpError;
 use crate::workspace::{LOCK_FILE, Lock, find_files, read_text};
 
@@ -43,16 +43,16 @@ pub fn read_ours(dir: &Path, lock: &Lock) -> Result<Vec<(String, String)>, OpErr
 }
 
 /// What people have changed since the last render, what others own left out.
-pub fn hand_edits(lock: &Lock, ours: &[(String, String)], owned: Vec<Owned>) -> Vec<Change> {
+pub fn hand_edits<'t>(reader: &Reader<'t>, lock: &'t Lock, ours: &'t [(String, String)], owned: Vec<Owned>) -> Vec<Change> {
     let untouched = ours.len() == lock.files.len()
         && lock.files.iter().all(|file| ours.iter().any(|(path, text)| *path == file.path && *text == file.base));
     if untouched {
         return Vec::new();
     }
-    let base: Vec<File<'_>> = lock.files.iter().map(|file| File { path: &file.path, text: &file.base }).collect();
-    let ours: Vec<File<'_>> = ours.iter().map(|(path, text)| File { path, text }).collect();
+    let base: Vec<File<'t>> = lock.files.iter().map(|file| File { path: &file.path, text: &file.base }).collect();
+    let ours: Vec<File<'t>> = ours.iter().map(|(path, text)| File { path, text }).collect();
     // What cannot be merged has been refused before.
-    let Ok(merged) = merge::merge(&base, &base, &ours, &Policy { owned, ..Policy::default() }) else { return Vec::new() };
+    let Ok(merged) = reader.merge(&base, &base, &ours, &Policy { owned, ..Policy::default() }) else { return Vec::new() };
     let tied = merged.conflicts.into_iter().map(|conflict| Change {
         file: conflict.file,
         object: conflict.object,

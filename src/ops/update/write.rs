@@ -170,7 +170,12 @@ struct Group {
 fn groups(request: &UpdateRequest, dirs: &[PathBuf], blocked: &mut BTreeMap<usize, OpError>) -> Vec<Group> {
     let mut found: Vec<Group> = Vec::new();
     let mut known: BTreeMap<PathBuf, usize> = BTreeMap::new();
+    let mut repositories: BTreeMap<PathBuf, usize> = BTreeMap::new();
     for (at, dir) in dirs.iter().enumerate() {
+        if let Some(group) = group_around(&mut repositories, dir) {
+            found[group].members.push(at);
+            continue;
+        }
         let repo = match Repo::discover(dir) {
             Ok(repo) => Some(repo),
             // What has no repository cannot be committed, but looked at, and written without.
@@ -188,13 +193,35 @@ fn groups(request: &UpdateRequest, dirs: &[PathBuf], blocked: &mut BTreeMap<usiz
             }
         };
         let root = repo.as_ref().map_or_else(|| dir.clone(), |repo| repo.root().to_owned());
-        let group = *known.entry(root).or_insert_with(|| {
+        let in_work_tree = repo.is_some() && root.join(".git").exists();
+        let group = *known.entry(root.clone()).or_insert_with(|| {
             found.push(Group { repo, members: Vec::new() });
             found.len() - 1
         });
+        if in_work_tree {
+            repositories.insert(root, group);
+        }
         found[group].members.push(at);
     }
     found
+}
+
+/// The group of the repository around a folder, if that one is known: to open it again for every service
+/// would take longer than its update. The folders between them become known, too.
+fn group_around(known: &mut BTreeMap<PathBuf, usize>, dir: &Path) -> Option<usize> {
+    let real = dir.canonicalize().ok()?;
+    let mut between = Vec::new();
+    for folder in real.ancestors() {
+        if let Some(group) = known.get(folder).copied() {
+            known.extend(between.into_iter().map(|folder: &Path| (folder.to_owned(), group)));
+            return Some(group);
+        }
+        if folder.join(".git").exists() {
+            return None;
+        }
+        between.push(folder);
+    }
+    None
 }
 
 impl Group {

@@ -4,9 +4,9 @@ use std::fs::{self, File, Permissions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use git2::{Index, Repository};
+use git2::{Index, IndexEntry, Repository};
 
 use super::super::change::ignore_missing;
 use super::super::error::WorkspaceError;
@@ -121,6 +121,7 @@ fn next_path(state: &StateFolder) -> PathBuf {
 
 fn graft(repo: &Repo, draft: &Path, next: &Path, paths: &[PathBuf]) -> Result<(), git2::Error> {
     let (draft, mut index) = (Index::open(draft)?, Index::open(next)?);
+    let written = fs::metadata(next).and_then(|metadata| metadata.modified()).unwrap_or(UNIX_EPOCH);
     let handle = Repository::open(repo.inner.path())?;
     handle.set_index(&mut index)?;
     for path in paths {
@@ -129,7 +130,31 @@ fn graft(repo: &Repo, draft: &Path, next: &Path, paths: &[PathBuf]) -> Result<()
             index.add(&entry)?;
         }
     }
+    keep_doubts(&repo.root, &mut index, since_epoch(written))?;
     index.write()
+}
+
+/// Git compares times by whole seconds, and looks into files that are as young as the index. Next to the
+/// younger index that is written now, an edit of the same size within that second would not be seen any
+/// more: such an entry gets no size, which makes git look into the file.
+fn keep_doubts(root: &Path, index: &mut Index, written: Duration) -> Result<(), git2::Error> {
+    let is_young = |entry: &IndexEntry| u64::try_from(entry.mtime.seconds()).is_ok_and(|second| second >= written.as_secs());
+    let young: Vec<IndexEntry> = index.iter().filter(|entry| entry.file_size != 0 && is_young(entry)).collect();
+    for mut entry in young {
+        let time =
+            std::str::from_utf8(&entry.path).ok().and_then(|path| fs::symlink_metadata(root.join(path)).ok()?.modified().ok());
+        let known = (u64::try_from(entry.mtime.seconds()).ok(), Some(entry.mtime.nanoseconds()));
+        let found = time.map(since_epoch).map(|time| (Some(time.as_secs()), Some(time.subsec_nanos())));
+        if found != Some(known) {
+            entry.file_size = 0;
+            index.add(&entry)?;
+        }
+    }
+    Ok(())
+}
+
+fn since_epoch(time: SystemTime) -> Duration {
+    time.duration_since(UNIX_EPOCH).unwrap_or_default()
 }
 
 /// Copies the index, if there is one, and returns its permissions. The time of

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use git2::{Index, ObjectType};
 
 use super::super::error::WorkspaceError;
-use super::super::resolve::resolve;
+use super::super::resolve::Links;
 use super::Repo;
 use super::tree_lookup::TreeLookup;
 
@@ -14,8 +14,8 @@ const GITLINK: u32 = 0o160_000;
 
 /// `path` relative to the work tree, with every symbolic link followed, because
 /// git does not look behind links.
-pub(super) fn locate(repo: &Repo, path: &Path) -> Result<PathBuf, WorkspaceError> {
-    let real = resolve(&repo.root.join(path)).map_err(WorkspaceError::io("follow", path))?;
+pub(super) fn locate(repo: &Repo, links: &mut Links, path: &Path) -> Result<PathBuf, WorkspaceError> {
+    let real = links.resolve(&repo.root.join(path)).map_err(WorkspaceError::io("follow", path))?;
     match real.strip_prefix(&repo.root) {
         Ok(relative) if is_committable(relative) => Ok(relative.to_owned()),
         _ => Err(WorkspaceError::OutsideWorkTree { path: path.to_owned(), root: repo.root.clone() }),

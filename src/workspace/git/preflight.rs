@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use super::super::error::WorkspaceError;
+use super::super::resolve::Links;
 use super::head::Head;
 use super::index_file::wait_until_free;
 use super::operation::Operation;
@@ -64,9 +65,15 @@ impl Repo {
 
     /// The paths of the request that are in order, relative to the work tree.
     fn check_paths(&self, request: &CommitRequest, head: Option<&Head>, faults: &mut Vec<WorkspaceError>) -> Vec<PathBuf> {
-        let mut located = BTreeSet::new();
+        let (mut located, mut of_inputs) = (BTreeSet::new(), BTreeSet::new());
+        let mut links = Links::default();
+        let inputs: BTreeSet<&PathBuf> = request.inputs.iter().collect();
         for path in request.paths.iter().chain(&request.inputs).collect::<BTreeSet<_>>() {
-            located.extend(keep(paths::locate(self, path), faults));
+            let Some(found) = keep(paths::locate(self, &mut links, path), faults) else { continue };
+            if inputs.contains(path) {
+                of_inputs.insert(found.clone());
+            }
+            located.insert(found);
         }
         let tree =
             TreeLookup::of(&self.inner, head.and_then(|head| head.commit)).map_err(WorkspaceError::git("read the last commit"));
@@ -81,8 +88,7 @@ impl Repo {
         located.retain(|path| keep(paths::check(self, &index, &tree, path), faults).is_some());
         let paths = Vec::from_iter(located);
         if !request.allow_dirty {
-            let inputs: Vec<PathBuf> = request.inputs.iter().filter_map(|path| paths::locate(self, path).ok()).collect();
-            let others: Vec<PathBuf> = paths.iter().filter(|path| !inputs.contains(path)).cloned().collect();
+            let others: Vec<PathBuf> = paths.iter().filter(|path| !of_inputs.contains(*path)).cloned().collect();
             let dirty = keep(dirty::find(self, &others), faults).unwrap_or_default();
             if !dirty.is_empty() {
                 faults.push(WorkspaceError::Dirty { files: dirty });

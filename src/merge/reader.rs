@@ -1,0 +1,63 @@
+//! Texts that take part in merges, each read once.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use super::meaning::equal;
+use super::{File, Merged, Policy, Refusal, objects, refuse};
+use crate::yaml::Text;
+
+/// Merges and compares texts, and keeps what it has read of them: what an update merges it compares
+/// and explains as well, and most of ours is base to the byte.
+#[derive(Debug, Default)]
+pub struct Reader<'t>(RefCell<BTreeMap<&'t str, Rc<Text<'t>>>>);
+
+impl<'t> Reader<'t> {
+    /// Reads a file that takes part in a merge.
+    ///
+    /// # Errors
+    /// Everything in it that keeps it from being edited safely.
+    pub fn read(&self, file: File<'t>) -> Result<Rc<Text<'t>>, Vec<Refusal>> {
+        if let Some(known) = self.0.borrow().get(file.text) {
+            return Ok(Rc::clone(known));
+        }
+        let read = Rc::new(refuse::read(file.path, file.text)?);
+        self.0.borrow_mut().insert(file.text, Rc::clone(&read));
+        Ok(read)
+    }
+
+    /// Merges files.
+    ///
+    /// # Errors
+    /// Every file that cannot be read or edited safely, with the line.
+    pub fn merge(
+        &self,
+        base: &[File<'t>],
+        ours: &[File<'t>],
+        theirs: &[File<'t>],
+        policy: &Policy,
+    ) -> Result<Merged, Vec<Refusal>> {
+        objects::merge(self, base, ours, theirs, policy)
+    }
+
+    /// Whether two texts hold the same documents. What cannot be merged is not compared.
+    #[must_use]
+    pub fn means_the_same(&self, one: &'t str, other: &'t str) -> bool {
+        if one == other {
+            return true;
+        }
+        let read = |text| self.read(File { path: "", text });
+        let (Ok(one), Ok(other)) = (read(one), read(other)) else { return false };
+        let (ones, others) = (&one.documents, &other.documents);
+        ones.len() == others.len() && ones.iter().zip(others).all(|(one, other)| equal(&one.root, &other.root))
+    }
+}
+
+/// Merges files.
+///
+/// # Errors
+/// As for [`Reader::merge`].
+pub fn merge(base: &[File<'_>], ours: &[File<'_>], theirs: &[File<'_>], policy: &Policy) -> Result<Merged, Vec<Refusal>> {
+    Reader::default().merge(base, ours, theirs, policy)
+}
