@@ -189,13 +189,13 @@ fn templates_hold_no_number_of_the_checklist() {
 #[test]
 fn published_schemas_are_those_of_the_code() {
     let schemas = [
-        ("service", plimsoll::service::schema().clone()),
-        ("checklist", checklist::schema().clone()),
-        ("own-checklist", checklist::own_schema().clone()),
-        ("blueprint", plimsoll::blueprint::schema().clone()),
-        ("lock", plimsoll::workspace::lock_schema()),
-        ("report", plimsoll::cli::report::schema()),
-        ("update", plimsoll::cli::update_report::schema()),
+        ("service", plimsoll::service::schema_of_type()),
+        ("checklist", checklist::schema_of_type()),
+        ("own-checklist", checklist::own_schema_of_type()),
+        ("blueprint", plimsoll::blueprint::schema_of_type()),
+        ("lock", plimsoll::workspace::lock_schema_of_type()),
+        ("report", plimsoll::cli::report::schema_of_type()),
+        ("update", plimsoll::cli::update_report::schema_of_type()),
     ];
     for (name, schema) in schemas {
         let path = root().join("schemas").join(format!("{name}.schema.json"));

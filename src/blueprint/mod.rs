@@ -59,10 +59,16 @@ pub struct ObjectTemplate {
     pub when: Option<String>,
 }
 
-/// The JSON Schema of `blueprint.yaml`.
+/// The JSON Schema of `blueprint.yaml`, as it ships.
 pub fn schema() -> &'static Json {
     static SCHEMA: OnceLock<Json> = OnceLock::new();
-    SCHEMA.get_or_init(|| schemars::schema_for!(Blueprint).to_value())
+    SCHEMA.get_or_init(|| shape::shipped(include_str!("../../schemas/blueprint.schema.json")))
+}
+
+/// The same, made from [`Blueprint`]: what the shipped file has to be.
+#[must_use]
+pub fn schema_of_type() -> Json {
+    schemars::schema_for!(Blueprint).to_value()
 }
 
 impl ObjectTemplate {

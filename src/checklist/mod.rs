@@ -25,7 +25,7 @@ pub use extension::{Case, ChangedSeverities, Extension, OwnGroup, OwnItem, OwnTe
 pub use model::{
     Checklist, Export, Group, Item, KeptBy, Param, Rule, Severities, Severity, SourceDocument, Text, Variable, WaiverTerms,
 };
-pub use own::OwnChecklist;
+pub use own::{OwnChecklist, own_schema_of_type};
 pub use shipped::{PRODUCTION, SHIPPED, Shipped};
 
 use crate::service::Tier;
@@ -40,16 +40,22 @@ pub fn production() -> Result<Checklist, serde_json::Error> {
     Shipped::named(PRODUCTION).map_err(serde_json::Error::custom)?.load()
 }
 
-/// The JSON Schema of a checklist.
+/// The JSON Schema of a checklist, as it ships.
 pub fn schema() -> &'static Json {
     static SCHEMA: OnceLock<Json> = OnceLock::new();
-    SCHEMA.get_or_init(|| schemars::schema_for!(Checklist).to_value())
+    SCHEMA.get_or_init(|| shape::shipped(include_str!("../../schemas/checklist.schema.json")))
 }
 
-/// The JSON Schema of an organisation's own checklist.
+/// The same, made from [`Checklist`]: what the shipped file has to be.
+#[must_use]
+pub fn schema_of_type() -> Json {
+    schemars::schema_for!(Checklist).to_value()
+}
+
+/// The JSON Schema of an organisation's own checklist, as it ships.
 pub fn own_schema() -> &'static Json {
     static SCHEMA: OnceLock<Json> = OnceLock::new();
-    SCHEMA.get_or_init(own::schema)
+    SCHEMA.get_or_init(|| shape::shipped(include_str!("../../schemas/own-checklist.schema.json")))
 }
 
 impl Checklist {

@@ -140,7 +140,8 @@ impl File {
     }
 }
 
-/// The JSON Schema of an organisation's checklist.
-pub fn schema() -> Json {
+/// The JSON Schema of an organisation's checklist, made from the type: what the shipped file has to be.
+#[must_use]
+pub fn own_schema_of_type() -> Json {
     schemars::schema_for!(Extension).to_value()
 }

@@ -2,8 +2,7 @@
 
 use clap::{Args, ValueEnum};
 
-use super::{report, ui, update_report};
-use crate::{blueprint, checklist, service, workspace};
+use super::ui;
 
 /// Write the JSON Schema of a kind of file to standard output
 ///
@@ -36,15 +35,14 @@ enum Kind {
 impl SchemaArgs {
     /// Runs the command.
     pub fn run(&self) {
-        let schema = match self.kind {
-            Kind::Service => service::schema().clone(),
-            Kind::Checklist => checklist::schema().clone(),
-            Kind::OwnChecklist => checklist::own_schema().clone(),
-            Kind::Blueprint => blueprint::schema().clone(),
-            Kind::Lock => workspace::lock_schema(),
-            Kind::Report => report::schema(),
-            Kind::Update => update_report::schema(),
-        };
-        ui::out(&format!("{schema:#}\n"));
+        ui::out(match self.kind {
+            Kind::Service => include_str!("../../schemas/service.schema.json"),
+            Kind::Checklist => include_str!("../../schemas/checklist.schema.json"),
+            Kind::OwnChecklist => include_str!("../../schemas/own-checklist.schema.json"),
+            Kind::Blueprint => include_str!("../../schemas/blueprint.schema.json"),
+            Kind::Lock => include_str!("../../schemas/lock.schema.json"),
+            Kind::Report => include_str!("../../schemas/report.schema.json"),
+            Kind::Update => include_str!("../../schemas/update.schema.json"),
+        });
     }
 }

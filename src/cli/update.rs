@@ -146,7 +146,7 @@ impl UpdateArgs {
             return Ok(exit);
         }
         ui::out(&update_text::done(&services));
-        ui::err(&update_text::faults(services));
+        ui::err(&update_text::faults(services, &self.choice()));
         if exit == Exit::Findings {
             ui::err(&self.way_on());
         }
@@ -159,8 +159,13 @@ impl UpdateArgs {
         let dirs = self.dirs.iter().filter(|dir| dir.as_os_str() != ".");
         words.extend(dirs.map(|dir| shell_word(&dir.to_string_lossy())));
         words.extend(self.all.then(|| "--all".to_owned()));
-        words.extend(self.to.iter().map(|to| format!("--to {}", shell_word(to))));
-        format!("{} an update is pending: `{}` makes it\n", ui::cyan("hint:"), words.join(" "))
+        format!("{} an update is pending: `{}{}` makes it\n", ui::cyan("hint:"), words.join(" "), self.choice())
+    }
+
+    /// What was chosen, as a repeated command needs it again.
+    fn choice(&self) -> String {
+        let to = self.to.iter().map(|to| format!(" --to {}", shell_word(to)));
+        to.chain(self.resolve.iter().map(|resolve| format!(" --resolve {}", shell_word(resolve)))).collect()
     }
 
     fn exit(&self, services: &[Updated]) -> Exit {

@@ -116,9 +116,9 @@ pub fn service(updated: Updated) -> Json {
     serde_json::to_value(Service::of(updated)).unwrap_or_else(|error| json!({"error": {"message": error.to_string()}}))
 }
 
-/// The JSON Schema of the JSON report.
+/// The JSON Schema of the JSON report, made from the type: what the shipped file has to be.
 #[must_use]
-pub fn schema() -> Json {
+pub fn schema_of_type() -> Json {
     schemars::generate::SchemaSettings::default()
         .for_serialize()
         .into_generator()

@@ -190,12 +190,12 @@ fn edit(change: &Change) -> String {
 }
 
 /// What keeps services from being updated, each with the way out.
-pub fn faults(services: Vec<Updated>) -> String {
+pub fn faults(services: Vec<Updated>, choice: &str) -> String {
     let mut faults: Vec<String> = Vec::new();
     let mut waiting: Vec<String> = Vec::new();
     for updated in services {
         match updated.outcome {
-            Ok(update) if !update.conflicts.is_empty() => faults.push(conflicts(&update)),
+            Ok(update) if !update.conflicts.is_empty() => faults.push(conflicts(&update, choice)),
             Ok(_) => {}
             Err(OpError::WrittenWith(_)) => waiting.push(updated.dir.display().to_string()),
             Err(error) => faults.push(CliError::from(error).in_service(&updated.dir)),
@@ -209,7 +209,7 @@ pub fn faults(services: Vec<Updated>) -> String {
 }
 
 /// Everything in the way of an update that both sides have changed, with the way out.
-fn conflicts(update: &Update) -> String {
+fn conflicts(update: &Update, choice: &str) -> String {
     let noun = plural(update.conflicts.len(), "conflict");
     let mut text = format!("{} {noun} in {}; nothing of it was changed\n", ui::red("error:"), update.service);
     for asked in &update.conflicts {
@@ -221,7 +221,7 @@ fn conflicts(update: &Update) -> String {
     let resolve = shell_word(&format!("{first}=ours"));
     _ = writeln!(
         text,
-        "\n{} `plimsoll update{dir} --resolve {resolve}` keeps what is on disk, `=theirs` takes the new render; --ours or --theirs \
+        "\n{} `plimsoll update{dir}{choice} --resolve {resolve}` keeps what is on disk, `=theirs` takes the new render; --ours or --theirs \
          settles them all",
         ui::cyan("hint:")
     );

@@ -17,7 +17,7 @@ pub use model::{
     WritablePath,
 };
 pub use question::{QUESTIONS, Question};
-pub use schema::schema;
+pub use schema::{schema, schema_of_type};
 pub use waiver_file::load_waivers;
 
 use crate::yaml::{Fault, Route, shape, write};

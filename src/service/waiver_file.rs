@@ -1,17 +1,29 @@
 //! A file with waivers alone, for manifests that have no service file.
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::{Value as Json, json};
 
 use super::Waiver;
 use crate::yaml::{Fault, Route, Source, load_one, shape};
 
 /// Waivers for manifests that have no service file.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct WaiverFile {
     /// Checklist items that the manifests do not keep, for a stated reason and time.
     waivers: Vec<Waiver>,
+}
+
+/// What the service file says of its waivers, for a file of its own.
+fn schema() -> Json {
+    let service = super::schema();
+    json!({
+        "type": "object",
+        "properties": {"waivers": service["properties"]["waivers"]},
+        "required": ["waivers"],
+        "additionalProperties": false,
+        "$defs": service["$defs"],
+    })
 }
 
 /// Reads a file with waivers.
@@ -21,7 +33,7 @@ struct WaiverFile {
 pub fn load_waivers(name: &str, text: &str) -> Result<Vec<Waiver>, Vec<Fault>> {
     let root = load_one(name, text)?;
     let mut mended = root.clone();
-    let mut faults = shape::check(&schemars::schema_for!(WaiverFile).to_value(), &mut mended);
+    let mut faults = shape::check(&schema(), &mut mended);
     if faults.is_empty() {
         match serde_json::from_value::<WaiverFile>(mended.to_json()) {
             Ok(file) => return Ok(file.waivers),

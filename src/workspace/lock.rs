@@ -127,9 +127,9 @@ fn numbers(version: &str) -> Vec<u64> {
     version.split(['.', '-', '+']).map_while(|part| part.parse().ok()).collect()
 }
 
-/// The JSON Schema of the lock file.
+/// The JSON Schema of the lock file, made from [`Lock`]: what the shipped file has to be.
 #[must_use]
-pub fn lock_schema() -> Json {
+pub fn lock_schema_of_type() -> Json {
     schemars::schema_for!(Lock).to_value()
 }
 

@@ -16,6 +16,12 @@ pub fn check(schema: &Json, node: &mut Node) -> Vec<Fault> {
     checker.faults
 }
 
+/// Reads a schema that ships with the crate. A test holds that it can be read, and is that of the code.
+#[must_use]
+pub fn shipped(text: &str) -> Json {
+    serde_json::from_str(text).unwrap_or_default()
+}
+
 /// The part of a schema that describes the field at `route`, where there is one.
 #[must_use]
 pub fn at<'a>(root: &'a Json, route: &Route) -> Option<&'a Json> {

@@ -9,6 +9,7 @@
 #![allow(clippy::print_stdout, reason = "the suite is a test runner of its own")]
 
 mod api_server;
+mod checkov;
 mod created;
 mod fixtures;
 mod held;

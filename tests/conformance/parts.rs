@@ -4,7 +4,7 @@ use plimsoll::formats::{self, KubeVersion};
 
 use crate::api_server::{ApiServer, Programs};
 use crate::tools::{self, Release, Tools, Trouble};
-use crate::{created, fixtures, oracle, peers, policies, schemas, sets, updates};
+use crate::{checkov, created, fixtures, oracle, peers, policies, schemas, sets, updates};
 
 /// A judge.
 pub struct Part {
@@ -19,7 +19,8 @@ pub struct Part {
 /// All judges, those first that need the least.
 pub const PARTS: &[Part] = &[
     Part { name: "schemas", about: "kubeconform -strict", judge: judged_by_schemas },
-    Part { name: "peers", about: "kube-score on what we render", judge: judged_by_peers },
+    Part { name: "kube-score", about: "kube-score on what we render", judge: judged_by_kube_score },
+    Part { name: "checkov", about: "checkov on what we render", judge: judged_by_checkov },
     Part { name: "kube-score-fixtures", about: "we on kube-score's own fixtures", judge: fixtures::of_kube_score },
     Part {
         name: "pod-security-fixtures",
@@ -41,12 +42,12 @@ fn judged_by_schemas(tools: &Tools) -> Result<String, Trouble> {
     Ok(format!("{manifests} manifests valid in {} versions, {} to {}", versions.len(), formats::OLDEST, formats::NEWEST))
 }
 
-fn judged_by_peers(tools: &Tools) -> Result<String, Trouble> {
-    let judged = peers::judge(tools)?;
-    Ok(format!(
-        "{} verdicts on {} services; nothing at warning or above but {} kinds of finding that we hold to be wrong",
-        judged.checks, judged.services, judged.held_wrong
-    ))
+fn judged_by_kube_score(tools: &Tools) -> Result<String, Trouble> {
+    peers::judge(tools).map(|judged| judged.told("nothing at warning or above"))
+}
+
+fn judged_by_checkov(tools: &Tools) -> Result<String, Trouble> {
+    checkov::judge(tools).map(|judged| judged.told("nothing"))
 }
 
 fn start(tools: &Tools, release: Release) -> Result<ApiServer, Trouble> {

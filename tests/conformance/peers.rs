@@ -1,4 +1,4 @@
-//! What the best peer finds in what we render.
+//! What kube-score finds in what we render.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -59,6 +59,14 @@ pub struct Judged {
     pub checks: usize,
     /// Rows of the table of wrong findings that were met.
     pub held_wrong: usize,
+}
+
+impl Judged {
+    /// In one line, with what a peer found beside what we hold to be wrong.
+    pub fn told(&self, found: &str) -> String {
+        let Self { services, checks, held_wrong } = self;
+        format!("{checks} verdicts on {services} services; {found} but {held_wrong} kinds of finding that we hold to be wrong")
+    }
 }
 
 /// An object with its verdicts.

@@ -107,6 +107,24 @@ impl Tools {
         fs::rename(&partial, &whole).map_err(|error| format!("{}: {error}", whole.display()))?;
         Ok(whole)
     }
+
+    /// Installs a program of a Python package at a version, with what that needs.
+    pub fn python_program(&self, name: &str, version: &str) -> Result<PathBuf, Trouble> {
+        let folder = self.cache.join(format!("{name}@{version}"));
+        let (whole, program) = (folder.join("installed"), folder.join("bin").join(name));
+        if !whole.exists() {
+            present(
+                Command::new("python3").args(["-m", "venv", "--help"]),
+                "python3 with venv",
+                "install Python 3 and its module venv",
+            )?;
+            run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder))?;
+            let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--only-binary=:all:"];
+            fetched(run(Command::new(folder.join("bin/python")).args(pip).arg(format!("{name}=={version}"))))?;
+            fs::write(&whole, "").map_err(|error| format!("{}: {error}", whole.display()))?;
+        }
+        Ok(program)
+    }
 }
 
 /// The folder of the suite's own Go module.

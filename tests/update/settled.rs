@@ -23,10 +23,17 @@ fn replicas(sandbox: &Sandbox) -> Vec<String> {
 fn a_conflict_is_told_with_its_values_and_nothing_is_written() {
     let sandbox = torn();
     let before = state(&sandbox);
-    for args in [&["update"][..], &["update", "--check"], &["update", "--resolve", "Deployment.spec=ours"]] {
+    let cases = [
+        (&["update"][..], ""),
+        (&["update", "--check"], ""),
+        (&["update", "--resolve", "Deployment.spec=ours"], " --resolve Deployment.spec=ours"),
+        (&["update", "--to", "2026.11"], " --to 2026.11"),
+    ];
+    for (args, given) in cases {
         let run = sandbox.run(args).exits(3);
+        let hint = format!("hint: `plimsoll update{given} --resolve ");
         assert_eq!(
-            run.stderr,
+            run.stderr.replace(&hint, "hint: `plimsoll update --resolve "),
             "error: 2 conflicts in cart; nothing of it was changed\n  \
              k8s/hpa.yaml:24:16: HorizontalPodAutoscaler/cart.spec.minReplicas: both changed it (plimsoll.yaml; hpa-bounds, min-replicas)\n      \
              base    2\n      ours    3\n      theirs  4\n  \
@@ -69,6 +76,9 @@ fn conflicts_are_settled_by_field_by_pattern_and_all() {
         let run = sandbox.run(&[&["update"], args].concat()).exits(0);
         assert_eq!(replicas(&sandbox), expected, "{args:?}");
         assert!(run.stdout.contains("as was chosen"), "{}", run.stdout);
+        let kept = expected.iter().filter(|edit| ["minReplicas: 3", "maxReplicas: 8"].contains(edit)).count();
+        let told = ["by hand", "1 edit by hand is kept", "2 edits by hand are kept"][kept];
+        assert_eq!(run.stdout.contains(told), kept > 0, "{args:?}: {}", run.stdout);
         assert_eq!(sandbox.git(&["status", "--porcelain"]), "");
     }
 }

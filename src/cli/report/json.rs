@@ -25,8 +25,8 @@ pub fn write(report: &Report, _: &Checklist) -> String {
     format!("{value:#}\n")
 }
 
-/// The JSON Schema of the JSON report.
+/// The JSON Schema of the JSON report, made from the type: what the shipped file has to be.
 #[must_use]
-pub fn schema() -> Json {
+pub fn schema_of_type() -> Json {
     schemars::generate::SchemaSettings::default().for_serialize().into_generator().into_root_schema_for::<Document>().to_value()
 }

@@ -15,7 +15,7 @@ mod text;
 
 use clap::ValueEnum;
 
-pub use json::schema;
+pub use json::schema_of_type;
 
 use crate::check::Report;
 use crate::checklist::Checklist;

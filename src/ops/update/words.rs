@@ -4,7 +4,7 @@ use super::{Cause, Explained, Update};
 use crate::checklist::{Change, Changes, ItemChange};
 use crate::formats::Field;
 use crate::manifest::Effect;
-use crate::merge::{ChangeKind, Note, Side};
+use crate::merge::{self, ChangeKind, Note, Side};
 
 /// From how many objects on the same change is told once for all of them.
 const MANY: usize = 3;
@@ -179,7 +179,12 @@ pub fn short(value: &serde_json::Value) -> String {
 /// How many edits of people stay.
 #[must_use]
 pub fn kept(update: &Update) -> Option<String> {
-    match update.hand_edits.len() {
+    // A settled conflict may have taken the new render in the place of an edit.
+    let overwrites = |edit: &merge::Change, change: &merge::Change| {
+        change.object == edit.object && edit.field.steps().starts_with(change.field.steps())
+    };
+    let is_kept = |edit: &&merge::Change| !update.changes.iter().any(|explained| overwrites(edit, &explained.change));
+    match update.hand_edits.iter().filter(is_kept).count() {
         0 => None,
         1 => Some("1 edit by hand is kept".to_owned()),
         many => Some(format!("{many} edits by hand are kept")),
