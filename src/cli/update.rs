@@ -14,7 +14,7 @@ use super::notices::Notices;
 use super::prompt::{Asked as Question, Screen};
 use super::{Output, diff, ui, update_markdown, update_report, update_text};
 use crate::formats::{FieldPattern, shell_word};
-use crate::merge::{Resolve, Side};
+use crate::merge::{Reason, Resolve, Side};
 use crate::ops::update::{self, Attendants, Settled, Update, UpdateChoice, UpdateRequest, Updated, find_services};
 use crate::ops::{CommitChoice, OpError, Toolboxes};
 
@@ -165,7 +165,9 @@ impl UpdateArgs {
     /// What was chosen, as a repeated command needs it again.
     fn choice(&self) -> String {
         let to = self.to.iter().map(|to| format!(" --to {}", shell_word(to)));
-        to.chain(self.resolve.iter().map(|resolve| format!(" --resolve {}", shell_word(resolve)))).collect()
+        let resolve = self.resolve.iter().map(|resolve| format!(" --resolve {}", shell_word(resolve)));
+        let otherwise = [self.ours.then_some(" --ours"), self.theirs.then_some(" --theirs")];
+        to.chain(resolve).chain(otherwise.into_iter().flatten().map(str::to_owned)).collect()
     }
 
     fn exit(&self, services: &[Updated]) -> Exit {
@@ -222,15 +224,21 @@ impl Asker {
             screen.say(&format!("\n{}", update_text::conflict(update, asked)));
             let help = format!("Conflict {number} of {count} in {}. Esc leaves the service as it is.", update.service);
             let question = Question { prompt: "Which one?", help, wrong: None, default: None };
-            let sides = ["ours: what is on disk", "theirs: the new render", "neither: nothing is written"].map(str::to_owned);
-            let answer = screen.choice(&question, &sides, 0);
+            let mut answers = vec![
+                (Some(Side::Ours), "ours: what is on disk"),
+                (Some(Side::Theirs), "theirs: the new render"),
+                (None, "neither: nothing is written"),
+            ];
+            // The new render cannot be written there.
+            answers.retain(|(side, _)| asked.conflict.reason != Reason::Tied || *side != Some(Side::Theirs));
+            let words: Vec<String> = answers.iter().map(|(_, words)| (*words).to_owned()).collect();
+            let answer = screen.choice(&question, &words, 0);
             let side = match answer {
                 _ if interrupted.load(Ordering::Relaxed) => return Settled::Left,
-                Ok(Some(0)) => Side::Ours,
-                Ok(Some(1)) => Side::Theirs,
-                Ok(_) => return Settled::Not,
+                Ok(chosen) => chosen.and_then(|at| answers.get(at)?.0),
                 Err(_) => return Settled::Left,
             };
+            let Some(side) = side else { return Settled::Not };
             screen.keep(&name, if side == Side::Ours { "ours" } else { "theirs" });
             resolve.push(Resolve { pattern, side });
         }

@@ -7,7 +7,7 @@ use super::error::CliError;
 use super::{conflict, ui};
 use crate::formats::shell_word;
 use crate::manifest::Effect;
-use crate::merge::{Change, ChangeKind};
+use crate::merge::{Change, ChangeKind, Reason};
 use crate::ops::OpError;
 use crate::ops::update::{Asked, Cause, Update, Updated, checklist_words, grouped, kept, note_words, sentence, short, who};
 
@@ -216,13 +216,21 @@ fn conflicts(update: &Update, choice: &str) -> String {
         text.push_str("  ");
         text += &conflict(update, asked);
     }
-    let first = update.conflicts.first().map(|asked| asked.conflict.name()).unwrap_or_default();
+    let is_tied = |asked: &&Asked| asked.conflict.reason == Reason::Tied;
+    let free = update.conflicts.iter().find(|asked| !is_tied(asked));
+    let Some(first) = free.or(update.conflicts.first()) else { return text };
     let dir = if update.dir == Path::new("") { String::new() } else { format!(" {}", shell_word(&update.dir.to_string_lossy())) };
-    let resolve = shell_word(&format!("{first}=ours"));
+    let resolve = shell_word(&format!("{}=ours", first.conflict.name()));
+    let way_to_theirs = if free.is_none() {
+        let (file, line) = (update.dir.join(&first.conflict.file), first.conflict.line);
+        format!("; the new render can be taken once {}:{line} is written without anchors and tags", file.display())
+    } else {
+        let all = if update.conflicts.iter().any(|asked| is_tied(&asked)) { "--ours" } else { "--ours or --theirs" };
+        format!(", `=theirs` takes the new render; {all} settles them all")
+    };
     _ = writeln!(
         text,
-        "\n{} `plimsoll update{dir}{choice} --resolve {resolve}` keeps what is on disk, `=theirs` takes the new render; --ours or --theirs \
-         settles them all",
+        "\n{} `plimsoll update{dir}{choice} --resolve {resolve}` keeps what is on disk{way_to_theirs}",
         ui::cyan("hint:")
     );
     text

@@ -126,6 +126,27 @@ pub struct Conflict {
     pub theirs: Option<Json>,
 }
 
+impl Change {
+    /// The field with its object, as [`Conflict::name`] has it.
+    #[must_use]
+    pub fn name(&self) -> String {
+        name(self.object.as_ref(), &self.field)
+    }
+}
+
+fn name(object: Option<&ObjectKey>, field: &Field) -> String {
+    let field = field.to_string();
+    match object {
+        Some(object) if field.is_empty() => format!("{}/{}", object.kind, object.name),
+        Some(object) => {
+            let dot = if field.starts_with('[') { "" } else { "." };
+            format!("{}/{}{dot}{field}", object.kind, object.name)
+        }
+        None if field.is_empty() => "(file)".to_owned(),
+        None => field,
+    }
+}
+
 impl Conflict {
     pub(super) fn at(mut self, place: Place) -> Self {
         (self.line, self.column) = (place.line, place.column);
@@ -135,16 +156,7 @@ impl Conflict {
     /// The field with its object, as `--resolve` takes it.
     #[must_use]
     pub fn name(&self) -> String {
-        let field = self.field.to_string();
-        match &self.object {
-            Some(object) if field.is_empty() => format!("{}/{}", object.kind, object.name),
-            Some(object) => {
-                let dot = if field.starts_with('[') { "" } else { "." };
-                format!("{}/{}{dot}{field}", object.kind, object.name)
-            }
-            None if field.is_empty() => "(file)".to_owned(),
-            None => field,
-        }
+        name(self.object.as_ref(), &self.field)
     }
 }
 

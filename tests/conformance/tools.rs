@@ -114,9 +114,9 @@ impl Tools {
         let (whole, program) = (folder.join("installed"), folder.join("bin").join(name));
         if !whole.exists() {
             present(
-                Command::new("python3").args(["-m", "venv", "--help"]),
+                Command::new("python3").args(["-c", "import ensurepip, venv"]),
                 "python3 with venv",
-                "install Python 3 and its module venv",
+                "install Python 3 and its modules venv and ensurepip",
             )?;
             run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder))?;
             let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--only-binary=:all:"];

@@ -50,6 +50,7 @@ fn text_json_and_markdown_are_their_goldens() {
     std::fs::remove_file(sandbox.dir().join("body.md")).unwrap();
     let run = sandbox.run(&["update", "--check", "--diff", "--ours"]).exits(1);
     is_golden("check.txt", &run.stdout);
+    assert!(run.stderr.contains("`plimsoll update --ours` makes it"), "{}", run.stderr);
     let run = sandbox.run(&["update", "--check", "--ours", "--output", "json"]).exits(1);
     let mut json: Json = serde_json::from_str(&run.stdout).unwrap();
     for file in json["services"][0]["files"].as_array_mut().unwrap() {

@@ -58,6 +58,11 @@ fn what_cannot_be_edited_safely_is_refused_with_its_line() {
         let run = sandbox.run(&["update", "--allow-dirty"]).exits(code);
         assert!(run.stderr.contains("k8s/hpa.yaml:") && run.stderr.contains(place), "{}", run.stderr);
         assert_eq!(state(&sandbox), before);
+        if code == 3 {
+            let way = "spec.minReplicas=ours` keeps what is on disk; the new render can be taken once k8s/hpa.yaml:24 is written \
+                       without anchors and tags\n";
+            assert!(run.stderr.ends_with(way), "{}", run.stderr);
+        }
     }
 }
 

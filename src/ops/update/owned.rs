@@ -4,7 +4,7 @@
 use crate::formats::{FieldPattern, ObjectKey};
 use crate::merge::{ChangeKind, File, Merged, Owned, Reader};
 use crate::service::Service;
-use crate::yaml::Node;
+use crate::yaml::{Document, Node, load};
 
 /// Kinds that write `spec.replicas` of what they scale.
 const AUTOSCALERS: &[&str] = &["HorizontalPodAutoscaler", "ScaledObject"];
@@ -52,13 +52,17 @@ pub fn kept(foreign: &[Foreign], merged: &Merged) -> Vec<Owned> {
     foreign.iter().filter(|it| it.was_rendered && !goes(it)).map(|it| it.owned.clone()).collect()
 }
 
-/// A file that cannot be edited has none: where that matters, the merge refuses it.
 fn autoscalers<'t>(reader: &Reader<'t>, files: &[File<'t>]) -> Vec<Foreign> {
+    let in_documents =
+        |documents: &[Document]| -> Vec<Foreign> { documents.iter().filter_map(|document| autoscaler(&document.root)).collect() };
     files
         .iter()
         .filter(|file| AUTOSCALERS.iter().any(|kind| file.text.contains(kind)))
-        .filter_map(|file| reader.read(*file).ok())
-        .flat_map(|text| text.documents.iter().filter_map(|document| autoscaler(&document.root)).collect::<Vec<_>>())
+        .flat_map(|file| match reader.read(*file) {
+            Ok(text) => in_documents(&text.documents),
+            // What people have added need not be such that it can be edited.
+            Err(_) => load(file.path, file.text).map(|documents| in_documents(&documents)).unwrap_or_default(),
+        })
         .collect()
 }
 

@@ -179,16 +179,22 @@ pub fn short(value: &serde_json::Value) -> String {
 /// How many edits of people stay.
 #[must_use]
 pub fn kept(update: &Update) -> Option<String> {
-    // A settled conflict may have taken the new render in the place of an edit.
-    let overwrites = |edit: &merge::Change, change: &merge::Change| {
-        change.object == edit.object && edit.field.steps().starts_with(change.field.steps())
+    // A conflict that was settled for theirs has put the new render in the place of an edit.
+    let gave_way = |name: &str, note: &Note| match note {
+        Note::Settled { field, side: Side::Theirs } => is_within(name, field) || is_within(field, name),
+        _ => false,
     };
-    let is_kept = |edit: &&merge::Change| !update.changes.iter().any(|explained| overwrites(edit, &explained.change));
+    let is_kept = |edit: &&merge::Change| !update.notes.iter().any(|note| gave_way(&edit.name(), note));
     match update.hand_edits.iter().filter(is_kept).count() {
         0 => None,
         1 => Some("1 edit by hand is kept".to_owned()),
         many => Some(format!("{many} edits by hand are kept")),
     }
+}
+
+/// Whether a field is another one or something in it.
+fn is_within(field: &str, other: &str) -> bool {
+    field.strip_prefix(other).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
 }
 
 /// The checklists and blueprints that an update moves to.
