@@ -164,7 +164,11 @@ fn workload<'o>(objects: &'o [Object], named: Option<&str>) -> Result<&'o Object
         ([], _) => Err(none(objects)),
         (several, _) => {
             let fault = |object: &&Object| {
-                let hint = format!("adopt one service at a time: add --workload {}", qualified(object));
+                let name = qualified(object);
+                let hint = format!(
+                    "give each a folder of its own, with what belongs to it; or `--workload {name}` adopts that one, and leaves the \
+                     others as they are"
+                );
                 object.fault(format!("{} is one of {} Deployments", object.label(), several.len())).hint(hint)
             };
             Err(several.iter().map(fault).collect())
@@ -193,7 +197,7 @@ fn none(objects: &[Object]) -> Vec<Fault> {
         return others;
     }
     let message = format!("there is no Deployment among {} objects", objects.len());
-    vec![Fault::new(Route::root(), message).hint("name the folder or the files in which the manifests of the service stand")]
+    vec![Fault::new(Route::root(), message).hint("name the folder in which the manifests of the service stand")]
 }
 
 /// Whether an object may stand in the namespace of the workload: who leaves it open leaves it to

@@ -31,6 +31,9 @@ pub fn text(adoption: &Adoption) -> String {
     for (from, to) in &adoption.moved {
         _ = writeln!(text, "  {from} goes to {to}");
     }
+    for [object, from, to] in &adoption.apart {
+        _ = writeln!(text, "  {object} of {from} goes to {to}");
+    }
     if !adoption.edits.is_empty() {
         _ = writeln!(text, "\n{}", ui::bold("Stays as people wrote it"));
         for one in &adoption.edits {
@@ -101,6 +104,7 @@ pub fn json(adoption: &Adoption) -> Json {
     };
     let edits = |edit: &Edit| json!({"place": edit.place, "change": edit.change});
     let moved = |(from, to): &(String, String)| json!({"from": from, "to": to});
+    let apart = |[object, from, to]: &[String; 3]| json!({"object": object, "from": from, "to": to});
     json!({
         "service-file": proposal.text,
         "said": proposal.found.iter().map(found).collect::<Vec<_>>(),
@@ -108,6 +112,7 @@ pub fn json(adoption: &Adoption) -> Json {
         "edits": adoption.edits.iter().map(edits).collect::<Vec<_>>(),
         "untouched": adoption.untouched,
         "moved": adoption.moved.iter().map(moved).collect::<Vec<_>>(),
+        "set-apart": adoption.apart.iter().map(apart).collect::<Vec<_>>(),
         "findings": adoption.report.findings,
     })
 }

@@ -153,6 +153,7 @@ impl CliError {
             Self::Resolve { .. } => "write for example --resolve 'Deployment.spec.template.spec.containers[*].image=ours'",
             Self::Op(OpError::TwoServiceFiles(_)) => "edit that file, and run `plimsoll new` without other answers",
             Self::Op(OpError::NoServiceFile(_)) => "`plimsoll new` starts a service",
+            Self::Op(OpError::NotAFolder(_)) => "name the folder in which the manifests of the service stand",
             Self::Op(OpError::Bug(_)) => "please report it with the command that you ran",
             Self::NoSuchItem { near: Some(near), .. } => return Some(format!("did you mean `{near}`?")),
             Self::NoSuchItem { near: None, .. } => "`plimsoll checklist` lists them all",

@@ -124,6 +124,7 @@ impl MergeArgs {
             text += &conflict::shown(&file, conflict, &conflict.reason.to_string());
         }
         let by_flag = conflicts.iter().find(|conflict| conflict.reason != Reason::Tied && conflict.object.is_some());
+        let otherwise = if by_flag.is_some() { "=ours" } else { "--ours" };
         let flag = match by_flag {
             Some(conflict) => format!("--resolve {}", shell_word(&format!("{}=theirs", conflict.name()))),
             None => "--theirs".to_owned(),
@@ -135,10 +136,11 @@ impl MergeArgs {
             let name = shell_word(name);
             format!(
                 "`plimsoll merge <(git show {base}) {name} <(git show {theirs}) -o {name} {flag}` takes theirs there, \
-                 `=ours` keeps what stands there; then `git add {name}`"
+                 `{otherwise}` keeps what stands there, \
+                 and both merge the rest; run it in the root of the repository, then `git add {name}`"
             )
         } else {
-            format!("`{flag}` takes theirs there, `=ours` keeps what stands there; --ours or --theirs settles them all")
+            format!("`{flag}` takes theirs there, `{otherwise}` keeps what stands there; --ours or --theirs settles them all")
         };
         _ = writeln!(text, "\n{} {hint}", ui::cyan("hint:"));
         text

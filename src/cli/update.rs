@@ -1,6 +1,7 @@
 //! `plimsoll update`.
 
 use std::cell::{OnceCell, RefCell};
+use std::fs::OpenOptions;
 use std::io::IsTerminal as _;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -92,6 +93,7 @@ impl UpdateArgs {
         if request.dirs.is_empty() {
             return Err(CliError::NoServices(self.dirs.clone()));
         }
+        self.check_body()?;
         let notices = Notices::default();
         let asker = Asker { screen: RefCell::new(Screen::new()), interrupted: OnceCell::new() };
         let shows_progress = request.dirs.len() > 1 && std::io::stderr().is_terminal();
@@ -133,6 +135,18 @@ impl UpdateArgs {
             CommitChoice { commit: !self.no_commit, init: false, branch: self.branch.clone(), allow_dirty: self.allow_dirty };
         let dry_run = self.check || self.diff;
         Ok(UpdateRequest { dirs, choice, commit, commit_per_service: self.commit_per_service, dry_run })
+    }
+
+    /// Checks that the text for a pull request can be written, before anything else is.
+    fn check_body(&self) -> Result<(), CliError> {
+        let Some(path) = &self.body else { return Ok(()) };
+        let stands = path.exists();
+        let opened = OpenOptions::new().append(true).create(true).open(path);
+        opened.map_err(|source| CliError::Unwritable { path: path.clone(), source })?;
+        if !stands {
+            let _ = std::fs::remove_file(path);
+        }
+        Ok(())
     }
 
     fn report(&self, services: Vec<Updated>, notices: &Notices) -> Result<Exit, CliError> {

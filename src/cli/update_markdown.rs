@@ -14,7 +14,8 @@ use crate::ops::update::{
 pub fn body(services: &[Updated]) -> String {
     let updates = services.iter().filter_map(|updated| updated.outcome.as_ref().ok());
     let told = updates.filter(|update| update.is_pending() || !update.conflicts.is_empty());
-    told.map(section).collect::<Vec<_>>().join("\n")
+    let sections: Vec<String> = told.map(section).collect();
+    if sections.is_empty() { "Nothing changes.\n".to_owned() } else { sections.join("\n") }
 }
 
 fn section(update: &Update) -> String {

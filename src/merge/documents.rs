@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::Refusal;
 use crate::formats::ObjectKey;
-use crate::yaml::{Node, Text};
+use crate::yaml::{Node, Place, Text};
 
 /// One document of a file.
 #[derive(Clone, Copy, Debug)]
@@ -71,9 +71,11 @@ impl<'t> Sides<'t> {
         let (ours, of_ours) = side(ours);
         let has =
             |side: &Side<'t>, wanted: &ObjectKey| side.iter().any(|(_, _, keys)| keys.iter().flatten().any(|key| key == wanted));
-        let all_found = base.iter().flat_map(|(_, _, keys)| keys.iter().flatten()).all(|key| has(&ours, key));
+        let missing: Vec<&ObjectKey> =
+            base.iter().flat_map(|(_, _, keys)| keys.iter().flatten()).filter(|key| !has(&ours, key)).collect();
+        refusals.extend(ours.iter().flat_map(|(path, text, _)| in_lists(path, text, &missing)));
         let rendered = |path: &str| base.iter().chain(&theirs).any(|(known, _, _)| *known == path);
-        refusals.extend(of_ours.into_iter().filter(|refusal| !all_found || rendered(&refusal.file)));
+        refusals.extend(of_ours.into_iter().filter(|refusal| !missing.is_empty() || rendered(&refusal.file)));
         if refusals.is_empty() { Ok(Self { base, ours, theirs }) } else { Err(refusals) }
     }
 
@@ -110,8 +112,19 @@ fn side(files: Files<'_>) -> (Side<'_>, Vec<Refusal>) {
     (side, refusals)
 }
 
+/// Objects that are missing because somebody has put them into a `List`, which is not merged.
+fn in_lists(path: &str, text: &Text<'_>, missing: &[&ObjectKey]) -> Vec<Refusal> {
+    let items = text.documents.iter().filter_map(|document| document.root.get("items")).flat_map(Node::items);
+    let found = items.filter_map(|item| Some((item.place, object_key(item).filter(|key| missing.contains(&key))?)));
+    let refusal = |(place, key): (Place, ObjectKey)| {
+        let what = format!("has {key} in a list; give it a document of its own, behind `---`");
+        Refusal { file: path.to_owned(), line: place.line, column: place.column, what }
+    };
+    found.map(refusal).collect()
+}
+
 /// What identifies the object in a document.
-fn object_key(root: &Node) -> Option<ObjectKey> {
+pub(super) fn object_key(root: &Node) -> Option<ObjectKey> {
     let text = |node: &Node, key: &str| node.get(key).and_then(Node::as_str).map(str::to_owned);
     let metadata = root.get("metadata")?;
     let api_version = text(root, "apiVersion")?;

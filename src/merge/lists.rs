@@ -1,6 +1,6 @@
 //! The plan for lists: by identity where elements have one, else by place.
 
-use super::identity::{Identity, of_list};
+use super::identity::{Identity, finer, of_list};
 use super::pairs::{Row, has_twins, pair};
 use super::plan::{Fate, Planned, Planner};
 use super::verify::Expected;
@@ -73,8 +73,9 @@ impl<'t> Planner<'t, '_> {
             of_list(keys.next().unwrap_or_default(), key)
         };
         let base_items = base.map_or(&[][..], Node::items);
-        match pair(base_items, ours.items(), piece.node.items(), identity) {
-            Some(rows) => self.keyed(base, ours, piece, &rows, identity),
+        let paired = |identity| Some((pair(base_items, ours.items(), piece.node.items(), identity)?, identity));
+        match paired(identity).or_else(|| paired(finer(identity)?)) {
+            Some((rows, identity)) => self.keyed(base, ours, piece, &rows, identity),
             None => self.ordered(base, ours, piece),
         }
     }

@@ -262,8 +262,7 @@ impl<'t> Run<'t, '_> {
                 Ok(spliced) => {
                     let text = spliced.text.map(|text| whole[at].restore(text, spliced.ends_with_block_scalar));
                     let text = text.map(|text| as_json(path, text));
-                    let known = same_path(base).unwrap_or_default();
-                    let is_users = |comment: &String| !known.contains(comment.as_str());
+                    let is_users = |comment: &String| !base.iter().any(|file| file.text.contains(comment.as_str()));
                     let dropped_comments = spliced.dropped.into_iter().filter(is_users).collect();
                     self.merged.files.push(FileResult { path: (*path).to_owned(), text, dropped_comments });
                 }

@@ -4,8 +4,10 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use super::documents::object_key;
 use super::meaning::equal;
 use super::{File, Merged, Policy, Refusal, objects, refuse};
+use crate::formats::ObjectKey;
 use crate::yaml::Text;
 
 /// Merges and compares texts, and keeps what it has read of them: what an update merges it compares
@@ -39,6 +41,13 @@ impl<'t> Reader<'t> {
         policy: &Policy,
     ) -> Result<Merged, Vec<Refusal>> {
         objects::merge(self, base, ours, theirs, policy)
+    }
+
+    /// The path of the file that has an object.
+    #[must_use]
+    pub fn file_of(&self, files: &[File<'t>], object: &ObjectKey) -> Option<&'t str> {
+        let has = |text: &Text<'_>| text.documents.iter().any(|document| object_key(&document.root).as_ref() == Some(object));
+        files.iter().find(|file| self.read(**file).is_ok_and(|text| has(&text))).map(|file| file.path)
     }
 
     /// Whether two texts hold the same documents. What cannot be merged is not compared.

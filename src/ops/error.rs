@@ -22,6 +22,9 @@ pub enum OpError {
     /// The service file exists, and answers were given beside it.
     #[error("{} exists already, and other answers were given beside it", .0.display())]
     TwoServiceFiles(PathBuf),
+    /// What is named is a file, or is not there.
+    #[error("{} is not a folder", .0.display())]
+    NotAFolder(PathBuf),
     /// The folder holds no service file.
     #[error("{} does not exist", .0.display())]
     NoServiceFile(PathBuf),

@@ -17,6 +17,8 @@ pub struct Arranged {
     pub texts: Vec<(String, String)>,
     /// Where each of them went, by its path before.
     pub from: BTreeMap<String, String>,
+    /// Objects that go out of a file of several: the object, the file, and where it goes.
+    pub apart: Vec<[String; 3]>,
 }
 
 /// Arranges the files that hold objects of the service. Other files stay where they are.
@@ -30,7 +32,7 @@ pub fn arrange(
     aligned: &[Aligned<'_>],
 ) -> Result<Arranged, OpError> {
     let in_folder = |path: &str| path.starts_with(&format!("{MANIFESTS}/"));
-    let mut arranged = Arranged { texts: Vec::new(), from: BTreeMap::new() };
+    let mut arranged = Arranged { texts: Vec::new(), from: BTreeMap::new(), apart: Vec::new() };
     for (path, text) in texts {
         let named = |aligned: &&Aligned<'_>| aligned.standing.is_some_and(|object| *object.file == *shown(dir, path));
         let members: Vec<&Aligned<'_>> = aligned.iter().filter(named).collect();
@@ -122,6 +124,7 @@ fn set_apart(arranged: &mut Arranged, object: &Object, path: &str) {
     let end = read.documents.get(number + 1).map_or(text.len(), |next| next.span.start as usize);
     let own = text[start..end].strip_prefix("---\n").unwrap_or(&text[start..end]);
     arranged.texts.push((path.to_owned(), format!("{}\n", own.trim_end())));
+    arranged.apart.push([format!("{}/{}", object.id.kind, object.id.name), from, path.to_owned()]);
     let rest = format!("{}{}", &text[..start], &text[end..]);
     arranged.texts[at].1 = if number == 0 { rest.strip_prefix("---\n").unwrap_or(&rest).to_owned() } else { rest };
 }

@@ -53,7 +53,7 @@ pub fn merge(ours: &[(String, String)], aligned: &[Aligned<'_>], judge: &Judge<'
     let rendered: Vec<File<'_>> =
         aligned.iter().map(|aligned| File { path: &aligned.manifest.path, text: &aligned.manifest.text }).collect();
     let of_people = files(ours);
-    let mut sides = Sides::of(aligned);
+    let mut sides = Sides::of(aligned, &of_people);
     let mut rounds = 0;
     loop {
         rounds += 1;

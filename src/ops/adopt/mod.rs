@@ -48,6 +48,8 @@ pub struct Adoption {
     pub untouched: Vec<String>,
     /// Files that go elsewhere as they are: from, to.
     pub moved: Vec<(String, String)>,
+    /// Objects that go out of a file of several: the object, the file, and where it goes.
+    pub apart: Vec<[String; 3]>,
     /// What the checklist finds in the result.
     pub report: Report,
 }

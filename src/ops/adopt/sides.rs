@@ -51,10 +51,22 @@ const ONLY_OUTSIDE: &[&str] = &[
     "Service.spec.allocateLoadBalancerNodePorts",
     "Service.spec.externalTrafficPolicy",
     "Service.spec.healthCheckNodePort",
+    "Service.spec.loadBalancerClass",
     "Service.spec.loadBalancerIP",
     "Service.spec.loadBalancerSourceRanges",
     "Service.spec.ports[*].nodePort",
 ];
+
+/// Fields of older versions of an autoscaler, which the one that is rendered says otherwise.
+const OF_OLD_SCALING: &[&str] = &[
+    "HorizontalPodAutoscaler.spec.metrics[*].resource.targetAverageUtilization",
+    "HorizontalPodAutoscaler.spec.metrics[*].resource.targetAverageValue",
+    "HorizontalPodAutoscaler.spec.targetCPUUtilizationPercentage",
+];
+
+/// Fields that together tell how long a probe of people's bears with a container: one without the other
+/// says something else.
+const PATIENCE: &[&str] = &["failureThreshold", "periodSeconds"];
 
 /// What the API server fills in where nobody asks: in what was read from a cluster it is no wish.
 const FILLED_IN: &[(&str, &str)] = &[
@@ -89,13 +101,16 @@ struct Difference {
 }
 
 impl Sides {
-    /// People win everywhere.
-    pub fn of(aligned: &[Aligned<'_>]) -> Self {
+    /// People win everywhere, as far as the versions of the API let them.
+    pub fn of(aligned: &[Aligned<'_>], ours: &[File<'_>]) -> Self {
+        let standing: Vec<ObjectKey> =
+            aligned.iter().filter_map(|aligned| aligned.standing).map(|object| object.id.key()).collect();
+        let of_old = fields_of(ours, OF_OLD_SCALING).into_iter().filter(|(object, _)| standing.contains(object));
         let live = aligned.iter().filter_map(|aligned| aligned.standing).filter(|object| object.is_live());
         Self {
             owned: patterns(SELECTORS),
             rendered_wins: Vec::new(),
-            gone: Vec::new(),
+            gone: of_old.collect(),
             live: live.map(|object| object.id.key()).collect(),
         }
     }
@@ -118,7 +133,8 @@ impl Sides {
         let out: Vec<FieldPattern> = added
             .filter_map(|change| {
                 let object = change.object.as_ref()?;
-                (has_rival(ours, object, &change.field) || self.is_stepless(ours, object, &change.field))
+                let field = &change.field;
+                (has_rival(ours, object, field) || self.is_stepless(ours, object, field) || is_patience(ours, object, field))
                     .then(|| pattern(object, &change.field))?
             })
             .collect();
@@ -214,6 +230,14 @@ fn has_rival(ours: &[File<'_>], object: &ObjectKey, field: &Field) -> bool {
     let row = RIVALS.iter().find(|(name, keys)| holder.keys().last() == Some(name) && keys.contains(&key.as_str()));
     let (Some((_, keys)), Some(node)) = (row, node_at(ours, object, &holder)) else { return false };
     keys.iter().any(|rival| rival != key && node.get(rival).is_some())
+}
+
+/// Whether a field would change how long a probe of people's bears with a container.
+fn is_patience(ours: &[File<'_>], object: &ObjectKey, field: &Field) -> bool {
+    let Some((Step::Key(key), around)) = field.steps().split_last() else { return false };
+    let probe = Field::new(around.to_vec());
+    let is_probe = probe.keys().last().is_some_and(|holder| holder.ends_with("Probe"));
+    is_probe && PATIENCE.contains(&key.as_str()) && node_at(ours, object, &probe).is_some()
 }
 
 fn pattern(object: &ObjectKey, field: &Field) -> Option<FieldPattern> {

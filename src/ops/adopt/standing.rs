@@ -34,6 +34,9 @@ impl<'r> Standing<'r> {
     /// Plimsoll wrote there before, a file that cannot be read, or a checklist that is not in order.
     pub fn read(request: &'r AdoptRequest, toolbox: &'r Toolbox) -> Result<Self, OpError> {
         let dir = &request.dir;
+        if !dir.is_dir() {
+            return Err(OpError::NotAFolder(dir.clone()));
+        }
         if dir.join(LOCK_FILE).exists() {
             return Err(OpError::AlreadyThere(dir.clone()));
         }
@@ -140,7 +143,7 @@ impl<'r> Standing<'r> {
         let stranger = |object: &&Object| !members.iter().any(|member| std::ptr::eq(*member, *object));
         let untouched = self.objects.iter().filter(stranger).map(Object::label).collect();
         let moved = arranged.from.iter().filter(|(from, to)| from != to).map(|(from, to)| (from.clone(), to.clone())).collect();
-        Ok(Adoption { proposal, update, edits: outcome.edits, untouched, moved, report: outcome.report })
+        Ok(Adoption { proposal, update, edits: outcome.edits, untouched, moved, apart: arranged.apart, report: outcome.report })
     }
 
     /// The files that are other ones afterwards, those that go elsewhere included.

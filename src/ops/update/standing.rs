@@ -61,5 +61,11 @@ pub fn hand_edits<'t>(reader: &Reader<'t>, lock: &'t Lock, ours: &'t [(String, S
         before: conflict.base,
         after: conflict.theirs,
     });
-    merged.changes.into_iter().chain(tied).collect()
+    // Where people have moved an object, its edits are in another file.
+    let here = |mut edit: Change| {
+        let file = edit.object.as_ref().and_then(|object| reader.file_of(&ours, object));
+        edit.file = file.map_or(edit.file, str::to_owned);
+        edit
+    };
+    merged.changes.into_iter().chain(tied).map(here).collect()
 }
