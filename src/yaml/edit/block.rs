@@ -1,7 +1,8 @@
 //! Edits within collections by indentation.
 
 use super::super::{Node, Value};
-use super::cut::{self, member_lines};
+use super::cut::member_lines;
+use super::indents::Indents;
 use super::layout::{
     Member, begins_line, blank_lines, comments_start, extent_end, keeps_line_breaks, line_start, members, share_blank_lines,
 };
@@ -32,7 +33,7 @@ impl<'t> Splice<'t> {
         let is_head = |new: &Added<'_>| behind_dash && new.after.is_none_or(|after| after < first) && (first > 0 || !in_map);
         let (head, added): (Vec<&Added<'t>>, Vec<&Added<'t>>) = added.iter().partition(|new| is_head(new));
         if !head.is_empty() {
-            let lines: String = head.iter().map(|new| member_lines(new.piece, to)).collect();
+            let lines: String = head.iter().map(|new| self.member_lines(new.piece, to)).collect();
             self.put_behind_dash(&members, first, &lines);
         }
         for (index, (part, member)) in parts.iter().zip(&members).enumerate() {
@@ -46,7 +47,7 @@ impl<'t> Splice<'t> {
         let in_the_way = members.iter().any(|member| keeps_line_breaks(source, member.node)) || added.iter().any(keeps);
         let blank_between = !in_map && !in_the_way && blank_lines_between(source, &members);
         for new in added {
-            let mut lines = member_lines(new.piece, to);
+            let mut lines = self.member_lines(new.piece, to);
             let at = match new.after {
                 Some(index) => {
                     let anchor = &members[index];
@@ -153,7 +154,7 @@ impl<'t> Splice<'t> {
     pub(super) fn block_of(&mut self, node: &Node, slot: Slot, added: &[Added<'t>]) {
         if slot.in_flow {
             let is_map = matches!(node.value, Value::Map(_));
-            let inner = added.iter().map(|new| super::flow::flow_member(new.piece)).collect::<Vec<_>>().join(", ");
+            let inner = added.iter().map(|new| self.flow_member(new.piece, None)).collect::<Vec<_>>().join(", ");
             let text = if is_map { format!("{{{inner}}}") } else { format!("[{inner}]") };
             self.patches.push(node.writing.span.range(), text);
             return;
@@ -166,12 +167,23 @@ impl<'t> Splice<'t> {
     /// The column for the members of a new block.
     pub(super) fn column_of_members(&self, slot: Slot, is_list: bool, piece: Option<super::Piece<'_>>) -> usize {
         let root = !slot.is_dash && slot.behind == line_start(self.text.source, slot.behind);
-        let step = match piece {
-            // A list may stand in its key's own column; it is written as in the other text.
-            Some(piece) if is_list && !slot.is_dash && cut::lists_are_flush(piece.text) => 0,
-            _ => 2,
+        let as_there = || Some(Indents::of(piece?.text));
+        let step = match (is_list, slot.is_dash) {
+            (_, true) => self.indents.dash,
+            // A list may stand in its key's own column.
+            (true, false) => self.indents.list.or_else(|| as_there()?.list),
+            (false, false) => self.indents.map,
         };
-        if root { 0 } else { slot.column + step }
+        if root { 0 } else { slot.column + step.unwrap_or(2) }
+    }
+
+    /// An entry or element as lines that begin at a column, laid out as the text is.
+    pub(super) fn member_lines(&self, piece: super::Piece<'_>, to: usize) -> String {
+        let lines = member_lines(piece, to);
+        let there = Indents::of(piece.text);
+        let Indents { map, list, dash } = self.indents;
+        let here = Indents { map: map.or(there.map), list: list.or(there.list), dash: dash.or(there.dash) };
+        if here == there { lines } else { here.laid_out(&lines).unwrap_or(lines) }
     }
 }
 

@@ -119,17 +119,3 @@ pub fn requoted(new: &Node, old: &Node, text: &Text<'_>) -> Option<String> {
         _ => None,
     }
 }
-
-/// Whether the lists of a text stand in the column of their keys.
-pub fn lists_are_flush(text: &Text<'_>) -> bool {
-    fn first_list(source: &str, node: &Node) -> Option<bool> {
-        node.entries()
-            .iter()
-            .find_map(|entry| match (&entry.node.value, entry.node.items().first().and_then(|item| item.writing.dash)) {
-                (Value::List(_), Some(dash)) => Some(column(source, dash as usize) == column(source, entry.span.start as usize)),
-                _ => first_list(source, &entry.node),
-            })
-            .or_else(|| node.items().iter().find_map(|item| first_list(source, item)))
-    }
-    text.documents.iter().find_map(|document| first_list(text.source, &document.root)).unwrap_or(false)
-}

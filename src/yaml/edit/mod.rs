@@ -7,11 +7,14 @@
 mod block;
 mod cut;
 mod flow;
+mod indents;
+mod json;
 mod layout;
 mod patch;
 mod replace;
 
 use super::{Entry, Node, Span, Style, Text};
+use indents::Indents;
 use patch::Patches;
 
 pub use layout::comments_above;
@@ -117,6 +120,9 @@ struct Slot {
 #[derive(Debug)]
 pub struct Splice<'t> {
     text: &'t Text<'t>,
+    /// How the text is laid out, if it is JSON: what is added must be JSON, too.
+    json: Option<json::Layout>,
+    indents: Indents,
     patches: Patches,
 }
 
@@ -124,7 +130,7 @@ impl<'t> Splice<'t> {
     /// A text without edits.
     #[must_use]
     pub fn new(text: &'t Text<'t>) -> Self {
-        Self { text, patches: Patches::default() }
+        Self { text, json: json::Layout::of(text.source), indents: Indents::of(text), patches: Patches::default() }
     }
 
     /// Edits the root of a document.

@@ -1,13 +1,21 @@
 //! Another value in the place of one.
 
 use super::super::{Node, Style, Value, write};
-use super::cut::{self, in_line, member_lines, moved, requoted, token};
+use super::cut::{self, in_line, moved, requoted, token};
+use super::json::blanks;
 use super::layout::{keeps_line_breaks, line_end, line_start, share_blank_lines};
 use super::{Added, Piece, Slot, Splice};
 
 impl<'t> Splice<'t> {
     pub(super) fn replace(&mut self, old: &Node, slot: Slot, piece: Piece<'t>) {
         let new = piece.node;
+        if let Some(json) = &self.json {
+            let source = self.text.source;
+            let begins = line_start(source, old.writing.span.start as usize);
+            let text = json.value(new, Some(blanks(&source[begins..])));
+            self.put_inline(old, slot, &text);
+            return;
+        }
         if slot.in_flow {
             let text = requoted(new, old, piece.text).unwrap_or_else(|| in_line(new));
             self.put_inline(old, slot, &text);
@@ -60,7 +68,7 @@ impl<'t> Splice<'t> {
     /// Puts members by indentation, which begin at a column, in the place of a value.
     pub(super) fn members_for_value(&mut self, old: &Node, slot: Slot, members: &[Added<'t>], column: usize) {
         let source = self.text.source;
-        let mut lines: String = members.iter().map(|new| member_lines(new.piece, column)).collect();
+        let mut lines: String = members.iter().map(|new| self.member_lines(new.piece, column)).collect();
         if members.last().is_some_and(|last| keeps_line_breaks(last.piece.text.source, last.piece.node)) {
             let end = line_end(source, (old.writing.span.end as usize).max(slot.behind));
             share_blank_lines(&mut lines, &source[end..]);
