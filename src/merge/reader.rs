@@ -40,7 +40,7 @@ impl<'t> Reader<'t> {
         theirs: &[File<'t>],
         policy: &Policy,
     ) -> Result<Merged, Vec<Refusal>> {
-        objects::merge(self, base, ours, theirs, policy)
+        objects::merge(self, base, ours, theirs, policy).map_err(each_once)
     }
 
     /// The path of the file that has an object.
@@ -61,6 +61,17 @@ impl<'t> Reader<'t> {
         let (ones, others) = (&one.documents, &other.documents);
         ones.len() == others.len() && ones.iter().zip(others).all(|(one, other)| equal(&one.root, &other.root))
     }
+}
+
+/// What is wrong with a text that stands on two sides is said once.
+fn each_once(refusals: Vec<Refusal>) -> Vec<Refusal> {
+    let mut once: Vec<Refusal> = Vec::with_capacity(refusals.len());
+    for refusal in refusals {
+        if !once.contains(&refusal) {
+            once.push(refusal);
+        }
+    }
+    once
 }
 
 /// Merges files.
