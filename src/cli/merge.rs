@@ -166,8 +166,8 @@ fn words(note: &Note) -> String {
     match note {
         Note::OrderKept { field, .. } => format!("the order of {field} stays as it is, though theirs has another one"),
         Note::OwnedElsewhere { field, by, .. } => format!("{field} is left to {by}"),
-        Note::Settled { field, side: Side::Ours } => format!("{field} stays as it is, as was chosen"),
-        Note::Settled { field, side: Side::Theirs } => format!("{field} is taken from theirs, as was chosen"),
+        Note::Settled { field, side: Side::Ours, .. } => format!("{field} stays as it is, as was chosen"),
+        Note::Settled { field, side: Side::Theirs, .. } => format!("{field} is taken from theirs, as was chosen"),
         Note::StaysDeleted { object, .. } => format!("{object} stays removed"),
     }
 }

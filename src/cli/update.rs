@@ -15,7 +15,7 @@ use super::notices::Notices;
 use super::prompt::{Asked as Question, Screen};
 use super::{Output, diff, ui, update_markdown, update_report, update_text};
 use crate::formats::{FieldPattern, shell_word};
-use crate::merge::{Reason, Resolve, Side};
+use crate::merge::{Note, Reason, Resolve, Side};
 use crate::ops::update::{self, Attendants, Settled, Update, UpdateChoice, UpdateRequest, Updated, find_services};
 use crate::ops::{CommitChoice, OpError, Toolboxes};
 
@@ -155,6 +155,7 @@ impl UpdateArgs {
             written.map_err(|source| CliError::Unwritable { path: path.clone(), source })?;
         }
         let exit = self.exit(&services);
+        ui::err(&self.idle(&services));
         if self.output == Output::Json {
             ui::out(&format!("{:#}\n", update_report::json(services, &notices.json())));
             return Ok(exit);
@@ -165,6 +166,20 @@ impl UpdateArgs {
             ui::err(&self.way_on());
         }
         Ok(exit)
+    }
+
+    /// Those of the given answers that fit no conflict, which may be slips of the pen.
+    fn idle(&self, services: &[Updated]) -> String {
+        let updates = || services.iter().filter_map(|updated| updated.outcome.as_ref().ok());
+        let fits = |text: &&String| {
+            let Ok(Resolve { pattern, .. }) = resolve(text) else { return true };
+            updates().flat_map(|update| &update.notes).any(|note| match note {
+                Note::Settled { object: Some(object), at, .. } => pattern.covers(object, at),
+                _ => false,
+            })
+        };
+        let idle = self.resolve.iter().filter(|text| updates().next().is_some() && !fits(text));
+        idle.map(|text| format!("{} --resolve {} fits no conflict\n", ui::yellow("warning:"), shell_word(text))).collect()
     }
 
     /// The command that does what `--check` has found to be pending.

@@ -228,7 +228,7 @@ impl<'t> Run<'t, '_> {
         };
         let side = self.policy.side(&conflict);
         match side {
-            Some(side) => self.merged.notes.push(Note::Settled { field: conflict.name(), side }),
+            Some(side) => self.merged.notes.push(conflict.settled(side)),
             // A file that holds nothing is one conflict, however many objects it held.
             None if reason == Reason::Empty && self.merged.conflicts.iter().any(|known| known.file == conflict.file) => {}
             None => self.merged.conflicts.push(conflict),

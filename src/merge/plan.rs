@@ -113,7 +113,9 @@ impl<'t> Planner<'t, '_> {
     fn tied(&mut self, base: Option<&'t Node>, ours: &'t Node, theirs: &'t Node) -> Planned<'t> {
         let conflict = self.conflict_of(Reason::Tied, base, Some(ours), Some(theirs), ours.place);
         // Theirs cannot be written there, whoever asks for it.
-        if self.policy.side(&conflict) != Some(Side::Ours) {
+        if self.policy.side(&conflict) == Some(Side::Ours) {
+            self.notes.push(conflict.settled(Side::Ours));
+        } else {
             self.conflicts.push(conflict);
         }
         Planned::keep(ours)
@@ -253,7 +255,7 @@ impl<'t> Planner<'t, '_> {
         let conflict = self.conflict_of(reason, base, ours, theirs, place);
         let side = self.policy.side(&conflict);
         match side {
-            Some(side) => self.notes.push(Note::Settled { field: conflict.name(), side }),
+            Some(side) => self.notes.push(conflict.settled(side)),
             None => self.conflicts.push(conflict),
         }
         side

@@ -153,6 +153,10 @@ impl Conflict {
         self
     }
 
+    pub(super) fn settled(self, side: super::Side) -> Note {
+        Note::Settled { field: self.name(), side, object: self.object, at: self.field }
+    }
+
     /// The field with its object, as `--resolve` takes it.
     #[must_use]
     pub fn name(&self) -> String {
@@ -195,6 +199,12 @@ pub enum Note {
         field: String,
         /// For whom.
         side: super::Side,
+        /// The object of the conflict.
+        #[serde(skip)]
+        object: Option<ObjectKey>,
+        /// Its field there.
+        #[serde(skip)]
+        at: Field,
     },
 }
 

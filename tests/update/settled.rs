@@ -32,8 +32,10 @@ fn a_conflict_is_told_with_its_values_and_nothing_is_written() {
     for (args, given) in cases {
         let run = sandbox.run(args).exits(3);
         let hint = format!("hint: `plimsoll update{given} --resolve ");
+        let idle = "warning: --resolve Deployment.spec=ours fits no conflict\n";
+        assert_eq!(run.stderr.starts_with(idle), given.contains("Deployment"), "{}", run.stderr);
         assert_eq!(
-            run.stderr.replace(&hint, "hint: `plimsoll update --resolve "),
+            run.stderr.replace(&hint, "hint: `plimsoll update --resolve ").trim_start_matches(idle),
             "error: 2 conflicts in cart; nothing of it was changed\n  \
              k8s/hpa.yaml:24:16: HorizontalPodAutoscaler/cart.spec.minReplicas: both changed it (plimsoll.yaml; hpa-bounds, min-replicas)\n      \
              base    2\n      ours    3\n      theirs  4\n  \
@@ -76,6 +78,7 @@ fn conflicts_are_settled_by_field_by_pattern_and_all() {
         let run = sandbox.run(&[&["update"], args].concat()).exits(0);
         assert_eq!(replicas(&sandbox), expected, "{args:?}");
         assert!(run.stdout.contains("as was chosen"), "{}", run.stdout);
+        assert!(!run.stderr.contains("fits no conflict"), "{args:?}: {}", run.stderr);
         let kept = expected.iter().filter(|edit| ["minReplicas: 3", "maxReplicas: 8"].contains(edit)).count();
         let told = ["by hand", "1 edit by hand is kept", "2 edits by hand are kept"][kept];
         assert_eq!(run.stdout.contains(told), kept > 0, "{args:?}: {}", run.stdout);

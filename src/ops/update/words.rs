@@ -159,8 +159,8 @@ pub fn note_words(note: &Note) -> String {
             let object = object.as_ref().map(|object| format!(" of {object}")).unwrap_or_default();
             format!("{field}{object} is left to {by}")
         }
-        Note::Settled { field, side: Side::Ours } => format!("{field} stays as it is on disk, as was chosen"),
-        Note::Settled { field, side: Side::Theirs } => format!("{field} is taken from the new render, as was chosen"),
+        Note::Settled { field, side: Side::Ours, .. } => format!("{field} stays as it is on disk, as was chosen"),
+        Note::Settled { field, side: Side::Theirs, .. } => format!("{field} is taken from the new render, as was chosen"),
         Note::StaysDeleted { object, .. } => format!("{object} stays removed"),
     }
 }
@@ -181,7 +181,7 @@ pub fn short(value: &serde_json::Value) -> String {
 pub fn kept(update: &Update) -> Option<String> {
     // A conflict that was settled for theirs has put the new render in the place of an edit.
     let gave_way = |name: &str, note: &Note| match note {
-        Note::Settled { field, side: Side::Theirs } => is_within(name, field) || is_within(field, name),
+        Note::Settled { field, side: Side::Theirs, .. } => is_within(name, field) || is_within(field, name),
         _ => false,
     };
     let is_kept = |edit: &&merge::Change| !update.notes.iter().any(|note| gave_way(&edit.name(), note));
