@@ -104,6 +104,16 @@ pub struct ObjectKey {
     pub name: String,
 }
 
+impl ObjectKey {
+    /// A field with its object, such as `Deployment/web.spec.replicas`; for the root the object alone.
+    #[must_use]
+    pub fn field_name(&self, field: &Field) -> String {
+        let field = field.to_string();
+        let dot = if field.is_empty() || field.starts_with('[') { "" } else { "." };
+        format!("{}/{}{dot}{field}", self.kind, self.name)
+    }
+}
+
 impl fmt::Display for ObjectKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}/", self.kind)?;

@@ -123,8 +123,9 @@ fn in_lists(path: &str, text: &Text<'_>, missing: &[&ObjectKey]) -> Vec<Refusal>
     found.map(refusal).collect()
 }
 
-/// What identifies the object in a document.
-pub(super) fn object_key(root: &Node) -> Option<ObjectKey> {
+/// What identifies the object that a node is, if it is one.
+#[must_use]
+pub fn object_key(root: &Node) -> Option<ObjectKey> {
     let text = |node: &Node, key: &str| node.get(key).and_then(Node::as_str).map(str::to_owned);
     let metadata = root.get("metadata")?;
     let api_version = text(root, "apiVersion")?;

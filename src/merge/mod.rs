@@ -20,6 +20,7 @@ mod refuse;
 mod result;
 mod verify;
 
+pub use documents::object_key;
 pub use policy::{Owned, Policy, Resolve, Side};
 pub use reader::{Reader, merge};
 pub use refuse::check_file;

@@ -11,7 +11,7 @@ use super::verify::{Expected, lost_comments};
 use super::{Change, ChangeKind, Conflict, File, FileResult, Merged, Note, Policy, Reader, Reason, Refusal, Side, refuse};
 use crate::formats::Field;
 use crate::yaml::edit::{Piece, Splice, newline_of};
-use crate::yaml::{Place, Text, load};
+use crate::yaml::{Place, Text};
 
 /// What becomes of the documents of one file of ours.
 #[derive(Default)]
@@ -89,18 +89,6 @@ impl<'t> Whole<'t> {
             text.truncate(end);
         }
         if self.has_mark { format!("\u{feff}{text}") } else { text }
-    }
-}
-
-/// YAML that came into a file of JSON becomes JSON; what is JSON still keeps its layout.
-fn as_json(path: &str, text: String) -> String {
-    let is_json = path.rsplit_once('.').is_some_and(|(_, ending)| ending.eq_ignore_ascii_case("json"));
-    if !is_json || serde_json::from_str::<serde::de::IgnoredAny>(&text).is_ok() {
-        return text;
-    }
-    match load(path, &text) {
-        Ok(documents) if documents.len() == 1 => format!("{:#}\n", documents[0].root.to_json()),
-        _ => text,
     }
 }
 
@@ -261,7 +249,6 @@ impl<'t> Run<'t, '_> {
             match splice(text, &plan) {
                 Ok(spliced) => {
                     let text = spliced.text.map(|text| whole[at].restore(text, spliced.ends_with_block_scalar));
-                    let text = text.map(|text| as_json(path, text));
                     let is_users = |comment: &String| !base.iter().any(|file| file.text.contains(comment.as_str()));
                     let dropped_comments = spliced.dropped.into_iter().filter(is_users).collect();
                     self.merged.files.push(FileResult { path: (*path).to_owned(), text, dropped_comments });

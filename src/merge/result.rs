@@ -135,15 +135,10 @@ impl Change {
 }
 
 fn name(object: Option<&ObjectKey>, field: &Field) -> String {
-    let field = field.to_string();
     match object {
-        Some(object) if field.is_empty() => format!("{}/{}", object.kind, object.name),
-        Some(object) => {
-            let dot = if field.starts_with('[') { "" } else { "." };
-            format!("{}/{}{dot}{field}", object.kind, object.name)
-        }
-        None if field.is_empty() => "(file)".to_owned(),
-        None => field,
+        Some(object) => object.field_name(field),
+        None if field.steps().is_empty() => "(file)".to_owned(),
+        None => field.to_string(),
     }
 }
 

@@ -62,6 +62,19 @@ pub struct Judged {
 }
 
 impl Judged {
+    /// The result, with the rows of a table of wrong findings that were met; a row that was not is a fault.
+    pub fn closed(
+        mut self,
+        held_wrong: &[(&str, &str, &str)],
+        met: &BTreeSet<usize>,
+        mut faults: Vec<String>,
+    ) -> Result<Self, Trouble> {
+        let unmet = held_wrong.iter().enumerate().filter(|(row, _)| !met.contains(row));
+        faults.extend(unmet.map(|(_, (check, ..))| format!("{check} is listed as wrong and not found any more")));
+        self.held_wrong = met.len();
+        if faults.is_empty() { Ok(self) } else { Err(Trouble::Faults(faults)) }
+    }
+
     /// In one line, with what a peer found beside what we hold to be wrong.
     pub fn told(&self, found: &str) -> String {
         let Self { services, checks, held_wrong } = self;
@@ -164,8 +177,5 @@ pub fn judge(tools: &Tools) -> Result<Judged, Trouble> {
             }
         }
     }
-    let unmet = HELD_WRONG.iter().enumerate().filter(|(row, _)| !met.contains(row));
-    faults.extend(unmet.map(|(_, (check, ..))| format!("{check} is listed as wrong and not found any more")));
-    judged.held_wrong = met.len();
-    if faults.is_empty() { Ok(judged) } else { Err(Trouble::Faults(faults)) }
+    judged.closed(HELD_WRONG, &met, faults)
 }

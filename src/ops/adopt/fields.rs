@@ -3,7 +3,7 @@
 use serde_json::Value as Json;
 
 use crate::formats::{Field, FieldPattern, ObjectKey, Step};
-use crate::merge::File;
+use crate::merge::{File, object_key};
 use crate::yaml::{self, Node, Place, write};
 
 /// The objects of files with what identifies them.
@@ -11,15 +11,9 @@ pub fn objects(files: &[File<'_>]) -> Vec<(ObjectKey, Node)> {
     let mut found = Vec::new();
     for file in files {
         for document in yaml::load(file.path, file.text).unwrap_or_default() {
-            let word = |node: &Node, key: &str| node.get(key).and_then(Node::as_str).map(str::to_owned);
-            let metadata = |key: &str| document.root.get("metadata").and_then(|metadata| word(metadata, key));
-            let (Some(api_version), Some(kind), Some(name)) =
-                (word(&document.root, "apiVersion"), word(&document.root, "kind"), metadata("name"))
-            else {
-                continue;
-            };
-            let group = api_version.split_once('/').map_or("", |(group, _)| group).to_owned();
-            found.push((ObjectKey { group, kind, namespace: metadata("namespace"), name }, document.root));
+            if let Some(key) = object_key(&document.root) {
+                found.push((key, document.root));
+            }
         }
     }
     found

@@ -241,7 +241,5 @@ fn is_patience(ours: &[File<'_>], object: &ObjectKey, field: &Field) -> bool {
 }
 
 fn pattern(object: &ObjectKey, field: &Field) -> Option<FieldPattern> {
-    let field = field.to_string();
-    let dot = if field.starts_with('[') { "" } else { "." };
-    FieldPattern::parse(&format!("{}/{}{dot}{field}", object.kind, object.name)).ok()
+    FieldPattern::parse(&object.field_name(field)).ok().filter(|_| !field.steps().is_empty())
 }

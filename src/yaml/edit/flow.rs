@@ -60,19 +60,15 @@ impl<'t> Splice<'t> {
                 None => self.in_front(beside, indent, &texts),
             }
         }
-        self.without_last_comma(&members, stays, |index| added.iter().any(|new| anchor(new) == Some(index)));
-        Ok(())
-    }
-
-    /// In JSON no comma follows the last member: where the ones behind it go, so does its comma.
-    fn without_last_comma(&mut self, members: &[Member<'_>], stays: impl Fn(usize) -> bool, is_followed: impl Fn(usize) -> bool) {
-        let Some(last) = (0..members.len()).rev().find(|index| stays(*index)) else { return };
-        let lines = own_lines(self.text.source, &members[last]);
-        if self.json.is_some() && last + 1 < members.len() && lines.is_some() && !is_followed(last) {
+        // In JSON no comma follows the last member: where the ones behind it go, so does its comma.
+        let last = (0..parts.len()).rev().find(|index| stays(*index)).unwrap_or(first);
+        let is_followed = last + 1 == parts.len() || added.iter().any(|new| anchor(new) == Some(last));
+        if self.json.is_some() && lines.is_some() && !is_followed {
             let at = members[last].content_end;
-            let comma = self.text.source[at..].find(',').map_or(at, |comma| at + comma + 1);
+            let comma = source[at..].find(',').map_or(at, |comma| at + comma + 1);
             self.patches.push(at..comma, String::new());
         }
+        Ok(())
     }
 
     /// Puts members in the place of all that were there.
