@@ -1,6 +1,5 @@
 //! `plimsoll check`.
 
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
@@ -13,8 +12,9 @@ use super::report::{self, Format};
 use super::{Output, ui};
 use crate::check::{AttestedState, Report};
 use crate::checklist::Severity;
-use crate::ops::{self, CheckRequest};
+use crate::ops::{self, CheckRequest, OpError};
 use crate::service::Tier;
+use crate::workspace::read_standard_input;
 
 /// Hold manifests against the checklist
 ///
@@ -81,7 +81,7 @@ impl CheckArgs {
     /// Runs the command.
     pub fn run(&self) -> Result<Exit, CliError> {
         let from_input = |path: &&PathBuf| path.as_path() == Path::new("-");
-        let input = self.paths.iter().any(|path| from_input(&path)).then(read_input).transpose()?;
+        let input = self.paths.iter().any(|path| from_input(&path)).then(read_standard_input).transpose().map_err(OpError::from)?;
         let request = CheckRequest {
             paths: self.paths.iter().filter(|path| !from_input(path)).cloned().collect(),
             input,
@@ -119,11 +119,4 @@ impl CheckArgs {
             Exit::Done
         }
     }
-}
-
-fn read_input() -> Result<String, CliError> {
-    let mut text = String::new();
-    let read = std::io::stdin().read_to_string(&mut text);
-    read.map_err(|source| CliError::Unreadable { path: PathBuf::from("-"), source })?;
-    Ok(text)
 }

@@ -57,14 +57,6 @@ pub enum CliError {
         /// Why.
         source: std::io::Error,
     },
-    /// A file or standard input cannot be read.
-    #[error("cannot read {path}: {source}", path = path.display())]
-    Unreadable {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        source: std::io::Error,
-    },
 }
 
 /// One line of a report, with the way out.

@@ -1,6 +1,5 @@
 //! `plimsoll new`.
 
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
@@ -13,6 +12,7 @@ use super::{Outcome, Output, plan_text, ui, wizard};
 use crate::formats::shell_word;
 use crate::ops::{self, CommitChoice, OpError, Prepared, Toolbox, Written};
 use crate::service::{self, Answers};
+use crate::workspace::{Input, read_standard_input};
 
 /// Start a service: ask, render its manifests, and commit them
 ///
@@ -209,11 +209,10 @@ impl NewArgs {
 
 /// Reads a file, or standard input for `-`, with what it is called.
 pub fn read(path: &Path) -> Result<(String, String), CliError> {
-    let unreadable = |source| CliError::Unreadable { path: path.to_owned(), source };
-    if path == Path::new("-") {
-        let mut text = String::new();
-        std::io::stdin().read_to_string(&mut text).map_err(unreadable)?;
-        return Ok(("standard input".to_owned(), text));
-    }
-    Ok((path.display().to_string(), std::fs::read_to_string(path).map_err(unreadable)?))
+    let read = if path == Path::new("-") {
+        read_standard_input().map(|text| ("standard input".to_owned(), text))
+    } else {
+        Input::typed(path).read().map(|text| (path.display().to_string(), text))
+    };
+    Ok(read.map_err(OpError::from)?)
 }

@@ -10,7 +10,7 @@ use super::{Choice, ChosenChecklist, OpError};
 use crate::check::{self, Excerpt, PlacedWaiver, Report, Terms, Text};
 use crate::checklist::Checklist;
 use crate::service::{self, Answers, Service, Tier, Waiver};
-use crate::workspace::{WorkspaceError, find_files, read_text};
+use crate::workspace::{Input, WorkspaceError, find_files, read_below};
 use crate::yaml::{Fault, Node, Route, load_one};
 
 /// The folder of manifests below a service's folder.
@@ -62,7 +62,7 @@ pub fn check(request: &CheckRequest) -> Result<(Checklist, Report), OpError> {
         Some(folder) => (folder.chosen, Some(folder.service), folder.waivers),
         None => (Choice::of(flag, &Answers::default(), Path::new(""))?.checklist(&Answers::default())?, None, Vec::new()),
     };
-    let found: Vec<PathBuf> = found.into_iter().filter(|path| !is_same(path, chosen.file.as_deref())).collect();
+    let found: Vec<Input> = found.into_iter().filter(|input| !is_same(&input.path, chosen.file.as_deref())).collect();
     let mut texts = read_all(&found)?;
     texts.extend(request.input.clone().map(|input| Text::new("standard input", input)));
     if let Some(path) = &request.waivers {
@@ -84,8 +84,8 @@ fn is_same(path: &Path, checklist: Option<&Path>) -> bool {
     })
 }
 
-fn read_all(files: &[PathBuf]) -> Result<Vec<Text>, OpError> {
-    let read = |path: &PathBuf| read_text(path).map(|text| Text::new(&shown(path), text));
+fn read_all(files: &[Input]) -> Result<Vec<Text>, OpError> {
+    let read = |input: &Input| input.read().map(|text| Text::new(&shown(&input.path), text));
     let (texts, faults): (Vec<_>, Vec<_>) = files.par_iter().map(read).partition_map(|read| match read {
         Ok(text) => rayon::iter::Either::Left(text),
         Err(fault) => rayon::iter::Either::Right(fault),
@@ -101,7 +101,7 @@ fn shown(path: &Path) -> String {
 
 fn service_folder(dir: &Path, flag: Option<&str>) -> Result<ServiceFolder, OpError> {
     let path = dir.join(service::FILE);
-    let text = read_text(&path)?;
+    let text = read_below(dir, service::FILE)?.ok_or_else(|| OpError::NoServiceFile(path.clone()))?;
     let name = shown(&path);
     let mut answers = Answers::default();
     answers.add_file(&name, &text).map_err(OpError::Faults)?;
@@ -128,7 +128,7 @@ pub(super) fn placed(waivers: &[Waiver], name: &str, text: &str, root: &Node) ->
 }
 
 fn waiver_file(path: &Path) -> Result<Vec<PlacedWaiver>, OpError> {
-    let text = read_text(path)?;
+    let text = Input::typed(path).read()?;
     let name = shown(path);
     let waivers = service::load_waivers(&name, &text).map_err(OpError::Faults)?;
     let root = load_one(&name, &text).map_err(|faults: Vec<Fault>| OpError::Faults(faults))?;

@@ -35,7 +35,7 @@ impl Choice {
         // What is no string is refused with the other faults of the service file.
         let answer = |field: &str| tree.find(&Route::root().key(field)).and_then(Node::as_str).map(str::to_owned);
         let checklist = match flag {
-            Some(name) => ChecklistName::seen(name, Path::new("")).map_err(|mut fault| {
+            Some(name) => ChecklistName::typed(name).map_err(|mut fault| {
                 fault.source = Some(Source::Given(format!("--checklist {name}")));
                 fault
             }),
@@ -64,10 +64,8 @@ impl Choice {
     /// The same choice as it is for every folder that makes it.
     pub(super) fn canonical(&self) -> Self {
         let mut choice = self.clone();
-        if let ChecklistName::File(path) = &mut choice.checklist
-            && let Ok(canonical) = path.canonicalize()
-        {
-            *path = canonical;
+        if let Some(place) = choice.checklist.place() {
+            choice.checklist = ChecklistName::Typed(place);
         }
         choice
     }

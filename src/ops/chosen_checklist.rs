@@ -6,7 +6,7 @@ use super::{Choice, OpError};
 use crate::check::Rules;
 use crate::checklist::{self, Checklist, OwnChecklist};
 use crate::service::{self, Answers};
-use crate::workspace::read_text;
+use crate::workspace::{Input, WorkspaceError, place_near, read_below, read_near};
 use crate::yaml::{Fault, Route, Source};
 
 /// A checklist by what it is read from. Nothing has been read.
@@ -14,8 +14,16 @@ use crate::yaml::{Fault, Route, Source};
 pub enum ChecklistName {
     /// One that ships with Plimsoll.
     Shipped(&'static checklist::Shipped),
-    /// An organisation's own, by its file.
-    File(PathBuf),
+    /// An organisation's own, in a file that a person named on the command line.
+    Typed(PathBuf),
+    /// An organisation's own, in a file that the service file in a folder names: it lies in the same work
+    /// tree.
+    Named {
+        /// The folder of the service.
+        dir: PathBuf,
+        /// The file as seen from there.
+        name: PathBuf,
+    },
 }
 
 /// A checklist that has been chosen, and is in order.
@@ -32,20 +40,60 @@ pub struct ChosenChecklist {
 }
 
 impl ChecklistName {
-    /// The checklist of that name, or in that file as seen from `dir`.
+    /// The checklist of that name, or in that file, which a person typed.
     ///
     /// # Errors
     /// None of that name ships; the fault has neither field nor source.
+    pub(super) fn typed(name: &str) -> Result<Self, Fault> {
+        Ok(Self::shipped(name)?.unwrap_or_else(|| Self::Typed(PathBuf::from(name))))
+    }
+
+    /// The checklist that a service file in `dir` names.
+    ///
+    /// # Errors
+    /// As for [`typed`](Self::typed).
     pub(super) fn seen(name: &str, dir: &Path) -> Result<Self, Fault> {
+        let named = || Self::Named { dir: dir.to_owned(), name: PathBuf::from(name) };
+        Ok(Self::shipped(name)?.unwrap_or_else(named))
+    }
+
+    fn shipped(name: &str) -> Result<Option<Self>, Fault> {
         if !is_path(name) {
-            return checklist::Shipped::named(name).map(Self::Shipped).map_err(|fault| {
+            return checklist::Shipped::named(name).map(|shipped| Some(Self::Shipped(shipped))).map_err(|fault| {
                 let hint = fault.hint.clone().unwrap_or_default();
                 fault.hint(format!("{hint}; a file is written with its ending, as in ./acme.yaml"))
             });
         }
-        let path = dir.join(name);
-        // The folder of a service that is yet to be made cannot be walked out of.
-        Ok(Self::File(if path.exists() { path } else { tidy(&path) }))
+        Ok(None)
+    }
+
+    /// The file, where it is an organisation's own.
+    pub(super) fn file(&self) -> Option<PathBuf> {
+        match self {
+            Self::Shipped(_) => None,
+            Self::Typed(path) => Some(path.clone()),
+            Self::Named { dir, name } => {
+                let path = dir.join(name);
+                // The folder of a service that is yet to be made cannot be walked out of.
+                Some(if path.exists() { path } else { tidy(&path) })
+            }
+        }
+    }
+
+    /// Where the file really is, if it may be read.
+    pub(super) fn place(&self) -> Option<PathBuf> {
+        match self {
+            Self::Shipped(_) => None,
+            Self::Typed(path) => path.canonicalize().ok(),
+            Self::Named { dir, name } => place_near(dir, name),
+        }
+    }
+
+    fn text(&self) -> Result<String, WorkspaceError> {
+        match self {
+            Self::Named { dir, name } => read_near(dir, name),
+            other => Input::typed(&other.file().unwrap_or_default()).read(),
+        }
     }
 
     /// Reads the checklist.
@@ -59,11 +107,13 @@ impl ChecklistName {
                 let checklist = shipped.load().map_err(faulty)?;
                 Ok(ChosenChecklist { checklist, digest: shipped.digest.to_owned(), file: None, rules: None })
             }
-            Self::File(path) => {
-                let own = read_own(path)?;
+            Self::Typed(_) | Self::Named { .. } => {
+                let file = self.file();
+                let text = self.text().map_err(|error| vec![Fault::new(Route::root(), error.to_string())])?;
+                let own = OwnChecklist::load(&tidy(file.as_deref().unwrap_or(Path::new(""))).display().to_string(), &text)?;
                 let rules = Rules::compile_own(&own)?;
                 let digest = format!("sha256:{}", own.digest);
-                Ok(ChosenChecklist { checklist: own.checklist, digest, file: Some(path.clone()), rules: Some(rules) })
+                Ok(ChosenChecklist { checklist: own.checklist, digest, file, rules: Some(rules) })
             }
         }
     }
@@ -75,7 +125,7 @@ impl ChosenChecklist {
     /// # Errors
     /// The checklist is not there or not in order.
     pub fn by_name(name: &str, given: &str) -> Result<Self, OpError> {
-        let seen = ChecklistName::seen(name, Path::new("")).map_err(|fault| vec![fault]);
+        let seen = ChecklistName::typed(name).map_err(|fault| vec![fault]);
         seen.and_then(|name| name.load()).map_err(|mut faults| {
             for fault in faults.iter_mut().filter(|fault| fault.source.is_none()) {
                 fault.source = Some(Source::Given(given.to_owned()));
@@ -98,7 +148,7 @@ impl ChosenChecklist {
 
 /// Reads an organisation's checklist.
 pub(super) fn read_own(path: &Path) -> Result<OwnChecklist, Vec<Fault>> {
-    let text = read_text(path).map_err(|error| vec![Fault::new(Route::root(), error.to_string())])?;
+    let text = Input::typed(path).read().map_err(|error| vec![Fault::new(Route::root(), error.to_string())])?;
     OwnChecklist::load(&tidy(path).display().to_string(), &text)
 }
 
@@ -109,7 +159,7 @@ pub(super) fn read_own(path: &Path) -> Result<OwnChecklist, Vec<Fault>> {
 pub fn checklist_here(flag: Option<&str>) -> Result<ChosenChecklist, OpError> {
     let mut answers = Answers::default();
     if flag.is_none()
-        && let Ok(text) = read_text(Path::new(service::FILE))
+        && let Ok(Some(text)) = read_below(Path::new(""), service::FILE)
     {
         // A service file that cannot be read names no checklist.
         _ = answers.add_file(service::FILE, &text);

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::OpError;
 use crate::merge::{self, File, Merged, Policy, Refusal};
-use crate::workspace::write_file;
+use crate::workspace::{read_typed, write_file};
 
 /// Three files to be merged.
 #[derive(Clone, Debug)]
@@ -41,7 +41,7 @@ pub fn merge_files(request: &MergeRequest) -> Result<MergedFile, OpError> {
     for (path, called) in sides {
         let known = path.display().to_string();
         let called = called.unwrap_or(&known);
-        let bytes = std::fs::read(path).map_err(|source| OpError::Unreadable { path: path.clone(), source })?;
+        let bytes = read_typed(path)?;
         if let Ok(text) = String::from_utf8(bytes) {
             refusals.extend(merge::check_file(&File { path: called, text: &text }).err().into_iter().flatten());
             texts.push(text);

@@ -1,14 +1,13 @@
 //! From answers to files: everything that is decided before the first byte is written.
 
 use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 
 use super::{OpError, Toolbox};
 use crate::manifest::Manifest;
 use crate::plan::Plan;
 use crate::service::{self, Answers, Service};
-use crate::workspace::{LOCK_FILE, Lock, LockedFile};
+use crate::workspace::{LOCK_FILE, Lock, LockedFile, read_below};
 
 /// A service, all its files, and what they were made from. Nothing has been written.
 #[derive(Debug)]
@@ -117,12 +116,7 @@ fn exists(path: &Path) -> bool {
 }
 
 pub(super) fn standing_service_file(dir: &Path) -> Result<Option<String>, OpError> {
-    let path = dir.join(service::FILE);
-    match fs::read_to_string(&path) {
-        Ok(text) => Ok(Some(text)),
-        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(None),
-        Err(source) => Err(OpError::Unreadable { path, source }),
-    }
+    Ok(read_below(dir, service::FILE)?)
 }
 
 fn lock(toolbox: &Toolbox, service_text: &str, manifests: &[Manifest]) -> Lock {

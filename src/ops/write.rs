@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::prepare::certain_files;
 use super::{OpError, Prepared, Toolbox, message};
 use crate::service;
-use crate::workspace::{Commit, CommitRequest, NewRepo, Repo, Session, Tell, WorkspaceError, WriteSet};
+use crate::workspace::{Commit, CommitRequest, NewRepo, Ready, Repo, Session, Tell, WorkspaceError, WriteSet};
 
 /// For how long another run is waited for: hooks of its commit may take their time.
 pub(super) const PATIENCE: Duration = Duration::from_secs(60);
@@ -45,7 +45,8 @@ pub fn check_repository(toolbox: &Toolbox, dir: &Path, choice: &CommitChoice) ->
     };
     let dir = absolute(dir)?;
     let paths = certain_files(toolbox).map(|path| dir.join(path)).collect();
-    let request = CommitRequest { paths, inputs: Vec::new(), branch: choice.branch.clone(), allow_dirty: choice.allow_dirty };
+    let request =
+        CommitRequest { paths, branch: choice.branch.clone(), allow_dirty: choice.allow_dirty, ..CommitRequest::default() };
     repo.preflight(&request).map(drop).map_err(OpError::Workspace)
 }
 
@@ -117,7 +118,7 @@ fn write_into_new_repository(
     tell: Tell<'_>,
 ) -> Result<Written, OpError> {
     prepared.check_still_new()?;
-    let made = NewRepo::init(&prepared.dir, session)?;
+    let made = NewRepo::init(session)?;
     let outcome = commit(toolbox, prepared, choice, made.repo(), tell);
     if outcome.is_ok() { made.keep() } else { made.remove() }?;
     outcome
@@ -131,26 +132,34 @@ fn commit(
     tell: Tell<'_>,
 ) -> Result<Written, OpError> {
     let session = repo.begin(PATIENCE, tell)?;
-    prepared.check_still_new()?;
-    let set = write_set(prepared).within(repo.root());
     let dir = absolute(&prepared.dir)?;
     let (inputs, paths): (Vec<PathBuf>, Vec<PathBuf>) = prepared
         .files
         .iter()
         .map(|(path, _)| dir.join(path))
         .partition(|path| prepared.service_file_stands && path.ends_with(service::FILE));
-    let request = CommitRequest { paths, inputs, branch: choice.branch.clone(), allow_dirty: choice.allow_dirty };
+    let branch = choice.branch.clone();
+    let request = CommitRequest { paths, inputs, branch, allow_dirty: choice.allow_dirty, ..CommitRequest::default() };
+    let commit = session.land(|repo| {
+        prepared.check_still_new()?;
+        let set = write_set(prepared).within(repo.root());
+        let ready = ready(repo, &set, &request)?;
+        Ok::<_, OpError>(Some((set, ready, message::of_new(toolbox, prepared))))
+    })?;
+    Ok(Written { commit })
+}
+
+/// Every fault of writing and of committing files, or the way to commit them.
+pub(super) fn ready(repo: &Repo, set: &WriteSet, request: &CommitRequest) -> Result<Ready, OpError> {
     let mut faults = set.preflight();
-    let ready = match repo.preflight(&request) {
-        Ok(ready) if faults.is_empty() => ready,
-        Ok(_) => return Err(OpError::Workspace(faults)),
+    match repo.preflight(request) {
+        Ok(ready) if faults.is_empty() => Ok(ready),
+        Ok(_) => Err(OpError::Workspace(faults)),
         Err(more) => {
             faults.extend(more);
-            return Err(OpError::Workspace(faults));
+            Err(OpError::Workspace(faults))
         }
-    };
-    let commit = session.commit(&set, &ready, &message::of_new(toolbox, prepared))?;
-    Ok(Written { commit: Some(commit) })
+    }
 }
 
 fn write_set(prepared: &Prepared) -> WriteSet {

@@ -4,8 +4,9 @@ use std::fs::{self, File, Permissions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
+use super::below::{Bounds, read_regular};
 use super::error::WorkspaceError;
-use super::journal::{FileChange, digest, kept};
+use super::journal::{FileChange, Journal, digest};
 use super::state::StateFolder;
 
 /// What is to be done to one file.
@@ -52,18 +53,25 @@ pub(super) struct PutBack {
     pub(super) failed: Vec<String>,
 }
 
-/// Puts the files below `root` back that are not as before. `stays` tells those that are to be left
-/// as they are, from whether they still hold what was to be written.
+/// Puts the first `count` files of a journal back that are not as before. `stays` tells those that are to
+/// be left as they are, from whether they still hold what was to be written.
 pub(super) fn put_back(
     root: &Path,
     state: &StateFolder,
-    files: &[FileChange],
+    journal: &Journal,
+    count: usize,
     stays: impl Fn(&FileChange, bool) -> bool,
 ) -> PutBack {
     let mut outcome = PutBack::default();
-    for (number, file) in files.iter().enumerate().rev() {
+    for (number, file) in journal.files.iter().enumerate().take(count).rev() {
+        // A link that was put on the way since leads nowhere that we wrote to.
+        let place = Bounds::new(root, root).and_then(|mut bounds| bounds.at(&file.path));
         let path = root.join(&file.path);
-        match put_file_back(&path, &kept(state, number), file, &stays) {
+        if !place.is_ok_and(|place| place.real() == path) {
+            outcome.left.push(file.path.clone());
+            continue;
+        }
+        match put_file_back(&path, &state.old_path(number), file, journal.process, &stays) {
             Ok(Done::PutBack) => outcome.done.push(file.path.clone()),
             Ok(Done::Nothing) => {}
             Ok(Done::Left) => outcome.left.push(file.path.clone()),
@@ -81,15 +89,18 @@ enum Done {
     Left,
 }
 
-fn put_file_back(path: &Path, kept: &Path, file: &FileChange, stays: impl Fn(&FileChange, bool) -> bool) -> io::Result<Done> {
-    ignore_missing(fs::remove_file(draft_beside(path)))?;
-    let now = match fs::read(path) {
-        Ok(bytes) => Some(digest(&bytes)?),
-        Err(error) => match error.kind() {
-            io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => None,
-            io::ErrorKind::IsADirectory => return Ok(Done::Left),
-            _ => return Err(error),
-        },
+fn put_file_back(
+    path: &Path,
+    kept: &Path,
+    file: &FileChange,
+    process: u32,
+    stays: impl Fn(&FileChange, bool) -> bool,
+) -> io::Result<Done> {
+    ignore_missing(fs::remove_file(draft_beside(path, process)))?;
+    let now = match read_regular(path, path) {
+        Ok(bytes) => bytes.as_deref().map(digest).transpose()?,
+        Err(WorkspaceError::Io { source, .. }) => return Err(source),
+        Err(_) => return Ok(Done::Left),
     };
     if now == file.old {
         return Ok(Done::Nothing);
@@ -118,7 +129,7 @@ pub(super) fn remove_folders(root: &Path, folders: &[PathBuf]) {
 
 /// Puts `bytes` at `path` in one step. Without `permissions` the file gets those of a new file.
 pub(super) fn replace(path: &Path, bytes: &[u8], permissions: Option<&Permissions>) -> io::Result<()> {
-    let draft = draft_beside(path);
+    let draft = draft_beside(path, std::process::id());
     let write = || {
         let mut file = File::create_new(&draft)?;
         file.write_all(bytes)?;
@@ -135,11 +146,11 @@ pub(super) fn replace(path: &Path, bytes: &[u8], permissions: Option<&Permission
 }
 
 /// Where the next bytes of a file are written: in its own folder, so that they come into its place
-/// in one step, and under a name that is found again after a kill.
-fn draft_beside(path: &Path) -> PathBuf {
+/// in one step, and under a name that is found again after a kill and that nobody else gives.
+fn draft_beside(path: &Path, process: u32) -> PathBuf {
     let mut name = std::ffi::OsString::from(".");
     name.push(path.file_name().unwrap_or_default());
-    name.push(".plimsoll-draft");
+    name.push(format!(".{process}.plimsoll-draft"));
     path.with_file_name(name)
 }
 

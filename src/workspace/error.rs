@@ -4,6 +4,7 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::below::MOST_BYTES;
 use super::git::{DirtyFile, Operation};
 
 /// A fault of the file or git layer.
@@ -17,6 +18,61 @@ pub enum WorkspaceError {
     PathEscapes {
         /// The path as it was put into the write set.
         path: PathBuf,
+    },
+
+    /// A name is no path below its folder on every system.
+    #[error("{} is not a portable file name: it must be UTF-8 without backslashes or drive letters", path.display())]
+    NotPortable {
+        /// The path.
+        path: PathBuf,
+    },
+
+    /// A file is larger than what is read.
+    #[error("{} is too large: at most {} MiB are read", path.display(), MOST_BYTES >> 20)]
+    TooLarge {
+        /// The file.
+        path: PathBuf,
+    },
+
+    /// There is no private folder to keep the state of a run in.
+    #[error("no private folder for state: {why}")]
+    NoStateFolder {
+        /// What is wrong, as half a sentence.
+        why: String,
+    },
+
+    /// A file was changed by somebody else after it was read.
+    #[error("{} was changed while plimsoll was running", path.display())]
+    ChangedMeanwhile {
+        /// The file.
+        path: PathBuf,
+    },
+
+    /// git was told to leave a file alone that would change.
+    #[error("git was told to leave {} alone ({flag})", path.display())]
+    LeftAlone {
+        /// The file, relative to the work tree.
+        path: PathBuf,
+        /// The flag in the index: `skip-worktree` or `assume-unchanged`.
+        flag: &'static str,
+    },
+
+    /// The repository has a format that libgit2 cannot open.
+    #[error("the repository at {} has a format that plimsoll cannot commit to ({format})", path.display())]
+    UnknownFormat {
+        /// The work tree.
+        path: PathBuf,
+        /// The extensions that its configuration names.
+        format: String,
+    },
+
+    /// The index has a format that libgit2 cannot read.
+    #[error("cannot read the index of {}: {}", root.display(), source.message())]
+    UnreadableIndex {
+        /// The work tree.
+        root: PathBuf,
+        /// What libgit2 says.
+        source: git2::Error,
     },
 
     /// A symbolic link on the way to a file leads outside the boundary.
@@ -46,6 +102,15 @@ pub enum WorkspaceError {
         path: PathBuf,
         /// The part of its path that is not a folder.
         parent: PathBuf,
+    },
+
+    /// Something else stands where a folder of our own is needed.
+    #[error("{} is a {found}, not a folder", path.display())]
+    NotAFolder {
+        /// The folder.
+        path: PathBuf,
+        /// What stands there.
+        found: &'static str,
     },
 
     /// A file that would change is read-only.

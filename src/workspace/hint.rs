@@ -11,6 +11,7 @@ impl WorkspaceError {
     pub fn hint(&self) -> Option<String> {
         Some(match self {
             Self::NotAFile { path, .. } => format!("mv {0} {0}.old", quoted(path)),
+            Self::NotAFolder { path, .. } => format!("mv {0} {0}.old", quoted(path)),
             Self::ParentNotAFolder { parent, .. } => format!("mv {0} {0}.old", quoted(parent)),
             Self::ReadOnlyFile { path } | Self::ReadOnlyFolder { path } => {
                 format!("chmod u+w {}", quoted(path))
@@ -24,7 +25,7 @@ impl WorkspaceError {
             Self::DetachedHead { .. } => "pass `--branch NAME` to commit on a new branch".into(),
             Self::InvalidBranch { .. } => "pass a `--branch` name that `git check-ref-format --branch NAME` accepts".into(),
             Self::BranchElsewhere { name, .. } => {
-                format!("git switch {name}, or pass another name with `--branch`")
+                format!("git switch {}, or pass another name with `--branch`", shell_word(name))
             }
             Self::BranchInUse { worktree, .. } => format!("run it in {}, or pass another name with `--branch`", quoted(worktree)),
             Self::BranchClash { .. } => "pass another name with `--branch`".into(),
@@ -53,7 +54,19 @@ impl WorkspaceError {
                     quoted(folder)
                 )
             }
-            Self::HeadMoved { .. } => "run the command again".into(),
+            Self::HeadMoved { .. } | Self::ChangedMeanwhile { .. } => "run the command again".into(),
+            Self::LeftAlone { path, flag } => format!("git update-index --no-{flag} {}", quoted(path)),
+            Self::NotPortable { path } if path.to_str().is_some() => format!("git mv {} NAME", quoted(path)),
+            Self::NotPortable { .. } => "rename it with `git mv`".into(),
+            Self::NoStateFolder { .. } => "set XDG_STATE_HOME to a folder of your own, as in `export XDG_STATE_HOME=/var/lib/plimsoll`".into(),
+            Self::UnknownFormat { .. } => {
+                "pass `--no-commit` to write files only, and commit them with `git add` and `git commit`".into()
+            }
+            Self::UnreadableIndex { .. } => {
+                "make it one file: `git update-index --no-split-index`, `git sparse-checkout init --no-sparse-index`; or pass `--no-commit`".into()
+            }
+            Self::LinkLeaves { .. } => "name the file that it leads to, or put a file in its place".into(),
+            Self::TooLarge { .. } => "give it in parts".into(),
             Self::GitNotFound => "install git, or pass `--no-commit` to write files only".into(),
             Self::UserGit { .. } => "mend what git reports, or pass `--no-commit` to write files only".into(),
             Self::NotRestored { cause, .. } => {
@@ -61,7 +74,6 @@ impl WorkspaceError {
             }
             Self::NothingThere { .. } => "name a file, a folder, a pattern in quotes, or `-` for standard input".into(),
             Self::PathEscapes { .. }
-            | Self::LinkLeaves { .. }
             | Self::Io { .. }
             | Self::OutsideWorkTree { .. }
             | Self::NothingToCommit

@@ -7,12 +7,13 @@ use std::path::{Path, PathBuf};
 use git2::{ObjectType, Oid};
 use serde::{Deserialize, Serialize};
 
+use super::below::check_written;
 use super::error::WorkspaceError;
 use super::git::CommitPlan;
 use super::state::StateFolder;
 
 /// The version of the journal's format.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 const NAME: &str = "journal";
 
@@ -22,6 +23,8 @@ const NAME: &str = "journal";
 #[serde(deny_unknown_fields)]
 pub(super) struct Journal {
     format: u32,
+    /// The process that writes, whose number is in the names of its drafts.
+    pub(super) process: u32,
     /// Folders that will be created, the outermost first.
     pub(super) folders: Vec<PathBuf>,
     /// Files that will be created, replaced or removed, relative to the session's root. The bytes
@@ -42,7 +45,7 @@ pub(super) struct FileChange {
 
 impl Journal {
     pub(super) fn new(folders: Vec<PathBuf>, files: Vec<FileChange>, commit: Option<CommitPlan>) -> Self {
-        Self { format: FORMAT, folders, files, commit }
+        Self { format: FORMAT, process: std::process::id(), folders, files, commit }
     }
 
     /// Where the journal stands.
@@ -54,7 +57,7 @@ impl Journal {
     pub(super) fn open(&self, root: &Path, state: &StateFolder) -> Result<(), WorkspaceError> {
         for (number, file) in self.files.iter().enumerate().filter(|(_, file)| file.old.is_some()) {
             let path = root.join(&file.path);
-            keep(&path, &kept(state, number)).map_err(WorkspaceError::io("keep a copy of", path))?;
+            keep(&path, &state.old_path(number)).map_err(WorkspaceError::io("keep a copy of", path))?;
         }
         let (path, draft) = (Self::path(state), state.path("journal.new"));
         self.write(&draft).and_then(|()| fs::rename(&draft, &path)).map_err(WorkspaceError::io("write", path))
@@ -75,8 +78,12 @@ impl Journal {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             read => read.map_err(WorkspaceError::io("read", &path))?,
         };
+        let is_fine = |journal: &Self| {
+            let mut paths = journal.folders.iter().chain(journal.files.iter().map(|file| &file.path));
+            journal.format == FORMAT && paths.all(|path| check_written(path).is_ok())
+        };
         match serde_json::from_slice(&bytes) {
-            Ok(journal @ Self { format: FORMAT, .. }) => Ok(Some(journal)),
+            Ok(journal) if is_fine(&journal) => Ok(Some(journal)),
             _ => Err(WorkspaceError::ForeignJournal { path }),
         }
     }
@@ -87,11 +94,6 @@ impl Journal {
         fs::remove_file(&path).map_err(WorkspaceError::io("remove", path))?;
         state.clear()
     }
-}
-
-/// Where the old bytes of a file are kept.
-pub(super) fn kept(state: &StateFolder, number: usize) -> PathBuf {
-    state.path(&format!("old-{number}"))
 }
 
 /// How bytes are told apart: by the id that git gives them.

@@ -6,21 +6,30 @@
 //! 1. [`Repo::discover`] finds the repository. [`Repo::begin`] keeps other runs out, and puts right
 //!    what a run left that was killed. Files are read after that.
 //! 2. [`WriteSet`] collects the files.
-//! 3. [`WriteSet::preflight`] and [`Repo::preflight`] report every fault at once
+//! 3. [`Session::hold`] takes git's lock of the index: from now on nobody else commits.
+//! 4. [`WriteSet::preflight`] and [`Repo::preflight`] report every fault at once
 //!    and change nothing.
-//! 4. [`Session::commit`] writes the files and commits exactly those, or leaves everything as it was.
+//! 5. [`Held::commit`] writes the files and commits exactly those, or leaves everything as it was.
 //!
-//! Whatever else the user has staged, modified or left untracked stays as it is.
+//! Whatever else the user has staged, modified or left untracked stays as it is. The branch moves last, and
+//! only from where it was when HEAD was read; where somebody has moved it all the same, the files are put
+//! back and the run begins again at step 3. No branch is ever reset, and no log cut.
+//!
+//! # Where things lie
+//!
+//! What lies in a work tree is somebody's input. [`Bounds`] makes a path of a name only if it stays below its
+//! folder, and reads nothing but regular files there; what a run keeps for itself lies in git's own folder,
+//! or outside of a repository in the user's private folder for state (`state.rs`).
 //!
 //! # If the process is killed
 //!
 //! Before the first change a journal tells all that will change, and the old files are kept beside
 //! it (`journal.rs`). The next run to begin takes a journal that still stands for that of a killed
 //! one: the lock of the dead is open. If the commit is on its branch the index is completed, else
-//! every file that holds what was to be written gets its old bytes back (`session.rs`). The index
-//! of the user comes last: it is locked only while HEAD moves, by a second name of the journal, so
-//! that a lock left behind is known for ours.
+//! every file that holds what was to be written gets its old bytes back (`session.rs`). git's lock of the
+//! index is a second name of a file of ours, so that one left behind is known.
 
+mod below;
 mod change;
 mod detect;
 mod error;
@@ -37,6 +46,7 @@ mod session;
 mod state;
 mod write;
 
+pub use below::{Below, Bounds};
 pub use detect::{Found, detect};
 pub use error::WorkspaceError;
 pub use git::{Commit, CommitRequest, DirtyFile, Edit, NewRepo, Operation, Ready, Repo};
@@ -44,6 +54,6 @@ pub use hunks::hunks;
 pub use lock::{LOCK_FILE, Lock, LockFault, Locked, LockedFile, digest, lock_schema_of_type};
 pub use notice::{Notice, Recovered, Tell};
 pub use one_file::write_file;
-pub use read::{find_files, find_folders_with, read_text};
-pub use session::{Applied, Session};
+pub use read::{Input, find_files, find_folders_with, place_near, read_below, read_manifests, read_near, read_standard_input, read_typed};
+pub use session::{Applied, Held, Session};
 pub use write::WriteSet;

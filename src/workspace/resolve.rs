@@ -22,7 +22,7 @@ pub(super) fn resolve(path: &Path) -> io::Result<PathBuf> {
 }
 
 /// Follows the links of many paths, those of each folder once. For a moment in which nobody moves folders.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Links {
     folders: BTreeMap<PathBuf, PathBuf>,
 }

@@ -3,16 +3,23 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::thread;
 use std::time::Duration;
 
 use super::change::{Step, put_back, remove_folders};
 use super::error::WorkspaceError;
-use super::git::{Commit, CommitPlan, Ready, Repo};
+use super::git::{Commit, CommitPlan, IndexLock, NewRepo, Ready, Repo};
 use super::journal::{FileChange, Journal, digest};
 use super::notice::{Notice, Recovered, Tell};
 use super::resolve::resolve;
 use super::state::StateFolder;
 use super::write::WriteSet;
+
+/// How often a commit begins again that finds HEAD moved.
+const TRIES: usize = 20;
+
+/// How long the others get to be done with HEAD.
+const PAUSE: Duration = Duration::from_millis(10);
 
 /// Keeps other runs of Plimsoll from writing to a repository, or to a folder that is in none, until
 /// dropped. What is read while it lasts is what is written on.
@@ -48,36 +55,31 @@ impl Repo {
 }
 
 impl Session<'static> {
-    /// As [`Repo::begin`] for a folder that is in no repository. It is created if it does not exist,
-    /// and goes again if nothing is written to it.
+    /// As [`Repo::begin`] for a folder that is in no repository, and need not exist. What the run needs to
+    /// be put right is kept in the user's private folder for state.
     ///
     /// # Errors
-    /// As [`Repo::begin`].
+    /// As [`Repo::begin`]; [`WorkspaceError::NoStateFolder`] if there is no private folder.
     pub fn in_folder(dir: &Path, patience: Duration, tell: Tell<'_>) -> Result<Self, WorkspaceError> {
         let root = resolve(dir).map_err(WorkspaceError::io("follow", dir))?;
-        let folder = Self::folder_state(&root);
-        let state = StateFolder::enter(dir, folder.clone(), &folder, patience, tell)?;
+        let state = StateFolder::enter_private(&root, patience, tell)?;
         Session { repo: None, root, state }.recovered(tell)
     }
 
     /// Whether a run is or was at work in a folder that is in no repository.
     #[must_use]
     pub fn is_open_in(dir: &Path) -> bool {
-        Self::folder_state(dir).exists()
+        resolve(dir).is_ok_and(|root| StateFolder::private_path(&root).is_ok_and(|state| state.exists()))
     }
 
-    /// A place of the session's own, on the file system of its folder.
-    pub(super) fn workshop(&self) -> PathBuf {
-        self.state.path("workshop")
+    /// The folder that is worked in, with every link followed.
+    pub(super) fn root(&self) -> &Path {
+        &self.root
     }
 
-    /// Ends the session, with all that is in its workshop.
-    pub(super) fn end(self) -> Result<(), WorkspaceError> {
-        self.state.clear()
-    }
-
-    fn folder_state(dir: &Path) -> PathBuf {
-        dir.join(".plimsoll")
+    /// What the session keeps.
+    pub(super) fn state(&self) -> &StateFolder {
+        &self.state
     }
 }
 
@@ -95,23 +97,36 @@ impl Session<'_> {
         Ok(Applied { unchanged: set.without(&steps), written: steps.iter().map(|step| step.name.to_owned()).collect() })
     }
 
-    /// Writes the files as [`write`](Self::write) does, and commits those of `ready` as they are
-    /// then on top of HEAD, and nothing else: what is staged or modified besides stays so.
-    ///
-    /// The user's own `git` does it where hooks, signing or filters ask for it.
+    /// Takes git's lock of the index, so that nobody else commits until it is dropped. HEAD and files are
+    /// read after that.
     ///
     /// # Errors
-    ///
-    /// If HEAD moved or the index is locked since the checks, if nothing changed, or if a file
-    /// cannot be written, or git or a hook refuses. The files, HEAD, the branches and the index are
-    /// then as before; [`WorkspaceError::NotRestored`] if that failed too.
-    pub fn commit(&self, set: &WriteSet, ready: &Ready, message: &str) -> Result<Commit, WorkspaceError> {
+    /// [`WorkspaceError::IndexLocked`] if another process does not let go of it.
+    pub fn hold(&self) -> Result<Held<'_>, WorkspaceError> {
         let Some(repo) = self.repo else {
             return Err(WorkspaceError::NoRepository { dir: self.root.clone() });
         };
-        let steps = set.steps()?;
-        let plan = CommitPlan::make(repo, ready)?;
-        self.change(&steps, Some(plan.clone()), || plan.carry_out(repo, &self.state, message))
+        Ok(Held { session: self, repo, index: IndexLock::acquire(repo, &self.state)? })
+    }
+
+    /// Writes and commits what `prepare` makes while git's lock is held; nothing if it makes nothing. Where
+    /// somebody moves HEAD all the same, who does not heed the lock, all of it begins again on the new one.
+    ///
+    /// # Errors
+    /// What `prepare` finds in the way, and as [`hold`](Self::hold) and [`Held::commit`].
+    pub fn land<E: From<WorkspaceError>>(
+        &self,
+        mut prepare: impl FnMut(&Repo) -> Result<Option<(WriteSet, Ready, String)>, E>,
+    ) -> Result<Option<Commit>, E> {
+        for _ in 0..TRIES {
+            let held = self.hold()?;
+            let Some((set, ready, message)) = prepare(held.repo)? else { return Ok(None) };
+            match held.commit(&set, &ready, &message) {
+                Err(WorkspaceError::HeadMoved { .. }) => thread::sleep(PAUSE),
+                outcome => return Ok(outcome.map(Some)?),
+            }
+        }
+        Err(WorkspaceError::HeadMoved { root: self.root.clone() }.into())
     }
 
     /// Takes the steps and does the rest, both or neither.
@@ -151,7 +166,7 @@ impl Session<'_> {
     /// Undoes the steps that were taken, whatever hooks have made of them since, and returns the
     /// error to report.
     fn undo(&self, journal: &Journal, taken: usize, cause: WorkspaceError) -> WorkspaceError {
-        let outcome = put_back(&self.root, &self.state, &journal.files[..taken], |_, _| false);
+        let outcome = put_back(&self.root, &self.state, journal, taken, |_, _| false);
         remove_folders(&self.root, &journal.folders);
         let restored = if outcome.failed.is_empty() {
             Journal::close(&self.state)
@@ -163,19 +178,24 @@ impl Session<'_> {
 
     /// Puts right what the last run left, if it was killed.
     fn recovered(self, tell: Tell<'_>) -> Result<Self, WorkspaceError> {
+        let index = self.repo.and_then(|repo| IndexLock::left_behind(repo, &self.state));
+        if self.repo.is_none() {
+            NewRepo::remove_workshop(&self.root, &self.state)?;
+        }
         let Some(journal) = Journal::read(&self.state)? else {
+            drop(index);
             self.state.clear()?;
             return Ok(self);
         };
         let plan = journal.commit.as_ref().zip(self.repo);
-        let commit = plan.map(|(plan, repo)| plan.finish(repo, &self.state)).transpose()?.flatten();
+        let made = plan.map(|(plan, repo)| plan.finish(repo, &self.state, index)).transpose()?.flatten();
         let mut recovered = Recovered::default();
-        if commit.is_some() {
-            recovered.commit = commit;
+        if made.is_some() {
+            recovered.commit = made;
         } else {
-            let is_committed = |file: &FileChange| plan.is_some_and(|(plan, repo)| plan.is_taken_by_others(repo, file));
+            let is_committed = |file: &FileChange| plan.is_some_and(|(plan, repo)| plan.is_committed(repo, file));
             let stays = |file: &FileChange, is_ours: bool| !is_ours || is_committed(file);
-            let outcome = put_back(&self.root, &self.state, &journal.files, stays);
+            let outcome = put_back(&self.root, &self.state, &journal, journal.files.len(), stays);
             if !outcome.failed.is_empty() {
                 return Err(WorkspaceError::NotRestored { items: outcome.failed, cause: None });
             }
@@ -214,5 +234,34 @@ impl Session<'_> {
     fn relative(&self, path: &Path) -> Result<PathBuf, WorkspaceError> {
         let outside = |_| WorkspaceError::OutsideWorkTree { path: path.to_owned(), root: self.root.clone() };
         path.strip_prefix(&self.root).map(Path::to_owned).map_err(outside)
+    }
+}
+
+/// A session that holds git's lock of the index.
+#[must_use = "others may commit as soon as it is dropped"]
+pub struct Held<'s> {
+    session: &'s Session<'s>,
+    repo: &'s Repo,
+    index: IndexLock,
+}
+
+impl Held<'_> {
+    /// Writes the files as [`Session::write`] does, and commits those of `ready`, which was made while
+    /// this was held, as they are then on top of HEAD, and nothing else: what is staged or modified
+    /// besides stays so.
+    ///
+    /// The user's own `git` does it where hooks, signing or filters ask for it.
+    ///
+    /// # Errors
+    ///
+    /// [`WorkspaceError::HeadMoved`] if somebody moved HEAD all the same, who does not heed the lock; if
+    /// nothing changed, or if a file cannot be written, or git or a hook refuses. The files, the branches
+    /// and the index are then as before; [`WorkspaceError::NotRestored`] if that failed too.
+    pub fn commit(self, set: &WriteSet, ready: &Ready, message: &str) -> Result<Commit, WorkspaceError> {
+        let Self { session, repo, index } = self;
+        let steps = set.steps()?;
+        let plan = CommitPlan::make(ready);
+        // The lock is let go of last, when files that had to be put back are back.
+        session.change(&steps, Some(plan.clone()), || plan.carry_out(repo, &session.state, &index, message))
     }
 }

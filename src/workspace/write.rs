@@ -2,21 +2,29 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, Metadata, OpenOptions};
-use std::io;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
+use super::below::{Bounds, read_regular, regular};
 use super::change::{Old, Step};
 use super::error::WorkspaceError;
 use super::journal::digest;
-use super::resolve::{Links, nearest_existing, resolve};
+use super::resolve::nearest_existing;
 
 /// Files with their bytes, to be written or removed below one folder, all or none.
 #[derive(Debug, Clone)]
 pub struct WriteSet {
     root: PathBuf,
     boundary: PathBuf,
-    /// `None` for a file that is to be removed.
-    files: BTreeMap<PathBuf, Option<Vec<u8>>>,
+    files: BTreeMap<PathBuf, Planned>,
+}
+
+/// What is to become of a file.
+#[derive(Debug, Clone)]
+struct Planned {
+    /// Its bytes; `None` if it is to be removed.
+    bytes: Option<Vec<u8>>,
+    /// The bytes that were read when this was planned, if they were; `None` for no file.
+    read: Option<Option<Vec<u8>>>,
 }
 
 impl WriteSet {
@@ -37,26 +45,34 @@ impl WriteSet {
     /// Adds a file at `path`, relative to the root folder. A file that was
     /// already put there is replaced.
     pub fn put(&mut self, path: impl Into<PathBuf>, bytes: Vec<u8>) {
-        self.files.insert(path.into(), Some(bytes));
+        self.files.insert(path.into(), Planned { bytes: Some(bytes), read: None });
     }
 
     /// Has the file at `path`, relative to the root folder, removed. That it is not there is no
     /// fault.
     pub fn remove(&mut self, path: impl Into<PathBuf>) {
-        self.files.insert(path.into(), None);
+        self.files.insert(path.into(), Planned { bytes: None, read: None });
+    }
+
+    /// Has nothing written unless the file at `path`, which was put or removed before, still holds these
+    /// bytes, with which it was planned; `None` for no file.
+    pub fn expect(&mut self, path: &Path, read: Option<Vec<u8>>) {
+        if let Some(planned) = self.files.get_mut(path) {
+            planned.read = Some(read);
+        }
     }
 
     /// Finds everything that would keep the files from being written, sorted by the path at fault.
     /// Changes nothing.
     #[must_use]
     pub fn preflight(&self) -> Vec<WorkspaceError> {
-        let mut locator = match self.locator() {
-            Ok(locator) => locator,
+        let mut bounds = match self.bounds() {
+            Ok(bounds) => bounds,
             Err(fault) => return vec![fault],
         };
         let (mut faults, mut folders) = (BTreeMap::new(), BTreeSet::new());
-        for (path, bytes) in &self.files {
-            match self.check(path, bytes.as_deref(), &mut locator) {
+        for (path, planned) in &self.files {
+            match self.check(path, planned.bytes.as_deref(), &mut bounds) {
                 Ok(folder) => folders.extend(folder),
                 Err((at, fault)) => _ = faults.entry(at).or_insert(fault),
             }
@@ -69,20 +85,27 @@ impl WriteSet {
 
     /// What there is to do, with what stands there now. Files that are as they shall be already have
     /// no step; symbolic links inside the boundary are followed.
+    ///
+    /// # Errors
+    /// [`WorkspaceError::ChangedMeanwhile`] for a file that is not as it was when it was planned.
     pub(super) fn steps(&self) -> Result<Vec<Step<'_>>, WorkspaceError> {
-        let mut locator = self.locator()?;
+        let mut bounds = self.bounds()?;
         let mut steps = Vec::new();
-        for (name, bytes) in &self.files {
-            let (target, new) = (locator.locate(name)?, bytes.as_deref());
-            let old = match metadata(&target)? {
-                None if new.is_none() => continue,
+        for (name, planned) in &self.files {
+            let (place, new) = (bounds.at(name)?, planned.bytes.as_deref());
+            let target = place.real().to_owned();
+            let now = read_regular(&target, &target)?;
+            if planned.read.as_ref().is_some_and(|read| *read != now) && now.as_deref() != new {
+                return Err(WorkspaceError::ChangedMeanwhile { path: target });
+            }
+            if now.as_deref() == new {
+                continue;
+            }
+            let old = match now {
                 None => None,
-                Some(metadata) => {
-                    let bytes = fs::read(&target).map_err(WorkspaceError::io("read", &target))?;
-                    if new == Some(bytes.as_slice()) {
-                        continue;
-                    }
+                Some(bytes) => {
                     let digest = digest(&bytes).map_err(WorkspaceError::io("read", &target))?;
+                    let metadata = fs::metadata(&target).map_err(WorkspaceError::io("read", &target))?;
                     Some(Old { digest, permissions: metadata.permissions() })
                 }
             };
@@ -102,23 +125,24 @@ impl WriteSet {
         &self,
         path: &Path,
         bytes: Option<&[u8]>,
-        locator: &mut Locator<'_>,
+        bounds: &mut Bounds,
     ) -> Result<Option<PathBuf>, (PathBuf, WorkspaceError)> {
-        let target = locator.locate(path).map_err(|fault| match &fault {
+        let place = bounds.at(path).map_err(|fault| match &fault {
             WorkspaceError::LinkLeaves { link, .. } => (link.clone(), fault),
             _ => (self.root.join(path), fault),
         })?;
-        let is_planned = |path: &&Path| self.files.get(*path).is_some_and(Option::is_some);
+        let target = place.real().to_owned();
+        let is_planned = |path: &&Path| self.files.get(*path).is_some_and(|planned| planned.bytes.is_some());
         let planned_file = path.ancestors().skip(1).find(is_planned).map(|ancestor| self.root.join(ancestor));
         let nearest = target.parent().map_or(target.as_path(), nearest_existing);
         let parent = planned_file.or_else(|| (!nearest.is_dir()).then(|| nearest.to_owned()));
         if let Some(parent) = parent {
             return Err((target.clone(), WorkspaceError::ParentNotAFolder { path: target, parent }));
         }
-        let existing = metadata(&target).map_err(|fault| (target.clone(), fault))?;
+        let existing = regular(&target, &target).map_err(|fault| (target.clone(), fault))?;
         match (existing, bytes) {
             (None, None) => return Ok(None),
-            (Some(_), Some(bytes)) if fs::read(&target).is_ok_and(|old| old == bytes) => return Ok(None),
+            (Some(_), bytes) if read_regular(&target, &target).is_ok_and(|old| old.as_deref() == bytes) => return Ok(None),
             (Some(existing), Some(_)) if is_read_only_file(&target, &existing) => {
                 return Err((target.clone(), WorkspaceError::ReadOnlyFile { path: target }));
             }
@@ -127,71 +151,9 @@ impl WriteSet {
         Ok(Some(nearest.to_owned()))
     }
 
-    fn locator(&self) -> Result<Locator<'_>, WorkspaceError> {
-        Ok(Locator { root: &self.root, real_root: real(&self.root)?, boundary: real(&self.boundary)?, links: Links::default() })
+    fn bounds(&self) -> Result<Bounds, WorkspaceError> {
+        Bounds::new(&self.root, &self.boundary)
     }
-}
-
-/// Tells where the files of a set really are.
-struct Locator<'a> {
-    root: &'a Path,
-    real_root: PathBuf,
-    boundary: PathBuf,
-    links: Links,
-}
-
-impl Locator<'_> {
-    /// Where the file at `path` really is, with every symbolic link followed.
-    fn locate(&mut self, path: &Path) -> Result<PathBuf, WorkspaceError> {
-        let below_root = |c| matches!(c, Component::Normal(_) | Component::CurDir);
-        if path.file_name().is_none() || !path.components().all(below_root) {
-            let path = path.to_owned();
-            return Err(WorkspaceError::PathEscapes { path });
-        }
-        let whole = self.root.join(path);
-        let target = self.links.resolve(&whole).map_err(WorkspaceError::io("follow", &whole))?;
-        if target != self.real_root.join(path) {
-            self.check_links(path)?;
-        }
-        if target.starts_with(&self.boundary) {
-            Ok(target)
-        } else {
-            Err(WorkspaceError::OutsideWorkTree { path: target, root: self.boundary.clone() })
-        }
-    }
-
-    /// Checks that no link on the way leaves the boundary, wherever the next one leads.
-    fn check_links(&self, path: &Path) -> Result<(), WorkspaceError> {
-        let mut link = self.root.to_owned();
-        for component in path.components() {
-            link.push(component);
-            if !link.is_symlink() {
-                continue;
-            }
-            let target = real(&link)?;
-            if !target.starts_with(&self.boundary) {
-                return Err(WorkspaceError::LinkLeaves { link, target, boundary: self.boundary.clone() });
-            }
-        }
-        Ok(())
-    }
-}
-
-fn real(path: &Path) -> Result<PathBuf, WorkspaceError> {
-    resolve(path).map_err(WorkspaceError::io("follow", path))
-}
-
-/// What is known of the regular file at `path`, or `None` if nothing is there.
-fn metadata(path: &Path) -> Result<Option<Metadata>, WorkspaceError> {
-    let found = match fs::symlink_metadata(path) {
-        Ok(metadata) if metadata.is_file() => return Ok(Some(metadata)),
-        Ok(metadata) if metadata.is_dir() => "folder",
-        Ok(_) => "special file",
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(WorkspaceError::io("read", path)(error)),
-    };
-    let path = path.to_owned();
-    Err(WorkspaceError::NotAFile { path, found })
 }
 
 /// The bits alone do not tell of read-only mounts and foreign files, and a trial

@@ -37,10 +37,10 @@ fn new_branch_starts_at_head() {
     sandbox.commit_unnoticed(FILES, on("web"));
     assert_eq!(sandbox.git(["rev-parse", "main"]), first);
     assert_eq!(sandbox.git(["rev-parse", "web^"]), first);
-    assert_eq!(
-        sandbox.git(["log", "-g", "-2", "--format=%gs", "HEAD"]),
-        "commit: service: add manifests\ncheckout: moving from main to web"
-    );
+    assert_eq!(sandbox.git(["log", "-g", "-1", "--format=%gs", "HEAD"]), "checkout: moving from main to web");
+    assert_eq!(sandbox.git(["log", "-g", "-1", "--format=%gs", "web"]), "commit: service: add manifests");
+    sandbox.git(["checkout", "--quiet", "-"]);
+    assert_eq!(sandbox.git(["symbolic-ref", "--short", "HEAD"]), "main");
 }
 
 #[test]
@@ -130,13 +130,52 @@ fn a_refusing_hook_takes_the_branch_back() {
 
 #[test]
 fn head_that_moved_after_the_checks_is_left_alone() {
+    for hook in [false, true] {
+        let sandbox = Sandbox::busy();
+        if hook {
+            sandbox.script(".git/hooks/post-commit", "exit 0");
+        }
+        let repo = sandbox.repo();
+        let request = CommitRequest { paths: vec!["deploy/a.yaml".into()], ..CommitRequest::default() };
+        let session = begin(&repo);
+        let held = session.hold().unwrap();
+        let ready = repo.preflight(&request).unwrap();
+        // Plumbing does not heed the lock of the index.
+        let tree = sandbox.git(["rev-parse", "HEAD^{tree}"]);
+        let theirs = sandbox.git(["commit-tree", "-p", "HEAD", "-m", "theirs", &tree]);
+        sandbox.git(["update-ref", "refs/heads/main", &theirs]);
+        let before = sandbox.snapshot(&[]);
+        let outcome = held.commit(&write_set(repo.root(), &FILES[..1]), &ready, "late");
+        drop(session);
+        if hook {
+            // git itself has read HEAD anew, and ours is on top of theirs.
+            outcome.unwrap();
+            assert_eq!(sandbox.git(["rev-parse", "HEAD^"]), theirs);
+        } else {
+            assert!(matches!(outcome.unwrap_err(), WorkspaceError::HeadMoved { .. }));
+            assert_eq!(sandbox.git(["rev-parse", "HEAD"]), theirs);
+            assert_eq!(sandbox.snapshot(&[]), before);
+        }
+    }
+}
+
+#[test]
+fn head_that_somebody_moves_is_committed_on_top_of() {
     let sandbox = Sandbox::busy();
     let repo = sandbox.repo();
     let request = CommitRequest { paths: vec!["deploy/a.yaml".into()], ..CommitRequest::default() };
-    let ready = repo.preflight(&request).unwrap();
-    sandbox.commit_file("more", "more\n");
-    let before = sandbox.snapshot(&[]);
-    let fault = begin(&repo).commit(&write_set(repo.root(), FILES), &ready, "late").unwrap_err();
-    assert!(matches!(fault, WorkspaceError::HeadMoved { .. }));
-    assert_eq!(sandbox.snapshot(&[]), before);
+    let mut tries = 0;
+    let session = begin(&repo);
+    let commit = session.land(|repo| {
+        let ready = repo.preflight(&request).unwrap();
+        tries += 1;
+        if tries < 3 {
+            let tree = sandbox.git(["rev-parse", "HEAD^{tree}"]);
+            let theirs = sandbox.git(["commit-tree", "-p", "HEAD", "-m", "theirs", &tree]);
+            sandbox.git(["update-ref", "refs/heads/main", &theirs]);
+        }
+        Ok::<_, WorkspaceError>(Some((write_set(repo.root(), &FILES[..1]), ready, "ours".to_owned())))
+    });
+    assert_eq!(commit.unwrap().unwrap().paths.len(), 1);
+    assert_eq!(sandbox.git(["log", "-3", "--format=%s"]), "ours\ntheirs\ntheirs");
 }

@@ -99,7 +99,7 @@ fn removed_file_is_removed_from_the_commit() {
         set.remove("deploy/a.yaml");
         set.remove("deploy/never.yaml");
         assert!(set.preflight().is_empty());
-        let commit = begin(&repo).commit(&set, &ready, "remove").unwrap();
+        let commit = begin(&repo).hold().unwrap().commit(&set, &ready, "remove").unwrap();
         assert_eq!(commit.paths, [Path::new("deploy/a.yaml")]);
         assert!(!sandbox.path("deploy/a.yaml").exists());
         assert_eq!(sandbox.snapshot(&["deploy/a.yaml"]), before);

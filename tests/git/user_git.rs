@@ -98,23 +98,6 @@ fn hook_that_stages_more_and_refuses_leaves_everything() {
 }
 
 #[test]
-fn lock_of_another_process_leaves_everything() {
-    let sandbox = Sandbox::busy();
-    sandbox.script(".git/hooks/pre-commit", "exit 0");
-    let repo = sandbox.repo();
-    let request = CommitRequest { paths: vec!["deploy/a.yaml".into()], branch: Some("web".into()), ..CommitRequest::default() };
-    let ready = repo.preflight(&request).unwrap();
-    let before = sandbox.snapshot(&[]);
-    sandbox.write(".git/index.lock", "theirs");
-    let fault = begin(&repo).commit(&write_set(repo.root(), FILES), &ready, "late").unwrap_err();
-    assert!(matches!(fault, WorkspaceError::IndexLocked { .. }), "{fault}");
-    assert_eq!(sandbox.read(".git/HEAD"), "ref: refs/heads/main\n");
-    assert_eq!(sandbox.git(["branch", "--list", "web"]), "");
-    assert_eq!(sandbox.read(".git/index.lock"), "theirs");
-    assert_eq!(sandbox.snapshot(&[]), before);
-}
-
-#[test]
 fn hook_that_changes_the_message() {
     let sandbox = Sandbox::busy();
     sandbox.script(".git/hooks/commit-msg", "echo 'Ticket: 42' >> \"$1\"");
@@ -164,7 +147,7 @@ fn both_ways_store_the_same_message() {
         let request = CommitRequest { paths: vec!["deploy/a.yaml".into()], ..CommitRequest::default() };
         let ready = repo.preflight(&request).unwrap();
         let set = write_set(repo.root(), &FILES[..1]);
-        begin(&repo).commit(&set, &ready, "주문: 배포 추가  \n\n\n\n# 1 file\nbody").unwrap();
+        begin(&repo).hold().unwrap().commit(&set, &ready, "주문: 배포 추가  \n\n\n\n# 1 file\nbody").unwrap();
         messages.push(sandbox.git(["cat-file", "commit", "HEAD"]));
     }
     assert_eq!(messages[0], messages[1]);

@@ -73,7 +73,7 @@ fn failure_midway_restores_everything() {
         set.remove("deploy/2");
         assert!(set.preflight().is_empty());
         // Where the last file is written first.
-        fs::create_dir(sandbox.path("deploy/.x.plimsoll-draft")).unwrap();
+        fs::create_dir(sandbox.path(&format!("deploy/.x.{}.plimsoll-draft", std::process::id()))).unwrap();
         let before = sandbox.snapshot(&[]);
         let repo = sandbox.repo();
         let session = if repository { begin(&repo) } else { in_folder(&sandbox.root) };

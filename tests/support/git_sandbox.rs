@@ -33,6 +33,7 @@ fn isolate() {
                 "GIT_DIR",
                 "GIT_WORK_TREE",
                 "GIT_INDEX_FILE",
+                "XDG_STATE_HOME",
             ] {
                 std::env::remove_var(name);
             }
@@ -164,9 +165,13 @@ impl Sandbox {
         // `git diff` refreshes the index: the internals are read next to the run.
         let snapshot = self.snapshot(&[]);
         let internals = self.internals();
+        let starts_branch = request.branch.is_some();
         let faults = self.commit_with(files, request).unwrap_err();
         for (path, bytes) in self.internals() {
-            assert!(internals.get(&path) == Some(&bytes), "{} changed", path.display());
+            let before = internals.get(&path);
+            // HEAD was on another branch for a while: logs grow, and are never cut.
+            let has_grown = starts_branch && path.ends_with("logs/HEAD") && before.is_some_and(|before| bytes.starts_with(before));
+            assert!(has_grown || before == Some(&bytes), "{} changed", path.display());
         }
         assert_eq!(self.internals().len(), internals.len());
         assert_eq!(self.snapshot(&[]), snapshot);
@@ -189,12 +194,13 @@ pub fn write_and_commit(repo: &Repo, files: &[(&str, &str)], request: CommitRequ
     let session = begin(repo);
     let set = write_set(repo.root(), files);
     let paths = files.iter().map(|(path, _)| path.into()).collect();
+    let held = session.hold().map_err(|fault| vec![fault])?;
     let ready = repo.preflight(&CommitRequest { paths, ..request })?;
     let faults = set.preflight();
     if !faults.is_empty() {
         return Err(faults);
     }
-    session.commit(&set, &ready, "service: add manifests\n").map_err(|fault| vec![fault])
+    held.commit(&set, &ready, "service: add manifests\n").map_err(|fault| vec![fault])
 }
 
 /// A session that has nobody to wait for and nothing to put right.

@@ -14,7 +14,7 @@ use crate::ops::check::MANIFESTS;
 use crate::ops::update::{Cause, Changed, Explained, FromTo, Update, effect_of, items_of};
 use crate::ops::{OpError, Toolbox};
 use crate::service;
-use crate::workspace::{LOCK_FILE, Lock, LockedFile, find_files, read_text};
+use crate::workspace::{LOCK_FILE, Lock, LockedFile, read_manifests};
 use crate::yaml::{Fault, Source, read};
 
 /// The manifests of a folder.
@@ -44,15 +44,10 @@ impl<'r> Standing<'r> {
         if file.exists() {
             return Err(OpError::Exists(vec![file]));
         }
-        let folder = Some(dir.join(MANIFESTS)).filter(|folder| folder.is_dir()).unwrap_or_else(|| dir.clone());
-        let mut texts = Vec::new();
-        for path in find_files(&[folder]).map_err(OpError::Workspace)? {
-            let text = read_text(&path)?;
-            // Values, lists of packages and the like are nobody's manifests.
-            if text.contains("apiVersion") && text.contains("kind") {
-                texts.push((below(dir, &path), text));
-            }
-        }
+        let folder = if dir.join(MANIFESTS).is_dir() { MANIFESTS } else { "." };
+        let mut texts = read_manifests(dir, &[folder]).map_err(OpError::Workspace)?;
+        // Values, lists of packages and the like are nobody's manifests.
+        texts.retain(|(_, text)| text.contains("apiVersion") && text.contains("kind"));
         Self::of(request, toolbox, texts)
     }
 
@@ -137,6 +132,7 @@ impl<'r> Standing<'r> {
             dropped_comments: outcome.dropped_comments,
             files,
             lock: Some(Changed { path: LOCK_FILE.to_owned(), before: None, after: Some(lock) }),
+            missing_files: Vec::new(),
             checklist_described: toolbox.checklist.described(),
         };
         let members: Vec<&Object> = aligned.iter().filter_map(|aligned| aligned.standing).collect();
@@ -156,11 +152,6 @@ impl<'r> Standing<'r> {
             after.iter().map(|(path, text)| Changed { path: path.clone(), before: before(path), after: Some(text.clone()) });
         written.chain(gone).filter(|changed| changed.before != changed.after).collect()
     }
-}
-
-/// A path below the folder, with `/`.
-fn below(dir: &Path, path: &Path) -> String {
-    path.strip_prefix(dir).unwrap_or(path).to_string_lossy().replace('\\', "/")
 }
 
 /// A path as people name it.

@@ -166,6 +166,8 @@ pub struct Update {
     pub files: Vec<Changed>,
     /// The lock, where it changes.
     pub lock: Option<Changed>,
+    /// Files of the last render that are not on disk, by their paths below the folder.
+    pub missing_files: Vec<String>,
     /// What the service is asked.
     pub(super) checklist_described: String,
 }

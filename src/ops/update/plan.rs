@@ -66,6 +66,7 @@ pub fn plan(toolboxes: &Toolboxes, dir: &Path, choice: &UpdateChoice) -> Result<
         dropped_comments: Vec::new(),
         files,
         lock,
+        missing_files: not_among(&old, &ours),
         checklist_described: toolbox.checklist.described(),
     };
     let before = toolboxes.of_lock(&old);
@@ -83,6 +84,12 @@ pub fn plan(toolboxes: &Toolboxes, dir: &Path, choice: &UpdateChoice) -> Result<
     };
     explain(&mut update, merged, &explainer)?;
     Ok(update)
+}
+
+/// The files of the last render that are not on disk.
+fn not_among(lock: &Lock, ours: &[(String, String)]) -> Vec<String> {
+    let paths = lock.files.iter().map(|file| &file.path);
+    paths.filter(|path| !ours.iter().any(|(known, _)| known == *path)).cloned().collect()
 }
 
 /// The id under which a checklist or blueprint was locked.

@@ -1,12 +1,10 @@
 //! What stands on disk: the lock, the manifests, and what people have edited.
 
-use std::fs;
-use std::io;
 use std::path::Path;
 
 use crate::merge::{Change, ChangeKind, File, Owned, Policy, Reader};
 use crate::ops::OpError;
-use crate::workspace::{LOCK_FILE, Lock, find_files, read_text};
+use crate::workspace::{LOCK_FILE, Lock, read_below, read_manifests};
 
 /// Reads the lock of a service, with its text.
 ///
@@ -14,11 +12,7 @@ use crate::workspace::{LOCK_FILE, Lock, find_files, read_text};
 /// There is none, or it cannot be used.
 pub fn read_lock(dir: &Path) -> Result<(Lock, String), OpError> {
     let path = dir.join(LOCK_FILE);
-    let text = match fs::read_to_string(&path) {
-        Ok(text) => text,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(OpError::NoLock(path)),
-        Err(source) => return Err(OpError::Unreadable { path, source }),
-    };
+    let text = read_below(dir, LOCK_FILE)?.ok_or_else(|| OpError::NoLock(path.clone()))?;
     let lock = Lock::read(&text).map_err(|fault| OpError::Lock { path, fault })?;
     Ok((lock, text))
 }
@@ -33,13 +27,7 @@ pub fn read_ours(dir: &Path, lock: &Lock) -> Result<Vec<(String, String)>, OpErr
         lock.files.iter().filter_map(|file| file.path.rsplit_once('/')).map(|(folder, _)| folder).collect();
     folders.sort_unstable();
     folders.dedup();
-    let folders: Vec<_> = folders.into_iter().map(|folder| dir.join(folder)).filter(|folder| folder.is_dir()).collect();
-    let mut ours = Vec::new();
-    for path in find_files(&folders).map_err(OpError::Workspace)? {
-        let below = path.strip_prefix(dir).unwrap_or(&path).to_string_lossy().replace('\\', "/");
-        ours.push((below, read_text(&path)?));
-    }
-    Ok(ours)
+    read_manifests(dir, &folders).map_err(OpError::Workspace)
 }
 
 /// What people have changed since the last render, what others own left out.

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use super::{Changed, Update, UpdateChoice, message, plan};
 use crate::merge::Resolve;
-use crate::ops::write::PATIENCE;
+use crate::ops::write::{PATIENCE, ready};
 use crate::ops::{CommitChoice, OpError, Toolboxes};
 use crate::service;
 use crate::workspace::{
@@ -275,82 +275,92 @@ fn write_together(request: &UpdateRequest, repo: &Repo, session: &Session<'_>, s
     }
     let dirs: Vec<PathBuf> = services.iter().map(|updated| updated.dir.clone()).collect();
     let mut faults: Vec<(usize, OpError)> = Vec::new();
-    let mut checked = check(request, repo, services, &part);
-    if checked.is_err() {
-        if let Err(error) = check(request, repo, services, &[]) {
-            // It is the repository's, and in the way of all.
-            faults = shared(error, &part, &dirs);
-            part.clear();
-        }
-        part.retain(|at| match check(request, repo, services, &[*at]) {
-            Ok(_) => true,
-            Err(error) => {
-                faults.push((*at, error));
-                false
+    let outcome = if request.commit.commit {
+        session.land(|repo| {
+            let checked = without_faults(services, &mut part, &mut faults, |part| check(request, repo, services, part));
+            Ok(checked?.map(|(set, ready)| (set, ready, message::of_updates(&ready_among(services, &part)))))
+        })
+    } else {
+        let checked = without_faults(services, &mut part, &mut faults, |part| write_set(repo, services, part));
+        checked.and_then(|set| Ok(set.map(|set| session.write(&set)).transpose()?).map(|_| None))
+    };
+    match outcome {
+        Ok(commit) => {
+            for at in &part {
+                services[*at].written = true;
+                services[*at].commit.clone_from(&commit);
             }
-        });
-        checked = check(request, repo, services, &part);
-    }
-    if !part.is_empty() {
-        match checked.and_then(|(set, ready)| put(session, &set, ready.as_ref(), services, &part)) {
-            Ok(commit) => {
-                for at in &part {
-                    services[*at].written = true;
-                    services[*at].commit.clone_from(&commit);
-                }
-            }
-            Err(error) => faults.extend(shared(error, &part, &dirs)),
         }
+        Err(error) => faults.extend(shared(error, &part, &dirs)),
     }
     for (at, error) in faults {
         services[at].outcome = Err(error);
     }
 }
 
-/// Writes files, and commits them where that is asked for.
-fn put(
-    session: &Session<'_>,
-    set: &WriteSet,
-    ready: Option<&Ready>,
+/// Leaves those out of `part` that something is in the way of; nothing is left if it is in the way of all.
+fn without_faults<T>(
     services: &[Updated],
-    part: &[usize],
-) -> Result<Option<Commit>, OpError> {
-    let Some(ready) = ready else { return Ok(session.write(set).map(|_| None)?) };
-    let updates: Vec<&Update> = part.iter().filter_map(|at| services[*at].ready()).collect();
-    Ok(Some(session.commit(set, ready, &message::of_updates(&updates))?))
+    part: &mut Vec<usize>,
+    faults: &mut Vec<(usize, OpError)>,
+    check: impl Fn(&[usize]) -> Result<T, OpError>,
+) -> Result<Option<T>, OpError> {
+    if let Ok(checked) = check(part) {
+        return Ok(Some(checked));
+    }
+    if let Err(error) = check(&[]) {
+        // It is the repository's, and in the way of all.
+        let dirs: Vec<PathBuf> = services.iter().map(|updated| updated.dir.clone()).collect();
+        faults.extend(shared(error, part, &dirs));
+        part.clear();
+    }
+    part.retain(|at| match check(&[*at]) {
+        Ok(_) => true,
+        Err(error) => {
+            faults.push((*at, error));
+            false
+        }
+    });
+    if part.is_empty() { Ok(None) } else { check(part).map(Some) }
 }
 
-/// Everything that is in the way of writing and committing services.
-fn check(
-    request: &UpdateRequest,
-    repo: &Repo,
-    services: &[Updated],
-    part: &[usize],
-) -> Result<(WriteSet, Option<Ready>), OpError> {
-    let updates: Vec<(&Path, &Update)> =
-        part.iter().filter_map(|at| Some((services[*at].dir.as_path(), services[*at].ready()?))).collect();
+fn ready_among<'s>(services: &'s [Updated], part: &[usize]) -> Vec<&'s Update> {
+    part.iter().filter_map(|at| services[*at].ready()).collect()
+}
+
+/// The files of services, if nothing is in the way of writing them.
+fn write_set(repo: &Repo, services: &[Updated], part: &[usize]) -> Result<WriteSet, OpError> {
+    let set = filled(repo, services, part)?;
+    let faults = set.preflight();
+    if faults.is_empty() { Ok(set) } else { Err(OpError::Workspace(faults)) }
+}
+
+fn filled(repo: &Repo, services: &[Updated], part: &[usize]) -> Result<WriteSet, OpError> {
     let mut set = WriteSet::new(repo.root()).within(repo.root());
-    let (mut paths, mut inputs) = (Vec::new(), Vec::new());
-    for (dir, update) in updates {
-        let dir = real(dir)?;
+    for at in part {
+        let Some(update) = services[*at].ready() else { continue };
+        let dir = real(&services[*at].dir)?;
         let below = dir.strip_prefix(repo.root()).unwrap_or(&dir).to_owned();
         fill(&mut set, &below, update);
+    }
+    Ok(set)
+}
+
+/// The files of services and the way to commit them, or everything that is in the way.
+fn check(request: &UpdateRequest, repo: &Repo, services: &[Updated], part: &[usize]) -> Result<(WriteSet, Ready), OpError> {
+    let (mut paths, mut inputs, mut missing) = (Vec::new(), Vec::new(), Vec::new());
+    for at in part {
+        let Some(update) = services[*at].ready() else { continue };
+        let dir = real(&services[*at].dir)?;
         paths.extend(written_files(update).map(|file| dir.join(&file.path)));
+        missing.extend(update.missing_files.iter().map(|path| dir.join(path)));
         inputs.push(dir.join(service::FILE));
     }
-    let mut faults = set.preflight();
-    if !request.commit.commit {
-        return if faults.is_empty() { Ok((set, None)) } else { Err(OpError::Workspace(faults)) };
-    }
-    let commit = CommitRequest { paths, inputs, branch: request.commit.branch.clone(), allow_dirty: request.commit.allow_dirty };
-    match repo.preflight(&commit) {
-        Ok(ready) if faults.is_empty() => Ok((set, Some(ready))),
-        Ok(_) => Err(OpError::Workspace(faults)),
-        Err(more) => {
-            faults.extend(more);
-            Err(OpError::Workspace(faults))
-        }
-    }
+    let branch = request.commit.branch.clone();
+    let commit = CommitRequest { paths, inputs, missing, branch, allow_dirty: request.commit.allow_dirty };
+    let set = filled(repo, services, part)?;
+    let ready = ready(repo, &set, &commit)?;
+    Ok((set, ready))
 }
 
 /// A folder with every symbolic link followed.
@@ -364,6 +374,7 @@ fn fill(set: &mut WriteSet, below: &Path, update: &Update) {
             Some(text) => set.put(below.join(&file.path), text.clone().into_bytes()),
             None => set.remove(below.join(&file.path)),
         }
+        set.expect(&below.join(&file.path), file.before.clone().map(String::into_bytes));
     }
 }
 

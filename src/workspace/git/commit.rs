@@ -9,7 +9,7 @@ use super::super::error::WorkspaceError;
 use super::super::journal::FileChange;
 use super::super::state::StateFolder;
 use super::branch::short_name;
-use super::head::{Head, HeadBackup, target_of};
+use super::head::{Head, Start, target_of};
 use super::index_draft::draft_path;
 use super::index_file::{IndexLock, NextIndex};
 use super::tree_lookup::TreeLookup;
@@ -27,93 +27,96 @@ pub struct Commit {
     pub paths: Vec<PathBuf>,
 }
 
-/// A commit that is to be made, with what it takes to undo or to finish it.
+/// A commit that is to be made, with what it takes to finish it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(in super::super) struct CommitPlan {
-    before: HeadBackup,
+    start: Start,
     /// Relative to the work tree.
     paths: Vec<PathBuf>,
 }
 
 impl CommitPlan {
-    /// Remembers HEAD, if it is still where it was when `ready` was checked.
-    pub(in super::super) fn make(repo: &Repo, ready: &Ready) -> Result<Self, WorkspaceError> {
-        let head = Head::read(&repo.inner)?;
-        let at = target_of(&repo.inner, &ready.branch)?;
-        if head != ready.head || (at.is_some() && at != head.commit) {
-            let root = repo.root.clone();
-            return Err(WorkspaceError::HeadMoved { root });
-        }
-        Ok(Self { before: HeadBackup::take(&repo.inner, head, &ready.branch)?, paths: ready.paths.clone() })
+    pub(in super::super) fn make(ready: &Ready) -> Self {
+        Self { start: ready.start.clone(), paths: ready.paths.clone() }
     }
 
-    /// Commits the paths as they are on disk. After an error HEAD, the branches and the index are
-    /// as before.
-    pub(in super::super) fn carry_out(&self, repo: &Repo, state: &StateFolder, message: &str) -> Result<Commit, WorkspaceError> {
+    /// Commits the paths as they are on disk, on top of HEAD as it was when they were checked.
+    ///
+    /// # Errors
+    /// The branches, HEAD and the index are as before then: the branch is moved last, and only from where
+    /// it was.
+    pub(in super::super) fn carry_out(
+        &self,
+        repo: &Repo,
+        state: &StateFolder,
+        index: &IndexLock,
+        message: &str,
+    ) -> Result<Commit, WorkspaceError> {
         let commit = if needs_user_git(repo, &self.paths)? { user_commit::commit } else { fast_commit::commit };
-        let id = commit(repo, state, &self.before, &self.paths, message)
-            .map_err(|cause| cause.after_restoring(self.before.restore(&repo.inner)))?;
-        let (old, new) = (repo.tree(self.before.head.commit)?, repo.tree(Some(id))?);
+        let id = commit(repo, state, index, &self.start, &self.paths, message)?;
+        let (old, new) = (repo.tree(self.start.head.commit)?, repo.tree(Some(id))?);
         let mut paths = self.paths.clone();
         paths.retain(|path| old.get(path) != new.get(path));
-        Ok(Commit { id: id.to_string(), branch: short_name(&self.before.branch).to_owned(), paths })
+        Ok(Commit { id: id.to_string(), branch: short_name(&self.start.branch).to_owned(), paths })
     }
 
-    /// After the run was killed: completes the index if the commit was made, and returns its id;
-    /// else puts HEAD and the branch back.
-    pub(in super::super) fn finish(&self, repo: &Repo, state: &StateFolder) -> Result<Option<String>, WorkspaceError> {
-        // Whoever held the lock of our session has ended, so this lock is nobody's.
-        let ours = IndexLock::left_behind(repo, state);
-        self.before.remove_stale_locks(&repo.inner, state)?;
-        let head = Head::read(&repo.inner)?;
-        if let Some(id) = self.made_commit(repo, state, &head)? {
-            // Once the next index has come into its place it is the user's to change.
-            if NextIndex::is_pending(state) && head.commit == Some(id) {
-                let lock = ours.map_or_else(|| IndexLock::acquire(repo, state), Ok)?;
-                NextIndex::make(repo, state, &self.paths)?.publish(repo, lock)?;
-            }
-            return Ok(Some(id.to_string()));
+    /// After the run was killed: completes HEAD and the index if the commit was made, and returns its id.
+    /// `index` is the lock that the run left.
+    pub(in super::super) fn finish(
+        &self,
+        repo: &Repo,
+        state: &StateFolder,
+        index: Option<IndexLock>,
+    ) -> Result<Option<String>, WorkspaceError> {
+        self.start.remove_stale_locks(&repo.inner, state)?;
+        user_commit::remove_leftovers(repo, state);
+        let Some(id) = self.made_commit(repo, state)? else {
+            self.start.leave_branch(&repo.inner, &repo.root)?;
+            return Ok(None);
+        };
+        if Head::read(&repo.inner)? == self.start.head && self.start.switches() {
+            self.start.point_head(&repo.inner, &repo.root)?;
         }
-        self.before.restore_untouched(&repo.inner, &head)?;
-        Ok(None)
+        // Once the next index has come into its place it is the user's to change.
+        if NextIndex::is_pending(state) && Head::read(&repo.inner)?.commit == Some(id) {
+            let lock = index.map_or_else(|| IndexLock::acquire(repo, state), Ok)?;
+            NextIndex::make(repo, state, &self.paths, id)?.publish(repo, &lock)?;
+        }
+        Ok(Some(id.to_string()))
     }
 
     /// After the run was killed without a commit: whether somebody has committed what it had
     /// written to a file, so that the file must not be put back.
-    pub(in super::super) fn is_taken_by_others(&self, repo: &Repo, file: &FileChange) -> bool {
+    pub(in super::super) fn is_committed(&self, repo: &Repo, file: &FileChange) -> bool {
         let now = Head::read(&repo.inner).ok().and_then(|head| head.commit);
-        if now == self.before.head.commit {
+        if now == self.start.head.commit {
             return false;
         }
         let committed = repo.tree(now).ok().and_then(|tree| tree.get(&file.path)).map(|item| item.id.to_string());
         committed == file.new
     }
 
-    /// The commit at the end of our branch, if it holds our files as the draft has them.
-    fn made_commit(&self, repo: &Repo, state: &StateFolder, head: &Head) -> Result<Option<Oid>, WorkspaceError> {
-        let at = if head.branch.as_ref() == Some(&self.before.branch) {
-            head.commit
-        } else {
-            target_of(&repo.inner, &self.before.branch)?
-        };
+    /// The commit at the end of our branch, if every file that was to change has changed in it. Hooks may
+    /// have made something else of a file.
+    fn made_commit(&self, repo: &Repo, state: &StateFolder) -> Result<Option<Oid>, WorkspaceError> {
+        let at = target_of(&repo.inner, &self.start.branch)?;
         let draft = draft_path(state);
-        let (Some(id), true) = (at.filter(|_| at != self.before.head.commit), draft.exists()) else {
+        let (Some(id), true) = (at.filter(|_| at != self.start.at && at != self.start.head.commit), draft.exists()) else {
             return Ok(None);
         };
         // A draft that was only half written belongs to no commit.
         let Ok(draft) = Index::open(&draft) else { return Ok(None) };
-        let tree = repo.tree(Some(id))?;
-        let is_in = |path: &PathBuf| {
-            let ours = draft.get_path(path, 0).map(|entry| entry.id);
-            ours == tree.get(path).map(|item| item.id)
-        };
-        Ok(self.paths.iter().all(is_in).then_some(id))
+        let (before, after) = (repo.tree(self.start.head.commit)?, repo.tree(Some(id))?);
+        let changes = |path: &&PathBuf| draft.get_path(path, 0).map(|entry| entry.id) != before.get(path).map(|item| item.id);
+        let has_changed = |path: &PathBuf| before.get(path) != after.get(path);
+        let mut changing = self.paths.iter().filter(changes).peekable();
+        Ok((changing.peek().is_some() && changing.all(has_changed)).then_some(id))
     }
 }
 
 impl Repo {
-    fn tree(&self, commit: Option<Oid>) -> Result<TreeLookup<'_>, WorkspaceError> {
+    pub(super) fn tree(&self, commit: Option<Oid>) -> Result<TreeLookup<'_>, WorkspaceError> {
         TreeLookup::of(&self.inner, commit).map_err(WorkspaceError::git("read a commit"))
     }
 }

@@ -3,10 +3,11 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use git2::{Status, StatusOptions};
+use git2::{Index, IndexEntry, Status, StatusOptions};
 
 use super::super::error::WorkspaceError;
 use super::Repo;
+use super::tree_lookup::TreeLookup;
 use super::user_git::{has_foreign_filter, pathspec, run};
 
 /// Keeps `git status` from writing the index.
@@ -40,6 +41,8 @@ pub enum Edit {
     Modified,
     /// Changed in the index.
     Staged,
+    /// Left out of the work tree by a sparse checkout.
+    NotCheckedOut,
 }
 
 impl fmt::Display for Edit {
@@ -50,6 +53,7 @@ impl fmt::Display for Edit {
             Self::Deleted => "deleted",
             Self::Modified => "modified",
             Self::Staged => "staged",
+            Self::NotCheckedOut => "not in this sparse checkout",
         })
     }
 }
@@ -62,6 +66,28 @@ pub(super) fn find(repo: &Repo, paths: &[PathBuf]) -> Result<Vec<DirtyFile>, Wor
     files.extend(find_by_user_git(repo, &foreign)?);
     files.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(files)
+}
+
+/// A file that is not on disk, if the last commit or the index has it.
+pub(super) fn missing(index: &Index, tree: &TreeLookup<'_>, path: PathBuf) -> Option<DirtyFile> {
+    let edit = match index.get_path(&path, 0) {
+        Some(entry) if told_to_leave(&entry).is_some() => Edit::NotCheckedOut,
+        None if tree.get(&path).is_none() => return None,
+        _ => Edit::Deleted,
+    };
+    Some(DirtyFile { path, edit })
+}
+
+/// The flag by which git was told to look away from a file on disk: it neither shows nor commits what is
+/// changed there.
+pub(super) fn told_to_leave(entry: &IndexEntry) -> Option<&'static str> {
+    const ASSUME_UNCHANGED: u16 = 0x8000;
+    const SKIP_WORKTREE: u16 = 1 << 14;
+    if entry.flags_extended & SKIP_WORKTREE != 0 {
+        Some("skip-worktree")
+    } else {
+        (entry.flags & ASSUME_UNCHANGED != 0).then_some("assume-unchanged")
+    }
 }
 
 fn find_by_libgit2(repo: &Repo, paths: &[&Path]) -> Result<Vec<DirtyFile>, WorkspaceError> {
@@ -127,5 +153,6 @@ fn edit_of_code(code: &[u8]) -> Edit {
 }
 
 fn path_of(bytes: &[u8]) -> PathBuf {
+    // Paths of ours are UTF-8, and nothing else was asked for.
     PathBuf::from(String::from_utf8_lossy(bytes).into_owned())
 }

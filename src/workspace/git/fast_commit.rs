@@ -7,23 +7,24 @@ use git2::{Oid, message_prettify};
 use super::super::error::WorkspaceError;
 use super::super::state::StateFolder;
 use super::Repo;
-use super::head::HeadBackup;
+use super::head::Start;
 use super::index_draft::IndexDraft;
 use super::index_file::{IndexLock, NextIndex};
 
-/// Commits `paths` on top of `head`, which is where HEAD is. HEAD and the index
-/// change at the very end, so that an earlier failure leaves them as they were.
+/// Commits `paths` on top of HEAD. All objects and the next index are written before the branch moves, and
+/// the branch moves only from where it was: a failure leaves nothing to be put back in git.
 pub(super) fn commit(
     repo: &Repo,
     state: &StateFolder,
-    before: &HeadBackup,
+    index: &IndexLock,
+    start: &Start,
     paths: &[PathBuf],
     message: &str,
 ) -> Result<Oid, WorkspaceError> {
     let failed = || WorkspaceError::git("commit");
     let draft = IndexDraft::copy(repo, state)?;
     let git = draft.repo();
-    let parent = before.head.commit.map(|id| git.find_commit(id)).transpose().map_err(failed())?;
+    let parent = start.head.commit.map(|id| git.find_commit(id)).transpose().map_err(failed())?;
     let base = match &parent {
         Some(parent) => parent.tree(),
         None => git.treebuilder(None).and_then(|empty| git.find_tree(empty.write()?)),
@@ -33,18 +34,17 @@ pub(super) fn commit(
     if tree == base.id() {
         return Err(WorkspaceError::NothingToCommit);
     }
-    let lock = IndexLock::acquire(repo, state)?;
-    let next = NextIndex::make(repo, state, paths)?;
-    before.switch(git)?;
+    let message = message_prettify(message, None).map_err(failed())?;
     let create = || {
-        let tree = git.find_tree(tree)?;
-        let author = git.author_from_env()?;
-        let committer = git.committer_from_env()?;
-        let message = message_prettify(message, None)?;
-        let parents = Vec::from_iter(&parent);
-        git.commit(Some("HEAD"), &author, &committer, &message, &tree, &parents)
+        let (author, committer) = (git.author_from_env()?, git.committer_from_env()?);
+        git.commit(None, &author, &committer, &message, &git.find_tree(tree)?, &Vec::from_iter(&parent))
     };
     let id = create().map_err(failed())?;
-    next.publish(repo, lock)?;
+    let next = NextIndex::make(repo, state, paths, id)?;
+    let what = if parent.is_some() { "commit" } else { "commit (initial)" };
+    let log = format!("{what}: {}", message.lines().next().unwrap_or_default());
+    start.advance(git, &repo.root, id, &log)?;
+    start.point_head(git, &repo.root)?;
+    next.publish(repo, index)?;
     Ok(id)
 }

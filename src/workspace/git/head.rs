@@ -1,17 +1,24 @@
-//! Where HEAD is, and how to put it back.
+//! Where HEAD is, and how it and a branch are moved: only from where they were, and never back.
 
-use std::fs::{self, OpenOptions};
-use std::io;
+use std::fs;
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::{Duration, SystemTime};
 
 use git2::{ErrorCode, Oid, Repository};
 use serde::{Deserialize, Serialize};
 
 use super::super::change::ignore_missing;
 use super::super::error::WorkspaceError;
+use super::super::journal::Journal;
+use super::super::state::StateFolder;
+use super::branch::short_name;
 
 /// What the log of a branch says first that was started here; git itself says it in other words.
-pub(super) const BRANCH_CREATED: &str = "branch: Created from HEAD for a commit";
+const BRANCH_CREATED: &str = "branch: Created from HEAD for a commit";
+
+/// For how long git at most keeps a reference locked: it does not wait for a person meanwhile.
+const LOCK_OF_A_REFERENCE: Duration = Duration::from_millis(500);
 
 /// What HEAD points at.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,16 +53,126 @@ pub(super) fn target_of(repo: &Repository, branch: &str) -> Result<Option<Oid>, 
     }
 }
 
-/// HEAD and one branch as they were, with the ends of their logs.
+/// HEAD and the branch that a commit goes to, as they were when it was decided.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub(super) struct HeadBackup {
+pub(super) struct Start {
     pub(super) head: Head,
     /// The full name of the branch that a commit goes to.
     pub(super) branch: String,
+    /// Where the branch was; `None` if it did not exist.
     #[serde(with = "id")]
-    pub(super) commit: Option<Oid>,
-    /// The lengths of the logs; `None` where there was no log.
-    pub(super) logs: [Option<u64>; 2],
+    pub(super) at: Option<Oid>,
+}
+
+impl Start {
+    /// Whether HEAD is to point at another branch than it did.
+    pub(super) fn switches(&self) -> bool {
+        self.head.branch.as_ref() != Some(&self.branch)
+    }
+
+    /// Moves the branch to a commit, if it is still where it was.
+    ///
+    /// # Errors
+    /// [`WorkspaceError::HeadMoved`] if it is not, or is just being moved.
+    pub(super) fn advance(&self, repo: &Repository, root: &Path, commit: Oid, log: &str) -> Result<(), WorkspaceError> {
+        let moved = match self.at {
+            Some(old) => repo.reference_matching(&self.branch, commit, true, old, log),
+            None => repo.reference(&self.branch, commit, false, log),
+        };
+        moved.map(drop).map_err(|error| as_moved(error, root, "move the branch"))
+    }
+
+    /// Points HEAD at the branch, if it is still where it was. The index and the files stay, as with
+    /// `git switch -c`.
+    pub(super) fn point_head(&self, repo: &Repository, root: &Path) -> Result<(), WorkspaceError> {
+        let head = Head::read(repo)?;
+        if head.branch.as_ref() == Some(&self.branch) {
+            return Ok(());
+        }
+        if head != self.head {
+            return Err(WorkspaceError::HeadMoved { root: root.to_owned() });
+        }
+        let from = match (&head.branch, head.commit) {
+            (Some(branch), _) => short_name(branch).to_owned(),
+            (None, commit) => commit.map(|id| id.to_string()).unwrap_or_default(),
+        };
+        let log = format!("checkout: moving from {from} to {}", short_name(&self.branch));
+        let pointed = match &head.branch {
+            Some(old) => repo.reference_symbolic_matching("HEAD", &self.branch, true, old, &log),
+            None => repo.reference_symbolic("HEAD", &self.branch, true, &log),
+        };
+        pointed.map(drop).map_err(|error| as_moved(error, root, "point HEAD at the branch"))
+    }
+
+    /// Starts the branch where HEAD is, for git to commit to, and points HEAD at it.
+    pub(super) fn begin_branch(&self, repo: &Repository, root: &Path) -> Result<(), WorkspaceError> {
+        if !self.switches() {
+            return Ok(());
+        }
+        if let (None, Some(commit)) = (self.at, self.head.commit) {
+            self.advance(repo, root, commit, BRANCH_CREATED)?;
+        }
+        self.point_head(repo, root)
+    }
+
+    /// Takes back what [`begin_branch`](Self::begin_branch) did, as far as nobody has done anything to it
+    /// since. The logs stay.
+    pub(super) fn leave_branch(&self, repo: &Repository, root: &Path) -> Result<(), WorkspaceError> {
+        if !self.switches() || target_of(repo, &self.branch)? != self.at.or(self.head.commit) {
+            return Ok(());
+        }
+        let begun = self.at.is_none() && self.head.commit.is_some() && is_begun_here(repo, &self.branch);
+        let failed = || WorkspaceError::git("put HEAD back");
+        if Head::read(repo)?.branch.as_ref() == Some(&self.branch) {
+            let log = format!("checkout: moving from {} back", short_name(&self.branch));
+            let back = match (&self.head.branch, self.head.commit) {
+                (Some(branch), _) => repo.reference_symbolic_matching("HEAD", branch, true, &self.branch, &log).map(drop),
+                (None, Some(commit)) => repo.set_head_detached(commit),
+                (None, None) => Ok(()),
+            };
+            back.map_err(|error| as_moved(error, root, "put HEAD back"))?;
+        }
+        if begun {
+            repo.find_reference(&self.branch).and_then(|mut branch| branch.delete()).map_err(failed())?;
+        }
+        Ok(())
+    }
+
+    /// Removes the locks of HEAD and of the branch that were taken since the journal was written and that
+    /// nobody lets go of: a run was killed with them.
+    pub(super) fn remove_stale_locks(&self, repo: &Repository, state: &StateFolder) -> Result<(), WorkspaceError> {
+        let began = written(&Journal::path(state));
+        let locks = [repo.path().join("HEAD.lock"), repo.commondir().join(format!("{}.lock", self.branch))];
+        let taken = |lock: &PathBuf| written(lock).filter(|time| Some(*time) >= began);
+        let suspects: Vec<_> = locks.into_iter().filter_map(|lock| taken(&lock).map(|time| (lock, time))).collect();
+        if suspects.is_empty() {
+            return Ok(());
+        }
+        thread::sleep(LOCK_OF_A_REFERENCE);
+        for (lock, _) in suspects.into_iter().filter(|(lock, time)| written(lock) == Some(*time)) {
+            ignore_missing(fs::remove_file(&lock)).map_err(WorkspaceError::io("remove the stale lock", lock))?;
+        }
+        Ok(())
+    }
+}
+
+/// Whether the newest entry of a branch's log is the one that is written here. Without a log nothing tells
+/// who has made it.
+fn is_begun_here(repo: &Repository, branch: &str) -> bool {
+    repo.reflog(branch).is_ok_and(|log| log.get(0).is_some_and(|entry| entry.message() == Ok(Some(BRANCH_CREATED))))
+}
+
+/// That a reference is elsewhere, is there already, or is being moved by another process is the same for
+/// us: to begin again.
+fn as_moved(error: git2::Error, root: &Path, action: &'static str) -> WorkspaceError {
+    match error.code() {
+        ErrorCode::Modified | ErrorCode::Exists | ErrorCode::Locked => WorkspaceError::HeadMoved { root: root.to_owned() },
+        _ => WorkspaceError::git(action)(error),
+    }
+}
+
+fn written(path: &Path) -> Option<SystemTime> {
+    fs::metadata(path).and_then(|metadata| metadata.modified()).ok()
 }
 
 /// A commit, as JSON has it.
@@ -71,71 +188,5 @@ mod id {
     pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Oid>, D::Error> {
         let hex = Option::<String>::deserialize(deserializer)?;
         hex.map(|hex| hex.parse()).transpose().map_err(D::Error::custom)
-    }
-}
-
-impl HeadBackup {
-    /// Remembers HEAD, which is `head`, and the branch with this full name.
-    pub(super) fn take(repo: &Repository, head: Head, branch: &str) -> Result<Self, WorkspaceError> {
-        let logs = log_paths(repo, branch).map(|path| fs::metadata(path).ok().map(|metadata| metadata.len()));
-        Ok(Self { head, branch: branch.to_owned(), commit: target_of(repo, branch)?, logs })
-    }
-
-    /// Points HEAD at the branch, which is created where HEAD is if it does not
-    /// exist. The index and the files stay, as with `git switch -c`.
-    pub(super) fn switch(&self, repo: &Repository) -> Result<(), WorkspaceError> {
-        if self.head.branch.as_ref() == Some(&self.branch) {
-            return Ok(());
-        }
-        let failed = || WorkspaceError::git("start the branch");
-        if let (None, Some(commit)) = (self.commit, self.head.commit) {
-            repo.reference(&self.branch, commit, false, BRANCH_CREATED).map_err(failed())?;
-        }
-        repo.set_head(&self.branch).map_err(failed())
-    }
-
-    /// Puts HEAD and the branch back, and takes what was added from their logs:
-    /// otherwise `git switch -` would lead to a branch that never was.
-    pub(super) fn restore(&self, repo: &Repository) -> Result<(), WorkspaceError> {
-        let failed = || WorkspaceError::git("put HEAD back");
-        self.restore_head(repo, &Head::read(repo)?)?;
-        let commit = target_of(repo, &self.branch)?;
-        if commit != self.commit {
-            match self.commit {
-                Some(old) => repo.reference(&self.branch, old, true, "reset: commit failed").map(drop),
-                None => repo.find_reference(&self.branch).and_then(|mut branch| branch.delete()),
-            }
-            .map_err(failed())?;
-        }
-        for (path, length) in log_paths(repo, &self.branch).iter().zip(self.logs) {
-            cut(path, length).map_err(WorkspaceError::io("put back", path))?;
-        }
-        Ok(())
-    }
-
-    /// Puts back what HEAD points at; `now` is where it is.
-    pub(super) fn restore_head(&self, repo: &Repository, now: &Head) -> Result<(), WorkspaceError> {
-        if now.branch == self.head.branch {
-            return Ok(());
-        }
-        match (&self.head.branch, self.head.commit) {
-            (Some(branch), _) => repo.set_head(branch),
-            (None, Some(commit)) => repo.set_head_detached(commit),
-            (None, None) => Ok(()),
-        }
-        .map_err(WorkspaceError::git("put HEAD back"))
-    }
-}
-
-/// The logs of HEAD and of a branch.
-pub(super) fn log_paths(repo: &Repository, branch: &str) -> [PathBuf; 2] {
-    [repo.path().join("logs/HEAD"), repo.commondir().join("logs").join(branch)]
-}
-
-/// Takes a log back to a length, or away.
-pub(super) fn cut(path: &Path, length: Option<u64>) -> io::Result<()> {
-    match length {
-        Some(length) => OpenOptions::new().write(true).open(path)?.set_len(length),
-        None => ignore_missing(fs::remove_file(path)),
     }
 }

@@ -43,16 +43,6 @@ impl IndexDraft {
         &self.repo
     }
 
-    /// Makes the draft that of a commit: what others have staged is not in it.
-    pub(super) fn reset(&self, commit: Option<Oid>) -> Result<(), git2::Error> {
-        let mut index = self.repo.index()?;
-        match commit {
-            Some(id) => index.read_tree(&self.repo.find_commit(id)?.tree()?)?,
-            None => index.clear()?,
-        }
-        index.write()
-    }
-
     /// Takes `paths` as they are on disk into the draft, and returns the tree
     /// that differs from `base` in nothing but them.
     pub(super) fn stage(&self, base: &Tree<'_>, paths: &[PathBuf]) -> Result<Oid, git2::Error> {

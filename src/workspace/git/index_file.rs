@@ -6,14 +6,14 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use git2::{Index, IndexEntry, Repository};
+use git2::{Index, IndexEntry, Oid, Repository};
 
 use super::super::change::ignore_missing;
 use super::super::error::WorkspaceError;
-use super::super::journal::Journal;
 use super::super::state::StateFolder;
 use super::Repo;
 use super::index_draft::draft_path;
+use super::tree_lookup::TreeLookup;
 
 /// Between two looks at a lock of another process.
 const TICK: Duration = Duration::from_millis(20);
@@ -26,35 +26,47 @@ pub(super) fn index_path(repo: &Repository) -> PathBuf {
     repo.path().join("index")
 }
 
-/// Waits a moment for another git process to let go of the index.
-pub(super) fn wait_until_free(repo: &Repo) -> Result<(), WorkspaceError> {
-    let lock = lock_path(repo);
-    patiently(repo, || if lock.exists() { Err(io::ErrorKind::AlreadyExists.into()) } else { Ok(()) })
-}
+/// The file of ours that the lock is a second name of.
+const CLAIM: &str = "claim";
 
 /// Keeps every other git process from changing the index, until dropped.
-pub(super) struct IndexLock(PathBuf);
+#[derive(Debug)]
+pub(in super::super) struct IndexLock {
+    lock: PathBuf,
+    claim: PathBuf,
+}
 
 impl IndexLock {
-    /// Takes the lock. It is a second name of the journal, so that the next run knows it for ours
+    /// Takes the lock. It is a second name of a file of ours, so that the next run knows it for ours
     /// if this one is killed.
-    pub(super) fn acquire(repo: &Repo, state: &StateFolder) -> Result<Self, WorkspaceError> {
-        let (journal, lock) = (Journal::path(state), lock_path(repo));
-        patiently(repo, || link(&journal, &lock))?;
-        Ok(Self(lock))
+    pub(in super::super) fn acquire(repo: &Repo, state: &StateFolder) -> Result<Self, WorkspaceError> {
+        let (lock, claim) = (lock_path(repo), state.path(CLAIM));
+        fs::write(&claim, format!("plimsoll {}\n", std::process::id())).map_err(WorkspaceError::io("write", &claim))?;
+        match patiently(repo, || link(&claim, &lock)) {
+            Ok(()) => Ok(Self { lock, claim }),
+            Err(error) => {
+                let _ = fs::remove_file(&claim);
+                Err(error)
+            }
+        }
     }
 
     /// The lock that a run has left that was killed.
-    pub(super) fn left_behind(repo: &Repo, state: &StateFolder) -> Option<Self> {
-        let lock = lock_path(repo);
-        let (journal, locked) = (fs::read(Journal::path(state)).ok()?, fs::read(&lock).ok()?);
-        (journal == locked).then_some(Self(lock))
+    pub(in super::super) fn left_behind(repo: &Repo, state: &StateFolder) -> Option<Self> {
+        let (lock, claim) = (lock_path(repo), state.path(CLAIM));
+        let claimed = fs::read(&claim).ok()?;
+        if fs::read(&lock).is_ok_and(|locked| locked == claimed) {
+            return Some(Self { lock, claim });
+        }
+        let _ = fs::remove_file(&claim);
+        None
     }
 }
 
 impl Drop for IndexLock {
     fn drop(&mut self) {
-        let _ = fs::remove_file(&self.0);
+        let _ = fs::remove_file(&self.lock);
+        let _ = fs::remove_file(&self.claim);
     }
 }
 
@@ -78,9 +90,9 @@ fn patiently(repo: &Repo, mut take: impl FnMut() -> io::Result<()>) -> Result<()
 }
 
 /// Some file systems have no hard links; a copy there has the same bytes.
-fn link(journal: &Path, lock: &Path) -> io::Result<()> {
-    match fs::hard_link(journal, lock) {
-        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => File::create_new(lock)?.write_all(&fs::read(journal)?),
+fn link(claim: &Path, lock: &Path) -> io::Result<()> {
+    match fs::hard_link(claim, lock) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => File::create_new(lock)?.write_all(&fs::read(claim)?),
         outcome => outcome,
     }
 }
@@ -90,28 +102,33 @@ fn link(journal: &Path, lock: &Path) -> io::Result<()> {
 pub(super) struct NextIndex(PathBuf);
 
 impl NextIndex {
-    /// Takes the index as it is now, with the entries of `paths` as the draft has them. The index
+    /// Says that an index is to be made: whoever finishes the run makes it.
+    pub(super) fn begin(state: &StateFolder) -> Result<(), WorkspaceError> {
+        let next = next_path(state);
+        fs::write(&next, "").map_err(WorkspaceError::io("write", next))
+    }
+
+    /// Takes the index as it is now, with the entries of `paths` as the commit has them. The index
     /// is to be locked.
-    pub(super) fn make(repo: &Repo, state: &StateFolder, paths: &[PathBuf]) -> Result<Self, WorkspaceError> {
+    pub(super) fn make(repo: &Repo, state: &StateFolder, paths: &[PathBuf], commit: Oid) -> Result<Self, WorkspaceError> {
         let (index, new, next) = (index_path(&repo.inner), state.path("next"), next_path(state));
         let permissions = copy_with_time(&index, &new).map_err(WorkspaceError::io("copy", &index))?;
-        graft(repo, &draft_path(state), &new, paths).map_err(WorkspaceError::git("write the index"))?;
+        let tree = repo.tree(Some(commit))?;
+        graft(repo, &tree, &draft_path(state), &new, paths).map_err(WorkspaceError::git("write the index"))?;
         let set_permissions = permissions.map_or(Ok(()), |permissions| fs::set_permissions(&new, permissions));
         set_permissions.and_then(|()| fs::rename(&new, &next)).map_err(WorkspaceError::io("write", &next))?;
         Ok(Self(next))
     }
 
-    /// Whether a next index has been made that is not yet the index.
+    /// Whether a next index has been begun that is not yet the index.
     pub(super) fn is_pending(state: &StateFolder) -> bool {
         next_path(state).exists()
     }
 
-    /// Makes it the index, and lets go of the lock.
-    pub(super) fn publish(self, repo: &Repo, lock: IndexLock) -> Result<(), WorkspaceError> {
+    /// Makes it the index, which is locked.
+    pub(super) fn publish(self, repo: &Repo, _: &IndexLock) -> Result<(), WorkspaceError> {
         let index = index_path(&repo.inner);
-        fs::rename(&self.0, &index).map_err(WorkspaceError::io("write", &index))?;
-        drop(lock);
-        Ok(())
+        fs::rename(&self.0, &index).map_err(WorkspaceError::io("write", &index))
     }
 }
 
@@ -119,16 +136,21 @@ fn next_path(state: &StateFolder) -> PathBuf {
     state.path("index")
 }
 
-fn graft(repo: &Repo, draft: &Path, next: &Path, paths: &[PathBuf]) -> Result<(), git2::Error> {
+fn graft(repo: &Repo, tree: &TreeLookup<'_>, draft: &Path, next: &Path, paths: &[PathBuf]) -> Result<(), git2::Error> {
     let (draft, mut index) = (Index::open(draft)?, Index::open(next)?);
     let written = fs::metadata(next).and_then(|metadata| metadata.modified()).unwrap_or(UNIX_EPOCH);
     let handle = Repository::open(repo.inner.path())?;
     handle.set_index(&mut index)?;
     for path in paths {
         index.remove_path(path)?;
-        if let Some(entry) = draft.get_path(path, 0) {
-            index.add(&entry)?;
+        let Some(item) = tree.get(path) else { continue };
+        let Some(mut entry) = draft.get_path(path, 0) else { continue };
+        if entry.id != item.id {
+            // A hook has made something else of the file: git is to look into it.
+            entry.id = item.id;
+            entry.file_size = 0;
         }
+        index.add(&entry)?;
     }
     keep_doubts(&repo.root, &mut index, since_epoch(written))?;
     index.write()

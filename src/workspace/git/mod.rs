@@ -5,7 +5,6 @@ mod commit;
 mod dirty;
 mod fast_commit;
 mod head;
-mod head_recovery;
 mod index_draft;
 mod index_file;
 mod new_repo;
@@ -18,13 +17,15 @@ mod user_git;
 
 use std::path::{Path, PathBuf};
 
-use git2::{ErrorCode, Repository, RepositoryInitOptions};
+use git2::{Config, ConfigEntry, ErrorCode, Repository, RepositoryInitOptions};
 
+use super::below::work_tree_around;
 use super::error::WorkspaceError;
 use super::resolve::{nearest_existing, resolve};
 
 pub use commit::Commit;
 pub(super) use commit::CommitPlan;
+pub(super) use index_file::IndexLock;
 pub use dirty::{DirtyFile, Edit};
 pub use new_repo::NewRepo;
 pub use operation::Operation;
@@ -50,15 +51,21 @@ impl Repo {
     pub fn discover(dir: &Path) -> Result<Self, WorkspaceError> {
         let real = resolve(dir).map_err(WorkspaceError::io("follow", dir))?;
         let start = nearest_existing(&real);
-        let inner = Repository::discover(start).map_err(|source| match source.code() {
-            ErrorCode::NotFound => WorkspaceError::NoRepository { dir: dir.into() },
-            ErrorCode::Owner => {
-                let holds_repository = |it: &&Path| it.join(".git").exists();
-                let path = start.ancestors().find(holds_repository);
-                let path = path.unwrap_or(start).to_owned();
-                WorkspaceError::ForeignOwner { path }
-            }
-            _ => WorkspaceError::git("open the repository")(source),
+        let Some(work_tree) = work_tree_around(start) else {
+            // A folder that looks like a repository without a work tree may have come with a work tree, and its
+            // configuration and hooks with it: it is never opened for work.
+            return Err(match Repository::discover(start) {
+                Ok(bare) => WorkspaceError::BareRepository { path: bare.path().to_owned() },
+                Err(_) => WorkspaceError::NoRepository { dir: dir.into() },
+            });
+        };
+        let git = work_tree.join(".git");
+        let inner = Repository::open(&git).map_err(|source| match source.code() {
+            ErrorCode::Owner => WorkspaceError::ForeignOwner { path: work_tree.to_owned() },
+            _ => match unknown_format(&git) {
+                Some(format) => WorkspaceError::UnknownFormat { path: work_tree.to_owned(), format },
+                None => WorkspaceError::git("open the repository")(source),
+            },
         })?;
         Self::with_work_tree(inner)
     }
@@ -116,4 +123,16 @@ impl Repo {
         });
         origin.ok()?.url().ok().map(str::to_owned)
     }
+}
+
+/// The extensions of a repository's format, which libgit2 does not all know: the reason why it cannot open one.
+fn unknown_format(git: &Path) -> Option<String> {
+    let config = Config::open(&git.join("config")).ok()?;
+    let mut named = Vec::new();
+    config.entries(Some("^extensions\\.")).ok()?.for_each(|entry| named.extend(entry_text(entry))).ok()?;
+    (!named.is_empty()).then(|| named.join(", "))
+}
+
+fn entry_text(entry: &ConfigEntry<'_>) -> Option<String> {
+    Some(format!("{}={}", entry.name().ok()?, entry.value().ok()?))
 }

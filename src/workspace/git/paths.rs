@@ -4,9 +4,11 @@ use std::path::{Path, PathBuf};
 
 use git2::{Index, ObjectType};
 
+use super::super::below::is_git_folder;
 use super::super::error::WorkspaceError;
 use super::super::resolve::Links;
 use super::Repo;
+use super::dirty::told_to_leave;
 use super::tree_lookup::TreeLookup;
 
 /// The mode of a submodule in the index.
@@ -41,6 +43,9 @@ pub(super) fn check(repo: &Repo, index: &Index, tree: &TreeLookup<'_>, path: &Pa
     if matches!(kind(path), Some(ObjectType::Tree | ObjectType::Commit)) {
         return Err(WorkspaceError::KindClash { path: path.to_owned(), tracked: path.to_owned() });
     }
+    if let Some((path, flag)) = index.get_path(path, 0).and_then(|entry| Some((path.to_owned(), told_to_leave(&entry)?))) {
+        return Err(WorkspaceError::LeftAlone { path, flag });
+    }
     let ignored = || repo.inner.is_path_ignored(path).map_err(WorkspaceError::git("read the ignore rules"));
     if !is_tracked(index, path) && ignored()? {
         let path = path.to_owned();
@@ -62,6 +67,5 @@ fn folders(path: &Path) -> Vec<&Path> {
 }
 
 fn is_committable(relative: &Path) -> bool {
-    let is_git_folder = |name: &std::ffi::OsStr| name.eq_ignore_ascii_case(".git");
     relative.file_name().is_some() && !relative.iter().any(is_git_folder)
 }

@@ -5,11 +5,11 @@ use std::path::PathBuf;
 
 use super::super::error::WorkspaceError;
 use super::super::resolve::Links;
-use super::head::Head;
-use super::index_file::wait_until_free;
+use super::head::{Head, Start, target_of};
 use super::operation::Operation;
 use super::tree_lookup::TreeLookup;
-use super::{Repo, branch, dirty, paths};
+use super::user_git::{NAMES_OF_USER, is_configured_elsewhere};
+use super::{Repo, branch, dirty, paths, user_git};
 
 /// What is to be committed.
 #[derive(Debug, Clone, Default)]
@@ -19,6 +19,9 @@ pub struct CommitRequest {
     /// Files that stand already and are committed as they are, uncommitted edits included:
     /// what the other files were made from.
     pub inputs: Vec<PathBuf>,
+    /// Files that were looked for and are not there. One that the last commit or the index has is an
+    /// uncommitted edit like any other.
+    pub missing: Vec<PathBuf>,
     /// The branch to start at HEAD and commit to, instead of the current one.
     pub branch: Option<String>,
     /// Whether files with uncommitted edits may be overwritten.
@@ -29,13 +32,12 @@ pub struct CommitRequest {
 #[derive(Debug, Clone)]
 pub struct Ready {
     pub(super) paths: Vec<PathBuf>,
-    pub(super) head: Head,
-    pub(super) branch: String,
+    pub(super) start: Start,
 }
 
 impl Repo {
-    /// Finds everything that would keep [`Session::commit`](super::super::Session::commit) from committing
-    /// the files of the request. Changes nothing. What it finds holds as long as the session lasts.
+    /// Finds everything that would keep [`Held::commit`](super::super::Held::commit) from committing
+    /// the files of the request. Changes nothing. What it finds holds as long as git's lock is held.
     ///
     /// # Errors
     ///
@@ -49,7 +51,6 @@ impl Repo {
             let root = self.root.clone();
             faults.push(WorkspaceError::OperationInProgress { root, operation });
         }
-        keep(wait_until_free(self), &mut faults);
         let head = keep(Head::read(&self.inner), &mut faults);
         let branch = head.as_ref().and_then(|head| match branch::choose(self, head, request.branch.as_deref()) {
             Err(WorkspaceError::DetachedHead { .. }) if operation.is_some() => None,
@@ -57,8 +58,9 @@ impl Repo {
         });
         keep(self.check_identity(), &mut faults);
         let paths = self.check_paths(request, head.as_ref(), &mut faults);
-        match (head, branch) {
-            (Some(head), Some(branch)) if faults.is_empty() => Ok(Ready { paths, head, branch }),
+        let at = branch.as_ref().and_then(|branch| keep(target_of(&self.inner, branch), &mut faults));
+        match (head, branch, at) {
+            (Some(head), Some(branch), Some(at)) if faults.is_empty() => Ok(Ready { paths, start: Start { head, branch, at } }),
             _ => Err(faults),
         }
     }
@@ -77,11 +79,8 @@ impl Repo {
         }
         let tree =
             TreeLookup::of(&self.inner, head.and_then(|head| head.commit)).map_err(WorkspaceError::git("read the last commit"));
-        let index = self
-            .inner
-            .index()
-            .and_then(|mut index| index.read(false).map(|()| index))
-            .map_err(WorkspaceError::git("read the index"));
+        let unreadable = |source| WorkspaceError::UnreadableIndex { root: self.root.clone(), source };
+        let index = self.inner.index().and_then(|mut index| index.read(false).map(|()| index)).map_err(unreadable);
         let (Some(tree), Some(index)) = (keep(tree, faults), keep(index, faults)) else {
             return Vec::new();
         };
@@ -89,7 +88,13 @@ impl Repo {
         let paths = Vec::from_iter(located);
         if !request.allow_dirty {
             let others: Vec<PathBuf> = paths.iter().filter(|path| !of_inputs.contains(*path)).cloned().collect();
-            let dirty = keep(dirty::find(self, &others), faults).unwrap_or_default();
+            let mut dirty = keep(dirty::find(self, &others), faults).unwrap_or_default();
+            for path in &request.missing {
+                let found = keep(paths::locate(self, &mut links, path), faults);
+                dirty.extend(found.and_then(|path| dirty::missing(&index, &tree, path)));
+            }
+            dirty.sort_by(|a, b| a.path.cmp(&b.path));
+            dirty.dedup();
             if !dirty.is_empty() {
                 faults.push(WorkspaceError::Dirty { files: dirty });
             }
@@ -100,13 +105,16 @@ impl Repo {
     /// Whether author and committer are known, from the configuration or the
     /// environment.
     fn check_identity(&self) -> Result<(), WorkspaceError> {
+        if is_configured_elsewhere() {
+            return user_git::check_identity(self);
+        }
         let Err(error) = self.inner.author_from_env() else {
             return Ok(());
         };
         let failed = || WorkspaceError::git("read who commits");
         let config = self.inner.config().map_err(failed())?;
         let is_missing = |key: &&str| config.get_string(key).map_or(true, |it| it.is_empty());
-        let missing: Vec<_> = ["user.name", "user.email"].into_iter().filter(is_missing).collect();
+        let missing: Vec<_> = NAMES_OF_USER.into_iter().filter(is_missing).collect();
         if missing.is_empty() { Err(failed()(error)) } else { Err(WorkspaceError::NoIdentity { missing }) }
     }
 }

@@ -2,15 +2,16 @@
 
 use std::ffi::OsString;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use git2::{Index, Oid};
 
+use super::super::change::ignore_missing;
 use super::super::error::WorkspaceError;
 use super::super::state::StateFolder;
 use super::Repo;
-use super::head::{Head, HeadBackup};
+use super::head::{Head, Start};
 use super::index_draft::{IndexDraft, draft_path};
 use super::index_file::{IndexLock, NextIndex};
 use super::paths::is_tracked;
@@ -20,21 +21,25 @@ use super::user_git::{pathspec, run};
 /// the user's next command, as its locks would stay if it were killed.
 const COMMIT_OPTIONS: &[&str] = &["-c", "i18n.commitEncoding=UTF-8", "-c", "maintenance.auto=false"];
 
-/// Commits `paths` on top of HEAD, as [`fast_commit`](super::fast_commit) does.
+/// Commits `paths` on top of HEAD by `git commit --only`: git itself reads HEAD, and moves it only from
+/// there.
 ///
-/// git works on a draft of the index that is like HEAD but for `paths`. So hooks see just what is
-/// committed, and what git leaves locked if it is killed is the draft.
+/// git works on a draft of the index. So what it leaves locked if it is killed is the draft, and hooks see
+/// HEAD and our files alone.
 pub(super) fn commit(
     repo: &Repo,
     state: &StateFolder,
-    before: &HeadBackup,
+    index: &IndexLock,
+    start: &Start,
     paths: &[PathBuf],
     message: &str,
 ) -> Result<Oid, WorkspaceError> {
-    let head = &before.head;
-    IndexDraft::copy(repo, state)?.reset(head.commit).map_err(WorkspaceError::git("write a draft of the index"))?;
-    let draft = Index::open(&draft_path(state)).map_err(WorkspaceError::git("read a draft of the index"))?;
-    let is_known = |path: &&PathBuf| is_tracked(&draft, path) || fs::symlink_metadata(repo.root.join(path)).is_ok();
+    IndexDraft::copy(repo, state)?;
+    let draft = || Index::open(&draft_path(state)).map_err(WorkspaceError::git("read a draft of the index"));
+    let head = repo.tree(start.head.commit)?;
+    let known = draft()?;
+    let is_known =
+        |path: &&PathBuf| is_tracked(&known, path) || head.get(path).is_some() || fs::symlink_metadata(repo.root.join(path)).is_ok();
     let specs: Vec<OsString> = paths.iter().filter(is_known).map(|path| pathspec(path)).collect();
     if specs.is_empty() {
         return Err(WorkspaceError::NothingToCommit);
@@ -43,20 +48,56 @@ pub(super) fn commit(
     fs::write(&message_file, message).map_err(WorkspaceError::io("write", &message_file))?;
     let git = DraftGit { repo, state };
     // What may be ignored has been checked: files that the index knows are not.
-    git.run(&[], "add", |git| _ = git.args(["--force", "--all", "--"]).args(&specs))?;
-    if head.commit.is_some()
-        && git.run(&[], "diff", |git| _ = git.args(["--cached", "--name-only", "--no-ext-diff", "HEAD"]))?.is_empty()
-    {
+    let in_index = |path: &&PathBuf| is_tracked(&known, path) || fs::symlink_metadata(repo.root.join(path)).is_ok();
+    let to_add: Vec<OsString> = paths.iter().filter(in_index).map(|path| pathspec(path)).collect();
+    if !to_add.is_empty() {
+        git.run(&[], "add", |git| _ = git.args(["--force", "--all", "--"]).args(&to_add))?;
+    }
+    let added = draft()?;
+    let is_as_in_head = |path: &PathBuf| {
+        let entry = added.get_path(path, 0).map(|entry| (entry.id, i32::try_from(entry.mode).ok()));
+        entry == head.get(path).map(|item| (item.id, Some(item.mode)))
+    };
+    if paths.iter().all(is_as_in_head) {
         return Err(WorkspaceError::NothingToCommit);
     }
-    let lock = IndexLock::acquire(repo, state)?;
-    NextIndex::make(repo, state, paths)?;
-    before.switch(&repo.inner)?;
-    git.run(COMMIT_OPTIONS, "commit", |git| _ = git.args(["--quiet", "--cleanup=whitespace", "-F"]).arg(&message_file))?;
-    let id = Head::read(&repo.inner)?.commit.ok_or(WorkspaceError::NothingToCommit)?;
-    // Hooks may have changed what is committed.
-    NextIndex::make(repo, state, paths)?.publish(repo, lock)?;
+    // A kill behind the commit finds a next index to be completed.
+    NextIndex::begin(state)?;
+    start.begin_branch(&repo.inner, &repo.root)?;
+    let committed = git.run(COMMIT_OPTIONS, "commit", |git| {
+        _ = git.args(["--quiet", "--cleanup=whitespace", "-F"]).arg(&message_file).args(["--only", "--"]).args(&specs);
+    });
+    let now = Head::read(&repo.inner)?;
+    if let Err(error) = committed {
+        let has_moved = now.commit != start.head.commit;
+        let back = start.leave_branch(&repo.inner, &repo.root);
+        let error = if has_moved { WorkspaceError::HeadMoved { root: repo.root.clone() } } else { error };
+        return Err(error.after_restoring(back));
+    }
+    let id = now.commit.ok_or(WorkspaceError::NothingToCommit)?;
+    NextIndex::make(repo, state, paths, id)?.publish(repo, index)?;
     Ok(id)
+}
+
+/// Removes what a git leaves in its folder that is killed during `commit --only`: the index that it was
+/// about to commit, named by its process.
+pub(super) fn remove_leftovers(repo: &Repo, state: &StateFolder) {
+    let began = fs::metadata(state.path("journal")).and_then(|metadata| metadata.modified()).ok();
+    let Ok(entries) = fs::read_dir(repo.inner.path()) else { return };
+    for entry in entries.flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let process = name.strip_prefix("next-index-").and_then(|rest| rest.strip_suffix(".lock"));
+        let is_newer = entry.metadata().and_then(|metadata| metadata.modified()).ok() >= began;
+        if process.is_some_and(has_ended) && is_newer {
+            let _ = ignore_missing(fs::remove_file(entry.path()));
+        }
+    }
+}
+
+/// Whether a process is known to have ended.
+fn has_ended(process: &str) -> bool {
+    let processes = Path::new("/proc");
+    process.parse::<u32>().is_ok() && processes.join("self").exists() && !processes.join(process).exists()
 }
 
 /// The user's git, at work on the draft.

@@ -1,5 +1,6 @@
 //! The user's own `git` program, and what only it can do.
 
+use std::env;
 use std::ffi::OsString;
 use std::fs;
 use std::io;
@@ -11,8 +12,18 @@ use git2::{AttrCheckFlags, AttrValue, Config, Repository};
 use super::super::error::WorkspaceError;
 use super::Repo;
 
-/// The hooks that `git commit` runs.
-const HOOKS: [&str; 4] = ["pre-commit", "prepare-commit-msg", "commit-msg", "post-commit"];
+/// The hooks that `git commit` and what it does to references and the index run.
+const HOOKS: [&str; 6] =
+    ["pre-commit", "prepare-commit-msg", "commit-msg", "post-commit", "reference-transaction", "post-index-change"];
+
+/// Hooks by configuration, which newer versions of git run.
+const CONFIGURED_HOOKS: &str = r"^hook\..*\.(command|event)$";
+
+/// Who commits, in the configuration.
+pub(super) const NAMES_OF_USER: [&str; 2] = ["user.name", "user.email"];
+
+/// What of a configuration matters to a commit.
+const OF_COMMITS: &str = r"^(author|commit|committer|core|extensions|filter|gpg|hook|i18n|include|includeif|user)\.";
 
 /// Keys that take precedence over `user.*` in git but not in libgit2.
 const IDENTITY_KEYS: [&str; 4] = ["author.name", "author.email", "committer.name", "committer.email"];
@@ -45,12 +56,46 @@ pub(super) fn needs_user_git(repo: &Repo, paths: &[PathBuf]) -> Result<bool, Wor
     let config =
         repo.inner.config().and_then(|mut config| config.snapshot()).map_err(WorkspaceError::git("read the configuration"))?;
     let signs = config.get_entry("commit.gpgsign").is_ok() && config.get_bool("commit.gpgsign").unwrap_or(true);
-    let includes_by_remote = config.entries(Some(REMOTE_INCLUDES)).is_ok_and(|mut entries| entries.next().is_some());
     Ok(signs
-        || includes_by_remote
+        || is_configured_elsewhere()
+        || has_key(&config, REMOTE_INCLUDES)
+        || has_key(&config, CONFIGURED_HOOKS)
         || has_hook(repo, &config)
         || IDENTITY_KEYS.iter().any(|key| config.get_entry(key).is_ok())
         || paths.iter().any(|path| has_foreign_filter(&repo.inner, path)))
+}
+
+fn has_key(config: &Config, pattern: &str) -> bool {
+    config.entries(Some(pattern)).is_ok_and(|mut entries| entries.next().is_some())
+}
+
+/// Whether variables give git another configuration than the files that libgit2 reads.
+pub(super) fn is_configured_elsewhere() -> bool {
+    let set = |variable: &str| env::var(variable).ok().filter(|value| !value.is_empty());
+    let counted = set("GIT_CONFIG_COUNT").is_some_and(|count| count != "0") || set("GIT_CONFIG_PARAMETERS").is_some();
+    let matters = |file: Result<PathBuf, git2::Error>| {
+        file.and_then(|file| Config::open(&file)).is_ok_and(|config| has_key(&config, OF_COMMITS))
+    };
+    // Files in place of the usual ones, which then do not count.
+    let global = || matters(Config::find_global()) || matters(Config::find_xdg());
+    let system = || matters(Config::find_system());
+    let replaced = |variable: &str, usual: &dyn Fn() -> bool| {
+        set(variable).is_some_and(|file| matters(Ok(PathBuf::from(file))) || usual())
+    };
+    let no_system = set("GIT_CONFIG_NOSYSTEM").is_some_and(|value| !["0", "false", "no", "off"].contains(&value.as_str()));
+    counted || replaced("GIT_CONFIG_GLOBAL", &global) || replaced("GIT_CONFIG_SYSTEM", &system) || no_system && system()
+}
+
+/// Whether git itself knows author and committer.
+pub(super) fn check_identity(repo: &Repo) -> Result<(), WorkspaceError> {
+    let knows = |variable: &str| run(repo, &[], "var", |git| _ = git.arg(variable));
+    let Err(error) = knows("GIT_AUTHOR_IDENT").and_then(|_| knows("GIT_COMMITTER_IDENT")) else { return Ok(()) };
+    if matches!(error, WorkspaceError::GitNotFound) {
+        return Err(error);
+    }
+    let is_missing = |key: &&str| run(repo, &[], "config", |git| _ = git.args(["--get", key])).is_err();
+    let missing: Vec<_> = NAMES_OF_USER.into_iter().filter(is_missing).collect();
+    if missing.is_empty() { Err(error) } else { Err(WorkspaceError::NoIdentity { missing }) }
 }
 
 /// Whether git stores the file through a filter that libgit2 does not have.
