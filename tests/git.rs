@@ -13,6 +13,8 @@ mod index_entries;
 mod layouts;
 #[path = "git/mixtures.rs"]
 mod mixtures;
+#[path = "git/races.rs"]
+mod races;
 #[path = "git/refusals.rs"]
 mod refusals;
 #[path = "git/stored_content.rs"]

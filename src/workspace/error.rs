@@ -324,6 +324,8 @@ pub enum WorkspaceError {
         root: PathBuf,
         /// All that git and its hooks printed.
         output: String,
+        /// How it ended: 128 where git itself gave up, else what a hook or check ended with.
+        code: Option<i32>,
     },
 
     /// Reading or writing the repository failed.

@@ -79,7 +79,9 @@ impl Journal {
             read => read.map_err(WorkspaceError::io("read", &path))?,
         };
         let is_fine = |journal: &Self| {
-            let mut paths = journal.folders.iter().chain(journal.files.iter().map(|file| &file.path));
+            // The folder that is worked in may be one of those that are created.
+            let folders = journal.folders.iter().filter(|folder| !folder.as_os_str().is_empty());
+            let mut paths = folders.chain(journal.files.iter().map(|file| &file.path));
             journal.format == FORMAT && paths.all(|path| check_written(path).is_ok())
         };
         match serde_json::from_slice(&bytes) {

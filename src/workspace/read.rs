@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs::{self, File, FileType};
+use std::io;
 use std::path::{Component, Path, PathBuf};
 
 use super::below::{Bounds, read_bounded, read_regular, resolve_typed, text_of};
@@ -61,7 +62,7 @@ pub fn read_typed(path: &Path) -> Result<Vec<u8>, WorkspaceError> {
 /// It cannot be read, is too large or not UTF-8.
 pub fn read_standard_input() -> Result<String, WorkspaceError> {
     let shown = Path::new("standard input");
-    text_of(read_bounded(std::io::stdin().lock(), shown)?, shown)
+    text_of(read_bounded(io::stdin().lock(), shown)?, shown)
 }
 
 fn nothing_at(path: &Path) -> WorkspaceError {
@@ -88,7 +89,8 @@ pub fn find_files(paths: &[PathBuf]) -> Result<Vec<Input>, Vec<WorkspaceError>> 
     search.end()
 }
 
-/// Reads the manifests in folders below a service's own, by their paths from there with `/`.
+/// Reads the manifests in folders below a service's own, or in that one as `.`, by their paths from there
+/// with `/`.
 ///
 /// # Errors
 /// Every file that cannot be read, that is none of the work tree, or whose name another system would
@@ -97,6 +99,10 @@ pub fn read_manifests(dir: &Path, folders: &[&str]) -> Result<Vec<(String, Strin
     let mut bounds = Bounds::of_folder(dir).map_err(|fault| vec![fault])?;
     let mut search = Search::default();
     for folder in folders {
+        if *folder == "." {
+            search.below(dir, &mut bounds);
+            continue;
+        }
         match bounds.at(Path::new(folder)) {
             Ok(below) if below.real().is_dir() => search.below(&dir.join(folder), &mut bounds),
             Ok(_) => {}
@@ -135,7 +141,8 @@ pub fn read_below(dir: &Path, name: &str) -> Result<Option<String>, WorkspaceErr
 /// It is not there, no regular file of the work tree, too large or not UTF-8.
 pub fn read_near(dir: &Path, name: &Path) -> Result<String, WorkspaceError> {
     let text = Bounds::of_folder(dir)?.near(name)?.read_text()?;
-    text.ok_or_else(|| nothing_at(&dir.join(name)))
+    let path: PathBuf = dir.join(name).components().collect();
+    text.ok_or_else(|| WorkspaceError::io("read", path)(io::ErrorKind::NotFound.into()))
 }
 
 /// Where a file really is that a text in `dir` names, if it may be read and is there.

@@ -65,6 +65,14 @@ pub(super) struct Start {
 }
 
 impl Start {
+    /// A commit on top of HEAD, which was read before. The branch is at HEAD, or does not exist: it is not
+    /// read again, as it may have moved since, and what is moved is what was read.
+    pub(super) fn of(repo: &Repository, head: Head, branch: String) -> Result<Self, WorkspaceError> {
+        let exists = head.branch.as_ref() == Some(&branch) || target_of(repo, &branch)?.is_some();
+        let at = head.commit.filter(|_| exists);
+        Ok(Self { head, branch, at })
+    }
+
     /// Whether HEAD is to point at another branch than it did.
     pub(super) fn switches(&self) -> bool {
         self.head.branch.as_ref() != Some(&self.branch)

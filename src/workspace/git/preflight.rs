@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::super::error::WorkspaceError;
 use super::super::resolve::Links;
-use super::head::{Head, Start, target_of};
+use super::head::{Head, Start};
 use super::operation::Operation;
 use super::tree_lookup::TreeLookup;
 use super::user_git::{NAMES_OF_USER, is_configured_elsewhere};
@@ -58,9 +58,9 @@ impl Repo {
         });
         keep(self.check_identity(), &mut faults);
         let paths = self.check_paths(request, head.as_ref(), &mut faults);
-        let at = branch.as_ref().and_then(|branch| keep(target_of(&self.inner, branch), &mut faults));
-        match (head, branch, at) {
-            (Some(head), Some(branch), Some(at)) if faults.is_empty() => Ok(Ready { paths, start: Start { head, branch, at } }),
+        let start = head.zip(branch).and_then(|(head, branch)| keep(Start::of(&self.inner, head, branch), &mut faults));
+        match start {
+            Some(start) if faults.is_empty() => Ok(Ready { paths, start }),
             _ => Err(faults),
         }
     }

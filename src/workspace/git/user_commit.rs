@@ -4,6 +4,8 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::thread;
+use std::time::Duration;
 
 use git2::{Index, Oid};
 
@@ -67,16 +69,29 @@ pub(super) fn commit(
     let committed = git.run(COMMIT_OPTIONS, "commit", |git| {
         _ = git.args(["--quiet", "--cleanup=whitespace", "-F"]).arg(&message_file).args(["--only", "--"]).args(&specs);
     });
-    let now = Head::read(&repo.inner)?;
     if let Err(error) = committed {
-        let has_moved = now.commit != start.head.commit;
+        let has_moved = is_overtaken(repo, start, &error)?;
         let back = start.leave_branch(&repo.inner, &repo.root);
         let error = if has_moved { WorkspaceError::HeadMoved { root: repo.root.clone() } } else { error };
         return Err(error.after_restoring(back));
     }
-    let id = now.commit.ok_or(WorkspaceError::NothingToCommit)?;
+    let id = Head::read(&repo.inner)?.commit.ok_or(WorkspaceError::NothingToCommit)?;
     NextIndex::make(repo, state, paths, id)?.publish(repo, index)?;
     Ok(id)
+}
+
+/// Whether git failed because somebody moves HEAD: it is elsewhere, or about to be, as whoever moves it
+/// locks it first.
+fn is_overtaken(repo: &Repo, start: &Start, error: &WorkspaceError) -> Result<bool, WorkspaceError> {
+    const LOOKS: usize = 10;
+    let by_git_itself = matches!(error, WorkspaceError::UserGit { code: Some(128), .. });
+    for _ in 0..if by_git_itself { LOOKS } else { 1 } {
+        if Head::read(&repo.inner)?.commit != start.head.commit {
+            return Ok(true);
+        }
+        thread::sleep(Duration::from_millis(10));
+    }
+    Ok(false)
 }
 
 /// Removes what a git leaves in its folder that is killed during `commit --only`: the index that it was
@@ -94,10 +109,15 @@ pub(super) fn remove_leftovers(repo: &Repo, state: &StateFolder) {
     }
 }
 
-/// Whether a process is known to have ended.
+/// Whether a process is known to have ended, be it that nobody has asked how.
 fn has_ended(process: &str) -> bool {
     let processes = Path::new("/proc");
-    process.parse::<u32>().is_ok() && processes.join("self").exists() && !processes.join(process).exists()
+    if process.parse::<u32>().is_err() || !processes.join("self").exists() {
+        return false;
+    }
+    let Ok(stat) = fs::read_to_string(processes.join(process).join("stat")) else { return true };
+    let state = stat.rsplit_once(')').and_then(|(_, rest)| rest.trim_start().chars().next());
+    matches!(state, Some('Z' | 'X'))
 }
 
 /// The user's git, at work on the draft.

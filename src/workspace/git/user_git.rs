@@ -169,5 +169,6 @@ pub(super) fn run(
         command: name,
         root: repo.root.clone(),
         output: String::from_utf8_lossy(&printed).trim().to_owned(),
+        code: output.status.code(),
     })
 }
