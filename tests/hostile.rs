@@ -1,5 +1,8 @@
 //! Hostile answers: whatever a free-text field holds, the manifests hold exactly that, in its place.
 
+#[cfg(unix)]
+mod paths;
+
 use std::collections::BTreeMap;
 
 use plimsoll::manifest::Manifest;

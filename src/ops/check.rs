@@ -6,6 +6,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use rayon::prelude::*;
 
+use super::prepare::exists;
 use super::{Choice, ChosenChecklist, OpError};
 use crate::check::{self, Excerpt, PlacedWaiver, Report, Terms, Text};
 use crate::checklist::Checklist;
@@ -53,7 +54,7 @@ pub fn check(request: &CheckRequest) -> Result<(Checklist, Report), OpError> {
     let here = [PathBuf::from(".")];
     let paths = if request.paths.is_empty() && request.input.is_none() { &here[..] } else { &request.paths };
     let folder = match paths {
-        [path] if request.input.is_none() && path.join(service::FILE).is_file() => Some(service_folder(path, flag)?),
+        [path] if request.input.is_none() && exists(&path.join(service::FILE)) => Some(service_folder(path, flag)?),
         _ => None,
     };
     let manifests = folder.as_ref().map(|folder| std::slice::from_ref(&folder.manifests));

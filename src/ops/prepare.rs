@@ -111,7 +111,7 @@ fn refuse_standing(paths: impl Iterator<Item = PathBuf>) -> Result<(), OpError> 
 }
 
 /// Whether anything stands at a path, a dangling link included.
-fn exists(path: &Path) -> bool {
+pub(super) fn exists(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok()
 }
 

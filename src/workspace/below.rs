@@ -154,7 +154,7 @@ impl Below {
 
 /// What a name must be that came with a repository: a path below its folder on every system.
 fn check_name(name: &Path, up: bool) -> Result<(), WorkspaceError> {
-    let portable = name.to_str().is_some_and(|text| !text.contains('\\') && !has_drive(text));
+    let portable = name.to_str().is_some_and(|text| !text.contains('\\') && !text.split('/').any(has_drive));
     if !portable {
         return Err(WorkspaceError::NotPortable { path: name.to_owned() });
     }
@@ -168,9 +168,11 @@ fn check_name(name: &Path, up: bool) -> Result<(), WorkspaceError> {
     if is_below { Ok(()) } else { Err(WorkspaceError::PathEscapes { path: name.to_owned() }) }
 }
 
-/// Checks a path as a lock or a journal holds it, with nothing looked up on disk.
-pub(super) fn check_written(name: &Path) -> Result<(), WorkspaceError> {
-    check_name(name, false)
+/// Whether a path, as a lock or a journal holds it, stays below its folder on every system. Nothing is
+/// looked up on disk.
+#[must_use]
+pub fn is_below(name: &Path) -> bool {
+    check_name(name, false).is_ok()
 }
 
 fn has_drive(text: &str) -> bool {
@@ -198,7 +200,7 @@ pub(super) fn work_tree_around(path: &Path) -> Option<&Path> {
 /// truth: it may have been typed by a script that took it from a list of changed files.
 pub(super) fn resolve_typed(path: &Path) -> Result<PathBuf, WorkspaceError> {
     let failed = || WorkspaceError::io("follow", path);
-    let named = std::path::absolute(path).map_err(failed())?;
+    let named = without_parents(&std::path::absolute(path).map_err(failed())?).map_err(failed())?;
     let real = resolve(&named).map_err(failed())?;
     // Without links the name is the truth.
     if real == named {
@@ -210,6 +212,14 @@ pub(super) fn resolve_typed(path: &Path) -> Result<PathBuf, WorkspaceError> {
         return Ok(real);
     }
     Err(WorkspaceError::LinkLeaves { link: path.to_owned(), target: real, boundary })
+}
+
+/// The path without `..`: where they lead is no matter of names.
+fn without_parents(path: &Path) -> io::Result<PathBuf> {
+    let parts: Vec<Component<'_>> = path.components().collect();
+    let Some(last) = parts.iter().rposition(|part| *part == Component::ParentDir) else { return Ok(path.to_owned()) };
+    let (led, named) = parts.split_at(last + 1);
+    Ok(resolve(&led.iter().collect::<PathBuf>())?.join(named.iter().collect::<PathBuf>()))
 }
 
 /// Reads a regular file; `None` where nothing is. Nothing else is opened: a device may have no end, and a

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use git2::{ObjectType, Oid};
 use serde::{Deserialize, Serialize};
 
-use super::below::check_written;
+use super::below::is_below;
 use super::error::WorkspaceError;
 use super::git::CommitPlan;
 use super::state::StateFolder;
@@ -82,7 +82,7 @@ impl Journal {
             // The folder that is worked in may be one of those that are created.
             let folders = journal.folders.iter().filter(|folder| !folder.as_os_str().is_empty());
             let mut paths = folders.chain(journal.files.iter().map(|file| &file.path));
-            journal.format == FORMAT && paths.all(|path| check_written(path).is_ok())
+            journal.format == FORMAT && paths.all(|path| is_below(path))
         };
         match serde_json::from_slice(&bytes) {
             Ok(journal) if is_fine(&journal) => Ok(Some(journal)),

@@ -46,7 +46,7 @@ mod session;
 mod state;
 mod write;
 
-pub use below::{Below, Bounds};
+pub use below::{Below, Bounds, is_below};
 pub use detect::{Found, detect};
 pub use error::WorkspaceError;
 pub use git::{Commit, CommitRequest, DirtyFile, Edit, NewRepo, Operation, Ready, Repo};

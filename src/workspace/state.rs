@@ -83,7 +83,9 @@ impl StateFolder {
         make_private(&folder)?;
         let mut state = Self::enter(dir, folder.clone(), &folder, patience, tell)?;
         state.made = made;
-        is_private(&folder, &state.lock)?;
+        for folder in folder.ancestors().take(2) {
+            is_private(folder, &state.lock)?;
+        }
         Ok(state)
     }
 
@@ -154,8 +156,8 @@ fn is_private(folder: &Path, lock: &File) -> Result<(), WorkspaceError> {
     use std::os::unix::fs::MetadataExt as _;
 
     let read = |metadata: io::Result<fs::Metadata>| metadata.map_err(WorkspaceError::io("read", folder));
-    let (there, own) = (read(fs::metadata(folder))?, read(lock.metadata())?);
-    if there.uid() == own.uid() && there.mode() & 0o022 == 0 {
+    let (there, own) = (read(fs::symlink_metadata(folder))?, read(lock.metadata())?);
+    if there.is_dir() && there.uid() == own.uid() && there.mode() & 0o022 == 0 {
         return Ok(());
     }
     Err(WorkspaceError::NoStateFolder { why: format!("other users can write to {}", folder.display()) })

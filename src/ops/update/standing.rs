@@ -1,10 +1,11 @@
 //! What stands on disk: the lock, the manifests, and what people have edited.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::merge::{Change, ChangeKind, File, Owned, Policy, Reader};
 use crate::ops::OpError;
-use crate::workspace::{LOCK_FILE, Lock, read_below, read_manifests};
+use crate::workspace::{LOCK_FILE, Lock, LockFault, is_below, read_below, read_manifests};
 
 /// Reads the lock of a service, with its text.
 ///
@@ -13,8 +14,25 @@ use crate::workspace::{LOCK_FILE, Lock, read_below, read_manifests};
 pub fn read_lock(dir: &Path) -> Result<(Lock, String), OpError> {
     let path = dir.join(LOCK_FILE);
     let text = read_below(dir, LOCK_FILE)?.ok_or_else(|| OpError::NoLock(path.clone()))?;
-    let lock = Lock::read(&text).map_err(|fault| OpError::Lock { path, fault })?;
+    let checked = Lock::read(&text).and_then(|lock| check_paths(dir, &lock).map(|()| lock));
+    let lock = checked.map_err(|fault| OpError::Lock { path, fault })?;
     Ok((lock, text))
+}
+
+/// Checks that the files of a lock lie below its folder, and not in that of another service.
+fn check_paths(dir: &Path, lock: &Lock) -> Result<(), LockFault> {
+    let mut folders = BTreeSet::new();
+    for file in &lock.files {
+        let path = Path::new(&file.path);
+        if !is_below(path) {
+            return Err(LockFault::Damaged { what: format!("`{}` is not a path below its folder", file.path) });
+        }
+        folders.extend(path.ancestors().skip(1).filter(|folder| !folder.as_os_str().is_empty()));
+    }
+    match folders.into_iter().find(|folder| dir.join(folder).join(LOCK_FILE).exists()) {
+        Some(folder) => Err(LockFault::Damaged { what: format!("it names files of the service in {}", folder.display()) }),
+        None => Ok(()),
+    }
 }
 
 /// The manifests on disk, by their paths below the service's folder: everything in the folders of
