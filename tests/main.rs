@@ -5,6 +5,8 @@ mod adopt;
 mod at_once;
 mod check;
 mod cli;
+#[cfg(unix)]
+mod configured;
 mod export;
 mod fuzz;
 mod hostile;

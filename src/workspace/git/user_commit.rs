@@ -53,7 +53,10 @@ pub(super) fn commit(
     let in_index = |path: &&PathBuf| is_tracked(&known, path) || fs::symlink_metadata(repo.root.join(path)).is_ok();
     let to_add: Vec<OsString> = paths.iter().filter(in_index).map(|path| pathspec(path)).collect();
     if !to_add.is_empty() {
-        git.run(&[], "add", |git| _ = git.args(["--force", "--all", "--"]).args(&to_add))?;
+        // What a person asks for in a sparse checkout may lie outside of it.
+        let is_sparse = repo.inner.config().and_then(|config| config.get_bool("core.sparseCheckout")).unwrap_or(false);
+        let sparse = is_sparse.then_some("--sparse");
+        git.run(&[], "add", |git| _ = git.args(["--force", "--all"]).args(sparse).arg("--").args(&to_add))?;
     }
     let added = draft()?;
     let is_as_in_head = |path: &PathBuf| {
