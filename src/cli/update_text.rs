@@ -9,7 +9,9 @@ use crate::formats::shell_word;
 use crate::manifest::Effect;
 use crate::merge::{Change, ChangeKind, Reason};
 use crate::ops::OpError;
-use crate::ops::update::{Asked, Cause, Update, Updated, checklist_words, grouped, kept, note_words, sentence, short, who};
+use crate::ops::update::{
+    Asked, Cause, Update, Updated, checklist_words, grouped, kept, listing_words, lost_words, note_words, sentence, short, who,
+};
 
 /// From how many services on only a line is shown of each.
 const MANY: usize = 10;
@@ -91,6 +93,7 @@ fn headline(update: &Update) -> String {
         _ if changes == 0 => "",
         Effect::NoRestart => "; no restart",
         Effect::RestartsPods => "; restarts Pods",
+        Effect::RunsOnePod => "; runs 1 Pod until an autoscaler acts",
         Effect::NotInPlace => "; not all of it can be applied in place",
     };
     words + effect
@@ -119,6 +122,7 @@ fn why(cause: &Cause) -> String {
 /// What a person should know beside the changes.
 fn asides(update: &Update) -> String {
     let mut text = String::new();
+    let warning = format!("{} ", ui::yellow("warning:"));
     for missing in &update.missing {
         let needed = match missing.items.as_slice() {
             [] => String::new(),
@@ -133,32 +137,20 @@ fn asides(update: &Update) -> String {
     for (file, comment) in &update.dropped_comments {
         _ = write!(text, "\n{}", line("  ", &format!("{file}: the comment `{comment}` goes with what it stood beside")));
     }
-    for warning in warnings(update) {
-        _ = write!(text, "\n{}", line("  ", &format!("{} {warning}", ui::yellow("warning:"))));
+    for listing in &update.aftermath.kustomizations {
+        let mark = if listing.by_hand.is_some() { warning.as_str() } else { "" };
+        _ = write!(text, "\n{}", line("  ", &format!("{mark}{}", listing_words(listing))));
+    }
+    for lost in &update.aftermath.lost {
+        let mut lost = lost.clone();
+        lost.file = update.dir.join(&lost.file).display().to_string();
+        _ = write!(text, "\n{}", line("  ", &format!("{warning}{}", lost_words(&lost))));
+    }
+    for chore in &update.aftermath.chores {
+        _ = write!(text, "\n{}", line("  ", &format!("{warning}{}", chore.words())));
+        text.extend(chore.script().map(|line| format!("    {line}\n")));
     }
     text
-}
-
-/// What cannot be applied as it is: for each object, what to do.
-fn warnings(update: &Update) -> Vec<String> {
-    let mut warnings: Vec<String> = Vec::new();
-    for explained in update.changes.iter().filter(|explained| explained.effect == Effect::NotInPlace) {
-        let change = &explained.change;
-        let object = change.object.as_ref().map(ToString::to_string).unwrap_or_default();
-        let warning = if let (["metadata", "name" | "namespace"], Some(after)) =
-            (change.field.keys().collect::<Vec<_>>().as_slice(), &change.after)
-        {
-            format!("{object} becomes another object, {}; delete the old one when the new one serves", short(after))
-        } else {
-            let file = update.dir.join(&change.file);
-            let replace = format!("`kubectl replace --force -f {}`", file.display());
-            format!("{object}: the API server refuses to change {}; {replace} deletes it and creates it anew", change.field)
-        };
-        if !warnings.contains(&warning) {
-            warnings.push(warning);
-        }
-    }
-    warnings
 }
 
 fn edits(update: &Update) -> String {

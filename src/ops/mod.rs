@@ -8,6 +8,7 @@ mod choice;
 mod chosen_checklist;
 mod error;
 mod export;
+pub mod kustomize;
 mod merge;
 mod message;
 mod prepare;

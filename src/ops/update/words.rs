@@ -1,10 +1,11 @@
 //! Changes, conflicts and reasons in words, as terminals, commits and pull requests have them.
 
-use super::{Cause, Explained, Update};
+use super::{Cause, Explained, Lost, Update};
 use crate::checklist::{Change, Changes, ItemChange};
 use crate::formats::Field;
 use crate::manifest::Effect;
 use crate::merge::{self, ChangeKind, Note, Side};
+use crate::ops::kustomize::Listing;
 
 /// From how many objects on the same change is told once for all of them.
 const MANY: usize = 3;
@@ -73,11 +74,23 @@ pub fn sentence(update: &Update, explained: &Explained) -> String {
         (true, _) => format!("{object} comes"),
         (false, ChangeKind::Added) => format!("{field}: {}", value(&change.after)),
         (false, ChangeKind::Changed) => format!("{field}: {} → {}", value(&change.before), value(&change.after)),
-        (false, ChangeKind::Removed) => format!("{field}: {} goes", value(&change.before)),
+        (false, ChangeKind::Removed) => format!("{field}: {} goes{}", value(&change.before), default_words(explained)),
     };
     let effect = what_happens(explained);
     let semicolon = if effect.is_empty() { "" } else { "; " };
     format!("{what} ({}){semicolon}{effect}", who(update, &explained.items, explained.service_file))
+}
+
+/// What Kubernetes goes by where a field goes, as the end of a sentence; nothing where there is no default
+/// or the effect says it.
+#[must_use]
+pub fn default_words(explained: &Explained) -> String {
+    match &explained.default {
+        Some(default) if explained.effect != Effect::RunsOnePod => {
+            format!(", and Kubernetes goes by its default, {}", short(default))
+        }
+        _ => String::new(),
+    }
 }
 
 /// Who asks for a change: the service file, items, or else what has another version.
@@ -107,6 +120,7 @@ pub fn what_happens(explained: &Explained) -> &'static str {
         (true, ..) => "",
         (_, _, Effect::NoRestart) => "no restart",
         (_, _, Effect::RestartsPods) => "restarts Pods",
+        (_, _, Effect::RunsOnePod) => "runs 1 Pod until an autoscaler acts",
         (_, _, Effect::NotInPlace) if is_name(field) => {
             "a new object; the old one stays in the cluster until it is deleted there"
         }
@@ -163,6 +177,26 @@ pub fn note_words(note: &Note) -> String {
         Note::Settled { field, side: Side::Theirs, .. } => format!("{field} is taken from the new render, as was chosen"),
         Note::StaysDeleted { object, .. } => format!("{object} stays removed"),
     }
+}
+
+/// What becomes of a kustomization, in words.
+#[must_use]
+pub fn listing_words(listing: &Listing) -> String {
+    let part = |verb: &str, paths: &[String]| (!paths.is_empty()).then(|| format!("{verb} {}", paths.join(", ")));
+    let verbs = if listing.by_hand.is_some() { ["list", "take out"] } else { ["lists", "no longer lists"] };
+    let parts = [part(verbs[0], &listing.added), part(verbs[1], &listing.removed)];
+    let what = parts.into_iter().flatten().collect::<Vec<_>>().join(", and ");
+    match &listing.by_hand {
+        Some(why) => format!("{} cannot be edited safely ({why}): {what} in its `resources` by hand", listing.file),
+        None => format!("{} {what}", listing.file),
+    }
+}
+
+/// What points at nothing any more, in words.
+#[must_use]
+pub fn lost_words(lost: &Lost) -> String {
+    let Lost { object, file, line, column, target, .. } = lost;
+    format!("{file}:{line}:{column}: {object} points at {target}, which is there no longer")
 }
 
 /// A value on one short line.

@@ -336,6 +336,7 @@ fn check(
         let below = dir.strip_prefix(repo.root()).unwrap_or(&dir).to_owned();
         fill(&mut set, &below, update);
         paths.extend(written_files(update).map(|file| dir.join(&file.path)));
+        paths.extend(update.relied_on.iter().map(|path| dir.join(path)));
         inputs.push(dir.join(service::FILE));
     }
     let mut faults = set.preflight();
