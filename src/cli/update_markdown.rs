@@ -6,9 +6,10 @@ use serde_json::Value as Json;
 
 use crate::manifest::Effect;
 use crate::merge::ChangeKind;
+use crate::ops::kustomize::Listing;
 use crate::ops::update::{
-    Aftermath, Asked, Cause, Explained, Group, Update, Updated, checklist_words, grouped, kept, listing_words, lost_words,
-    note_words, short, what_happens, who,
+    Aftermath, Asked, Cause, Explained, Group, Update, Updated, checklist_words, grouped, kept, lost_words, note_words, short,
+    what_happens, who,
 };
 
 /// A text for a pull request: a section for each service that changes or has conflicts.
@@ -33,7 +34,7 @@ fn section(update: &Update) -> String {
         _ = writeln!(text, "- {}", escaped(&line));
     }
     let Aftermath { kustomizations, lost, chores } = &update.aftermath;
-    for line in kustomizations.iter().map(listing_words).chain(lost.iter().map(lost_words)) {
+    for line in kustomizations.iter().map(Listing::words).chain(lost.iter().map(lost_words)) {
         _ = writeln!(text, "- {}", escaped(&line));
     }
     for chore in chores {

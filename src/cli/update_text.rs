@@ -10,7 +10,7 @@ use crate::manifest::Effect;
 use crate::merge::{Change, ChangeKind, Reason};
 use crate::ops::OpError;
 use crate::ops::update::{
-    Asked, Cause, Update, Updated, checklist_words, grouped, kept, listing_words, lost_words, note_words, sentence, short, who,
+    Asked, Cause, Update, Updated, checklist_words, grouped, kept, lost_words, note_words, sentence, short, who,
 };
 
 /// From how many services on only a line is shown of each.
@@ -139,7 +139,7 @@ fn asides(update: &Update) -> String {
     }
     for listing in &update.aftermath.kustomizations {
         let mark = if listing.by_hand.is_some() { warning.as_str() } else { "" };
-        _ = write!(text, "\n{}", line("  ", &format!("{mark}{}", listing_words(listing))));
+        _ = write!(text, "\n{}", line("  ", &format!("{mark}{}", listing.words())));
     }
     for lost in &update.aftermath.lost {
         let mut lost = lost.clone();

@@ -71,33 +71,39 @@ const OF_OBJECTS: &[Row] = &[
     (&["PersistentVolumeClaim"], "spec.volumeMode", r#""Filesystem""#),
 ];
 
-/// Fields of the specification of a Pod, `containers` standing for both sorts of containers.
+/// Fields of the specification of a Pod that the API server fills in wherever a Pod is described, or that it
+/// cannot tell from absent ones; `containers` stands for both sorts of containers.
 const OF_PODS: &[(&str, &str)] = &[
-    ("automountServiceAccountToken", "true"),
+    ("containers[*].env[*].valueFrom.fieldRef.apiVersion", r#""v1""#),
     ("containers[*].ports[*].protocol", r#""TCP""#),
-    ("containers[*].securityContext.allowPrivilegeEscalation", "true"),
-    ("containers[*].securityContext.privileged", "false"),
-    ("containers[*].securityContext.readOnlyRootFilesystem", "false"),
     ("containers[*].stdin", "false"),
     ("containers[*].terminationMessagePath", r#""/dev/termination-log""#),
     ("containers[*].terminationMessagePolicy", r#""File""#),
     ("containers[*].tty", "false"),
     ("dnsPolicy", r#""ClusterFirst""#),
-    ("enableServiceLinks", "true"),
     ("hostIPC", "false"),
     ("hostNetwork", "false"),
     ("hostPID", "false"),
     ("restartPolicy", r#""Always""#),
     ("schedulerName", r#""default-scheduler""#),
-    ("serviceAccountName", r#""default""#),
-    ("shareProcessNamespace", "false"),
     ("terminationGracePeriodSeconds", "30"),
-    ("topologySpreadConstraints[*].minDomains", "1"),
-    ("topologySpreadConstraints[*].nodeAffinityPolicy", r#""Honor""#),
-    ("topologySpreadConstraints[*].nodeTaintsPolicy", r#""Ignore""#),
     ("volumes[*].configMap.defaultMode", "420"),
     ("volumes[*].projected.defaultMode", "420"),
     ("volumes[*].secret.defaultMode", "420"),
+];
+
+/// Fields whose default stands in no object, or in Pods alone: a template that states it is another one.
+const OF_PODS_LATER: &[(&str, &str)] = &[
+    ("automountServiceAccountToken", "true"),
+    ("containers[*].securityContext.allowPrivilegeEscalation", "true"),
+    ("containers[*].securityContext.privileged", "false"),
+    ("containers[*].securityContext.readOnlyRootFilesystem", "false"),
+    ("enableServiceLinks", "true"),
+    ("serviceAccountName", r#""default""#),
+    ("shareProcessNamespace", "false"),
+    ("topologySpreadConstraints[*].minDomains", "1"),
+    ("topologySpreadConstraints[*].nodeAffinityPolicy", r#""Honor""#),
+    ("topologySpreadConstraints[*].nodeTaintsPolicy", r#""Ignore""#),
 ];
 
 /// Fields of probes.
@@ -112,27 +118,38 @@ const OF_PROBES: &[(&str, &str)] = &[
     ("timeoutSeconds", "1"),
 ];
 
+/// What Kubernetes goes by where a field is absent.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Default {
+    /// The value.
+    pub value: Json,
+    /// Whether an object that states it is the same as one that does not.
+    pub is_filled_in: bool,
+}
+
 /// What Kubernetes goes by where a field of an object is absent; nothing for a field without a default.
 #[must_use]
-pub fn default_of(object: &ObjectKey, field: &Field) -> Option<Json> {
+pub fn default_of(object: &ObjectKey, field: &Field) -> Option<Default> {
     let (kind, words) = (object.kind.as_str(), words(field));
     // Argo's Rollout is a Deployment with another strategy.
     if !object.is_built_in() && kind != "Rollout" {
         return None;
     }
     let in_object = OF_OBJECTS.iter().find(|(kinds, path, _)| kinds.contains(&kind) && *path == words).map(|(.., value)| *value);
-    let found = in_object.or_else(|| of_pod(in_pod(kind, &words)?))?;
-    serde_json::from_str(found).ok()
+    let (value, is_filled_in) = in_object.map(|value| (value, true)).or_else(|| of_pod(in_pod(kind, &words)?, kind == "Pod"))?;
+    Some(Default { value: serde_json::from_str(value).ok()?, is_filled_in })
 }
 
-/// The default of a field of a Pod.
-fn of_pod(field: &str) -> Option<&'static str> {
+/// The default of a field of a Pod, and whether it is filled in.
+fn of_pod(field: &str, is_pod: bool) -> Option<(&'static str, bool)> {
     let find = |rows: &'static [(&str, &str)], field: &str| rows.iter().find(|(path, _)| *path == field).map(|(_, value)| *value);
     let field = field.strip_prefix("initC").map_or_else(|| field.to_owned(), |rest| format!("c{rest}"));
     let in_probe = ["livenessProbe.", "readinessProbe.", "startupProbe."]
         .iter()
         .find_map(|probe| field.strip_prefix("containers[*].")?.strip_prefix(probe));
-    in_probe.map_or_else(|| find(OF_PODS, &field), |field| find(OF_PROBES, field))
+    let filled_in = in_probe.map_or_else(|| find(OF_PODS, &field), |field| find(OF_PROBES, field));
+    let later = || find(OF_PODS_LATER, &field).map(|value| (value, is_pod && field == "enableServiceLinks"));
+    filled_in.map(|value| (value, true)).or_else(later)
 }
 
 /// The rest of a field that stands in the specification of a Pod.
@@ -166,7 +183,7 @@ mod tests {
             [Some(Step::Key(key.to_owned())), element.map(|label| Step::Element(label.to_owned()))].into_iter().flatten()
         };
         let field = Field::new(path.trim_start_matches('.').split('.').flat_map(|word| step(word).collect::<Vec<_>>()).collect());
-        default_of(&object, &field)
+        default_of(&object, &field).map(|default| default.value)
     }
 
     #[test]
@@ -175,7 +192,7 @@ mod tests {
             let expected: Json = serde_json::from_str(value).unwrap();
             assert!(kinds.iter().all(|kind| default(kind, path) == Some(expected.clone())), "{path}");
         }
-        for (path, value) in OF_PODS {
+        for (path, value) in OF_PODS.iter().chain(OF_PODS_LATER) {
             let expected: Json = serde_json::from_str(value).unwrap();
             assert_eq!(default("Deployment", &format!("spec.template.spec.{path}")), Some(expected.clone()), "{path}");
             assert_eq!(default("CronJob", &format!("spec.jobTemplate.spec.template.spec.{path}")), Some(expected), "{path}");

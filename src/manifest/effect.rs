@@ -80,7 +80,8 @@ pub fn effect(object: &ObjectKey, field: &Field) -> Effect {
 #[must_use]
 pub fn effect_of_values(object: &ObjectKey, field: &Field, before: Option<&Json>, after: Option<&Json>) -> Effect {
     let default = if before.is_none() || after.is_none() { default_of(object, field) } else { None };
-    if default.is_some() && before.or(default.as_ref()) == after.or(default.as_ref()) {
+    let filled_in = default.as_ref().filter(|default| default.is_filled_in).map(|default| &default.value);
+    if filled_in.is_some() && before.or(filled_in) == after.or(filled_in) {
         return Effect::NoRestart;
     }
     let is = |path: [&str; 2]| after.is_none() && field.keys().eq(path);
@@ -138,5 +139,7 @@ mod tests {
         assert_eq!(effect(grace, json!(30), Json::Null), Effect::NoRestart);
         assert_eq!(effect(grace, Json::Null, json!(30)), Effect::NoRestart);
         assert_eq!(effect(grace, json!(45), json!(30)), Effect::RestartsPods);
+        // No template is filled in with it.
+        assert_eq!(effect("spec.template.spec.enableServiceLinks", json!(true), Json::Null), Effect::RestartsPods);
     }
 }

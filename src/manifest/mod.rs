@@ -7,7 +7,7 @@ mod defaults;
 mod effect;
 pub mod typed;
 
-pub use defaults::default_of;
+pub use defaults::{Default, default_of};
 pub use effect::{Effect, effect, effect_of_values};
 
 use serde::Serialize;

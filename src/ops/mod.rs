@@ -28,4 +28,4 @@ pub use merge::{MergeRequest, MergedFile, merge_files, write_merged};
 pub use prepare::{Prepared, check_folder, prepare, render};
 pub use toolbox::Toolbox;
 pub use toolboxes::Toolboxes;
-pub use write::{CommitChoice, Written, check_repository, recover, write};
+pub use write::{CommitChoice, Written, check_repository, recover, relisted, write};

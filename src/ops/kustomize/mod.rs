@@ -31,6 +31,21 @@ pub struct Listing {
     pub by_hand: Option<String>,
 }
 
+impl Listing {
+    /// What becomes of it, in words.
+    #[must_use]
+    pub fn words(&self) -> String {
+        let part = |verb: &str, paths: &[String]| (!paths.is_empty()).then(|| format!("{verb} {}", paths.join(", ")));
+        let verbs = if self.by_hand.is_some() { ["list", "take out"] } else { ["lists", "no longer lists"] };
+        let parts = [part(verbs[0], &self.added), part(verbs[1], &self.removed)];
+        let what = parts.into_iter().flatten().collect::<Vec<_>>().join(", and ");
+        match &self.by_hand {
+            Some(why) => format!("{} cannot be edited safely ({why}): {what} in its `resources` by hand", self.file),
+            None => format!("{} {what}", self.file),
+        }
+    }
+}
+
 /// A kustomization with its text before and after.
 pub struct Relisted {
     /// What changes in it.

@@ -4,16 +4,14 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::chores::{Chore, chores};
-use super::owned::AUTOSCALERS;
+use super::standing::on_disk;
 use super::words::is_name;
 use super::{Changed, Update};
 use crate::check::{self, Text};
-use crate::formats::ObjectKey;
 use crate::merge::ChangeKind;
 use crate::ops::kustomize::{self, Listing};
 use crate::service;
 use crate::workspace::{LOCK_FILE, find_files, read_text};
-use crate::yaml::{self, Node};
 
 /// What an update means for everything around the manifests that it writes.
 #[derive(Clone, Debug, Default)]
@@ -49,8 +47,7 @@ pub struct Lost {
 pub fn complete(update: &mut Update, standing: &[(String, String)], rendered: &[&str]) {
     relist(update, standing);
     update.aftermath.lost = lost(update, standing, rendered);
-    let is_scaled = |object: &ObjectKey| after(update, standing).iter().any(|(path, text)| scales(path, text, object));
-    update.aftermath.chores = chores(update, is_scaled);
+    update.aftermath.chores = chores(update);
 }
 
 /// Has the kustomizations list what comes, and no longer what goes.
@@ -99,8 +96,9 @@ fn lost(update: &Update, standing: &[(String, String)], rendered: &[&str]) -> Ve
     }
     let mut beside = Vec::new();
     if takes_away {
-        for path in find_files(std::slice::from_ref(&update.dir)).unwrap_or_default() {
-            let below = path.strip_prefix(&update.dir).unwrap_or(&path).to_string_lossy().replace('\\', "/");
+        let folder = on_disk(&update.dir);
+        for path in find_files(&[folder.to_owned()]).unwrap_or_default() {
+            let below = path.strip_prefix(folder).unwrap_or(&path).to_string_lossy().replace('\\', "/");
             // What stands there and cannot be read is nobody's manifest.
             if let (false, Ok(text)) = (standing.iter().any(|(known, _)| *known == below), read_text(&path)) {
                 beside.push((below, text));
@@ -120,17 +118,4 @@ fn lost(update: &Update, standing: &[(String, String)], rendered: &[&str]) -> Ve
         target: lost.target,
     };
     found.into_iter().map(shown).collect()
-}
-
-/// Whether a text holds an autoscaler of an object.
-fn scales(path: &str, text: &str, object: &ObjectKey) -> bool {
-    let word = |node: &Node, key: &str| node.get(key).and_then(Node::as_str).map(str::to_owned);
-    let is_it = |root: &Node| {
-        let target = root.get("spec").and_then(|spec| spec.get("scaleTargetRef"));
-        let scales_it = target.is_some_and(|target| {
-            word(target, "name").as_ref() == Some(&object.name) && word(target, "kind").is_none_or(|kind| kind == object.kind)
-        });
-        scales_it && word(root, "kind").is_some_and(|kind| AUTOSCALERS.contains(&kind.as_str()))
-    };
-    yaml::load(path, text).is_ok_and(|documents| documents.iter().any(|document| is_it(&document.root)))
 }

@@ -38,11 +38,6 @@ pub enum Why {
         /// The number until now, as it stood in the file.
         replicas: String,
     },
-    /// The number of replicas falls to 1, and nothing in the files scales it.
-    ReplicasUnscaled {
-        /// The number until now, as it stood in the file.
-        replicas: String,
-    },
     /// An autoscaler is rendered no longer, and goes on scaling until it is deleted.
     AutoscalerDropped,
     /// The API server refuses to change fields.
@@ -98,10 +93,6 @@ impl Chore {
                 "{objects} falls from {replicas} Pods to 1 when it is applied, until an autoscaler acts; hand spec.replicas over \
                  before"
             ),
-            Why::ReplicasUnscaled { replicas } => format!(
-                "{objects} falls from {replicas} Pods to 1 when it is applied, and no autoscaler stands in the manifests; bring \
-                 one back, or state `scale.fixed` in plimsoll.yaml"
-            ),
             Why::AutoscalerDropped => {
                 format!("{objects} goes on scaling until it is deleted; do that before you apply the files")
             }
@@ -120,14 +111,13 @@ impl Chore {
     }
 }
 
-/// What has to be done for an update; `is_scaled` tells whether an autoscaler is left for what it takes the
-/// number of replicas from.
-pub fn chores(update: &Update, is_scaled: impl Fn(&ObjectKey) -> bool) -> Vec<Chore> {
+/// What has to be done for an update.
+pub fn chores(update: &Update) -> Vec<Chore> {
     let mut found = Vec::new();
     let at = |explained: &Explained| Cluster::of(&update.dir, &explained.change.file);
     for explained in update.changes.iter().filter(|explained| explained.effect == Effect::RunsOnePod) {
         let Some(object) = &explained.change.object else { continue };
-        found.push(replicas(object, explained, &at(explained), is_scaled(object)));
+        found.push(replicas(object, explained, &at(explained)));
     }
     found.extend(immutable(update));
     found.extend(renamed(update));
@@ -150,12 +140,9 @@ pub fn chores(update: &Update, is_scaled: impl Fn(&ObjectKey) -> bool) -> Vec<Ch
 }
 
 /// Kubernetes' own way to leave the number of replicas to an autoscaler without a Pod that stops.
-fn replicas(object: &ObjectKey, explained: &Explained, cluster: &Cluster, is_scaled: bool) -> Chore {
+fn replicas(object: &ObjectKey, explained: &Explained, cluster: &Cluster) -> Chore {
     let number = explained.change.before.clone().unwrap_or_default();
     let (objects, replicas) = (vec![object.to_string()], short(&number));
-    if !is_scaled {
-        return Chore { why: Why::ReplicasUnscaled { replicas }, objects, steps: Vec::new() };
-    }
     let group = if object.group.is_empty() { "apps" } else { &object.group };
     let version = if object.is_built_in() { "v1" } else { "v1alpha1" };
     let mut metadata = json!({"name": cluster.name(object)});

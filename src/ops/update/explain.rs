@@ -100,7 +100,8 @@ pub fn explained(change: Change, items: Vec<String>, is_new: bool) -> Explained 
         // A whole object that comes or goes does nothing to the Pods of another.
         Some(object) if !change.field.steps().is_empty() => {
             let default = (change.kind == ChangeKind::Removed).then(|| default_of(object, &change.field)).flatten();
-            (effect_of_values(object, &change.field, change.before.as_ref(), change.after.as_ref()), default)
+            let effect = effect_of_values(object, &change.field, change.before.as_ref(), change.after.as_ref());
+            (effect, default.map(|default| default.value))
         }
         _ => (Effect::NoRestart, None),
     };

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use super::words::moved_to;
-use super::{Aftermath, Cause, Update, checklist_words, grouped, kept, listing_words, lost_words, note_words, sentence};
+use super::{Aftermath, Cause, Update, checklist_words, grouped, kept, lost_words, note_words, sentence};
+use crate::ops::kustomize::Listing;
 use crate::ops::message::wrapped;
 
 /// The message of one commit for one or several updates.
@@ -26,7 +27,7 @@ pub fn of_updates(updates: &[&Update]) -> String {
             }
         }
         let Aftermath { kustomizations, lost, chores } = &update.aftermath;
-        let asides = kustomizations.iter().map(listing_words).chain(lost.iter().map(lost_words));
+        let asides = kustomizations.iter().map(Listing::words).chain(lost.iter().map(lost_words));
         for aside in asides.chain(update.notes.iter().map(note_words)).chain(kept(update)) {
             _ = write!(message, "\n{}", wrapped(&aside));
         }

@@ -34,8 +34,7 @@ pub use chores::{Chore, Step, Why};
 pub(super) use explain::{explained, items_of};
 pub use plan::plan;
 pub use words::{
-    Group, checklist_words, default_words, grouped, kept, listing_words, lost_words, note_words, sentence, short, what_happens,
-    who,
+    Group, checklist_words, default_words, grouped, kept, lost_words, note_words, sentence, short, what_happens, who,
 };
 pub(super) use write::run_with;
 pub use write::{Attendants, Settled, UpdateRequest, Updated, find_services, run};

@@ -77,12 +77,16 @@ pub fn refuse_all_gone(dir: &Path, lock: &Lock, ours: &[(String, String)]) -> Re
 
 /// A file of the service's folder that holds one of the objects.
 fn elsewhere(dir: &Path, rendered: &[ObjectKey]) -> Option<PathBuf> {
-    let folder = if dir == Path::new("") { Path::new(".") } else { dir };
     let holds_one = |path: &PathBuf| {
         let documents = read_text(path).ok().and_then(|text| load("", &text).ok()).unwrap_or_default();
         documents.iter().filter_map(|document| object_key(&document.root)).any(|object| rendered.contains(&object))
     };
-    find_files(&[folder.to_owned()]).ok()?.into_iter().find(holds_one)
+    find_files(&[on_disk(dir).to_owned()]).ok()?.into_iter().find(holds_one)
+}
+
+/// A folder as the disk knows it: the one that we are in has a name there.
+pub fn on_disk(dir: &Path) -> &Path {
+    if dir == Path::new("") { Path::new(".") } else { dir }
 }
 
 /// What people have changed since the last render, what others own left out.

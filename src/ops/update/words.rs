@@ -5,7 +5,6 @@ use crate::checklist::{Change, Changes, ItemChange};
 use crate::formats::Field;
 use crate::manifest::Effect;
 use crate::merge::{self, ChangeKind, Note, Side};
-use crate::ops::kustomize::Listing;
 
 /// From how many objects on the same change is told once for all of them.
 const MANY: usize = 3;
@@ -86,6 +85,7 @@ pub fn sentence(update: &Update, explained: &Explained) -> String {
 #[must_use]
 pub fn default_words(explained: &Explained) -> String {
     match &explained.default {
+        Some(default) if explained.change.before.as_ref() == Some(default) => ", which is Kubernetes' default".to_owned(),
         Some(default) if explained.effect != Effect::RunsOnePod => {
             format!(", and Kubernetes goes by its default, {}", short(default))
         }
@@ -176,19 +176,6 @@ pub fn note_words(note: &Note) -> String {
         Note::Settled { field, side: Side::Ours, .. } => format!("{field} stays as it is on disk, as was chosen"),
         Note::Settled { field, side: Side::Theirs, .. } => format!("{field} is taken from the new render, as was chosen"),
         Note::StaysDeleted { object, .. } => format!("{object} stays removed"),
-    }
-}
-
-/// What becomes of a kustomization, in words.
-#[must_use]
-pub fn listing_words(listing: &Listing) -> String {
-    let part = |verb: &str, paths: &[String]| (!paths.is_empty()).then(|| format!("{verb} {}", paths.join(", ")));
-    let verbs = if listing.by_hand.is_some() { ["list", "take out"] } else { ["lists", "no longer lists"] };
-    let parts = [part(verbs[0], &listing.added), part(verbs[1], &listing.removed)];
-    let what = parts.into_iter().flatten().collect::<Vec<_>>().join(", and ");
-    match &listing.by_hand {
-        Some(why) => format!("{} cannot be edited safely ({why}): {what} in its `resources` by hand", listing.file),
-        None => format!("{} {what}", listing.file),
     }
 }
 
