@@ -1,6 +1,7 @@
 //! What objects point at: a backend's Service and its port, what an autoscaler scales, what a selector
 //! selects, what a Pod refers to.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::objects::{Object, Text, parse};
@@ -26,9 +27,10 @@ pub struct Lost {
 
 /// What one pointer points at.
 enum Target<'t> {
+    /// Of any kind or in any namespace, where that is not said.
     Object {
-        kind: String,
-        namespace: String,
+        kind: Option<String>,
+        namespace: Option<String>,
         name: String,
     },
     Port {
@@ -73,23 +75,17 @@ const SCALED: &[(&str, &str)] = &[
 /// will be.
 #[must_use]
 pub fn lost(before: &[Text], after: &[Text]) -> Vec<Lost> {
-    let read = |texts: &[Text]| -> Vec<Object> {
-        let mut objects = Vec::new();
-        for (number, text) in texts.iter().enumerate() {
-            objects.extend(parse(text).objects(number, objects.len()));
-        }
-        objects
-    };
-    let (known, left) = (read(before), read(after));
+    let ((known, _), (left, patches)) = (read(before), read(after));
     let mut found: Vec<Lost> = Vec::new();
-    for object in &left {
-        for (at, target) in pointers(object) {
+    let patched = patches.iter().map(|object| (object, vec![(object.tree.clone(), patched(object))]));
+    for (object, pointers) in left.iter().map(|object| (object, pointers(object))).chain(patched) {
+        for (at, target) in pointers {
             if is_there(&target, &left) || !is_there(&target, &known) {
                 continue;
             }
             let spot = at.spot();
             let lost = Lost {
-                object: object.label(),
+                object: object.label().trim_end_matches('/').to_owned(),
                 file: Arc::clone(&after[object.text].name),
                 place: spot.as_ref().map_or(object.place, |spot| spot.place),
                 field: spot.map_or_else(Route::root, |spot| spot.route),
@@ -101,6 +97,47 @@ pub fn lost(before: &[Text], after: &[Text]) -> Vec<Lost> {
         }
     }
     found
+}
+
+/// The objects of texts, and apart from them the patches that kustomizations among them name, which look
+/// alike.
+fn read(texts: &[Text]) -> (Vec<Object>, Vec<Object>) {
+    let mut objects = Vec::new();
+    for (number, text) in texts.iter().enumerate() {
+        objects.extend(parse(text).objects(number, objects.len()));
+    }
+    let patches: BTreeSet<String> = objects
+        .iter()
+        .filter(|object| is_kustomization(object))
+        .flat_map(|object| {
+            let folder = texts[object.text].name.rsplit_once('/').map_or("", |(folder, _)| folder);
+            let named = walk(&object.tree, "patches.*.path").chain(walk(&object.tree, "patchesStrategicMerge.*"));
+            named.filter_map(Tree::as_str).map(|path| plain(&format!("{folder}/{path}"))).collect::<Vec<_>>()
+        })
+        .collect();
+    objects.into_iter().partition(|object| !patches.contains(&plain(&texts[object.text].name)))
+}
+
+/// A path without `.` and `..`.
+fn plain(path: &str) -> String {
+    let mut words: Vec<&str> = Vec::new();
+    for word in path.split('/') {
+        match word {
+            "" | "." => {}
+            ".." if words.last().is_some_and(|last| *last != "..") => _ = words.pop(),
+            word => words.push(word),
+        }
+    }
+    words.join("/")
+}
+
+fn is_kustomization(object: &Object) -> bool {
+    object.id.kind == "Kustomization" && object.id.api_version.starts_with("kustomize.config.k8s.io/")
+}
+
+/// The object that a patch is for.
+fn patched<'t>(patch: &Object) -> Target<'t> {
+    Target::Object { kind: Some(patch.id.kind.clone()), namespace: None, name: patch.id.name.clone() }
 }
 
 /// Everything that an object points at, each with where it says so.
@@ -144,9 +181,23 @@ fn pointers(object: &Object) -> Vec<(Tree, Target<'_>)> {
         }
         "RoleBinding" | "ClusterRoleBinding" => {
             for subject in walk(tree, "subjects.*").filter(|subject| text(subject, "kind") == Some("ServiceAccount")) {
-                let namespace = text(subject, "namespace").unwrap_or(namespace(object)).to_owned();
-                let target = |name: &str| Target::Object { kind: "ServiceAccount".to_owned(), namespace, name: name.to_owned() };
+                let namespace = Some(text(subject, "namespace").unwrap_or(namespace(object)).to_owned());
+                let kind = Some("ServiceAccount".to_owned());
+                let target = |name: &str| Target::Object { kind, namespace, name: name.to_owned() };
                 found.extend(text(subject, "name").map(|name| (subject.clone(), target(name))));
+            }
+        }
+        "Kustomization" if is_kustomization(object) => {
+            for target in walk(tree, "patches.*.target") {
+                let kind = text(target, "kind").map(str::to_owned);
+                // A name may be a pattern, of which only one that is plain is certain.
+                let name = text(target, "name").filter(|name| name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-'));
+                let patched = |name: &str| Target::Object { kind, namespace: None, name: name.to_owned() };
+                found.extend(name.map(|name| (target.clone(), patched(name))));
+            }
+            for scaled in walk(tree, "replicas.*") {
+                let named = |name: &str| Target::Object { kind: None, namespace: None, name: name.to_owned() };
+                found.extend(text(scaled, "name").map(|name| (scaled.clone(), named(name))));
             }
         }
         kind if is_workload(kind) => {
@@ -168,7 +219,7 @@ fn named_by(spec: &Tree) -> impl Iterator<Item = (Tree, &'static str, String)> {
 }
 
 fn object_target<'t>(from: &Object, kind: &str, name: &str) -> Target<'t> {
-    Target::Object { kind: kind.to_owned(), namespace: namespace(from).to_owned(), name: name.to_owned() }
+    Target::Object { kind: Some(kind.to_owned()), namespace: Some(namespace(from).to_owned()), name: name.to_owned() }
 }
 
 /// The Service that a backend names: as `name`, or as the `host` of a mesh, which may be a whole one.
@@ -182,16 +233,18 @@ fn backend_target<'t>(from: &Object, backend: &'t Tree) -> Option<Target<'t>> {
     let port = backend.get("port").and_then(|port| port.get("number").or_else(|| port.get("name")).or(Some(port)));
     Some(match port.filter(|port| port.as_i64().is_some() || port.as_str().is_some()) {
         Some(port) => Target::Port { namespace, service, port },
-        None => Target::Object { kind: "Service".to_owned(), namespace, name: service },
+        None => Target::Object { kind: Some("Service".to_owned()), namespace: Some(namespace), name: service },
     })
 }
 
 fn is_there(target: &Target<'_>, objects: &[Object]) -> bool {
     let is = |object: &Object, kind: &str, space: &str| object.id.kind == kind && namespace(object) == space;
     match target {
-        Target::Object { kind, namespace, name } => {
-            objects.iter().any(|object| is(object, kind, namespace) && object.id.name == *name)
-        }
+        Target::Object { kind, namespace: space, name } => objects.iter().any(|object| {
+            object.id.name == *name
+                && kind.as_ref().is_none_or(|kind| object.id.kind == *kind)
+                && space.as_ref().is_none_or(|space| namespace(object) == *space)
+        }),
         Target::Port { namespace, service, port } => {
             objects.iter().any(|object| is(object, "Service", namespace) && object.id.name == *service && has_port(object, port))
         }
@@ -221,7 +274,8 @@ fn has_port(service: &Object, wanted: &Tree) -> bool {
 fn in_words(target: &Target<'_>) -> String {
     let port = |port: &Tree| port.as_i64().map_or_else(|| port.as_str().unwrap_or_default().to_owned(), |port| port.to_string());
     match target {
-        Target::Object { kind, name, .. } => format!("{kind}/{name}"),
+        Target::Object { kind: Some(kind), name, .. } => format!("{kind}/{name}"),
+        Target::Object { name, .. } => format!("an object {name}"),
         Target::Port { service, port: wanted, .. } => format!("port {} of Service/{service}", port(wanted)),
         Target::Pods { .. } => "Pods by their labels".to_owned(),
         Target::Services { port: Some(wanted), .. } => format!("port {} of Services by their labels", port(wanted)),
@@ -248,6 +302,27 @@ fn walk<'t>(tree: &'t Tree, way: &str) -> impl Iterator<Item = &'t Tree> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn patches_of_overlays_are_no_objects_and_want_one_to_patch() {
+        let overlay = "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [../..]\npatches:\n  - path: more.yaml\n  - \
+                       target: {kind: Deployment, name: shop}\n    patch: '[]'\n  - target: {kind: Deployment, name: sh.*}\n    patch: \
+                       '[]'\nreplicas:\n  - {name: shop, count: 3}\n";
+        let patch = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: shop}\nspec: {paused: true}\n";
+        let texts = |service: &str| {
+            [("overlays/prod/kustomization.yaml", overlay), ("overlays/prod/more.yaml", patch), ("k8s.yaml", service)]
+                .map(|(name, text)| Text::new(name, text.to_owned()))
+        };
+        let renamed = DEPLOYMENT.replace("{name: shop}", "{name: till}");
+        let shown = |lost: Lost| format!("{}:{}: {}", lost.file, lost.place.line, lost.target);
+        let lost: Vec<String> = lost(&texts(DEPLOYMENT), &texts(&renamed)).into_iter().map(shown).collect();
+        let expected = [
+            "overlays/prod/kustomization.yaml:6: Deployment/shop",
+            "overlays/prod/kustomization.yaml:11: an object shop",
+            "overlays/prod/more.yaml:1: Deployment/shop",
+        ];
+        assert_eq!(lost, expected);
+    }
 
     const SERVICE: &str = "apiVersion: v1\nkind: Service\nmetadata: {name: shop, labels: {app: shop}}\nspec:\n  selector: {app: shop}\n  \
                            ports: [{name: http, port: 80}]\n";

@@ -42,7 +42,7 @@ pub fn plans(services: &[Updated], checking: bool) -> String {
 pub fn plan(update: &Update, brief: bool, checking: bool) -> String {
     let mut text = format!("{}: {}\n", ui::bold(&update.service), headline(update));
     if brief {
-        return text;
+        return text + &aftermath(update);
     }
     for cause in &update.causes {
         text += &why(cause);
@@ -122,7 +122,6 @@ fn why(cause: &Cause) -> String {
 /// What a person should know beside the changes.
 fn asides(update: &Update) -> String {
     let mut text = String::new();
-    let warning = format!("{} ", ui::yellow("warning:"));
     for missing in &update.missing {
         let needed = match missing.items.as_slice() {
             [] => String::new(),
@@ -137,6 +136,13 @@ fn asides(update: &Update) -> String {
     for (file, comment) in &update.dropped_comments {
         _ = write!(text, "\n{}", line("  ", &format!("{file}: the comment `{comment}` goes with what it stood beside")));
     }
+    text + &aftermath(update)
+}
+
+/// What it means for everything around the manifests.
+fn aftermath(update: &Update) -> String {
+    let warning = format!("{} ", ui::yellow("warning:"));
+    let mut text = String::new();
     for listing in &update.aftermath.kustomizations {
         let mark = if listing.by_hand.is_some() { warning.as_str() } else { "" };
         _ = write!(text, "\n{}", line("  ", &format!("{mark}{}", listing.words())));

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use plimsoll::yaml::{Node, load};
 
-use super::{CART, add, cart, commit, edit, state};
+use super::{CART, cart, commit, edit, state};
 use crate::support::sandbox::Sandbox;
 
 const CONFIG: &str = "config: { env: { MODE: fast } }\n";
