@@ -77,8 +77,9 @@ const SCALED: &[(&str, &str)] = &[
 pub fn lost(before: &[Text], after: &[Text]) -> Vec<Lost> {
     let ((known, _), (left, patches)) = (read(before), read(after));
     let mut found: Vec<Lost> = Vec::new();
-    let patched = patches.iter().map(|object| (object, vec![(object.tree.clone(), patched(object))]));
-    for (object, pointers) in left.iter().map(|object| (object, pointers(object))).chain(patched) {
+    let of_patch = |patch: &Object| vec![(patch.tree.clone(), patched(patch))];
+    let all = left.iter().map(|object| (object, pointers(object)));
+    for (object, pointers) in all.chain(patches.iter().map(|patch| (patch, of_patch(patch)))) {
         for (at, target) in pointers {
             if is_there(&target, &left) || !is_there(&target, &known) {
                 continue;

@@ -91,7 +91,8 @@ fn lost(update: &Update, standing: &[(String, String)], rendered: &[&str]) -> Ve
     });
     let relabels = update.changes.iter().any(|explained| explained.change.field.keys().any(|key| key == "labels"));
     let is_own = |path: &String| !rendered.contains(&path.as_str());
-    if !takes_away && !(relabels && standing.iter().any(|(path, _)| is_own(path))) {
+    let may_lose = takes_away || (relabels && standing.iter().any(|(path, _)| is_own(path)));
+    if !may_lose {
         return Vec::new();
     }
     let mut beside = Vec::new();
