@@ -81,6 +81,21 @@ fn a_namespace_that_changes_leaves_the_old_objects_to_be_deleted() {
 }
 
 #[test]
+fn what_people_have_made_immutable_is_created_anew() {
+    let sandbox = Sandbox::repository();
+    add(&sandbox, ".", &format!("{CART}config: {{ env: {{ MODE: fast }} }}\n"));
+    let text = sandbox.read("k8s/configmap-env.yaml");
+    for (mark, effect, chores) in [("", "no-restart", 0), ("immutable: true\n", "not-in-place", 1)] {
+        sandbox.write("k8s/configmap-env.yaml", &format!("{text}{mark}"));
+        sandbox.write("plimsoll.yaml", &format!("{CART}config: {{ env: {{ MODE: slow }} }}\n"));
+        let json = json_of(&sandbox);
+        let changes = json["changes"].as_array().unwrap();
+        assert_eq!(changes.iter().find(|change| change["field"] == "data.MODE").unwrap()["effect"], effect);
+        assert_eq!(json["chores"].as_array().unwrap().len(), chores);
+    }
+}
+
+#[test]
 fn commands_are_words_of_a_shell() {
     let sandbox = Sandbox::repository();
     add(&sandbox, "a b; c", CART);

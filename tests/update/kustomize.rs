@@ -121,7 +121,7 @@ fn one_that_cannot_be_edited_is_told_with_what_to_write() {
     sandbox.write("plimsoll.yaml", &format!("{CART}{CONFIG}"));
     let run = sandbox.run(&["update"]).exits(0);
     let warning = "warning: k8s/kustomization.yaml cannot be edited safely (resources is tied to other places by an anchor, alias, merge \
-                   key or tag): list configmap-env.yaml in its `resources` by hand\n";
+                   key or tag): add `- configmap-env.yaml` to its `resources` by hand\n";
     assert!(run.stdout.contains(warning), "{}", run.stdout);
     assert_eq!(sandbox.read("k8s/kustomization.yaml"), tied);
 }

@@ -35,13 +35,20 @@ impl Listing {
     /// What becomes of it, in words.
     #[must_use]
     pub fn words(&self) -> String {
-        let part = |verb: &str, paths: &[String]| (!paths.is_empty()).then(|| format!("{verb} {}", paths.join(", ")));
-        let verbs = if self.by_hand.is_some() { ["list", "take out"] } else { ["lists", "no longer lists"] };
-        let parts = [part(verbs[0], &self.added), part(verbs[1], &self.removed)];
-        let what = parts.into_iter().flatten().collect::<Vec<_>>().join(", and ");
+        let part = |before: &str, mark: &str, paths: &[String], behind: &str| {
+            let marked: Vec<String> =
+                paths.iter().map(|path| format!("{mark}{path}{}", if mark.is_empty() { "" } else { "`" })).collect();
+            (!paths.is_empty()).then(|| format!("{before} {}{behind}", marked.join(", ")))
+        };
+        let joined = |parts: [Option<String>; 2]| parts.into_iter().flatten().collect::<Vec<_>>().join(", and ");
+        let Self { file, added, removed, .. } = self;
         match &self.by_hand {
-            Some(why) => format!("{} cannot be edited safely ({why}): {what} in its `resources` by hand", self.file),
-            None => format!("{} {what}", self.file),
+            Some(why) => {
+                let parts =
+                    [part("add", "`- ", added, " to its `resources`"), part("take", "`- ", removed, " out of its `resources`")];
+                format!("{file} cannot be edited safely ({why}): {} by hand", joined(parts))
+            }
+            None => format!("{file} {}", joined([part("lists", "", added, ""), part("no longer lists", "", removed, "")])),
         }
     }
 }

@@ -6,12 +6,14 @@ use serde::Serialize;
 use super::chores::{Chore, chores};
 use super::standing::on_disk;
 use super::words::is_name;
-use super::{Changed, Update};
+use super::{Changed, Explained, Update};
 use crate::check::{self, Text};
-use crate::merge::ChangeKind;
+use crate::manifest::Effect;
+use crate::merge::{ChangeKind, object_key};
 use crate::ops::kustomize::{self, Listing};
 use crate::service;
 use crate::workspace::{LOCK_FILE, find_files, read_text};
+use crate::yaml::{Node, Value, load};
 
 /// What an update means for everything around the manifests that it writes.
 #[derive(Clone, Debug, Default)]
@@ -46,8 +48,26 @@ pub struct Lost {
 /// `standing` are the manifests as they are, of which `rendered` were rendered last.
 pub fn complete(update: &mut Update, standing: &[(String, String)], rendered: &[&str]) {
     relist(update, standing);
+    refuse_immutable(update, standing);
     update.aftermath.lost = lost(update, standing, rendered);
     update.aftermath.chores = chores(update);
+}
+
+/// Marks changes of what people have declared immutable: the API server refuses them.
+fn refuse_immutable(update: &mut Update, standing: &[(String, String)]) {
+    for Explained { change, effect, .. } in &mut update.changes {
+        let Some(object) = change.object.as_ref().filter(|object| matches!(object.kind.as_str(), "ConfigMap" | "Secret")) else {
+            continue;
+        };
+        let is_content = change.field.keys().next().is_some_and(|key| matches!(key, "binaryData" | "data" | "stringData"));
+        let Some((path, text)) = standing.iter().find(|(path, _)| is_content && *path == change.file) else { continue };
+        let is_it = |root: &Node| object_key(root).as_ref() == Some(object);
+        let documents = load(path, text).unwrap_or_default();
+        let root = documents.iter().map(|document| &document.root).find(|root| is_it(root));
+        if root.and_then(|root| root.get("immutable")).is_some_and(|node| node.value == Value::Bool(true)) {
+            *effect = Effect::NotInPlace;
+        }
+    }
 }
 
 /// Has the kustomizations list what comes, and no longer what goes.
