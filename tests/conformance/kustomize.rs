@@ -17,7 +17,7 @@ const KUSTOMIZE: (&str, &str) = ("sigs.k8s.io/kustomize/kustomize/v5", "v5.8.2")
 /// Where the kustomization stands below the service's folder, and what it lists besides.
 const PLACES: &[(&str, &str)] = &[("k8s/kustomization.yaml", "../own"), ("kustomization.yaml", "own")];
 
-/// Builds the golden services: new ones, and with a ConfigMap that comes and goes. Gives the number of builds.
+/// Builds the golden services: new ones, and with a `ConfigMap` that comes and goes. Gives the number of builds.
 pub fn judge(tools: &Tools) -> Result<usize, Trouble> {
     let kustomize = tools.program(KUSTOMIZE.0, KUSTOMIZE.1, "kustomize")?;
     let (mut builds, mut faults) = (0, Vec::new());

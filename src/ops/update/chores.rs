@@ -22,7 +22,7 @@ pub struct Chore {
     /// Why.
     #[serde(flatten)]
     pub why: Why,
-    /// The objects, as they are in the cluster now.
+    /// The objects, as the manifests had them.
     pub objects: Vec<String>,
     /// What to do, in this order.
     pub steps: Vec<Step>,
@@ -164,7 +164,10 @@ fn replicas(object: &ObjectKey, explained: &Explained, cluster: &Cluster) -> Cho
             "with `kubectl apply`: take spec.replicas out and save; no Pod stops",
             format!("kubectl apply edit-last-applied {}", cluster.target(object)),
         ),
-        Step::noted("with `kubectl apply --server-side`, as Flux does; a conflict with the autoscaler is as good", handed),
+        Step::noted(
+            "with `kubectl apply --server-side`, as Flux does; a conflict says that the autoscaler has it already",
+            handed,
+        ),
     ];
     Chore { why: Why::ReplicasHandedOver { replicas }, objects, steps }
 }
