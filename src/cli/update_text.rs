@@ -9,6 +9,7 @@ use crate::formats::shell_word;
 use crate::manifest::Effect;
 use crate::merge::{Change, ChangeKind, Reason};
 use crate::ops::OpError;
+use crate::ops::kustomize::Listing;
 use crate::ops::update::{
     Asked, Cause, Update, Updated, checklist_words, grouped, kept, lost_words, note_words, sentence, short, who,
 };
@@ -145,7 +146,8 @@ fn aftermath(update: &Update) -> String {
     let mut text = String::new();
     for listing in &update.aftermath.kustomizations {
         let mark = if listing.by_hand.is_some() { warning.as_str() } else { "" };
-        _ = write!(text, "\n{}", line("  ", &format!("{mark}{}", listing.words())));
+        let shown = Listing { file: update.dir.join(&listing.file).display().to_string(), ..listing.clone() };
+        _ = write!(text, "\n{}", line("  ", &format!("{mark}{}", shown.words())));
     }
     for lost in &update.aftermath.lost {
         let mut lost = lost.clone();

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use plimsoll::yaml::{Node, load};
 
-use super::{CART, cart, commit, edit, state};
+use super::{CART, add, cart, commit, edit, state};
 use crate::support::sandbox::Sandbox;
 
 const CONFIG: &str = "config: { env: { MODE: fast } }\n";
@@ -124,6 +124,21 @@ fn one_that_cannot_be_edited_is_told_with_what_to_write() {
                    key or tag): add `- configmap-env.yaml` to its `resources` by hand\n";
     assert!(run.stdout.contains(warning), "{}", run.stdout);
     assert_eq!(sandbox.read("k8s/kustomization.yaml"), tied);
+}
+
+#[test]
+fn one_above_the_service_is_told_with_what_to_write() {
+    let sandbox = Sandbox::repository();
+    add(&sandbox, "services/cart", CART);
+    let listed = format!("{HEAD}resources:\n- cart/k8s/deployment.yaml\n- cart/k8s/hpa.yaml\n");
+    sandbox.write("services/kustomization.yaml", &listed);
+    commit(&sandbox);
+    sandbox.write("services/cart/plimsoll.yaml", &format!("{CART}{CONFIG}"));
+    let run = sandbox.run(&["update", "services/cart"]).exits(0);
+    let warning = "warning: services/cart/../kustomization.yaml stands above the service and is left as it is: add `- \
+                   cart/k8s/configmap-env.yaml` to its `resources` by hand\n";
+    assert!(run.stdout.contains(warning), "{}", run.stdout);
+    assert_eq!(sandbox.read("services/kustomization.yaml"), listed);
 }
 
 #[test]

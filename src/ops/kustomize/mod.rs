@@ -20,13 +20,13 @@ const NAMES: &[&str] = &["kustomization.yaml", "kustomization.yml", "Kustomizati
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct Listing {
-    /// Its file, below the service's folder.
+    /// Its file, as seen from the service's folder.
     pub file: String,
     /// What is listed in `resources` from now on.
     pub added: Vec<String>,
     /// What is listed there no longer.
     pub removed: Vec<String>,
-    /// Why a person has to do it, as half a sentence, where it cannot be done safely.
+    /// Why a person has to do it, as the end of a sentence that begins with the file.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub by_hand: Option<String>,
 }
@@ -46,7 +46,7 @@ impl Listing {
             Some(why) => {
                 let parts =
                     [part("add", "`- ", added, " to its `resources`"), part("take", "`- ", removed, " out of its `resources`")];
-                format!("{file} cannot be edited safely ({why}): {} by hand", joined(parts))
+                format!("{file} {why}: {} by hand", joined(parts))
             }
             None => format!("{file} {}", joined([part("lists", "", added, ""), part("no longer lists", "", removed, "")])),
         }
@@ -75,11 +75,12 @@ struct Standing {
 /// What becomes of the kustomizations in a service's folder and below when manifests come and go;
 /// `standing` are the manifests that stand already. All are paths below the service's folder. A
 /// kustomization lists what comes into its own folder; one further up only if it lists other manifests of
-/// the service, or there are none.
+/// the service, or there are none. One above the service's folder is not edited, but told of.
 #[must_use]
 pub fn relist(dir: &Path, come: &[String], go: &[String], standing: &[String]) -> Vec<Relisted> {
     let mut found: BTreeMap<String, Option<Standing>> = BTreeMap::new();
     let mut wanted: BTreeMap<String, [Vec<String>; 2]> = BTreeMap::new();
+    let mut unlisted: Vec<&String> = Vec::new();
     for path in come.iter().chain(go) {
         for folder in folders(path) {
             found.entry(folder.to_owned()).or_insert_with(|| read(dir, folder));
@@ -91,8 +92,9 @@ pub fn relist(dir: &Path, come: &[String], go: &[String], standing: &[String]) -
             let is_own_folder = path.strip_prefix(&it.folder).is_some_and(|rest| !rest.contains('/'));
             is_own_folder || standing.is_empty() || standing.iter().chain(go).any(|other| it.lists(other))
         };
-        if let Some(it) = around.into_iter().find(takes_part) {
-            wanted.entry(it.folder.clone()).or_default()[0].push(path.clone());
+        match around.into_iter().find(takes_part) {
+            Some(it) => wanted.entry(it.folder.clone()).or_default()[0].push(path.clone()),
+            None => unlisted.push(path),
         }
     }
     for path in go {
@@ -101,7 +103,28 @@ pub fn relist(dir: &Path, come: &[String], go: &[String], standing: &[String]) -
         }
     }
     let relisted = |(folder, [come, go]): (String, [Vec<String>; 2])| found.get(&folder)?.as_ref()?.relisted(&come, &go);
-    wanted.into_iter().filter_map(relisted).collect()
+    wanted.into_iter().filter_map(relisted).chain(above(dir, &unlisted, go, standing)).collect()
+}
+
+/// The nearest kustomization above the service's folder, and in its repository, that lists manifests of it.
+fn above(dir: &Path, come: &[&String], go: &[String], standing: &[String]) -> Option<Relisted> {
+    let dir = if dir == Path::new("") { Path::new(".") } else { dir };
+    let dir = dir.canonicalize().ok().filter(|_| !(come.is_empty() && go.is_empty()))?;
+    let root = dir.ancestors().find(|folder| folder.join(".git").exists())?;
+    for (up, folder) in (1..).zip(dir.ancestors().skip(1).take_while(|folder| folder.starts_with(root))) {
+        let below = dir.strip_prefix(folder).ok()?.to_str()?;
+        let from_there = |path: &String| format!("{below}/{path}");
+        let Some(it) = read(folder, "").filter(|it| standing.iter().chain(go).any(|path| it.lists(&from_there(path)))) else {
+            continue;
+        };
+        let added: Vec<String> = come.iter().map(|path| from_there(path)).filter(|path| !it.lists(path)).collect();
+        let removed: Vec<String> = go.iter().map(from_there).filter(|path| it.lists(path)).collect();
+        let by_hand = Some("stands above the service and is left as it is".to_owned());
+        let listing = Listing { file: format!("{}{}", "../".repeat(up), it.file), added, removed, by_hand };
+        let is_told = !listing.added.is_empty() || !listing.removed.is_empty();
+        return is_told.then_some(Relisted { listing, before: it.text, after: None });
+    }
+    None
 }
 
 /// What a kustomization makes of the objects of a manifest that it lists.
@@ -159,7 +182,7 @@ impl Standing {
         let (listing, after) = match edit::edit(&self.file, &self.text, &come, &go) {
             Edited::Same => return None,
             Edited::Text { text, added, removed } => (listing(added, removed, None), Some(text)),
-            Edited::ByHand(why) => (listing(come, go, Some(why)), None),
+            Edited::ByHand(why) => (listing(come, go, Some(format!("cannot be edited safely ({why})"))), None),
         };
         Some(Relisted { listing, before: self.text.clone(), after })
     }
