@@ -1,9 +1,13 @@
 //! `plimsoll update` on the command line.
 
+#[path = "update/cluster.rs"]
+mod cluster;
 #[path = "update/explained.rs"]
 mod explained;
 #[path = "update/kept.rs"]
 mod kept;
+#[path = "update/kustomize.rs"]
+mod kustomize;
 #[path = "update/many.rs"]
 mod many;
 #[path = "update/refused.rs"]

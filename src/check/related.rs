@@ -61,7 +61,7 @@ pub fn is_workload(kind: &str) -> bool {
 }
 
 /// The Pod that a workload makes: its metadata and specification.
-fn pod(object: &Object) -> Option<Tree> {
+pub(super) fn pod(object: &Object) -> Option<Tree> {
     match object.id.kind.as_str() {
         "Pod" => Some(object.tree.clone()),
         "CronJob" => object.tree.at(&["spec", "jobTemplate", "spec", "template"]).cloned(),
@@ -70,7 +70,7 @@ fn pod(object: &Object) -> Option<Tree> {
     }
 }
 
-fn namespace(object: &Object) -> &str {
+pub(super) fn namespace(object: &Object) -> &str {
     object.id.namespace.as_deref().unwrap_or("default")
 }
 
@@ -203,7 +203,7 @@ fn relate_references(objects: &[Object], workloads: &Workloads<'_>, relations: &
 }
 
 /// The `ConfigMaps` to which a Pod refers, each once.
-fn config_map_names(spec: &Tree) -> Vec<String> {
+pub(super) fn config_map_names(spec: &Tree) -> Vec<String> {
     let mut names = std::collections::BTreeSet::new();
     let mut add = |found: Option<&Tree>| names.extend(found.and_then(Tree::as_str).map(str::to_owned));
     for volume in spec.get("volumes").map(Tree::items).unwrap_or_default() {

@@ -9,7 +9,7 @@ use super::exit::Exit;
 use super::{Output, ui};
 use crate::formats::shell_word;
 use crate::ops::OpError;
-use crate::workspace::{LockFault, WorkspaceError};
+use crate::workspace::{LOCK_FILE, LockFault, WorkspaceError};
 use crate::yaml::{Fault, Source};
 
 /// What kept a command from being done.
@@ -112,6 +112,9 @@ impl CliError {
             Self::Op(OpError::Refused(refusals)) => {
                 refusals.iter().map(|refusal| Line { text: refusal.to_string(), hint: None }).collect()
             }
+            Self::Op(OpError::AllGone { dir, files, .. }) => {
+                files.iter().map(|file| Line { text: dir.join(file).display().to_string(), hint: None }).collect()
+            }
             Self::Op(OpError::Exists(paths)) => {
                 paths.iter().map(|path| Line { text: path.display().to_string(), hint: None }).collect()
             }
@@ -132,6 +135,7 @@ impl CliError {
             Self::Op(OpError::NoLock(_)) => {
                 "`plimsoll new` writes a new service; `plimsoll adopt` takes over manifests that stand already"
             }
+            Self::Op(OpError::AllGone { dir, files, elsewhere }) => return Some(all_gone(dir, files, elsewhere.as_deref())),
             Self::Op(OpError::NotInRepository(_)) => "make one with `git init`, or pass `--no-commit` to write files only",
             Self::Op(OpError::Lock { fault: LockFault::Newer { .. }, .. }) => "install that version, or a newer one",
             Self::Op(OpError::Lock { path, .. }) => {
@@ -162,6 +166,22 @@ impl CliError {
         };
         json!({"message": self.to_string(), "hint": self.hint(), "faults": faults})
     }
+}
+
+/// The ways back of a service that has lost all its manifests.
+fn all_gone(dir: &Path, files: &[String], elsewhere: Option<&Path>) -> String {
+    if let (Some(elsewhere), Some((folder, _))) = (elsewhere, files.first().and_then(|file| file.rsplit_once('/'))) {
+        let folder = shell_word(&dir.join(folder).to_string_lossy());
+        return format!("its objects stand in {}; updates find them below {folder}: move them there", elsewhere.display());
+    }
+    let words: Vec<String> = files.iter().map(|file| shell_word(&dir.join(file).to_string_lossy())).collect();
+    let (lock, dir) = (shell_word(&dir.join(LOCK_FILE).to_string_lossy()), dir.to_string_lossy());
+    let dir = if dir.is_empty() { String::new() } else { format!(" {}", shell_word(&dir)) };
+    format!(
+        "`git checkout HEAD -- {}` brings them back, or `git sparse-checkout disable`; to render the service anew: `rm {lock} && \
+         plimsoll new{dir}`",
+        words.join(" ")
+    )
 }
 
 fn workspace_lines(error: &WorkspaceError) -> Vec<Line> {

@@ -10,6 +10,7 @@ use super::error::CliError;
 use super::notices::Notices;
 use super::{Outcome, Output, plan_text, ui, wizard};
 use crate::formats::shell_word;
+use crate::ops::kustomize::Relisted;
 use crate::ops::{self, CommitChoice, OpError, Prepared, Toolbox, Written};
 use crate::service::{self, Answers};
 use crate::workspace::{Input, read_standard_input};
@@ -154,7 +155,10 @@ impl NewArgs {
             match self.output {
                 Output::Text => {
                     let plan = plan_text::text(toolbox, prepared);
-                    ui::out(&format!("{plan}\n{}\nNothing was written.\n", plan_text::diff(prepared)));
+                    let listed: Vec<Relisted> = ops::relisted(prepared);
+                    let told: String = listed.iter().map(|one| format!("{}\n", one.listing.words())).collect();
+                    let diff = plan_text::diff(prepared, &listed);
+                    ui::out(&format!("{plan}\n{diff}\n{told}Nothing was written.\n"));
                 }
                 Output::Json => self.report(toolbox, prepared, None, notices),
             }
@@ -170,6 +174,10 @@ impl NewArgs {
         if self.output == Output::Json {
             let mut report = plan_text::json(toolbox, prepared);
             report["written"] = written.is_some().into();
+            report["kustomizations"] = match written {
+                Some(written) => json!(written.kustomizations),
+                None => ops::relisted(prepared).into_iter().map(|one| json!(one.listing)).collect(),
+            };
             report["commit"] = json!(commit.map(|commit| json!({"id": commit.id, "branch": commit.branch})));
             report["recovered"] = notices.json();
             ui::out(&format!("{report:#}\n"));
@@ -182,6 +190,10 @@ impl NewArgs {
             None => format!("Wrote {count} files in {place}, not committed\n"),
         };
         ui::out(&ui::green(&text));
+        for listing in written.iter().flat_map(|written| &written.kustomizations) {
+            let mark = if listing.by_hand.is_some() { format!("{} ", ui::yellow("warning:")) } else { String::new() };
+            ui::out(&format!("{mark}{}\n", listing.words()));
+        }
         let next = "Next: read k8s/, push, and apply it with `kubectl apply -f k8s/` or by your GitOps tool.\n";
         ui::err(&ui::dim(next));
     }

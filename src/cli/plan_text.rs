@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use serde_json::{Value as Json, json};
 
 use super::{diff, ui};
+use crate::ops::kustomize::Relisted;
 use crate::ops::{Prepared, Toolbox};
 use crate::plan::{Decision, Origin};
 
@@ -107,12 +108,15 @@ fn outlook(prepared: &Prepared) -> String {
 }
 
 /// Every file as a diff against what stands there.
-pub fn diff(prepared: &Prepared) -> String {
+pub fn diff(prepared: &Prepared, relisted: &[Relisted]) -> String {
     let mut text = String::new();
     for (path, new) in &prepared.files {
         // A service file that stands stays as it is.
         let before = (prepared.service_file_stands && path == crate::service::FILE).then_some(new.as_str());
         text += &diff::unified(path, before, Some(new));
+    }
+    for Relisted { listing, before, after } in relisted {
+        text += &diff::unified(&listing.file, Some(before), after.as_deref().or(Some(before)));
     }
     text
 }

@@ -6,8 +6,10 @@ use serde_json::Value as Json;
 
 use crate::manifest::Effect;
 use crate::merge::ChangeKind;
+use crate::ops::kustomize::Listing;
 use crate::ops::update::{
-    Asked, Cause, Explained, Group, Update, Updated, checklist_words, grouped, kept, note_words, short, what_happens, who,
+    Aftermath, Asked, Cause, Explained, Group, Update, Updated, checklist_words, grouped, kept, lost_words, note_words, short,
+    what_happens, who,
 };
 
 /// A text for a pull request: a section for each service that changes or has conflicts.
@@ -30,6 +32,17 @@ fn section(update: &Update) -> String {
     });
     for line in update.notes.iter().map(note_words).chain(missing).chain(kept(update).filter(|_| update.conflicts.is_empty())) {
         _ = writeln!(text, "- {}", escaped(&line));
+    }
+    let Aftermath { kustomizations, lost, chores } = &update.aftermath;
+    for line in kustomizations.iter().map(Listing::words).chain(lost.iter().map(lost_words)) {
+        _ = writeln!(text, "- {}", escaped(&line));
+    }
+    for chore in chores {
+        _ = writeln!(text, "\n**{}:**\n", escaped(&chore.words()));
+        if !chore.steps.is_empty() {
+            let lines: String = chore.script().map(|line| format!("{line}\n")).collect();
+            _ = writeln!(text, "```sh\n{lines}```");
+        }
     }
     if !update.conflicts.is_empty() {
         text += "\n**Nothing is written before these conflicts are settled:**\n\n";
@@ -74,10 +87,11 @@ fn row(update: &Update, explained: &Explained) -> String {
         if is_whole { change.object.as_ref().map(ToString::to_string).unwrap_or_default() } else { change.field.to_string() };
     let (before, after) =
         if is_whole { (String::new(), String::new()) } else { (value(change.before.as_ref()), value(change.after.as_ref())) };
+    let after = explained.default.as_ref().map_or(after, |default| format!("{}, the default", value(Some(default))));
     let effect = match (is_whole, change.kind, explained.effect) {
         (true, ChangeKind::Removed, _) => format!("goes; {}", what_happens(explained)),
         (true, ..) => "comes".to_owned(),
-        (_, _, Effect::NotInPlace) => format!("**{}**", what_happens(explained)),
+        (_, _, Effect::NotInPlace | Effect::RunsOnePod) => format!("**{}**", what_happens(explained)),
         _ => what_happens(explained).to_owned(),
     };
     let who = who(update, &explained.items, explained.service_file);

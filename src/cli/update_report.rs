@@ -7,7 +7,8 @@ use serde_json::{Value as Json, json};
 use super::error::CliError;
 use crate::manifest::Effect;
 use crate::merge::{Change, ChangeKind, Note};
-use crate::ops::update::{Asked, Cause, Changed, Explained, FromTo, Missing, Update, Updated};
+use crate::ops::kustomize::Listing;
+use crate::ops::update::{Asked, Cause, Changed, Chore, Explained, FromTo, Lost, Missing, Update, Updated};
 use crate::service::Tier;
 
 /// What an update does, or has done.
@@ -76,7 +77,13 @@ struct Planned {
     notes: Vec<Note>,
     /// Comments that go with what they stood beside.
     dropped_comments: Vec<Dropped>,
-    /// The files that change: service file, manifests and lock.
+    /// Kustomizations in which files are listed that come, and no longer those that go.
+    kustomizations: Vec<Listing>,
+    /// What points at something that is no longer there.
+    lost: Vec<Lost>,
+    /// What has to be done in the cluster beside applying the files.
+    chores: Vec<Chore>,
+    /// The files that change: service file, manifests, kustomizations and lock.
     files: Vec<File>,
 }
 
@@ -158,6 +165,9 @@ impl Planned {
             missing: update.missing,
             notes: update.notes,
             dropped_comments: update.dropped_comments.into_iter().map(|(file, comment)| Dropped { file, comment }).collect(),
+            kustomizations: update.aftermath.kustomizations,
+            lost: update.aftermath.lost,
+            chores: update.aftermath.chores,
             files: update.files.into_iter().chain(update.lock).map(File::of).collect(),
         }
     }

@@ -9,7 +9,10 @@ use crate::formats::shell_word;
 use crate::manifest::Effect;
 use crate::merge::{Change, ChangeKind, Reason};
 use crate::ops::OpError;
-use crate::ops::update::{Asked, Cause, Update, Updated, checklist_words, grouped, kept, note_words, sentence, short, who};
+use crate::ops::kustomize::Listing;
+use crate::ops::update::{
+    Asked, Cause, Update, Updated, checklist_words, grouped, kept, lost_words, note_words, sentence, short, who,
+};
 
 /// From how many services on only a line is shown of each.
 const MANY: usize = 10;
@@ -40,7 +43,7 @@ pub fn plans(services: &[Updated], checking: bool) -> String {
 pub fn plan(update: &Update, brief: bool, checking: bool) -> String {
     let mut text = format!("{}: {}\n", ui::bold(&update.service), headline(update));
     if brief {
-        return text;
+        return text + &aftermath(update);
     }
     for cause in &update.causes {
         text += &why(cause);
@@ -91,6 +94,7 @@ fn headline(update: &Update) -> String {
         _ if changes == 0 => "",
         Effect::NoRestart => "; no restart",
         Effect::RestartsPods => "; restarts Pods",
+        Effect::RunsOnePod => "; runs 1 Pod until an autoscaler acts",
         Effect::NotInPlace => "; not all of it can be applied in place",
     };
     words + effect
@@ -133,32 +137,28 @@ fn asides(update: &Update) -> String {
     for (file, comment) in &update.dropped_comments {
         _ = write!(text, "\n{}", line("  ", &format!("{file}: the comment `{comment}` goes with what it stood beside")));
     }
-    for warning in warnings(update) {
-        _ = write!(text, "\n{}", line("  ", &format!("{} {warning}", ui::yellow("warning:"))));
-    }
-    text
+    text + &aftermath(update)
 }
 
-/// What cannot be applied as it is: for each object, what to do.
-fn warnings(update: &Update) -> Vec<String> {
-    let mut warnings: Vec<String> = Vec::new();
-    for explained in update.changes.iter().filter(|explained| explained.effect == Effect::NotInPlace) {
-        let change = &explained.change;
-        let object = change.object.as_ref().map(ToString::to_string).unwrap_or_default();
-        let warning = if let (["metadata", "name" | "namespace"], Some(after)) =
-            (change.field.keys().collect::<Vec<_>>().as_slice(), &change.after)
-        {
-            format!("{object} becomes another object, {}; delete the old one when the new one serves", short(after))
-        } else {
-            let file = update.dir.join(&change.file);
-            let replace = format!("`kubectl replace --force -f {}`", file.display());
-            format!("{object}: the API server refuses to change {}; {replace} deletes it and creates it anew", change.field)
-        };
-        if !warnings.contains(&warning) {
-            warnings.push(warning);
-        }
+/// What it means for everything around the manifests.
+fn aftermath(update: &Update) -> String {
+    let warning = format!("{} ", ui::yellow("warning:"));
+    let mut text = String::new();
+    for listing in &update.aftermath.kustomizations {
+        let mark = if listing.by_hand.is_some() { warning.as_str() } else { "" };
+        let shown = Listing { file: update.dir.join(&listing.file).display().to_string(), ..listing.clone() };
+        _ = write!(text, "\n{}", line("  ", &format!("{mark}{}", shown.words())));
     }
-    warnings
+    for lost in &update.aftermath.lost {
+        let mut lost = lost.clone();
+        lost.file = update.dir.join(&lost.file).display().to_string();
+        _ = write!(text, "\n{}", line("  ", &format!("{warning}{}", lost_words(&lost))));
+    }
+    for chore in &update.aftermath.chores {
+        _ = write!(text, "\n{}", line("  ", &format!("{warning}{}", chore.words())));
+        text.extend(chore.script().map(|line| format!("    {line}\n")));
+    }
+    text
 }
 
 fn edits(update: &Update) -> String {

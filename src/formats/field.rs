@@ -112,6 +112,12 @@ impl ObjectKey {
         let dot = if field.is_empty() || field.starts_with('[') { "" } else { "." };
         format!("{}/{}{dot}{field}", self.kind, self.name)
     }
+
+    /// Whether Kubernetes itself has the kind: its groups have no dot, or belong to `k8s.io`.
+    #[must_use]
+    pub fn is_built_in(&self) -> bool {
+        !self.group.contains('.') || self.group.ends_with(".k8s.io")
+    }
 }
 
 impl fmt::Display for ObjectKey {

@@ -2,7 +2,9 @@
 
 use schemars::JsonSchema;
 use serde::Serialize;
+use serde_json::Value as Json;
 
+use super::default_of;
 use crate::formats::{Field, ObjectKey};
 
 /// What a change of a field does to a service that runs.
@@ -13,6 +15,8 @@ pub enum Effect {
     NoRestart,
     /// The Pods are replaced, as the workload rolls out.
     RestartsPods,
+    /// The number of Pods falls back to 1, until an autoscaler acts.
+    RunsOnePod,
     /// The API server refuses the change; the object has to be deleted and created again.
     NotInPlace,
 }
@@ -23,18 +27,23 @@ const IMMUTABLE: &[(&str, &str)] = &[
     ("ClusterRoleBinding", "roleRef"),
     ("DaemonSet", "spec.selector"),
     ("Deployment", "spec.selector"),
+    ("EndpointSlice", "addressType"),
     ("Job", "spec.completionMode"),
     ("Job", "spec.podFailurePolicy"),
     ("Job", "spec.selector"),
     ("Job", "spec.template"),
     ("PersistentVolumeClaim", "spec.accessModes"),
+    ("PersistentVolumeClaim", "spec.dataSource"),
     ("PersistentVolumeClaim", "spec.selector"),
     ("PersistentVolumeClaim", "spec.storageClassName"),
     ("PersistentVolumeClaim", "spec.volumeMode"),
     ("PersistentVolumeClaim", "spec.volumeName"),
     ("Pod", "spec"),
+    ("PriorityClass", "preemptionPolicy"),
+    ("PriorityClass", "value"),
     ("ReplicaSet", "spec.selector"),
     ("RoleBinding", "roleRef"),
+    ("RuntimeClass", "handler"),
     ("Secret", "type"),
     ("Service", "spec.clusterIP"),
     ("StatefulSet", "spec.podManagementPolicy"),
@@ -59,15 +68,35 @@ pub fn effect(object: &ObjectKey, field: &Field) -> Effect {
     let kind = object.kind.as_str();
     // Under another name or namespace it is another object, and the old one stays.
     if matches!(keys.as_slice(), ["metadata", "name" | "namespace"] | ["kind"])
-        || IMMUTABLE.iter().any(|(of, path)| *of == kind && is_in(path))
+        || (object.is_built_in() && IMMUTABLE.iter().any(|(of, path)| *of == kind && is_in(path)))
     {
         return Effect::NotInPlace;
     }
     if ROLLED.contains(&kind) && is_in("spec.template") { Effect::RestartsPods } else { Effect::NoRestart }
 }
 
+/// What it does that a field of an object has another value, is there or is there no longer; `None` stands
+/// for a field that is absent. Where it says what Kubernetes goes by anyway, it does nothing.
+#[must_use]
+pub fn effect_of_values(object: &ObjectKey, field: &Field, before: Option<&Json>, after: Option<&Json>) -> Effect {
+    let default = if before.is_none() || after.is_none() { default_of(object, field) } else { None };
+    let filled_in = default.as_ref().filter(|default| default.is_filled_in).map(|default| &default.value);
+    if filled_in.is_some() && before.or(filled_in) == after.or(filled_in) {
+        return Effect::NoRestart;
+    }
+    let is = |path: [&str; 2]| after.is_none() && field.keys().eq(path);
+    match effect(object, field) {
+        _ if is(["spec", "replicas"]) && default.is_some() => Effect::RunsOnePod,
+        // The API server keeps the one that was allotted.
+        Effect::NotInPlace if is(["spec", "clusterIP"]) => Effect::NoRestart,
+        effect => effect,
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
     use crate::formats::Step;
 
@@ -91,5 +120,26 @@ mod tests {
             assert_eq!(effect(&object, &field), expected, "{kind} {path}");
         }
         assert!(IMMUTABLE.is_sorted());
+    }
+
+    #[test]
+    fn a_field_that_goes_leaves_its_default() {
+        let effect = |path: &str, before: Json, after: Json| {
+            let object = ObjectKey { group: "apps".into(), kind: "Deployment".into(), namespace: None, name: "a".into() };
+            let field = Field::new(path.split('.').map(|key| Step::Key(key.to_owned())).collect());
+            let side = |value: &Json| (!value.is_null()).then(|| value.clone());
+            effect_of_values(&object, &field, side(&before).as_ref(), side(&after).as_ref())
+        };
+        let grace = "spec.template.spec.terminationGracePeriodSeconds";
+        assert_eq!(effect("spec.replicas", json!(6), Json::Null), Effect::RunsOnePod);
+        assert_eq!(effect("spec.replicas", json!(1), Json::Null), Effect::NoRestart);
+        assert_eq!(effect("spec.replicas", json!(6), json!(3)), Effect::NoRestart);
+        assert_eq!(effect("spec.replicas", Json::Null, json!(3)), Effect::NoRestart);
+        assert_eq!(effect(grace, json!(45), Json::Null), Effect::RestartsPods);
+        assert_eq!(effect(grace, json!(30), Json::Null), Effect::NoRestart);
+        assert_eq!(effect(grace, Json::Null, json!(30)), Effect::NoRestart);
+        assert_eq!(effect(grace, json!(45), json!(30)), Effect::RestartsPods);
+        // No template is filled in with it.
+        assert_eq!(effect("spec.template.spec.enableServiceLinks", json!(true), Json::Null), Effect::RestartsPods);
     }
 }

@@ -3,10 +3,12 @@
 //! A [`Manifest`] is the text of one object in one file. [`typed::check`] holds it against the types
 //! of the Kubernetes API.
 
+mod defaults;
 mod effect;
 pub mod typed;
 
-pub use effect::{Effect, effect};
+pub use defaults::{Default, default_of};
+pub use effect::{Effect, effect, effect_of_values};
 
 use serde::Serialize;
 

@@ -1,6 +1,6 @@
 //! What can keep an operation from being done. Nothing has been changed then.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::blueprint::BlueprintError;
 use crate::merge::Refusal;
@@ -38,6 +38,16 @@ pub enum OpError {
         path: PathBuf,
         /// Why.
         fault: LockFault,
+    },
+    /// None of the objects that were rendered last stands in the folder any more.
+    #[error("none of the {} that plimsoll.lock tells of is left in {}", count(files.len(), "manifest"), shown(dir))]
+    AllGone {
+        /// The service's folder.
+        dir: PathBuf,
+        /// The manifests, by their paths below it.
+        files: Vec<String>,
+        /// A file of the folder that holds one of the objects.
+        elsewhere: Option<PathBuf>,
     },
     /// The folder is in no repository, and is to be committed.
     #[error("{} is not in a git repository", .0.display())]
@@ -80,6 +90,11 @@ impl From<WorkspaceError> for OpError {
     fn from(error: WorkspaceError) -> Self {
         Self::Workspace(vec![error])
     }
+}
+
+/// A folder as people name it.
+fn shown(dir: &Path) -> String {
+    if dir == Path::new("") { ".".to_owned() } else { dir.display().to_string() }
 }
 
 /// A number with its noun.

@@ -1,5 +1,6 @@
 //! The commit message: what changed, and which items asked for it.
 
+use super::kustomize::Listing;
 use super::{Prepared, Toolbox};
 use crate::checklist::{Item, KeptBy};
 
@@ -7,7 +8,7 @@ use crate::checklist::{Item, KeptBy};
 const WIDTH: usize = 72;
 
 /// The message of the commit that adds a service.
-pub fn of_new(toolbox: &Toolbox, prepared: &Prepared) -> String {
+pub fn of_new(toolbox: &Toolbox, prepared: &Prepared, kustomizations: &[Listing]) -> String {
     let (service, checklist) = (&prepared.service, &toolbox.checklist);
     let mut message = format!("Add {} as a service of tier {}\n", service.name, service.tier().0);
     for manifest in &prepared.manifests {
@@ -21,6 +22,9 @@ pub fn of_new(toolbox: &Toolbox, prepared: &Prepared) -> String {
         let kind = format!("{}, as asked for by ", manifest.id.kind);
         let line = if items.is_empty() { manifest.id.kind.clone() } else { kind + &items.join(", ") };
         message.push_str(&wrapped(&format!("\n{}: {line}", manifest.path)));
+    }
+    for listing in kustomizations.iter().map(Listing::words) {
+        message.push_str(&wrapped(&format!("\n{listing}")));
     }
     let trailers = format!("\nPlimsoll-Blueprint: {}\nPlimsoll-Checklist: {}\n", toolbox.blueprint_id(), checklist.described());
     message + &trailers

@@ -3,10 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use super::kustomize::{self, Listing, Relisted};
 use super::prepare::certain_files;
 use super::{OpError, Prepared, Toolbox, message};
 use crate::service;
-use crate::workspace::{Commit, CommitRequest, NewRepo, Ready, Repo, Session, Tell, WorkspaceError, WriteSet};
+use crate::workspace::{Commit, CommitRequest, LOCK_FILE, NewRepo, Ready, Repo, Session, Tell, WorkspaceError, WriteSet};
 
 /// For how long another run is waited for: hooks of its commit may take their time.
 pub(super) const PATIENCE: Duration = Duration::from_secs(60);
@@ -29,6 +30,16 @@ pub struct CommitChoice {
 pub struct Written {
     /// The commit, where one was asked for.
     pub commit: Option<Commit>,
+    /// The kustomizations that list the manifests from now on.
+    pub kustomizations: Vec<Listing>,
+}
+
+/// The kustomizations around a prepared service, with its manifests listed in them.
+#[must_use]
+pub fn relisted(prepared: &Prepared) -> Vec<Relisted> {
+    let paths = prepared.files.iter().map(|(path, _)| path.clone());
+    let come: Vec<String> = paths.filter(|path| path != service::FILE && path != LOCK_FILE).collect();
+    kustomize::relist(&prepared.dir, &come, &[], &[])
 }
 
 /// Checks that a new service can be committed in `dir`, as far as it shows before it is prepared.
@@ -91,7 +102,7 @@ pub fn write(toolbox: &Toolbox, prepared: &Prepared, choice: &CommitChoice, tell
 
 /// What is in the way of the files is in the way of the session too, and says it better.
 fn begin_in_folder(prepared: &Prepared, tell: Tell<'_>) -> Result<Session<'static>, OpError> {
-    let faults = write_set(prepared).preflight();
+    let faults = write_set(prepared, &[]).preflight();
     if !faults.is_empty() {
         return Err(OpError::Workspace(faults));
     }
@@ -100,13 +111,14 @@ fn begin_in_folder(prepared: &Prepared, tell: Tell<'_>) -> Result<Session<'stati
 
 fn write_only(prepared: &Prepared, session: &Session<'_>) -> Result<Written, OpError> {
     prepared.check_still_new()?;
-    let set = write_set(prepared);
+    let relisted = relisted(prepared);
+    let set = write_set(prepared, &relisted);
     let faults = set.preflight();
     if !faults.is_empty() {
         return Err(OpError::Workspace(faults));
     }
     session.write(&set)?;
-    Ok(Written { commit: None })
+    Ok(Written { commit: None, kustomizations: relisted.into_iter().map(|one| one.listing).collect() })
 }
 
 /// A repository that is made for the service goes again if the service cannot be committed.
@@ -133,20 +145,22 @@ fn commit(
 ) -> Result<Written, OpError> {
     let session = repo.begin(PATIENCE, tell)?;
     let dir = absolute(&prepared.dir)?;
-    let (inputs, paths): (Vec<PathBuf>, Vec<PathBuf>) = prepared
-        .files
-        .iter()
-        .map(|(path, _)| dir.join(path))
-        .partition(|path| prepared.service_file_stands && path.ends_with(service::FILE));
     let branch = choice.branch.clone();
-    let request = CommitRequest { paths, inputs, branch, allow_dirty: choice.allow_dirty, ..CommitRequest::default() };
+    let mut kustomizations = Vec::new();
     let commit = session.land(|repo| {
         prepared.check_still_new()?;
-        let set = write_set(prepared).within(repo.root());
+        let relisted = relisted(prepared);
+        let set = write_set(prepared, &relisted).within(repo.root());
+        let written = prepared.files.iter().map(|(path, _)| path).chain(edited(&relisted).map(|(path, _)| path));
+        let (inputs, paths): (Vec<PathBuf>, Vec<PathBuf>) =
+            written.map(|path| dir.join(path)).partition(|path| prepared.service_file_stands && path.ends_with(service::FILE));
+        let branch = branch.clone();
+        let request = CommitRequest { paths, inputs, branch, allow_dirty: choice.allow_dirty, ..CommitRequest::default() };
         let ready = ready(repo, &set, &request)?;
-        Ok::<_, OpError>(Some((set, ready, message::of_new(toolbox, prepared))))
+        kustomizations = relisted.into_iter().map(|one| one.listing).collect();
+        Ok::<_, OpError>(Some((set, ready, message::of_new(toolbox, prepared, &kustomizations))))
     })?;
-    Ok(Written { commit })
+    Ok(Written { commit, kustomizations })
 }
 
 /// Every fault of writing and of committing files, or the way to commit them.
@@ -162,9 +176,14 @@ pub(super) fn ready(repo: &Repo, set: &WriteSet, request: &CommitRequest) -> Res
     }
 }
 
-fn write_set(prepared: &Prepared) -> WriteSet {
+/// The kustomizations that are written, by their files.
+fn edited(relisted: &[Relisted]) -> impl Iterator<Item = (&String, &String)> {
+    relisted.iter().filter_map(|one| Some((&one.listing.file, one.after.as_ref()?)))
+}
+
+fn write_set(prepared: &Prepared, relisted: &[Relisted]) -> WriteSet {
     let mut set = WriteSet::new(&prepared.dir);
-    for (path, text) in &prepared.files {
+    for (path, text) in prepared.files.iter().map(|(path, text)| (path, text)).chain(edited(relisted)) {
         set.put(path, text.clone().into_bytes());
     }
     set

@@ -13,6 +13,7 @@ mod checkov;
 mod created;
 mod fixtures;
 mod held;
+mod kustomize;
 mod oracle;
 mod parts;
 mod peers;

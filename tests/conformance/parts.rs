@@ -4,7 +4,7 @@ use plimsoll::formats::{self, KubeVersion};
 
 use crate::api_server::{ApiServer, Programs};
 use crate::tools::{self, Release, Tools, Trouble};
-use crate::{checkov, created, fixtures, oracle, peers, policies, schemas, sets, updates};
+use crate::{checkov, created, fixtures, kustomize, oracle, peers, policies, schemas, sets, updates};
 
 /// A judge.
 pub struct Part {
@@ -21,6 +21,7 @@ pub const PARTS: &[Part] = &[
     Part { name: "schemas", about: "kubeconform -strict", judge: judged_by_schemas },
     Part { name: "kube-score", about: "kube-score on what we render", judge: judged_by_kube_score },
     Part { name: "checkov", about: "checkov on what we render", judge: judged_by_checkov },
+    Part { name: "kustomize", about: "kustomize build beside what we write", judge: built_by_kustomize },
     Part { name: "kube-score-fixtures", about: "we on kube-score's own fixtures", judge: fixtures::of_kube_score },
     Part {
         name: "pod-security-fixtures",
@@ -48,6 +49,10 @@ fn judged_by_kube_score(tools: &Tools) -> Result<String, Trouble> {
 
 fn judged_by_checkov(tools: &Tools) -> Result<String, Trouble> {
     checkov::judge(tools).map(|judged| judged.told("nothing"))
+}
+
+fn built_by_kustomize(tools: &Tools) -> Result<String, Trouble> {
+    kustomize::judge(tools).map(|builds| format!("{builds} builds hold all objects that were written, and no other"))
 }
 
 fn start(tools: &Tools, release: Release) -> Result<ApiServer, Trouble> {

@@ -70,7 +70,11 @@ impl Tools {
 
     /// Installs a program of a module at a version.
     pub fn install(&self, package: &str, version: &str) -> Result<PathBuf, Trouble> {
-        let name = package.rsplit('/').next().unwrap_or(package);
+        self.program(package, version, package.rsplit('/').next().unwrap_or(package))
+    }
+
+    /// The same for a program that its package is not named after.
+    pub fn program(&self, package: &str, version: &str, name: &str) -> Result<PathBuf, Trouble> {
         let bin = self.cache.join(format!("{name}@{version}"));
         let program = bin.join(name);
         if !program.exists() {

@@ -98,8 +98,9 @@ fn what_cannot_be_applied_in_place_is_said_before_anything_is_written() {
         "{}",
         run.stdout
     );
-    let warning = "warning: Deployment/cart: the API server refuses to change spec.selector.matchLabels.environment; `kubectl replace \
-                   --force -f k8s/deployment.yaml` deletes it and creates it anew\n";
+    let warning = "warning: Deployment/cart: the API server refuses to change spec.selector.matchLabels.environment; delete it and \
+                   create it anew\n    # its Pods stop, and start again with the next command\n    kubectl delete deployment/cart\n    \
+                   kubectl apply -f k8s/deployment.yaml\n";
     assert!(run.stdout.contains(warning), "{}", run.stdout);
     let run = sandbox.run(&["update"]).exits(0);
     assert!(run.stdout.find("warning: ") < run.stdout.find("Committed "), "{}", run.stdout);
@@ -111,7 +112,10 @@ fn another_name_makes_other_objects() {
     let sandbox = cart();
     sandbox.write("plimsoll.yaml", &CART.replace("name: cart", "name: basket"));
     let run = sandbox.run(&["update"]).exits(0);
-    let warning = "warning: Deployment/cart becomes another object, basket; delete the old one when the new one serves\n";
+    let warning = "ServiceAccount/cart become other objects, basket; the old stays in the cluster until it is deleted\n    kubectl \
+                   apply -f k8s\n    kubectl rollout status deployment/basket\n    # once what calls the old ones calls the new \
+                   ones\n    kubectl delete deployment/cart horizontalpodautoscaler/cart networkpolicy/cart poddisruptionbudget/cart \
+                   service/cart serviceaccount/cart\n";
     assert!(run.stdout.contains(warning), "{}", run.stdout);
     assert!(!run.stdout.contains("refuses"), "{}", run.stdout);
     assert!(sandbox.read("k8s/deployment.yaml").contains("  name: basket\n"));

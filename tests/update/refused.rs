@@ -1,6 +1,7 @@
 //! What is not in order is refused, with its place and the way out; nothing is written.
 
 use super::{CART, SCALE, cart, commit, edit, state};
+use crate::support::sandbox::Sandbox;
 
 #[test]
 fn a_lock_that_cannot_be_used_is_refused() {
@@ -132,4 +133,88 @@ fn work_of_others_is_never_swept_into_the_commit() {
     assert_eq!(sandbox.git(&["status", "--porcelain"]), status);
     commit(&sandbox);
     sandbox.run(&["update", "--check"]).exits(0);
+}
+
+/// The same edit in the service file and, as an update would have made it, in a manifest; neither is committed.
+fn same_edit_twice(sandbox: &Sandbox, path: &str) {
+    sandbox.write("plimsoll.yaml", &format!("{CART}env:\n  - name: LOG\n    value: debug\n"));
+    let other = sandbox.copy();
+    other.run(&["update"]).exits(0);
+    sandbox.write(path, &other.read(path));
+}
+
+#[test]
+fn a_manifest_that_was_edited_alike_is_committed_with_the_rest_or_nothing_is() {
+    let sandbox = cart();
+    same_edit_twice(&sandbox, "k8s/deployment.yaml");
+    let before = state(&sandbox);
+    let run = sandbox.run(&["update"]).exits(2);
+    assert!(run.stderr.contains("uncommitted edits in k8s/deployment.yaml"), "{}", run.stderr);
+    assert_eq!(state(&sandbox), before);
+    sandbox.run(&["update", "--allow-dirty"]).exits(0);
+    assert_eq!(sandbox.git(&["status", "--porcelain"]), "");
+    assert!(sandbox.git(&["show", "HEAD:k8s/deployment.yaml"]).contains("name: LOG"));
+    // Moved to another file it is found there.
+    let sandbox = cart();
+    sandbox.git(&["mv", "k8s/deployment.yaml", "k8s/app.yaml"]);
+    commit(&sandbox);
+    same_edit_twice(&sandbox, "k8s/app.yaml");
+    let run = sandbox.run(&["update"]).exits(2);
+    assert!(run.stderr.contains("uncommitted edits in k8s/app.yaml"), "{}", run.stderr);
+}
+
+#[test]
+fn a_manifest_that_is_gone_uncommitted_keeps_a_change_of_it_back() {
+    let sandbox = cart();
+    std::fs::remove_file(sandbox.dir().join("k8s/hpa.yaml")).unwrap();
+    sandbox.write("plimsoll.yaml", &format!("{CART}{SCALE}"));
+    let before = state(&sandbox);
+    let run = sandbox.run(&["update"]).exits(2);
+    assert!(run.stderr.contains("uncommitted edits in k8s/hpa.yaml"), "{}", run.stderr);
+    assert_eq!(state(&sandbox), before);
+    commit(&sandbox);
+    sandbox.write("plimsoll.yaml", &format!("{CART}{SCALE}labels: {{ squad: shop }}\n"));
+    let run = sandbox.run(&["update"]).exits(0);
+    assert!(run.stdout.contains("HorizontalPodAutoscaler/cart was removed by hand and stays so"), "{}", run.stdout);
+    assert!(!sandbox.dir().join("k8s/hpa.yaml").exists());
+}
+
+#[test]
+fn a_service_whose_manifests_are_all_gone_is_refused_committed_or_not() {
+    let sandbox = cart();
+    std::fs::remove_dir_all(sandbox.dir().join("k8s")).unwrap();
+    sandbox.write("plimsoll.yaml", &format!("{CART}{SCALE}"));
+    for is_committed in [false, true] {
+        if is_committed {
+            commit(&sandbox);
+        }
+        let before = state(&sandbox);
+        let run = sandbox.run(&["update"]).exits(2);
+        let start = "error: none of the 6 manifests that plimsoll.lock tells of is left in .; nothing was changed\n  k8s/deployment.yaml\n";
+        assert!(run.stderr.starts_with(start), "{}", run.stderr);
+        assert!(run.stderr.contains("hint: `git checkout HEAD -- k8s/deployment.yaml "), "{}", run.stderr);
+        assert!(run.stderr.contains("`rm plimsoll.lock && plimsoll new`"), "{}", run.stderr);
+        assert_eq!(state(&sandbox), before);
+    }
+    std::fs::remove_file(sandbox.dir().join("plimsoll.lock")).unwrap();
+    commit(&sandbox);
+    sandbox.run(&["new"]).exits(0);
+    sandbox.run(&["update", "--check"]).exits(0);
+}
+
+#[test]
+fn a_folder_that_was_moved_is_named() {
+    let sandbox = cart();
+    sandbox.git(&["mv", "k8s", "deploy"]);
+    commit(&sandbox);
+    let run = sandbox.run(&["update", "--check"]).exits(2);
+    let hint = "hint: its objects stand in ./deploy/deployment.yaml; updates find them below k8s: move them there\n";
+    assert!(run.stderr.ends_with(hint), "{}", run.stderr);
+    // Files that hold nothing any more hold no objects.
+    let sandbox = cart();
+    for (path, _) in sandbox.files().into_iter().filter(|(path, _)| path.starts_with("k8s/")) {
+        sandbox.write(&path, "");
+    }
+    commit(&sandbox);
+    sandbox.run(&["update", "--check"]).exits(2);
 }

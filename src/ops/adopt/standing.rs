@@ -8,10 +8,9 @@ use super::arrange::{self, Arranged};
 use super::merge::{self, Judge};
 use super::{AdoptRequest, Adoption};
 use crate::adopt::{self, At, Desk, Family, Object, Proposal, Text};
-use crate::manifest::Effect;
 use crate::merge::{Change, ChangeKind};
 use crate::ops::check::MANIFESTS;
-use crate::ops::update::{Cause, Changed, Explained, FromTo, Update, effect_of, items_of};
+use crate::ops::update::{self, Aftermath, Cause, Changed, FromTo, Update, explained, items_of};
 use crate::ops::{OpError, Toolbox};
 use crate::service;
 use crate::workspace::{LOCK_FILE, Lock, LockedFile, read_manifests};
@@ -102,13 +101,8 @@ impl<'r> Standing<'r> {
         let rendered = aligned.iter().filter_map(|aligned| read("a manifest", &aligned.manifest.text).ok().map(Rc::new));
         let commented: Vec<_> = rendered.collect();
         let explained = |change: Change| {
-            let object = change.object.as_ref();
-            Explained {
-                items: object.map(|object| items_of(toolbox, &service, &commented, object, &change.field)).unwrap_or_default(),
-                service_file: false,
-                effect: object.map_or(Effect::NoRestart, |object| effect_of(object, &change, false)),
-                change,
-            }
+            let items = change.object.as_ref().map(|object| items_of(toolbox, &service, &commented, object, &change.field));
+            explained(change, items.unwrap_or_default(), false)
         };
         let mut files = vec![Changed { path: service::FILE.to_owned(), before: None, after: Some(proposal.text.clone()) }];
         files.extend(self.changed(&arranged, &outcome.files));
@@ -117,7 +111,7 @@ impl<'r> Standing<'r> {
         let lock = Lock::new(blueprint, checklist, &proposal.text, locked).text();
         let lock = lock.map_err(|error| OpError::Bug(error.to_string()))?;
         let same = |id: String| FromTo { from: id.clone(), to: id };
-        let update = Update {
+        let mut update = Update {
             dir: self.request.dir.clone(),
             service: service.name.clone(),
             tier: service.tier(),
@@ -130,11 +124,14 @@ impl<'r> Standing<'r> {
             missing: Vec::new(),
             notes: Vec::new(),
             dropped_comments: outcome.dropped_comments,
+            aftermath: Aftermath::default(),
+            relied_on: Vec::new(),
             files,
             lock: Some(Changed { path: LOCK_FILE.to_owned(), before: None, after: Some(lock) }),
             missing_files: Vec::new(),
             checklist_described: toolbox.checklist.described(),
         };
+        update::complete(&mut update, &self.texts, &[]);
         let members: Vec<&Object> = aligned.iter().filter_map(|aligned| aligned.standing).collect();
         let stranger = |object: &&Object| !members.iter().any(|member| std::ptr::eq(*member, *object));
         let untouched = self.objects.iter().filter(stranger).map(Object::label).collect();

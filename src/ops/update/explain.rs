@@ -10,7 +10,7 @@ use super::words::is_name;
 use super::{Asked, Cause, Explained, Update};
 use crate::checklist::{self, Changes};
 use crate::formats::{Field, ObjectKey};
-use crate::manifest::{Effect, Manifest, effect};
+use crate::manifest::{Effect, Manifest, default_of, effect_of_values};
 use crate::merge::{self, Change, ChangeKind, File, Merged, Note, Policy, Reader};
 use crate::ops::{OpError, Toolbox};
 use crate::plan::Plan;
@@ -68,12 +68,9 @@ pub fn explain(update: &mut Update, merged: Merged, with: &Explainer<'_, '_>) ->
         .map(|change| {
             let object = change.object.as_ref();
             let is_new = object.is_some_and(|object| renamed.contains(object));
-            Explained {
-                items: reasons.items(object, &change.field),
-                service_file: reasons.edits.touch(object, &change.field),
-                effect: object.map_or(Effect::NoRestart, |object| effect_of(object, change, is_new)),
-                change: change.clone(),
-            }
+            let items = reasons.items(object, &change.field);
+            let service_file = reasons.edits.touch(object, &change.field);
+            Explained { service_file, ..explained(change.clone(), items, is_new) }
         })
         .collect();
     update.conflicts = merged
@@ -97,14 +94,20 @@ pub fn explain(update: &mut Update, merged: Merged, with: &Explainer<'_, '_>) ->
     Ok(())
 }
 
-/// A whole object that comes or goes does nothing to the Pods of another. Under another name it is a new
-/// object, in which everything can be set.
-pub fn effect_of(object: &ObjectKey, change: &Change, is_new: bool) -> Effect {
-    match effect(object, &change.field) {
-        _ if change.field.steps().is_empty() => Effect::NoRestart,
-        Effect::NotInPlace if is_new && !is_name(&change.field) => Effect::NoRestart,
-        effect => effect,
-    }
+/// A change with what it does. Under another name an object is a new one, in which everything can be set.
+pub fn explained(change: Change, items: Vec<String>, is_new: bool) -> Explained {
+    let (effect, default) = match &change.object {
+        // A whole object that comes or goes does nothing to the Pods of another.
+        Some(object) if !change.field.steps().is_empty() => {
+            let default = (change.kind == ChangeKind::Removed).then(|| default_of(object, &change.field)).flatten();
+            let effect = effect_of_values(object, &change.field, change.before.as_ref(), change.after.as_ref());
+            (effect, default.map(|default| default.value))
+        }
+        _ => (Effect::NoRestart, None),
+    };
+    let is_refused = effect == Effect::NotInPlace && !is_name(&change.field);
+    let effect = if is_new && (is_refused || effect == Effect::RunsOnePod) { Effect::NoRestart } else { effect };
+    Explained { change, items, service_file: false, effect, default }
 }
 
 /// The items that ask a service for what a field of a render holds; `texts` are the manifests with the

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use super::words::moved_to;
-use super::{Cause, Update, checklist_words, grouped, kept, note_words, sentence};
+use super::{Aftermath, Cause, Update, checklist_words, grouped, kept, lost_words, note_words, sentence};
+use crate::ops::kustomize::Listing;
 use crate::ops::message::wrapped;
 
 /// The message of one commit for one or several updates.
@@ -25,8 +26,14 @@ pub fn of_updates(updates: &[&Update]) -> String {
                 _ = write!(message, "- {}", wrapped(&sentence(update, explained)));
             }
         }
-        for aside in update.notes.iter().map(note_words).chain(kept(update)) {
+        let Aftermath { kustomizations, lost, chores } = &update.aftermath;
+        let asides = kustomizations.iter().map(Listing::words).chain(lost.iter().map(lost_words));
+        for aside in asides.chain(update.notes.iter().map(note_words)).chain(kept(update)) {
             _ = write!(message, "\n{}", wrapped(&aside));
+        }
+        for chore in chores {
+            _ = write!(message, "\n{}", wrapped(&chore.words()));
+            message.extend(chore.script().map(|line| format!("    {line}\n")));
         }
     }
     let unique = |of: fn(&Update) -> &str| updates.iter().map(|update| of(update)).collect::<BTreeSet<_>>();

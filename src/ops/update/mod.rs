@@ -3,7 +3,9 @@
 //! [`plan()`] works out what becomes of one service and changes nothing; [`run`] plans any number of
 //! services side by side, and puts them on disk and into git.
 
+mod aftermath;
 mod asked;
+mod chores;
 mod comments;
 mod explain;
 mod message;
@@ -25,10 +27,15 @@ use crate::manifest::Effect;
 use crate::merge::{Change, Conflict, Note, Resolve, Side};
 use crate::service::Tier;
 
+pub(super) use aftermath::complete;
+pub use aftermath::{Aftermath, Lost};
 pub use asked::FieldItems;
-pub(super) use explain::{effect_of, items_of};
+pub use chores::{Chore, Step, Why};
+pub(super) use explain::{explained, items_of};
 pub use plan::plan;
-pub use words::{Group, checklist_words, grouped, kept, note_words, sentence, short, what_happens, who};
+pub use words::{
+    Group, checklist_words, default_words, grouped, kept, lost_words, note_words, sentence, short, what_happens, who,
+};
 pub(super) use write::run_with;
 pub use write::{Attendants, Settled, UpdateRequest, Updated, find_services, run};
 
@@ -99,6 +106,9 @@ pub struct Explained {
     pub service_file: bool,
     /// What it does to a service that runs.
     pub effect: Effect,
+    /// What Kubernetes goes by from then on, where the field goes and has a default.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub default: Option<serde_json::Value>,
 }
 
 /// A conflict with the items that ask for theirs.
@@ -162,12 +172,17 @@ pub struct Update {
     pub notes: Vec<Note>,
     /// Comments that go with what is removed, each with its file.
     pub dropped_comments: Vec<(String, String)>,
-    /// The manifests and the service file, where they change.
+    /// What it means for everything around the manifests.
+    pub aftermath: Aftermath,
+    /// The manifests, the service file and kustomizations, where they change.
     pub files: Vec<Changed>,
     /// The lock, where it changes.
     pub lock: Option<Changed>,
     /// Files of the last render that are not on disk, by their paths below the folder.
     pub missing_files: Vec<String>,
+    /// Manifests that are as they shall be already, by paths below the folder: they have to be committed, for
+    /// the lock takes them so.
+    pub(super) relied_on: Vec<String>,
     /// What the service is asked.
     pub(super) checklist_described: String,
 }

@@ -2,14 +2,15 @@
 
 use std::path::Path;
 
+use super::aftermath::complete;
 use super::explain::{Explainer, explain};
 use super::missing::missing;
 use super::owned::{foreign, kept, owned};
-use super::standing::{hand_edits, read_lock, read_ours};
-use super::{Changed, FromTo, Missing, Update, UpdateChoice, pin};
+use super::standing::{hand_edits, read_lock, read_ours, refuse_all_gone};
+use super::{Aftermath, Changed, FromTo, Missing, Update, UpdateChoice, pin};
 use crate::formats::ObjectKey;
 use crate::manifest::Manifest;
-use crate::merge::{File, Merged, Note, Owned, Policy, Reader};
+use crate::merge::{File, Merged, Note, Owned, Policy, Reader, object_key};
 use crate::ops::prepare::standing_service_file;
 use crate::ops::{OpError, Toolbox, Toolboxes};
 use crate::service::{self, Answers, Service};
@@ -38,6 +39,7 @@ pub fn plan(toolboxes: &Toolboxes, dir: &Path, choice: &UpdateChoice) -> Result<
     let (service, plan) = toolbox.plan(&answers).map_err(OpError::Faults)?;
     let manifests = toolbox.renderer.render(&plan)?;
     let ours = read_ours(dir, &old)?;
+    refuse_all_gone(dir, &old, &ours)?;
     let reader = Reader::default();
     let (merged, owned) = merge_files(&reader, &old, &ours, &manifests, &service, choice).map_err(|error| below(dir, error))?;
     let lock = new_lock(&reader, &toolbox, &old, &service_text, &manifests);
@@ -45,7 +47,7 @@ pub fn plan(toolboxes: &Toolboxes, dir: &Path, choice: &UpdateChoice) -> Result<
     if service_text != standing {
         files.insert(0, Changed { path: service::FILE.to_owned(), before: Some(standing), after: Some(service_text.clone()) });
     }
-    let lock = if says_something_new(&old, &lock) || !files.is_empty() {
+    let changed_lock = if says_something_new(&old, &lock) || !files.is_empty() {
         let after = lock.text().map_err(|error| OpError::Bug(error.to_string()))?;
         (after != lock_text).then(|| Changed { path: LOCK_FILE.to_owned(), before: Some(lock_text), after: Some(after) })
     } else {
@@ -64,9 +66,11 @@ pub fn plan(toolboxes: &Toolboxes, dir: &Path, choice: &UpdateChoice) -> Result<
         missing: missing_objects(&merged, &manifests, &ours, &toolbox, &service)?,
         notes: Vec::new(),
         dropped_comments: Vec::new(),
+        aftermath: Aftermath::default(),
+        relied_on: relied_on(&reader, &old, &lock, &ours, &files),
         files,
-        lock,
         missing_files: not_among(&old, &ours),
+        lock: changed_lock,
         checklist_described: toolbox.checklist.described(),
     };
     let before = toolboxes.of_lock(&old);
@@ -83,6 +87,8 @@ pub fn plan(toolboxes: &Toolboxes, dir: &Path, choice: &UpdateChoice) -> Result<
         is_edited,
     };
     explain(&mut update, merged, &explainer)?;
+    let rendered: Vec<&str> = old.files.iter().map(|file| file.path.as_str()).collect();
+    complete(&mut update, &ours, &rendered);
     Ok(update)
 }
 
@@ -152,6 +158,37 @@ fn new_lock<'t>(reader: &Reader<'t>, toolbox: &Toolbox, old: &'t Lock, service_t
 /// Whether a lock differs from the old one in more than who wrote it and how the service file is put.
 fn says_something_new(old: &Lock, new: &Lock) -> bool {
     old.blueprint != new.blueprint || old.checklist != new.checklist || old.files != new.files
+}
+
+/// The manifests that are not written, because they are as the new render wants them already: files that
+/// hold an object whose render is another one than last time, or that are gone.
+fn relied_on<'t>(
+    reader: &Reader<'t>,
+    old: &'t Lock,
+    new: &'t Lock,
+    ours: &'t [(String, String)],
+    written: &[Changed],
+) -> Vec<String> {
+    let standing: Vec<File<'t>> = ours.iter().map(|(path, text)| File { path, text }).collect();
+    let differ = |one: &'t Lock, other: &Lock| -> Vec<&'t LockedFile> {
+        one.files.iter().filter(|file| !other.files.iter().any(|known| known == *file)).collect()
+    };
+    let mut paths: Vec<String> = Vec::new();
+    for file in differ(old, new).into_iter().chain(differ(new, old)) {
+        let is_standing = ours.iter().any(|(path, _)| *path == file.path);
+        let moved = || reader.read(File { path: &file.path, text: &file.base }).ok();
+        let objects = moved()
+            .filter(|_| !is_standing)
+            .into_iter()
+            .flat_map(|text| text.documents.iter().filter_map(|document| object_key(&document.root)).collect::<Vec<_>>());
+        let found: Vec<&str> = objects.filter_map(|object| reader.file_of(&standing, &object)).collect();
+        let known = if found.is_empty() { vec![file.path.as_str()] } else { found };
+        paths.extend(known.into_iter().map(str::to_owned));
+    }
+    paths.retain(|path| !written.iter().any(|file| file.path == *path));
+    paths.sort_unstable();
+    paths.dedup();
+    paths
 }
 
 fn changed_files(ours: &[(String, String)], merged: &Merged) -> Vec<Changed> {

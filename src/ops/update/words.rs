@@ -1,6 +1,6 @@
 //! Changes, conflicts and reasons in words, as terminals, commits and pull requests have them.
 
-use super::{Cause, Explained, Update};
+use super::{Cause, Explained, Lost, Update};
 use crate::checklist::{Change, Changes, ItemChange};
 use crate::formats::Field;
 use crate::manifest::Effect;
@@ -73,11 +73,24 @@ pub fn sentence(update: &Update, explained: &Explained) -> String {
         (true, _) => format!("{object} comes"),
         (false, ChangeKind::Added) => format!("{field}: {}", value(&change.after)),
         (false, ChangeKind::Changed) => format!("{field}: {} → {}", value(&change.before), value(&change.after)),
-        (false, ChangeKind::Removed) => format!("{field}: {} goes", value(&change.before)),
+        (false, ChangeKind::Removed) => format!("{field}: {} goes{}", value(&change.before), default_words(explained)),
     };
     let effect = what_happens(explained);
     let semicolon = if effect.is_empty() { "" } else { "; " };
     format!("{what} ({}){semicolon}{effect}", who(update, &explained.items, explained.service_file))
+}
+
+/// What Kubernetes goes by where a field goes, as the end of a sentence; nothing where there is no default
+/// or the effect says it.
+#[must_use]
+pub fn default_words(explained: &Explained) -> String {
+    match &explained.default {
+        Some(default) if explained.change.before.as_ref() == Some(default) => ", which is Kubernetes' default".to_owned(),
+        Some(default) if explained.effect != Effect::RunsOnePod => {
+            format!(", and Kubernetes goes by its default, {}", short(default))
+        }
+        _ => String::new(),
+    }
 }
 
 /// Who asks for a change: the service file, items, or else what has another version.
@@ -107,6 +120,7 @@ pub fn what_happens(explained: &Explained) -> &'static str {
         (true, ..) => "",
         (_, _, Effect::NoRestart) => "no restart",
         (_, _, Effect::RestartsPods) => "restarts Pods",
+        (_, _, Effect::RunsOnePod) => "runs 1 Pod until an autoscaler acts",
         (_, _, Effect::NotInPlace) if is_name(field) => {
             "a new object; the old one stays in the cluster until it is deleted there"
         }
@@ -163,6 +177,13 @@ pub fn note_words(note: &Note) -> String {
         Note::Settled { field, side: Side::Theirs, .. } => format!("{field} is taken from the new render, as was chosen"),
         Note::StaysDeleted { object, .. } => format!("{object} stays removed"),
     }
+}
+
+/// What points at nothing any more, in words.
+#[must_use]
+pub fn lost_words(lost: &Lost) -> String {
+    let Lost { object, file, line, column, target, .. } = lost;
+    format!("{file}:{line}:{column}: {object} points at {target}, which is there no longer")
 }
 
 /// A value on one short line.

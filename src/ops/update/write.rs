@@ -353,7 +353,10 @@ fn check(request: &UpdateRequest, repo: &Repo, services: &[Updated], part: &[usi
         let Some(update) = services[*at].ready() else { continue };
         let dir = real(&services[*at].dir)?;
         paths.extend(written_files(update).map(|file| dir.join(&file.path)));
-        missing.extend(update.missing_files.iter().map(|path| dir.join(path)));
+        let missing_files: Vec<PathBuf> = update.missing_files.iter().map(|path| dir.join(path)).collect();
+        let relied_on = update.relied_on.iter().map(|path| dir.join(path));
+        paths.extend(relied_on.filter(|path| request.commit.allow_dirty || !missing_files.contains(path)));
+        missing.extend(missing_files);
         inputs.push(dir.join(service::FILE));
     }
     let branch = request.commit.branch.clone();

@@ -1,0 +1,70 @@
+//! What pointers point at, and whether it is there.
+
+use super::found::{text, walk};
+use crate::check::objects::Object;
+use crate::check::related::{is_workload, namespace, pod};
+use crate::check::rule::Tree;
+use crate::check::rule::selector::selects;
+
+/// What one pointer points at.
+pub enum Target<'t> {
+    /// Of any kind or in any namespace, where that is not said.
+    Object { kind: Option<String>, namespace: Option<String>, name: String },
+    /// A port of a Service, by its number or name.
+    Port { namespace: String, service: String, port: &'t Tree },
+    /// Pods by their labels.
+    Pods { namespace: String, selector: Tree },
+    /// Services by their labels, with a port of them by its name.
+    Services { namespace: String, selector: Tree, port: Option<&'t Tree> },
+}
+
+impl Target<'_> {
+    /// Whether one of the objects is or has it.
+    pub fn is_among(&self, objects: &[Object]) -> bool {
+        let is = |object: &Object, kind: &str, space: &str| object.id.kind == kind && namespace(object) == space;
+        match self {
+            Target::Object { kind, namespace: space, name } => objects.iter().any(|object| {
+                object.id.name == *name
+                    && kind.as_ref().is_none_or(|kind| object.id.kind == *kind)
+                    && space.as_ref().is_none_or(|space| namespace(object) == *space)
+            }),
+            Target::Port { namespace, service, port } => objects
+                .iter()
+                .any(|object| is(object, "Service", namespace) && object.id.name == *service && has_port(object, port)),
+            Target::Pods { namespace: space, selector } => {
+                let labels = |object: &Object| pod(object).and_then(|pod| pod.at(&["metadata", "labels"]).cloned());
+                let mut here = objects.iter().filter(|object| is_workload(&object.id.kind) && namespace(object) == space);
+                here.any(|object| selects(Some(selector), labels(object).as_ref()).unwrap_or(false))
+            }
+            Target::Services { namespace, selector, port } => {
+                let mut here = objects.iter().filter(|object| is(object, "Service", namespace));
+                here.any(|object| {
+                    let labels = object.tree.at(&["metadata", "labels"]);
+                    selects(Some(selector), labels).unwrap_or(false) && port.is_none_or(|port| has_port(object, port))
+                })
+            }
+        }
+    }
+
+    /// It in words.
+    pub fn words(&self) -> String {
+        let port =
+            |port: &Tree| port.as_i64().map_or_else(|| port.as_str().unwrap_or_default().to_owned(), |port| port.to_string());
+        match self {
+            Target::Object { kind: Some(kind), name, .. } => format!("{kind}/{name}"),
+            Target::Object { name, .. } => format!("an object {name}"),
+            Target::Port { service, port: wanted, .. } => format!("port {} of Service/{service}", port(wanted)),
+            Target::Pods { .. } => "Pods by their labels".to_owned(),
+            Target::Services { port: Some(wanted), .. } => format!("port {} of Services by their labels", port(wanted)),
+            Target::Services { .. } => "Services by their labels".to_owned(),
+        }
+    }
+}
+
+/// Whether a Service has a port of this number or name.
+fn has_port(service: &Object, wanted: &Tree) -> bool {
+    walk(&service.tree, "spec.ports.*").any(|port| match wanted.as_i64() {
+        Some(number) => port.get("port").and_then(Tree::as_i64) == Some(number),
+        None => text(port, "name") == wanted.as_str(),
+    })
+}

@@ -1,0 +1,143 @@
+//! What an update means for everything around the manifests that it writes.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::chores::{Chore, chores};
+use super::standing::on_disk;
+use super::words::is_name;
+use super::{Changed, Explained, Update};
+use crate::check::{self, Text};
+use crate::manifest::Effect;
+use crate::merge::{ChangeKind, object_key};
+use crate::ops::kustomize::{self, Listing};
+use crate::service;
+use crate::workspace::{LOCK_FILE, find_files};
+use crate::yaml::{Node, Value, load};
+
+/// What an update means for everything around the manifests that it writes.
+#[derive(Clone, Debug, Default)]
+pub struct Aftermath {
+    /// Kustomizations in which files are listed that come, and no longer those that go.
+    pub kustomizations: Vec<Listing>,
+    /// What points at something that is no longer there.
+    pub lost: Vec<Lost>,
+    /// What has to be done in the cluster beside applying the files.
+    pub chores: Vec<Chore>,
+}
+
+/// Something of people's own that points at an object or port that an update takes away.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct Lost {
+    /// The object that points there, such as `Ingress/shop`.
+    pub object: String,
+    /// Its file.
+    pub file: String,
+    /// The line.
+    pub line: u32,
+    /// The column, in characters from 1.
+    pub column: u32,
+    /// The field.
+    pub field: String,
+    /// What it points at, such as `port 8081 of Service/shop`.
+    pub target: String,
+}
+
+/// Works out what an update means for what is around it, and adds the kustomizations to what it writes;
+/// `standing` are the manifests as they are, of which `rendered` were rendered last.
+pub fn complete(update: &mut Update, standing: &[(String, String)], rendered: &[&str]) {
+    relist(update, standing);
+    refuse_immutable(update, standing);
+    update.aftermath.lost = lost(update, standing, rendered);
+    update.aftermath.chores = chores(update);
+}
+
+/// Marks changes of what people have declared immutable: the API server refuses them.
+fn refuse_immutable(update: &mut Update, standing: &[(String, String)]) {
+    for Explained { change, effect, .. } in &mut update.changes {
+        let Some(object) = change.object.as_ref().filter(|object| matches!(object.kind.as_str(), "ConfigMap" | "Secret")) else {
+            continue;
+        };
+        let is_content = change.field.keys().next().is_some_and(|key| matches!(key, "binaryData" | "data" | "stringData"));
+        let Some((path, text)) = standing.iter().find(|(path, _)| is_content && *path == change.file) else { continue };
+        let is_it = |root: &Node| object_key(root).as_ref() == Some(object);
+        let documents = load(path, text).unwrap_or_default();
+        let root = documents.iter().map(|document| &document.root).find(|root| is_it(root));
+        if root.and_then(|root| root.get("immutable")).is_some_and(|node| node.value == Value::Bool(true)) {
+            *effect = Effect::NotInPlace;
+        }
+    }
+}
+
+/// Has the kustomizations list what comes, and no longer what goes.
+fn relist(update: &mut Update, standing: &[(String, String)]) {
+    let named = |is: fn(&Changed) -> bool| -> Vec<String> {
+        let is_manifest = |path: &str| path != service::FILE && path != LOCK_FILE && !kustomize::is_named_so(path);
+        let fitting = update.files.iter().filter(|file| is(file) && is_manifest(&file.path));
+        fitting.map(|file| file.path.clone()).collect()
+    };
+    let (come, go) = (named(|file| file.before.is_none()), named(|file| file.after.is_none()));
+    if come.is_empty() && go.is_empty() {
+        return;
+    }
+    let paths: Vec<String> = standing.iter().map(|(path, _)| path.clone()).filter(|path| !kustomize::is_named_so(path)).collect();
+    for relisted in kustomize::relist(&update.dir, &come, &go, &paths) {
+        if let Some(text) = relisted.after {
+            let path = relisted.listing.file.clone();
+            update.files.push(Changed { path, before: Some(relisted.before), after: Some(text) });
+        }
+        update.aftermath.kustomizations.push(relisted.listing);
+    }
+}
+
+/// The texts as they will be.
+fn after(update: &Update, standing: &[(String, String)]) -> Vec<(String, String)> {
+    let changed = |path: &str| update.files.iter().any(|file| file.path == path);
+    let kept = standing.iter().filter(|(path, _)| !changed(path)).cloned();
+    let is_manifest = |path: &str| path != service::FILE;
+    let new = update.files.iter().filter(|file| is_manifest(&file.path));
+    kept.chain(new.filter_map(|file| Some((file.path.clone(), file.after.clone()?)))).collect()
+}
+
+/// Finds what points at something that the update takes away: among the manifests, and where objects or
+/// ports go in the whole folder of the service.
+fn lost(update: &Update, standing: &[(String, String)], rendered: &[&str]) -> Vec<Lost> {
+    let takes_away = update.changes.iter().map(|explained| &explained.change).any(|change| {
+        let keys: Vec<&str> = change.field.keys().collect();
+        let is_port = matches!(keys.as_slice(), ["spec", "ports", ..]) && change.kind != ChangeKind::Added;
+        let is_gone = keys.is_empty() && change.kind == ChangeKind::Removed;
+        is_gone || is_name(&change.field) || (is_port && change.object.as_ref().is_some_and(|object| object.kind == "Service"))
+    });
+    let relabels = update.changes.iter().any(|explained| explained.change.field.keys().any(|key| key == "labels"));
+    let is_own = |path: &String| !rendered.contains(&path.as_str());
+    let may_lose = takes_away || (relabels && standing.iter().any(|(path, _)| is_own(path)));
+    if !may_lose {
+        return Vec::new();
+    }
+    let mut beside = Vec::new();
+    if takes_away {
+        let folder = on_disk(&update.dir);
+        for input in find_files(&[folder.to_owned()]).unwrap_or_default() {
+            let path = &input.path;
+            let below = path.strip_prefix(folder).unwrap_or(path).to_string_lossy().replace('\\', "/");
+            // What stands there and cannot be read is nobody's manifest.
+            if let (false, Ok(text)) = (standing.iter().any(|(known, _)| *known == below), input.read()) {
+                beside.push((below, text));
+            }
+        }
+    }
+    let texts = |all: &[(String, String)]| -> Vec<Text> {
+        all.iter().chain(&beside).map(|(path, text)| Text::new(path, text.clone())).collect()
+    };
+    let found = check::lost(&texts(standing), &texts(&after(update, standing)));
+    let shown = |lost: check::Lost| Lost {
+        object: lost.object,
+        file: lost.file.to_string(),
+        line: lost.place.line,
+        column: lost.place.column,
+        field: lost.field.to_string(),
+        target: lost.target,
+    };
+    found.into_iter().map(shown).collect()
+}

@@ -1,0 +1,316 @@
+//! What a person has to do in the cluster beside applying the files, with the commands in their order.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::{Value as Json, json};
+
+use super::owned::AUTOSCALERS;
+use super::words::{is_name, short};
+use super::{Explained, Update};
+use crate::formats::{ObjectKey, shell_word};
+use crate::manifest::Effect;
+use crate::merge::ChangeKind;
+use crate::ops::kustomize::{Build, build_of};
+
+/// Something to be done in the cluster beside applying the files.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct Chore {
+    /// Why.
+    #[serde(flatten)]
+    pub why: Why,
+    /// The objects, as the manifests had them.
+    pub objects: Vec<String>,
+    /// What to do, in this order.
+    pub steps: Vec<Step>,
+}
+
+/// Why something has to be done in the cluster.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", tag = "why")]
+pub enum Why {
+    /// The number of replicas is left to an autoscaler, and falls to 1 unless it is handed over before the
+    /// files are applied.
+    ReplicasHandedOver {
+        /// The number until now, as it stood in the file.
+        replicas: String,
+    },
+    /// An autoscaler is rendered no longer, and goes on scaling until it is deleted.
+    AutoscalerDropped,
+    /// The API server refuses to change fields.
+    Immutable {
+        /// The fields.
+        fields: Vec<String>,
+    },
+    /// Objects get another name or namespace, and the old ones stay.
+    Renamed {
+        /// Their new names, or the namespace.
+        to: Vec<String>,
+    },
+    /// Objects are rendered no longer, and stay.
+    Dropped,
+}
+
+/// One thing to do.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct Step {
+    /// When, or what to do there; nothing where the command says it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    /// The command.
+    pub command: String,
+}
+
+impl Step {
+    fn new(command: String) -> Self {
+        Self { note: None, command }
+    }
+
+    fn noted(note: &str, command: String) -> Self {
+        Self { note: Some(note.to_owned()), command }
+    }
+}
+
+impl Chore {
+    /// The commands with their notes as comments, a line each.
+    pub fn script(&self) -> impl Iterator<Item = String> {
+        let lines = |step: &Step| [step.note.as_ref().map(|note| format!("# {note}")), Some(step.command.clone())];
+        self.steps.iter().flat_map(lines).flatten()
+    }
+
+    /// Why there is something to do, in a sentence that the commands follow.
+    #[must_use]
+    pub fn words(&self) -> String {
+        let list = |words: &[String]| words.join(", ");
+        let objects = list(&self.objects);
+        let several = self.objects.len() > 1;
+        match &self.why {
+            Why::ReplicasHandedOver { replicas } => format!(
+                "{objects} falls from {replicas} Pods to 1 when it is applied, until an autoscaler acts; hand spec.replicas over \
+                 before"
+            ),
+            Why::AutoscalerDropped => {
+                format!("{objects} goes on scaling until it is deleted; do that before you apply the files")
+            }
+            Why::Immutable { fields } => {
+                format!("{objects}: the API server refuses to change {}; delete it and create it anew", list(fields))
+            }
+            Why::Renamed { to } => {
+                let verb = if several { "become other objects" } else { "becomes another object" };
+                format!("{objects} {verb}, {}; the old stays in the cluster until it is deleted", list(to))
+            }
+            Why::Dropped => {
+                let verb = if several { "stay" } else { "stays" };
+                format!("{objects} {verb} in the cluster until deleted; do that once the files are applied")
+            }
+        }
+    }
+}
+
+/// What has to be done for an update.
+pub fn chores(update: &Update) -> Vec<Chore> {
+    let mut found = Vec::new();
+    let at = |explained: &Explained| Cluster::of(&update.dir, &explained.change.file);
+    for explained in update.changes.iter().filter(|explained| explained.effect == Effect::RunsOnePod) {
+        let Some(object) = &explained.change.object else { continue };
+        found.push(replicas(object, explained, &at(explained)));
+    }
+    found.extend(immutable(update));
+    found.extend(renamed(update));
+    let is_dropped =
+        |explained: &&Explained| explained.change.field.steps().is_empty() && explained.change.kind == ChangeKind::Removed;
+    let (mut autoscalers, mut others) = (Vec::new(), Vec::new());
+    for explained in update.changes.iter().filter(is_dropped) {
+        let Some(object) = &explained.change.object else { continue };
+        let side = if AUTOSCALERS.contains(&object.kind.as_str()) { &mut autoscalers } else { &mut others };
+        side.push((object.clone(), at(explained)));
+    }
+    for (why, dropped) in [(Why::AutoscalerDropped, autoscalers), (Why::Dropped, others)] {
+        if !dropped.is_empty() {
+            let objects = dropped.iter().map(|(object, _)| object.to_string()).collect();
+            found.push(Chore { why, objects, steps: deletions(&dropped) });
+        }
+    }
+    found.sort_by(|one, other| one.why.cmp(&other.why));
+    found
+}
+
+/// Kubernetes' own way to leave the number of replicas to an autoscaler without a Pod that stops.
+fn replicas(object: &ObjectKey, explained: &Explained, cluster: &Cluster) -> Chore {
+    let number = explained.change.before.clone().unwrap_or_default();
+    let (objects, replicas) = (vec![object.to_string()], short(&number));
+    let group = if object.group.is_empty() { "apps" } else { &object.group };
+    let version = if object.is_built_in() { "v1" } else { "v1alpha1" };
+    let mut metadata = json!({"name": cluster.name(object)});
+    if let Some(namespace) = cluster.namespace(object) {
+        metadata["namespace"] = Json::from(namespace);
+    }
+    let only = json!({
+        "apiVersion": format!("{group}/{version}"),
+        "kind": object.kind,
+        "metadata": metadata,
+        "spec": {"replicas": number},
+    });
+    let handed = format!(
+        "echo {} | kubectl apply --server-side --field-manager=handover-to-hpa --validate=false -f -",
+        shell_word(&only.to_string())
+    );
+    let steps = vec![
+        Step::noted(
+            "with `kubectl apply`: take spec.replicas out and save; no Pod stops",
+            format!("kubectl apply edit-last-applied {}", cluster.target(object)),
+        ),
+        Step::noted(
+            "with `kubectl apply --server-side`, as Flux does; a conflict says that the autoscaler has it already",
+            handed,
+        ),
+    ];
+    Chore { why: Why::ReplicasHandedOver { replicas }, objects, steps }
+}
+
+/// Objects with fields that the API server does not let change.
+fn immutable(update: &Update) -> Vec<Chore> {
+    let mut fields: BTreeMap<(&ObjectKey, &str), BTreeSet<String>> = BTreeMap::new();
+    for Explained { change, effect, .. } in &update.changes {
+        if let (Some(object), Effect::NotInPlace) = (&change.object, effect)
+            && !is_name(&change.field)
+        {
+            fields.entry((object, &change.file)).or_default().insert(change.field.to_string());
+        }
+    }
+    let chore = |((object, file), fields): ((&ObjectKey, &str), BTreeSet<String>)| {
+        let cluster = Cluster::of(&update.dir, file);
+        let deletion = format!("kubectl delete {}", cluster.target(object));
+        let steps = vec![
+            match object.kind.as_str() {
+                "DaemonSet" | "Deployment" | "Job" | "ReplicaSet" | "StatefulSet" => {
+                    Step::noted("its Pods stop, and start again with the next command", deletion)
+                }
+                "PersistentVolumeClaim" => Step::noted("what the volume holds goes with it: save it first", deletion),
+                _ => Step::new(deletion),
+            },
+            Step::new(cluster.apply(&update.dir, file)),
+        ];
+        Chore { why: Why::Immutable { fields: fields.into_iter().collect() }, objects: vec![object.to_string()], steps }
+    };
+    fields.into_iter().map(chore).collect()
+}
+
+/// Objects that get another name or namespace: the new ones come first, and the old ones go last.
+fn renamed(update: &Update) -> Option<Chore> {
+    let is_renamed = |explained: &&Explained| is_name(&explained.change.field);
+    let renames: Vec<&Explained> = update.changes.iter().filter(is_renamed).collect();
+    let (mut to, mut objects, mut applied, mut watched) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let mut old: Vec<(ObjectKey, Cluster)> = Vec::new();
+    for Explained { change, .. } in renames {
+        let Some(object) = &change.object else { continue };
+        let cluster = Cluster::of(&update.dir, &change.file);
+        let after = change.after.as_ref().map(short);
+        let words = match (change.field.keys().last(), after) {
+            (Some("namespace"), Some(namespace)) => format!("in namespace {namespace}"),
+            (Some("namespace"), None) => "in the namespace that they are applied to".to_owned(),
+            (_, after) => after.unwrap_or_default(),
+        };
+        let mut new = object.clone();
+        for other in update.changes.iter().filter(|other| other.change.object.as_ref() == Some(object)) {
+            let value = other.change.after.as_ref().and_then(Json::as_str).map(str::to_owned);
+            match other.change.field.keys().collect::<Vec<_>>().as_slice() {
+                ["metadata", "name"] => new.name = value.unwrap_or_default(),
+                ["metadata", "namespace"] => new.namespace = value,
+                _ => {}
+            }
+        }
+        push_new(&mut to, words);
+        push_new(&mut objects, object.to_string());
+        push_new(&mut applied, cluster.apply_folder(&update.dir, &change.file));
+        if matches!(object.kind.as_str(), "DaemonSet" | "Deployment" | "StatefulSet") {
+            push_new(&mut watched, format!("kubectl rollout status {}", cluster.target(&new)));
+        }
+        if !old.iter().any(|(known, _)| known == object) {
+            old.push((object.clone(), cluster));
+        }
+    }
+    if old.is_empty() {
+        return None;
+    }
+    let mut deletions = deletions(&old);
+    if let Some(first) = deletions.first_mut() {
+        first.note = Some("once what calls the old ones calls the new ones".to_owned());
+    }
+    let steps = applied.into_iter().chain(watched).map(Step::new).chain(deletions).collect();
+    Some(Chore { why: Why::Renamed { to }, objects, steps })
+}
+
+fn push_new(list: &mut Vec<String>, text: String) {
+    if !list.contains(&text) {
+        list.push(text);
+    }
+}
+
+/// Deletes objects, those of each namespace together.
+fn deletions(objects: &[(ObjectKey, Cluster)]) -> Vec<Step> {
+    let mut by_namespace: BTreeMap<Option<&str>, Vec<String>> = BTreeMap::new();
+    for (object, cluster) in objects {
+        by_namespace.entry(cluster.namespace(object)).or_default().push(cluster.word(object));
+    }
+    let delete = |(namespace, words): (Option<&str>, Vec<String>)| {
+        Step::new(format!("kubectl delete {}{}", words.join(" "), namespace_flag(namespace)))
+    };
+    by_namespace.into_iter().map(delete).collect()
+}
+
+fn namespace_flag(namespace: Option<&str>) -> String {
+    namespace.map_or_else(String::new, |namespace| format!(" --namespace {}", shell_word(namespace)))
+}
+
+/// How the objects of a file get into the cluster.
+struct Cluster(Option<Build>);
+
+impl Cluster {
+    fn of(dir: &Path, file: &str) -> Self {
+        Self(build_of(dir, file))
+    }
+
+    fn name(&self, object: &ObjectKey) -> String {
+        let (prefix, suffix) = self.0.as_ref().map_or(("", ""), |build| (build.prefix.as_str(), build.suffix.as_str()));
+        format!("{prefix}{}{suffix}", object.name)
+    }
+
+    fn namespace<'o>(&'o self, object: &'o ObjectKey) -> Option<&'o str> {
+        self.0.as_ref().and_then(|build| build.namespace.as_deref()).or(object.namespace.as_deref())
+    }
+
+    /// The object as kubectl names it.
+    fn word(&self, object: &ObjectKey) -> String {
+        let group = if object.is_built_in() { String::new() } else { format!(".{}", object.group) };
+        shell_word(&format!("{}{group}/{}", object.kind.to_lowercase(), self.name(object)))
+    }
+
+    /// The same with its namespace.
+    fn target(&self, object: &ObjectKey) -> String {
+        format!("{}{}", self.word(object), namespace_flag(self.namespace(object)))
+    }
+
+    fn apply(&self, dir: &Path, file: &str) -> String {
+        self.applied(dir, file)
+    }
+
+    fn apply_folder(&self, dir: &Path, file: &str) -> String {
+        self.applied(dir, file.rsplit_once('/').map_or(file, |(folder, _)| folder))
+    }
+
+    fn applied(&self, dir: &Path, path: &str) -> String {
+        let shown = |path: &Path| match path.to_string_lossy().trim_end_matches('/') {
+            "" => ".".to_owned(),
+            path => shell_word(path),
+        };
+        match &self.0 {
+            Some(build) => format!("kubectl apply -k {}", shown(&dir.join(&build.folder))),
+            None => format!("kubectl apply -f {}", shown(&dir.join(path))),
+        }
+    }
+}
