@@ -35,12 +35,8 @@ fn run_with(sandbox: &Sandbox, args: &[&str], variables: &[(&str, Option<&str>)]
 }
 
 /// Without an identity in the environment.
-const NOBODY: [(&str, Option<&str>); 4] = [
-    ("GIT_AUTHOR_NAME", None),
-    ("GIT_AUTHOR_EMAIL", None),
-    ("GIT_COMMITTER_NAME", None),
-    ("GIT_COMMITTER_EMAIL", None),
-];
+const NOBODY: [(&str, Option<&str>); 4] =
+    [("GIT_AUTHOR_NAME", None), ("GIT_AUTHOR_EMAIL", None), ("GIT_COMMITTER_NAME", None), ("GIT_COMMITTER_EMAIL", None)];
 
 #[test]
 fn an_identity_from_another_file_counts() {
@@ -87,11 +83,8 @@ fn hooks_from_everywhere_are_run() {
     let hooks = sandbox.dir().join("../home/hooks");
     let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
     std::fs::set_permissions(hooks.join("pre-commit"), mode).unwrap();
-    let pairs = [
-        ("GIT_CONFIG_COUNT", Some("1")),
-        ("GIT_CONFIG_KEY_0", Some("core.hooksPath")),
-        ("GIT_CONFIG_VALUE_0", hooks.to_str()),
-    ];
+    let pairs =
+        [("GIT_CONFIG_COUNT", Some("1")), ("GIT_CONFIG_KEY_0", Some("core.hooksPath")), ("GIT_CONFIG_VALUE_0", hooks.to_str())];
     let head = sandbox.git(&["rev-parse", "HEAD"]);
     let run = run_with(&sandbox, &["update", "svc"], &pairs).exits(2);
     assert!(run.stderr.contains("| no"), "{}", run.stderr);
@@ -104,7 +97,11 @@ fn formats_that_cannot_be_committed_to_are_refused_with_the_way_out() {
     let sandbox = Sandbox::new();
     sandbox.git(&["init", "--quiet", "--object-format=sha256", "--initial-branch=main"]);
     let run = sandbox.run(&[NEW, &["svc"]].concat()).exits(2);
-    assert!(run.stderr.contains("has a format that plimsoll cannot commit to (extensions.objectformat=sha256)"), "{}", run.stderr);
+    assert!(
+        run.stderr.contains("has a format that plimsoll cannot commit to (extensions.objectformat=sha256)"),
+        "{}",
+        run.stderr
+    );
     assert!(run.stderr.contains("pass `--no-commit`"), "{}", run.stderr);
     assert!(!sandbox.dir().join("svc").exists());
     sandbox.run(&[NEW, &["svc", "--no-commit"]].concat()).exits(0);
@@ -147,7 +144,10 @@ fn files_that_are_missing_from_the_work_tree_are_uncommitted_edits() {
         ("rm svc/k8s/pdb.yaml", "svc/k8s/pdb.yaml (deleted)"),
         ("git rm --quiet --cached svc/k8s/pdb.yaml && rm svc/k8s/pdb.yaml", "svc/k8s/pdb.yaml (deleted)"),
         ("mkdir svc/manifests && mv svc/k8s/pdb.yaml svc/manifests", "svc/k8s/pdb.yaml (deleted)"),
-        ("git sparse-checkout set --no-cone '/*' '!/svc/k8s/pdb.yaml' 2> /dev/null", "svc/k8s/pdb.yaml (not in this sparse checkout)"),
+        (
+            "git sparse-checkout set --no-cone '/*' '!/svc/k8s/pdb.yaml' 2> /dev/null",
+            "svc/k8s/pdb.yaml (not in this sparse checkout)",
+        ),
     ];
     for (script, told) in missing {
         let sandbox = pending();

@@ -81,7 +81,8 @@ impl CheckArgs {
     /// Runs the command.
     pub fn run(&self) -> Result<Exit, CliError> {
         let from_input = |path: &&PathBuf| path.as_path() == Path::new("-");
-        let input = self.paths.iter().any(|path| from_input(&path)).then(read_standard_input).transpose().map_err(OpError::from)?;
+        let input =
+            self.paths.iter().any(|path| from_input(&path)).then(read_standard_input).transpose().map_err(OpError::from)?;
         let request = CheckRequest {
             paths: self.paths.iter().filter(|path| !from_input(path)).cloned().collect(),
             input,

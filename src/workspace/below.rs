@@ -63,7 +63,7 @@ impl Bounds {
         if is_inside && (up || real == self.real_root.join(name) || self.outer_link(name)?.is_none()) {
             return Ok(Below { shown, real });
         }
-        Err(self.why_outside(name, shown, real))
+        Err(self.why_outside(name, shown, &real))
     }
 
     /// The path of this name below the folder; nothing needs to be there.
@@ -115,7 +115,7 @@ impl Bounds {
         Ok(None)
     }
 
-    fn why_outside(&self, name: &Path, shown: PathBuf, real: PathBuf) -> WorkspaceError {
+    fn why_outside(&self, name: &Path, shown: PathBuf, real: &Path) -> WorkspaceError {
         let boundary = self.boundary.clone();
         if real.strip_prefix(&self.boundary).is_ok_and(|inner| inner.iter().any(is_git_folder)) {
             return WorkspaceError::PathEscapes { path: shown };

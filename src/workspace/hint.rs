@@ -10,8 +10,7 @@ impl WorkspaceError {
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         Some(match self {
-            Self::NotAFile { path, .. } => format!("mv {0} {0}.old", quoted(path)),
-            Self::NotAFolder { path, .. } => format!("mv {0} {0}.old", quoted(path)),
+            Self::NotAFile { path, .. } | Self::NotAFolder { path, .. } => format!("mv {0} {0}.old", quoted(path)),
             Self::ParentNotAFolder { parent, .. } => format!("mv {0} {0}.old", quoted(parent)),
             Self::ReadOnlyFile { path } | Self::ReadOnlyFolder { path } => {
                 format!("chmod u+w {}", quoted(path))

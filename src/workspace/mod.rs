@@ -54,6 +54,8 @@ pub use hunks::hunks;
 pub use lock::{LOCK_FILE, Lock, LockFault, Locked, LockedFile, digest, lock_schema_of_type};
 pub use notice::{Notice, Recovered, Tell};
 pub use one_file::write_file;
-pub use read::{Input, find_files, find_folders_with, place_near, read_below, read_manifests, read_near, read_standard_input, read_typed};
+pub use read::{
+    Input, find_files, find_folders_with, place_near, read_below, read_manifests, read_near, read_standard_input, read_typed,
+};
 pub use session::{Applied, Held, Session};
 pub use write::WriteSet;

@@ -20,8 +20,7 @@ const TOLD_AFTER: u128 = 25;
 const LOCK: &str = "lock";
 
 /// What is cleared by name; nothing else in the folder is ours but the lock and the claim to git's lock.
-const NAMES: &[&str] =
-    &["draft", "draft.lock", "index", "journal", "journal.new", "message", "next", "next.lock", "workshop"];
+const NAMES: &[&str] = &["draft", "draft.lock", "index", "journal", "journal.new", "message", "next", "next.lock", "workshop"];
 
 /// How the names of kept old files begin; a number follows.
 const OLD: &str = "old-";
@@ -91,7 +90,8 @@ impl StateFolder {
 
     /// Where the state of runs in `dir` is kept, which has every link followed and is in no repository.
     pub(super) fn private_path(dir: &Path) -> Result<PathBuf, WorkspaceError> {
-        let key = sha256(&[dir.to_string_lossy().as_ref()]);
+        let bytes: String = dir.as_os_str().as_encoded_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+        let key = sha256(&[&bytes]);
         Ok(home::state_folder()?.join(&key[..32]))
     }
 
@@ -188,8 +188,8 @@ mod home {
             folder.is_absolute().then(|| folder.join(below))
         };
         VARIABLES.iter().find_map(named).ok_or_else(|| {
-            let names: Vec<&str> = VARIABLES.iter().map(|(variable, _)| *variable).collect();
-            WorkspaceError::NoStateFolder { why: format!("neither {} is an absolute path", names.join(" nor ")) }
+            let variables: Vec<&str> = VARIABLES.iter().map(|(variable, _)| *variable).collect();
+            WorkspaceError::NoStateFolder { why: format!("neither {} is an absolute path", variables.join(" nor ")) }
         })
     }
 }

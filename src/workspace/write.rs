@@ -23,8 +23,26 @@ pub struct WriteSet {
 struct Planned {
     /// Its bytes; `None` if it is to be removed.
     bytes: Option<Vec<u8>>,
-    /// The bytes that were read when this was planned, if they were; `None` for no file.
-    read: Option<Option<Vec<u8>>>,
+    planned_on: PlannedOn,
+}
+
+/// What stood in the place of a file when it was planned.
+#[derive(Debug, Clone)]
+enum PlannedOn {
+    /// Whatever stands there.
+    Anything,
+    Nothing,
+    Bytes(Vec<u8>),
+}
+
+impl PlannedOn {
+    fn is(&self, now: Option<&[u8]>) -> bool {
+        match self {
+            Self::Anything => true,
+            Self::Nothing => now.is_none(),
+            Self::Bytes(bytes) => now == Some(bytes),
+        }
+    }
 }
 
 impl WriteSet {
@@ -45,20 +63,20 @@ impl WriteSet {
     /// Adds a file at `path`, relative to the root folder. A file that was
     /// already put there is replaced.
     pub fn put(&mut self, path: impl Into<PathBuf>, bytes: Vec<u8>) {
-        self.files.insert(path.into(), Planned { bytes: Some(bytes), read: None });
+        self.files.insert(path.into(), Planned { bytes: Some(bytes), planned_on: PlannedOn::Anything });
     }
 
     /// Has the file at `path`, relative to the root folder, removed. That it is not there is no
     /// fault.
     pub fn remove(&mut self, path: impl Into<PathBuf>) {
-        self.files.insert(path.into(), Planned { bytes: None, read: None });
+        self.files.insert(path.into(), Planned { bytes: None, planned_on: PlannedOn::Anything });
     }
 
     /// Has nothing written unless the file at `path`, which was put or removed before, still holds these
     /// bytes, with which it was planned; `None` for no file.
     pub fn expect(&mut self, path: &Path, read: Option<Vec<u8>>) {
         if let Some(planned) = self.files.get_mut(path) {
-            planned.read = Some(read);
+            planned.planned_on = read.map_or(PlannedOn::Nothing, PlannedOn::Bytes);
         }
     }
 
@@ -95,7 +113,7 @@ impl WriteSet {
             let (place, new) = (bounds.at(name)?, planned.bytes.as_deref());
             let target = place.real().to_owned();
             let now = read_regular(&target, &target)?;
-            if planned.read.as_ref().is_some_and(|read| *read != now) && now.as_deref() != new {
+            if !planned.planned_on.is(now.as_deref()) && now.as_deref() != new {
                 return Err(WorkspaceError::ChangedMeanwhile { path: target });
             }
             if now.as_deref() == new {

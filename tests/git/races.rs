@@ -191,7 +191,6 @@ fn ours(sandbox: &Sandbox, run: u64) -> bool {
 }
 
 #[test]
-#[expect(clippy::print_stdout, reason = "whoever reads the test's output shall know")]
 fn nothing_is_lost_beside_somebody_who_commits() {
     let (runs, seed) = (number("RACES", 100), number("RACES_SEED", 2026));
     let (mut made, mut theirs, mut left) = (0, 0, runs);

@@ -209,7 +209,8 @@ fn a_lock_names_files_below_its_folder() {
     let trap = Trap::new();
     let lock = trap.sandbox.read("svc/plimsoll.lock");
     let absolute = trap.outside.to_str().unwrap().to_owned();
-    let names = ["../../home/secret.yaml", &absolute, "k8s/../../../home/secret.yaml", "../.git/config", ".git/config", "k8s\\\\..\\\\a"];
+    let names =
+        ["../../home/secret.yaml", &absolute, "k8s/../../../home/secret.yaml", "../.git/config", ".git/config", "k8s\\\\..\\\\a"];
     for name in names {
         trap.sandbox.write("svc/plimsoll.lock", &lock.replacen("path: k8s/hpa.yaml", &format!("path: \"{name}\""), 1));
         assert_ne!(trap.sandbox.read("svc/plimsoll.lock"), lock);
@@ -249,7 +250,8 @@ fn a_folder_of_the_name_of_ours_is_somebody_elses() {
         }
         // A journal that would write a hook, with the bytes for it.
         let journal = r#"{"format":2,"process":1,"folders":[],"files":[{"path":".git/hooks/post-commit","old":"0000000000000000000000000000000000000000","new":null}],"commit":null}"#;
-        let kept = [("journal", journal), ("old-0", "#!/bin/sh\ntouch \"$HOME/ran\"\n"), ("thesis", "mine"), ("sub/photo", "mine")];
+        let kept =
+            [("journal", journal), ("old-0", "#!/bin/sh\ntouch \"$HOME/ran\"\n"), ("thesis", "mine"), ("sub/photo", "mine")];
         for (name, text) in kept {
             fs::write(precious.join(name), text).unwrap();
         }

@@ -170,7 +170,8 @@ impl Sandbox {
         for (path, bytes) in self.internals() {
             let before = internals.get(&path);
             // HEAD was on another branch for a while: logs grow, and are never cut.
-            let has_grown = starts_branch && path.ends_with("logs/HEAD") && before.is_some_and(|before| bytes.starts_with(before));
+            let has_grown =
+                starts_branch && path.ends_with("logs/HEAD") && before.is_some_and(|before| bytes.starts_with(before));
             assert!(has_grown || before == Some(&bytes), "{} changed", path.display());
         }
         assert_eq!(self.internals().len(), internals.len());

@@ -25,8 +25,8 @@ use super::resolve::{nearest_existing, resolve};
 
 pub use commit::Commit;
 pub(super) use commit::CommitPlan;
-pub(super) use index_file::IndexLock;
 pub use dirty::{DirtyFile, Edit};
+pub(super) use index_file::IndexLock;
 pub use new_repo::NewRepo;
 pub use operation::Operation;
 pub use preflight::{CommitRequest, Ready};

@@ -40,8 +40,9 @@ pub(super) fn commit(
     let draft = || Index::open(&draft_path(state)).map_err(WorkspaceError::git("read a draft of the index"));
     let head = repo.tree(start.head.commit)?;
     let known = draft()?;
-    let is_known =
-        |path: &&PathBuf| is_tracked(&known, path) || head.get(path).is_some() || fs::symlink_metadata(repo.root.join(path)).is_ok();
+    let is_known = |path: &&PathBuf| {
+        is_tracked(&known, path) || head.get(path).is_some() || fs::symlink_metadata(repo.root.join(path)).is_ok()
+    };
     let specs: Vec<OsString> = paths.iter().filter(is_known).map(|path| pathspec(path)).collect();
     if specs.is_empty() {
         return Err(WorkspaceError::NothingToCommit);

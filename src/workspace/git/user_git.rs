@@ -79,9 +79,8 @@ pub(super) fn is_configured_elsewhere() -> bool {
     // Files in place of the usual ones, which then do not count.
     let global = || matters(Config::find_global()) || matters(Config::find_xdg());
     let system = || matters(Config::find_system());
-    let replaced = |variable: &str, usual: &dyn Fn() -> bool| {
-        set(variable).is_some_and(|file| matters(Ok(PathBuf::from(file))) || usual())
-    };
+    let replaced =
+        |variable: &str, usual: &dyn Fn() -> bool| set(variable).is_some_and(|file| matters(Ok(PathBuf::from(file))) || usual());
     let no_system = set("GIT_CONFIG_NOSYSTEM").is_some_and(|value| !["0", "false", "no", "off"].contains(&value.as_str()));
     counted || replaced("GIT_CONFIG_GLOBAL", &global) || replaced("GIT_CONFIG_SYSTEM", &system) || no_system && system()
 }
