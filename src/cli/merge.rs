@@ -11,7 +11,7 @@ use super::exit::Exit;
 use super::update::resolve;
 use super::{Output, conflict, ui};
 use crate::formats::shell_word;
-use crate::merge::{Conflict, Note, Policy, Reason, Side};
+use crate::merge::{Comments, Conflict, Note, Policy, Side};
 use crate::ops::{self, MergeRequest, MergedFile};
 
 /// Merge three files of Kubernetes objects by their structure
@@ -94,7 +94,7 @@ impl MergeArgs {
             ours,
             theirs,
             name: self.name.clone(),
-            policy: Policy { resolve, otherwise, ..Policy::default() },
+            policy: Policy { resolve, otherwise, comments: Comments::OfBoth, ..Policy::default() },
         })
     }
 
@@ -123,13 +123,13 @@ impl MergeArgs {
             text.push_str("  ");
             text += &conflict::shown(&file, conflict, &conflict.reason.to_string());
         }
-        let by_flag = conflicts.iter().find(|conflict| conflict.reason != Reason::Tied && conflict.object.is_some());
+        let by_flag = conflicts.iter().find(|conflict| !conflict.reason.by_hand() && conflict.object.is_some());
         let otherwise = if by_flag.is_some() { "=ours" } else { "--ours" };
         let flag = match by_flag {
             Some(conflict) => format!("--resolve {}", shell_word(&format!("{}=theirs", conflict.name()))),
             None => "--theirs".to_owned(),
         };
-        let hint = if conflicts.iter().all(|conflict| conflict.reason == Reason::Tied) {
+        let hint = if conflicts.iter().all(|conflict| conflict.reason.by_hand()) {
             format!("edit {file}:{} by hand as theirs has it, or keep it with --ours", first.line)
         } else if let Some(name) = &self.name {
             let (base, theirs) = (shell_word(&format!(":1:{name}")), shell_word(&format!(":3:{name}")));

@@ -259,7 +259,7 @@ impl Asker {
                 (None, "neither: nothing is written"),
             ];
             // The new render cannot be written there.
-            answers.retain(|(side, _)| asked.conflict.reason != Reason::Tied || *side != Some(Side::Theirs));
+            answers.retain(|(side, _)| !asked.conflict.reason.by_hand() || *side != Some(Side::Theirs));
             let words: Vec<String> = answers.iter().map(|(_, words)| (*words).to_owned()).collect();
             let answer = screen.choice(&question, &words, 0);
             let side = match answer {

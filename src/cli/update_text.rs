@@ -216,7 +216,7 @@ fn conflicts(update: &Update, choice: &str) -> String {
         text.push_str("  ");
         text += &conflict(update, asked);
     }
-    let is_tied = |asked: &&Asked| asked.conflict.reason == Reason::Tied;
+    let is_tied = |asked: &&Asked| asked.conflict.reason.by_hand();
     let free = update.conflicts.iter().find(|asked| !is_tied(asked));
     let Some(first) = free.or(update.conflicts.first()) else { return text };
     let dir = if update.dir == Path::new("") { String::new() } else { format!(" {}", shell_word(&update.dir.to_string_lossy())) };

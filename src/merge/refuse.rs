@@ -35,9 +35,6 @@ pub fn read<'t>(path: &str, text: &'t str) -> Result<Text<'t>, Vec<Refusal>> {
     })?;
     let mut refusals = Vec::new();
     for document in &read.documents {
-        for (route, place) in &document.duplicate_keys {
-            refusals.push(refusal(*place, format!("`{route}` stands twice; keep one of them")));
-        }
         walk(&document.root, text, &mut |place, what| refusals.push(refusal(place, what.to_owned())));
     }
     if refusals.is_empty() { Ok(read) } else { Err(refusals) }

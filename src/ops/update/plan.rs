@@ -118,6 +118,7 @@ fn merge_files<'t>(
         resolve: choice.resolve.clone(),
         otherwise: choice.otherwise,
         deleted_objects_stay: true,
+        ..Policy::default()
     };
     let mut merged = reader.merge(&base, &ours, &theirs, &policy).map_err(OpError::Refused)?;
     let kept = kept(&foreign, &merged);
