@@ -15,7 +15,7 @@ use super::notices::Notices;
 use super::prompt::{Asked as Question, Screen};
 use super::{Output, diff, ui, update_markdown, update_report, update_text};
 use crate::formats::{FieldPattern, shell_word};
-use crate::merge::{Note, Reason, Resolve, Side};
+use crate::merge::{Note, Resolve, Side};
 use crate::ops::update::{self, Attendants, Settled, Update, UpdateChoice, UpdateRequest, Updated, find_services};
 use crate::ops::{CommitChoice, OpError, Toolboxes};
 

@@ -7,7 +7,7 @@ use super::error::CliError;
 use super::{conflict, ui};
 use crate::formats::shell_word;
 use crate::manifest::Effect;
-use crate::merge::{Change, ChangeKind, Reason};
+use crate::merge::{Change, ChangeKind};
 use crate::ops::OpError;
 use crate::ops::update::{Asked, Cause, Update, Updated, checklist_words, grouped, kept, note_words, sentence, short, who};
 
