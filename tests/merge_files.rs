@@ -113,9 +113,9 @@ fn all_of_it_as_json() {
 #[test]
 fn what_cannot_be_read_or_merged_is_named_for_all_files_at_once() {
     let sandbox = Sandbox::new();
-    three(&sandbox, "a: 1\na: 2\n", "<<<<<<< ours\n");
+    three(&sandbox, "a: 1\nb: [\n", "<<<<<<< ours\n");
     let run = sandbox.run(&THREE).exits(2);
-    assert!(run.stderr.contains("ours.yaml:2:1: `a` stands twice"), "{}", run.stderr);
+    assert!(run.stderr.contains("ours.yaml:3:1: is not YAML"), "{}", run.stderr);
     assert!(run.stderr.contains("theirs.yaml:1:1: has a conflict marker"), "{}", run.stderr);
     assert!(sandbox.run(&["merge", "base.yaml", "none.yaml", "theirs.yaml"]).exits(2).stderr.contains("cannot read none.yaml"));
     let run = sandbox.run(&[&THREE[..], &["--resolve", "replicas=ours"]].concat()).exits(2);

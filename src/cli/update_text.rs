@@ -7,7 +7,7 @@ use super::error::CliError;
 use super::{conflict, ui};
 use crate::formats::shell_word;
 use crate::manifest::Effect;
-use crate::merge::{Change, ChangeKind};
+use crate::merge::{Change, ChangeKind, Reason};
 use crate::ops::OpError;
 use crate::ops::update::{Asked, Cause, Update, Updated, checklist_words, grouped, kept, note_words, sentence, short, who};
 
@@ -223,7 +223,8 @@ fn conflicts(update: &Update, choice: &str) -> String {
     let resolve = shell_word(&format!("{}=ours", first.conflict.name()));
     let way_to_theirs = if free.is_none() {
         let (file, line) = (update.dir.join(&first.conflict.file), first.conflict.line);
-        format!("; the new render can be taken once {}:{line} is written without anchors and tags", file.display())
+        let how = if first.conflict.reason == Reason::Twice { "stands there only once" } else { "is written without anchors and tags" };
+        format!("; the new render can be taken once {}:{line} {how}", file.display())
     } else {
         let all = if update.conflicts.iter().any(|asked| is_tied(&asked)) { "--ours" } else { "--ours or --theirs" };
         format!(", `=theirs` takes the new render; {all} settles them all")

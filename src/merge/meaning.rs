@@ -3,6 +3,8 @@
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
+use serde_json::Value as Json;
+
 use crate::formats::Quantity;
 use crate::yaml::{Entry, Node, Value};
 
@@ -86,6 +88,17 @@ impl<'n> Index<'n> {
 fn same_quantity(one: &Node, other: &Node, (parent, key): (&str, &str)) -> bool {
     let is_quantity = QUANTITIES.contains(&key) || OF_QUANTITIES.contains(&parent);
     is_quantity && matches!((quantity(one), quantity(other)), (Some(one), Some(other)) if one == other)
+}
+
+/// Whether two values at the end of these keys are the same quantity.
+#[must_use]
+pub fn same_amount(one: &Json, other: &Json, (parent, key): (&str, &str)) -> bool {
+    let amount = |value: &Json| match value {
+        Json::String(text) => text.parse::<Quantity>().ok(),
+        Json::Number(number) => number.to_string().parse().ok(),
+        _ => None,
+    };
+    (QUANTITIES.contains(&key) || OF_QUANTITIES.contains(&parent)) && amount(one).is_some_and(|one| amount(other) == Some(one))
 }
 
 fn quantity(node: &Node) -> Option<Quantity> {

@@ -194,7 +194,8 @@ impl<'t> Planner<'_> {
                 None if self.only_ours(base, &entry.node, entry.place) == Fate::Goes => None,
                 None => Some(Planned::keep(&entry.node)),
             };
-            if self.changes.len() > before.changes && self.twice.contains(&entry.place) {
+            let is_quiet = self.changes.len() == before.changes && self.conflicts.len() == before.conflicts;
+            if !is_quiet && self.twice.contains(&entry.place) {
                 self.go_back(before);
                 self.by_hand(Reason::Twice, base, Some(&entry.node), new.map(|new| &new.node), entry.place);
                 planned = Some(Planned::keep(&entry.node));

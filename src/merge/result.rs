@@ -5,6 +5,7 @@ use serde::Serialize;
 use serde_json::Value as Json;
 
 use crate::formats::{Field, ObjectKey};
+use super::meaning::same_amount;
 use crate::yaml::Place;
 
 /// A file with its text.
@@ -144,6 +145,15 @@ impl Reason {
 }
 
 impl Change {
+    /// Whether it is the same quantity in other words.
+    #[must_use]
+    pub fn is_reworded(&self) -> bool {
+        let mut keys = self.field.keys().rev();
+        let key = keys.next().unwrap_or_default();
+        let keys = (keys.next().unwrap_or_default(), key);
+        self.before.as_ref().zip(self.after.as_ref()).is_some_and(|(before, after)| same_amount(before, after, keys))
+    }
+
     /// The field with its object, as [`Conflict::name`] has it.
     #[must_use]
     pub fn name(&self) -> String {

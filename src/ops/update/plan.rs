@@ -1,6 +1,7 @@
 //! What becomes of one service.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use super::explain::{Explainer, explain};
 use super::missing::missing;
@@ -13,7 +14,7 @@ use crate::merge::{File, Merged, Note, Owned, Policy, Reader};
 use crate::ops::prepare::standing_service_file;
 use crate::ops::{OpError, Toolbox, Toolboxes};
 use crate::service::{self, Answers, Service};
-use crate::workspace::{LOCK_FILE, Lock, Locked, LockedFile};
+use crate::workspace::{LOCK_FILE, Lock, LockFault, Locked, LockedFile};
 
 /// Works out what becomes of the service in a folder. Changes nothing.
 ///
@@ -30,8 +31,6 @@ pub fn plan(toolboxes: &Toolboxes, dir: &Path, choice: &UpdateChoice) -> Result<
         None => standing.clone(),
     };
     let (old, lock_text) = read_lock(dir)?;
-    // Another pin alone is no edit.
-    let is_edited = old.service != crate::workspace::digest(&standing);
     let mut answers = Answers::default();
     answers.add_file(&name, &service_text).map_err(OpError::Faults)?;
     let toolbox = toolboxes.of_answers(&answers, dir)?;
@@ -39,8 +38,9 @@ pub fn plan(toolboxes: &Toolboxes, dir: &Path, choice: &UpdateChoice) -> Result<
     let manifests = toolbox.renderer.render(&plan)?;
     let ours = read_ours(dir, &old)?;
     let reader = Reader::default();
+    check_bases(&reader, &old, &manifests).map_err(|fault| OpError::Lock { path: dir.join(LOCK_FILE), fault })?;
     let (merged, owned) = merge_files(&reader, &old, &ours, &manifests, &service, choice).map_err(|error| below(dir, error))?;
-    let lock = new_lock(&reader, &toolbox, &old, &service_text, &manifests);
+    let lock = new_lock(&reader, &toolbox, &old, &manifests);
     let mut files = changed_files(&ours, &merged);
     if service_text != standing {
         files.insert(0, Changed { path: service::FILE.to_owned(), before: Some(standing), after: Some(service_text.clone()) });
@@ -68,7 +68,7 @@ pub fn plan(toolboxes: &Toolboxes, dir: &Path, choice: &UpdateChoice) -> Result<
         lock,
         checklist_described: toolbox.checklist.described(),
     };
-    let before = toolboxes.of_lock(&old);
+    let before = if toolbox.wrote(&old) { Some(Arc::clone(&toolbox)) } else { toolboxes.of_lock(&old) };
     let explainer = Explainer {
         toolbox: &toolbox,
         changes: before.as_ref().map(|before| toolboxes.changes(before, &toolbox, service.tier())),
@@ -79,7 +79,6 @@ pub fn plan(toolboxes: &Toolboxes, dir: &Path, choice: &UpdateChoice) -> Result<
         plan: &plan,
         manifests: &manifests,
         reader: &reader,
-        is_edited,
     };
     explain(&mut update, merged, &explainer)?;
     Ok(update)
@@ -131,7 +130,7 @@ fn merge_files<'t>(
 
 /// The lock after the update. A file that means what it meant keeps its text there, so that comments
 /// of the blueprint that are not taken over now are still known for ours when they are.
-fn new_lock<'t>(reader: &Reader<'t>, toolbox: &Toolbox, old: &'t Lock, service_text: &str, manifests: &'t [Manifest]) -> Lock {
+fn new_lock<'t>(reader: &Reader<'t>, toolbox: &Toolbox, old: &'t Lock, manifests: &'t [Manifest]) -> Lock {
     let (blueprint, checklist) = toolbox.locked();
     let locked = |manifest: &'t Manifest| {
         let before = old.files.iter().find(|file| file.path == manifest.path);
@@ -140,12 +139,30 @@ fn new_lock<'t>(reader: &Reader<'t>, toolbox: &Toolbox, old: &'t Lock, service_t
             None => LockedFile::new(&manifest.path, &manifest.text),
         }
     };
-    Lock::new(blueprint, checklist, service_text, manifests.iter().map(locked).collect())
+    Lock::new(blueprint, checklist, manifests.iter().map(locked).collect())
 }
 
-/// Whether a lock differs from the old one in more than who wrote it and how the service file is put.
+/// Whether a lock differs from the old one in more than who wrote it, and in which format.
 fn says_something_new(old: &Lock, new: &Lock) -> bool {
-    old.blueprint != new.blueprint || old.checklist != new.checklist || old.files != new.files
+    !old.blueprint.is(&new.blueprint) || !old.checklist.is(&new.checklist) || old.files != new.files
+}
+
+/// Checks the texts of a lock, which git may have merged by lines, as far as they are not those of today.
+fn check_bases<'t>(reader: &Reader<'t>, lock: &'t Lock, manifests: &'t [Manifest]) -> Result<(), LockFault> {
+    for file in &lock.files {
+        if manifests.iter().any(|manifest| manifest.path == file.path && manifest.text == file.base) {
+            continue;
+        }
+        let damaged = |line: u32, what: &str| LockFault::Damaged { what: format!("line {line} of the text of {} {what}", file.path) };
+        let text = reader.read(File { path: &file.path, text: &file.base }).map_err(|refusals| {
+            let first = refusals.first().map_or((1, "cannot be read"), |refusal| (refusal.line, refusal.what.as_str()));
+            damaged(first.0, first.1)
+        })?;
+        if let Some((route, place)) = text.documents.iter().flat_map(|document| &document.duplicate_keys).next() {
+            return Err(damaged(place.line, &format!("has `{route}` a second time")));
+        }
+    }
+    Ok(())
 }
 
 fn changed_files(ours: &[(String, String)], merged: &Merged) -> Vec<Changed> {
