@@ -51,7 +51,7 @@ impl Recommented<'_> {
 }
 
 fn conflict(file: &str, object: Option<&ObjectKey>, field: &Field, sides: [&[&str]; 3]) -> Conflict {
-    let [base, ours, theirs] = sides.map(|lines| (!lines.is_empty()).then(|| lines.join("\n").into()));
+    let [base, ours, theirs] = sides.map(|lines| (!lines.is_empty() && lines != [IN_DOUBT]).then(|| lines.join("\n").into()));
     let (file, object, field) = (file.to_owned(), object.cloned(), field.clone());
     Conflict { file, object, field, line: 1, column: 1, reason: Reason::Comment, base, ours, theirs }
 }
@@ -107,6 +107,9 @@ impl<'n> At<'n> {
         self.node.map_or(&[], Node::items)
     }
 }
+
+/// In the place of a comment of base that does not tell what both sides began with.
+const IN_DOUBT: &str = "";
 
 struct Walk<'n, 'p> {
     merged: Commented<'n>,
@@ -177,7 +180,7 @@ impl<'n> Walk<'n, '_> {
         let old = base.start.zip(self.base).map(|(start, base)| base.at(start, spot));
         let (present, new) = (self.merged.at(start, spot), self.theirs.at(in_theirs, spot));
         let is_new = old.is_none();
-        let old = old.unwrap_or_default();
+        let old = if self.policy.doubts(self.object, &self.field) { vec![IN_DOUBT] } else { old.unwrap_or_default() };
         if old == new || present == new {
             return;
         }

@@ -11,6 +11,7 @@ mod comments;
 mod documents;
 mod identity;
 mod lists;
+mod marks;
 mod meaning;
 mod objects;
 mod order;
@@ -24,6 +25,7 @@ mod result;
 mod verify;
 
 pub use documents::object_key;
+pub use marks::{marked, unmarked};
 pub use policy::{Comments, Doubt, Owned, Policy, Resolve, Side};
 pub use reader::{Reader, merge};
 pub use refuse::check_file;

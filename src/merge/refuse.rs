@@ -1,5 +1,6 @@
 //! What cannot be merged, found before anything is compared.
 
+use super::marks::is_marked;
 use super::{File, Refusal};
 use crate::yaml::{self, Node, Place, Source, Style, Text, colon_behind};
 
@@ -19,6 +20,10 @@ pub fn read<'t>(path: &str, text: &'t str) -> Result<Text<'t>, Vec<Refusal>> {
     let refusal = |place: Place, what: String| Refusal { file: path.to_owned(), line: place.line, column: place.column, what };
     if let Some(line) = text.lines().position(|line| line.starts_with("<<<<<<< ") || line.starts_with(">>>>>>> ")) {
         return Err(vec![refusal(place(line), "has a conflict marker of git; settle that merge first".to_owned())]);
+    }
+    if is_marked(text) {
+        let what = "has conflicts that `plimsoll merge` has left open; settle them, and take the lines out that name them";
+        return Err(vec![refusal(place(0), what.to_owned())]);
     }
     if let Some(line) = text.lines().take_while(|line| *line != "---").position(|line| line.starts_with('%')) {
         return Err(vec![refusal(place(line), "has a YAML directive (`%`), which Kubernetes does not read".to_owned())]);

@@ -125,6 +125,9 @@ impl Lock {
         if format > u64::from(FORMAT) || numbers(&by) > numbers(env!("CARGO_PKG_VERSION")) {
             return Err(LockFault::Newer { by, format });
         }
+        if !text.ends_with('\n') {
+            return Err(damaged("its end is missing".to_owned()));
+        }
         let lock: Self = serde_json::from_value(json).map_err(|error| damaged(error.to_string()))?;
         let mut paths = BTreeSet::new();
         if let Some(file) = lock.files.iter().find(|file| !paths.insert(&file.path)) {
@@ -196,6 +199,7 @@ mod tests {
         assert!(damaged("plimsoll: ", "plimsoll: 99.").contains("was written by Plimsoll 99."));
         assert!(damaged("lock: 2", "lock: 3").contains("in format 3; this one"));
         assert!(damaged("- path: b\n", "- path: k8s/a.yaml\n").contains("it has k8s/a.yaml twice"));
+        assert!(Lock::read(text.trim_end()).unwrap_err().to_string().contains("its end is missing"));
         assert!(damaged("files:", "filse:").contains("is not as Plimsoll wrote it"));
         assert!(damaged("files:", "<<<<<<< ours\nfiles:").contains("conflict marker"));
         assert!(damaged("files:", ">>>>>>> theirs\nfiles:").contains("conflict marker"));
