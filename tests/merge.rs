@@ -2,6 +2,8 @@
 //! byte, the conflicts, or why nothing is merged.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that fails shall panic")]
 
+#[path = "merge/both.rs"]
+mod both;
 #[path = "merge/cases.rs"]
 mod cases;
 #[path = "merge/dice.rs"]

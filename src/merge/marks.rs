@@ -40,7 +40,7 @@ pub fn is_marked(text: &str) -> bool {
     text.trim_start_matches(BYTE_ORDER_MARK).starts_with(MARK)
 }
 
-/// A text without such lines, and what they leave in doubt.
+/// A text without such lines, and what they leave in doubt; nothing of one that is all in doubt.
 #[must_use]
 pub fn unmarked(text: &str) -> (&str, Vec<Doubt>) {
     if !is_marked(text) {
@@ -53,7 +53,7 @@ pub fn unmarked(text: &str) -> (&str, Vec<Doubt>) {
         doubts.push(FieldPattern::parse(name.trim_end()).map_or(Doubt::All, Doubt::Fields));
         rest = behind;
     }
-    (rest, doubts)
+    if doubts.contains(&Doubt::All) { ("", vec![Doubt::All]) } else { (rest, doubts) }
 }
 
 #[cfg(test)]
@@ -87,6 +87,6 @@ mod tests {
         // Where all of it is in doubt, nothing of it is decided.
         let base = marked(&two, &[]);
         assert_eq!(run(&base, &two, &three).conflicts.len(), 1);
-        assert!(is_marked(&base) && unmarked(&base) == (two.as_str(), vec![Doubt::All]));
+        assert!(is_marked(&base) && unmarked(&base) == ("", vec![Doubt::All]));
     }
 }

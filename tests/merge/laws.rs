@@ -17,7 +17,7 @@ use super::{merge_texts, text_of};
 /// How many cases a run takes.
 const CASES: u64 = 300;
 
-fn setting(name: &str) -> Option<u64> {
+pub fn setting(name: &str) -> Option<u64> {
     std::env::var(name).ok()?.parse().ok()
 }
 
@@ -32,9 +32,9 @@ fn holds(law: &str, holds: bool) -> Result<(), String> {
 }
 
 /// What the merge must come to, by the plain merge of trees.
-struct Expected {
-    objects: Vec<Json>,
-    conflicts: usize,
+pub struct Expected {
+    pub objects: Vec<Json>,
+    pub conflicts: usize,
     reordered: bool,
     moved: bool,
     by_place: bool,
@@ -42,7 +42,7 @@ struct Expected {
     touched: Vec<Option<Vec<String>>>,
 }
 
-fn expected(case: &Case) -> Expected {
+pub fn expected(case: &Case) -> Expected {
     let find = |side: &Side, object: &Json| side.objects.iter().find(|other| other["kind"] == object["kind"]).cloned();
     let mut expected =
         Expected { objects: Vec::new(), conflicts: 0, reordered: false, moved: false, by_place: false, touched: Vec::new() };

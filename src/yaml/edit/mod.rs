@@ -14,6 +14,7 @@ mod json;
 mod layout;
 mod patch;
 mod replace;
+mod style;
 
 use super::{Entry, Node, Span, Style, Text};
 use indents::Indents;
