@@ -43,7 +43,7 @@ impl Document<'_> {
 pub type Files<'t> = Vec<(&'t str, Result<Rc<Text<'t>>, Vec<Refusal>>)>;
 
 /// A file with its path, its text, and what identifies the object in each document.
-type ReadFile<'t> = (&'t str, Rc<Text<'t>>, Vec<Option<ObjectKey>>);
+pub type ReadFile<'t> = (&'t str, Rc<Text<'t>>, Vec<Option<ObjectKey>>);
 
 type Side<'t> = Vec<ReadFile<'t>>;
 

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use super::documents::{Document, Paired, Sides, pair_documents};
+use super::documents::{Document, Paired, ReadFile, Sides, pair_documents};
 use super::meaning::equal;
 use super::plan::{Planned, Planner, Ties, is_tied};
 use super::recomment::recomment;
@@ -246,6 +246,9 @@ impl<'t> Run<'t, '_> {
         base: &[File<'_>],
         theirs: &[File<'_>],
     ) -> Result<Merged, Vec<Refusal>> {
+        if self.policy.comments == Comments::OfBoth {
+            (0..self.sides.ours.len()).for_each(|file| _ = self.plans.entry(file).or_default());
+        }
         for (file, plan) in std::mem::take(&mut self.plans) {
             let (path, text, _) = &self.sides.ours[file];
             let Some(at) = ours.iter().position(|known| known.path == *path) else { continue };
@@ -262,7 +265,7 @@ impl<'t> Run<'t, '_> {
                 }
                 continue;
             }
-            match self.merge_file(text, &plan) {
+            match self.merge_file((path, text), &plan) {
                 Ok((both, spliced)) => {
                     self.merged.changes.extend(both.changes);
                     self.merged.conflicts.extend(both.conflicts);
@@ -297,7 +300,7 @@ impl<'t> Run<'t, '_> {
     }
 
     /// Merges the documents of one file of ours; no text where it stays as it is.
-    fn merge_file(&self, ours: &'t Text<'t>, plan: &FilePlan<'t>) -> Result<(Both<'t>, Option<Spliced>), Unmergeable> {
+    fn merge_file(&self, (path, ours): (&str, &'t Text<'t>), plan: &FilePlan<'t>) -> Result<(Both<'t>, Option<Spliced>), Unmergeable> {
         let is_tied = |paired: &Paired<'t>| [paired.ours, paired.theirs].into_iter().flatten().any(|document| is_tied(document.root));
         let mut ties: &[Ties] = &[Ties::Leave];
         if plan.both.values().any(is_tied) {
@@ -310,8 +313,11 @@ impl<'t> Run<'t, '_> {
             if !changes && self.policy.comments == Comments::OfOurs {
                 return Ok((both, None));
             }
-            match self.splice(ours, plan, &mut both) {
-                Ok(spliced) => return Ok((both, Some(spliced).filter(|spliced| spliced.text.as_deref() != Some(ours.source)))),
+            match self.splice((path, ours), plan, &mut both) {
+                Ok(spliced) => {
+                    let says = spliced.text.as_deref() != Some(ours.source) || !spliced.dropped.is_empty();
+                    return Ok((both, says.then_some(spliced)));
+                }
                 Err(Unmergeable { is_order: true, .. }) if may_move => may_move = false,
                 Err(_) if ties.len() > 1 => (ties, may_move) = (&ties[1..], true),
                 Err(error) => return Err(error),
@@ -336,10 +342,10 @@ impl<'t> Run<'t, '_> {
             && of_theirs.count() == theirs_count
     }
 
-    fn splice(&self, ours: &'t Text<'t>, plan: &FilePlan<'t>, both: &mut Both<'t>) -> Result<Spliced, Unmergeable> {
+    fn splice(&self, (path, ours): (&str, &'t Text<'t>), plan: &FilePlan<'t>, both: &mut Both<'t>) -> Result<Spliced, Unmergeable> {
         let (text, gone, expected) = edited(ours, plan, &both.edits)?;
         let mut dropped: Vec<String> = gone.iter().map(|comment| ours.source[comment.range()].trim_end().to_owned()).collect();
-        if expected.is_empty() {
+        if expected.is_empty() && !plan.removed.is_empty() {
             return Ok(Spliced { text: None, dropped, ends_with_block_scalar: false });
         }
         let read = read_again(&text)?;
@@ -359,7 +365,9 @@ impl<'t> Run<'t, '_> {
             .map(|index| plan.both.get(&index))
             .chain(plan.added.iter().map(|_| None))
             .collect();
-        let comments = recomment(ours, &read, &expected, &pairs, self.policy);
+        let at_path = |files: &'t [ReadFile<'t>]| files.iter().find(|(known, ..)| *known == path).map(|(_, text, _)| &**text);
+        let sides = [at_path(&self.sides.base), Some(ours), at_path(&self.sides.theirs)];
+        let comments = recomment(sides, &read, &expected, &pairs, self.policy);
         both.conflicts.extend(comments.conflicts);
         both.notes.extend(comments.notes);
         dropped.extend(comments.dropped);

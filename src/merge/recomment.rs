@@ -28,10 +28,10 @@ pub struct Recommenting {
     pub dropped: Vec<String>,
 }
 
-/// Merges the comments of a file. Of each document of the merged text that theirs has, too, `pairs` has the
-/// sides.
+/// Merges the comments of a file, of which the three sides are given. Of each document of the merged text
+/// that theirs has, too, `pairs` has the sides.
 pub fn recomment<'t>(
-    ours: &'t Text<'t>,
+    [base, ours, theirs]: [Option<&'t Text<'t>>; 3],
     merged: &Text<'_>,
     expected: &[Expected<'_>],
     pairs: &[Option<&Paired<'t>>],
@@ -86,10 +86,8 @@ pub fn recomment<'t>(
             _ => outcome.conflicts.push(conflict),
         }
     }
-    let theirs = sides.iter().map(|side| side.3.text);
-    let base = sides.iter().filter_map(|side| side.2.as_ref()).map(|(base, _)| base.text);
     let text = outcome.text.as_deref().unwrap_or(merged.source);
-    outcome.dropped = lost(base, ours, theirs, text, &outcome.conflicts);
+    outcome.dropped = lost([base, ours, theirs], text, &outcome.conflicts);
     outcome
 }
 
@@ -116,26 +114,8 @@ fn written(
 }
 
 /// Comments of theirs that are new there and that the merged text lacks.
-fn lost<'t>(
-    base: impl Iterator<Item = &'t Text<'t>>,
-    ours: &Text<'_>,
-    theirs: impl Iterator<Item = &'t Text<'t>>,
-    merged: &str,
-    conflicts: &[Conflict],
-) -> Vec<String> {
-    let count = |texts: &mut dyn Iterator<Item = &'t Text<'t>>| {
-        let mut known: Vec<*const Text<'t>> = Vec::new();
-        let mut counts = Counts::default();
-        for text in texts {
-            if !known.contains(&std::ptr::from_ref(text)) {
-                known.push(std::ptr::from_ref(text));
-                counts.add_all(text);
-            }
-        }
-        counts
-    };
-    let (mut base, mut theirs) = (base, theirs);
-    let (base, theirs, ours) = (count(&mut base), count(&mut theirs), Counts::of(ours));
+fn lost(sides: [Option<&Text<'_>>; 3], merged: &str, conflicts: &[Conflict]) -> Vec<String> {
+    let [base, ours, theirs] = sides.map(|text| text.map(Counts::of).unwrap_or_default());
     let Ok(merged) = refuse::read("the merged text", merged) else { return Vec::new() };
     let merged = Counts::of(&merged);
     let is_told = |line: &str| {

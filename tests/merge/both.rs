@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use plimsoll::merge::{Comments, Merged};
+use plimsoll::merge::{Comments, Conflict, Merged};
 use plimsoll::yaml;
 use rayon::prelude::*;
 
@@ -75,9 +75,10 @@ fn both_comments(case: &Case, text: &str, outcome: &Merged) -> Result<(), String
     let dropped: Vec<&String> = outcome.files.iter().flat_map(|file| &file.dropped_comments).collect();
     let in_conflict = |line: &str| {
         let told = |value: &serde_json::Value| value.as_str().is_some_and(|text| text.lines().any(|other| other == line));
-        outcome.conflicts.iter().any(|conflict| conflict.theirs.as_ref().is_some_and(told))
+        // Or it stands in an object that is one as a whole.
+        let is_whole = |conflict: &Conflict| conflict.field.steps().is_empty();
+        outcome.conflicts.iter().any(|conflict| is_whole(conflict) || conflict.theirs.as_ref().is_some_and(told))
     };
-    // What stands where theirs was not taken is told by the conflict there.
     let count = |counts: &BTreeMap<String, usize>, line: &str| counts.get(line).copied().unwrap_or_default();
     for (side, text) in [("ours", &case.ours.text), ("theirs", &case.theirs.text)] {
         for (line, times) in comments(text) {

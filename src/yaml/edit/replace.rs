@@ -158,7 +158,8 @@ impl<'t> Splice<'t> {
         if was_block {
             let old_header = old_text.split('\n').next().unwrap_or_default();
             let comment = old_header.find(" #").map_or("", |at| old_header[at..].trim_end());
-            self.patches.push(old.writing.span.range(), format!("{header}{comment}\n{body}"));
+            let body = if body.is_empty() { body } else { format!("\n{body}") };
+            self.patches.push(old.writing.span.range(), format!("{header}{comment}{body}"));
         } else if old.writing.style == Style::Block {
             self.inline_for_block(old, slot, header);
             self.insert(line_end(source, old.writing.span.end as usize), &format!("{body}\n"));
