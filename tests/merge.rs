@@ -2,6 +2,8 @@
 //! byte, the conflicts, or why nothing is merged.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that fails shall panic")]
 
+#[path = "merge/both.rs"]
+mod both;
 #[path = "merge/cases.rs"]
 mod cases;
 #[path = "merge/dice.rs"]
@@ -28,15 +30,15 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
-use plimsoll::merge::{File, Merged, Policy, merge};
+use plimsoll::merge::{Comments, File, Merged, Policy, merge};
 
 fn read(case: &Path, name: &str) -> String {
     fs::read_to_string(case.join(name)).unwrap()
 }
 
-fn merge_texts(base: &str, ours: &str, theirs: &str) -> Result<Merged, String> {
+fn merge_texts(base: &str, ours: &str, theirs: &str, comments: Comments) -> Result<Merged, String> {
     let file = |text| [File { path: "ours.yaml", text }];
-    merge(&file(base), &file(ours), &file(theirs), &Policy::default())
+    merge(&file(base), &file(ours), &file(theirs), &Policy { comments, ..Policy::default() })
         .map_err(|refusals| refusals.iter().fold(String::new(), |text, refusal| text + &refusal.to_string() + "\n"))
 }
 
@@ -72,7 +74,7 @@ fn every_case_is_merged_byte_for_byte() {
     let mut faults = Vec::new();
     for case in golden::cases("merge") {
         let [base, ours, theirs] = ["base.yaml", "ours.yaml", "theirs.yaml"].map(|name| read(&case, name));
-        let outcome = merge_texts(&base, &ours, &theirs);
+        let outcome = merge_texts(&base, &ours, &theirs, Comments::OfBoth);
         let (merged, listed, refused) = match &outcome {
             Ok(merged) => (text_of(merged, &ours), Some(conflicts(merged)).filter(|text| !text.is_empty()), None),
             Err(refused) => (None, None, Some(refused)),

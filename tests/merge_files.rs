@@ -113,9 +113,9 @@ fn all_of_it_as_json() {
 #[test]
 fn what_cannot_be_read_or_merged_is_named_for_all_files_at_once() {
     let sandbox = Sandbox::new();
-    three(&sandbox, "a: 1\na: 2\n", "<<<<<<< ours\n");
+    three(&sandbox, "a: 1\nb: [\n", "<<<<<<< ours\n");
     let run = sandbox.run(&THREE).exits(2);
-    assert!(run.stderr.contains("ours.yaml:2:1: `a` stands twice"), "{}", run.stderr);
+    assert!(run.stderr.contains("ours.yaml:2:4: is not YAML"), "{}", run.stderr);
     assert!(run.stderr.contains("theirs.yaml:1:1: has a conflict marker"), "{}", run.stderr);
     assert!(sandbox.run(&["merge", "base.yaml", "none.yaml", "theirs.yaml"]).exits(2).stderr.contains("cannot read none.yaml"));
     let run = sandbox.run(&[&THREE[..], &["--resolve", "replicas=ours"]].concat()).exits(2);
@@ -124,20 +124,85 @@ fn what_cannot_be_read_or_merged_is_named_for_all_files_at_once() {
 
 /// A repository in which two branches have changed a file, and git merges it by `plimsoll merge`.
 fn diverged(ours: &str, theirs: &str) -> Sandbox {
-    let sandbox = Sandbox::repository();
-    sandbox.git(&["config", "merge.plimsoll.driver", &format!("{PLIMSOLL} merge %O %A %B -o %A --name %P")]);
-    let commit = |text: &str| {
-        sandbox.write("k8s/web app.yaml", text);
-        sandbox.git(&["add", "--all"]);
-        sandbox.git(&["commit", "--quiet", "--message=edit"]);
-    };
-    sandbox.write(".gitattributes", "k8s/*.yaml merge=plimsoll\n");
-    commit(BASE);
+    let sandbox = with_driver(" --marker-size %L");
     sandbox.git(&["switch", "--quiet", "--create=theirs"]);
-    commit(theirs);
+    commit(&sandbox, theirs);
     sandbox.git(&["switch", "--quiet", "main"]);
-    commit(ours);
+    commit(&sandbox, ours);
     sandbox
+}
+
+/// A repository with BASE in it, which git merges by `plimsoll merge`.
+fn with_driver(flags: &str) -> Sandbox {
+    let sandbox = Sandbox::repository();
+    sandbox.git(&["config", "merge.plimsoll.driver", &format!("{PLIMSOLL} merge %O %A %B -o %A --name %P{flags}")]);
+    sandbox.write(".gitattributes", "k8s/*.yaml merge=plimsoll\n");
+    commit(&sandbox, BASE);
+    sandbox
+}
+
+fn commit(sandbox: &Sandbox, text: &str) {
+    sandbox.write("k8s/web app.yaml", text);
+    sandbox.git(&["add", "--all"]);
+    sandbox.git(&["commit", "--quiet", "--allow-empty", "--message=edit"]);
+}
+
+#[test]
+fn bases_that_git_merges_decide_nothing() {
+    let (one, other) = (BASE.replace("1.0.0", "1.0.1"), BASE.replace("1.0.0", "1.1.0"));
+    let refused = other.replace("spec:\n  replicas", "spec:\n\treplicas");
+    // With every driver line that was ever documented, and where a base cannot be merged at all.
+    for (flags, ours, theirs, last) in [
+        ("", &one, &other, other.replace("replicas: 2", "replicas: 4")),
+        (" --marker-size %L", &one, &other, other.replace("replicas: 2", "replicas: 4")),
+        (" --marker-size %L", &one, &refused, other.clone()),
+    ] {
+        let sandbox = with_driver(flags);
+        sandbox.git(&["switch", "--quiet", "--create=theirs"]);
+        commit(&sandbox, theirs);
+        sandbox.git(&["switch", "--quiet", "main"]);
+        commit(&sandbox, ours);
+        // Each branch merges the other one, and keeps what it has.
+        let tips = ["main", "theirs"].map(|branch| sandbox.git(&["rev-parse", branch]).trim().to_owned());
+        for (branch, with, keeps) in [("main", &tips[1], ours), ("theirs", &tips[0], theirs)] {
+            sandbox.git(&["switch", "--quiet", branch]);
+            assert_eq!(sandbox.command("git").args(["merge", "--quiet", "--no-edit", with]).output().unwrap().status.code(), Some(1));
+            commit(&sandbox, keeps);
+        }
+        commit(&sandbox, &last);
+        for branch in ["main", "theirs"] {
+            sandbox.git(&["switch", "--quiet", branch]);
+            let other = if branch == "main" { "theirs" } else { "main" };
+            assert_eq!(sandbox.git(&["merge-base", "--all", "main", "theirs"]).lines().count(), 2);
+            let output = sandbox.command("git").args(["merge", "--no-edit", other]).output().unwrap();
+            assert_eq!(output.status.code(), Some(1), "{flags} {branch}");
+            let said = String::from_utf8(output.stderr).unwrap();
+            assert!(said.contains(": both changed it"), "{said}");
+            let left = sandbox.read("k8s/web app.yaml");
+            assert_eq!(left.starts_with("# plimsoll merge left open: Deployment/web.spec.template"), flags.is_empty(), "{left}");
+            if flags.is_empty() {
+                // What has been left open is not taken for merged.
+                let run = sandbox.run(&["merge", "k8s/web app.yaml", "k8s/web app.yaml", "k8s/web app.yaml"]).exits(2);
+                assert!(run.stderr.contains("has conflicts that `plimsoll merge` has left open"), "{}", run.stderr);
+            }
+            sandbox.git(&["merge", "--abort"]);
+        }
+    }
+}
+
+#[test]
+fn ones_own_comments_survive_a_rebase() {
+    let sandbox = with_driver(" --marker-size %L");
+    sandbox.git(&["switch", "--quiet", "--create=theirs"]);
+    let why = BASE.replace("replicas: 2", "replicas: 2 # two zones");
+    commit(&sandbox, &why);
+    commit(&sandbox, &why.replace("      containers:", "      # one container, on purpose\n      containers:"));
+    sandbox.git(&["switch", "--quiet", "main"]);
+    commit(&sandbox, &BASE.replace("1.0.0", "1.1.0"));
+    sandbox.git(&["switch", "--quiet", "theirs"]);
+    sandbox.git(&["rebase", "--quiet", "main"]);
+    let expected = why.replace("1.0.0", "1.1.0").replace("      containers:", "      # one container, on purpose\n      containers:");
+    assert_eq!(sandbox.read("k8s/web app.yaml"), expected);
 }
 
 #[test]

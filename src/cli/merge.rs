@@ -1,7 +1,7 @@
 //! `plimsoll merge`.
 
 use std::fmt::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use serde_json::{Value as Json, json};
@@ -11,8 +11,8 @@ use super::exit::Exit;
 use super::update::resolve;
 use super::{Output, conflict, ui};
 use crate::formats::shell_word;
-use crate::merge::{Conflict, Note, Policy, Reason, Side};
-use crate::ops::{self, MergeRequest, MergedFile};
+use crate::merge::{Comments, Conflict, Note, Policy, Side};
+use crate::ops::{self, MergeRequest, MergedFile, OpError};
 
 /// Merge three files of Kubernetes objects by their structure
 ///
@@ -31,9 +31,12 @@ pub struct MergeArgs {
     /// Write the merged text to this file; OURS to merge in place
     #[arg(long = "into", short = 'o', value_name = "FILE")]
     into: Option<PathBuf>,
-    /// What messages call the file, if not by the path of OURS
+    /// The file's path in the repository, where git hands over another one
     #[arg(long, value_name = "PATH")]
     name: Option<String>,
+    /// How long git's conflict markers are, by which it tells whether it merges a base first
+    #[arg(long, value_name = "NUMBER", requires = "name")]
+    marker_size: Option<u32>,
     /// Settle conflicts: keep ours or take theirs, such as Deployment.spec.*=ours
     #[arg(long, value_name = "FIELD=SIDE")]
     resolve: Vec<String>,
@@ -54,20 +57,38 @@ Examples:
   plimsoll merge base.yaml ours.yaml theirs.yaml -o ours.yaml --resolve 'Deployment.spec.replicas=ours'
 
 As git's merge driver for files that .gitattributes gives `merge=plimsoll`:
-  git config merge.plimsoll.driver 'plimsoll merge %O %A %B -o %A --name %P'
+  git config merge.plimsoll.driver 'plimsoll merge %O %A %B -o %A --name %P --marker-size %L'
 
 Exit codes:
   0  merged
   2  a file cannot be read or edited safely; nothing was written
-  3  conflicts; nothing was written";
+  3  conflicts; nothing was written
+
+Git merges the bases of a criss-cross merge first, and takes the result for the base of the merge proper.
+With conflicts, and without --marker-size with those of any merge that git does, lines of comment at the
+top of the file name them.";
+
+/// How long git's conflict markers are in the merge proper.
+const MARKER_SIZE: u32 = 7;
 
 impl MergeArgs {
     /// Runs the command.
     pub fn run(&self) -> Result<Exit, CliError> {
-        let outcome = ops::merge_files(&self.request()?)?;
+        let marks = self.marked_file();
+        let outcome = match ops::merge_files(&self.request()?) {
+            Err(error @ OpError::Refused(_)) => {
+                if let Some(path) = marks {
+                    ops::write_open(path, None)?;
+                }
+                return Err(error.into());
+            }
+            outcome => outcome?,
+        };
         let is_merged = outcome.merged.conflicts.is_empty();
-        if let Some(path) = self.into.as_ref().filter(|_| is_merged) {
-            ops::write_merged(path, &outcome.text)?;
+        match (&self.into, marks) {
+            (Some(path), _) if is_merged => ops::write_merged(path, &outcome.text)?,
+            (_, Some(path)) if !is_merged => ops::write_open(path, Some((&outcome.text, &outcome.merged.conflicts)))?,
+            _ => {}
         }
         if self.output == Output::Json {
             ui::out(&format!("{:#}\n", self.json(&outcome)));
@@ -94,8 +115,14 @@ impl MergeArgs {
             ours,
             theirs,
             name: self.name.clone(),
-            policy: Policy { resolve, otherwise, ..Policy::default() },
+            policy: Policy { resolve, otherwise, comments: Comments::OfBoth, ..Policy::default() },
         })
+    }
+
+    /// The file at whose top conflicts are named: where git may be merging bases.
+    fn marked_file(&self) -> Option<&Path> {
+        let in_place = self.name.is_some() && self.into.as_ref() == Some(&self.ours);
+        (in_place && self.marker_size.is_none_or(|size| size > MARKER_SIZE)).then_some(&*self.ours)
     }
 
     fn file(&self) -> String {
@@ -118,24 +145,25 @@ impl MergeArgs {
         let Some(first) = conflicts.first() else { return String::new() };
         let noun = if conflicts.len() == 1 { "conflict" } else { "conflicts" };
         let file = self.file();
-        let mut text = format!("{} {} {noun} in {file}; nothing was written\n", ui::red("error:"), conflicts.len());
+        let written = if self.marked_file().is_some() { "named at its top" } else { "nothing was written" };
+        let mut text = format!("{} {} {noun} in {file}; {written}\n", ui::red("error:"), conflicts.len());
         for conflict in conflicts {
             text.push_str("  ");
             text += &conflict::shown(&file, conflict, &conflict.reason.to_string());
         }
-        let by_flag = conflicts.iter().find(|conflict| conflict.reason != Reason::Tied && conflict.object.is_some());
+        let by_flag = conflicts.iter().find(|conflict| !conflict.reason.by_hand() && conflict.object.is_some());
         let otherwise = if by_flag.is_some() { "=ours" } else { "--ours" };
         let flag = match by_flag {
             Some(conflict) => format!("--resolve {}", shell_word(&format!("{}=theirs", conflict.name()))),
             None => "--theirs".to_owned(),
         };
-        let hint = if conflicts.iter().all(|conflict| conflict.reason == Reason::Tied) {
+        let hint = if conflicts.iter().all(|conflict| conflict.reason.by_hand()) {
             format!("edit {file}:{} by hand as theirs has it, or keep it with --ours", first.line)
         } else if let Some(name) = &self.name {
-            let (base, theirs) = (shell_word(&format!(":1:{name}")), shell_word(&format!(":3:{name}")));
+            let [base, ours, theirs] = ["1", "2", "3"].map(|stage| shell_word(&format!(":{stage}:{name}")));
             let name = shell_word(name);
             format!(
-                "`plimsoll merge <(git show {base}) {name} <(git show {theirs}) -o {name} {flag}` takes theirs there, \
+                "`plimsoll merge <(git show {base}) <(git show {ours}) <(git show {theirs}) -o {name} {flag}` takes theirs there, \
                  `{otherwise}` keeps what stands there, \
                  and both merge the rest; run it in the root of the repository, then `git add {name}`"
             )

@@ -15,7 +15,7 @@ use super::notices::Notices;
 use super::prompt::{Asked as Question, Screen};
 use super::{Output, diff, ui, update_markdown, update_report, update_text};
 use crate::formats::{FieldPattern, shell_word};
-use crate::merge::{Note, Reason, Resolve, Side};
+use crate::merge::{Note, Resolve, Side};
 use crate::ops::update::{self, Attendants, Settled, Update, UpdateChoice, UpdateRequest, Updated, find_services};
 use crate::ops::{CommitChoice, OpError, Toolboxes};
 
@@ -259,7 +259,7 @@ impl Asker {
                 (None, "neither: nothing is written"),
             ];
             // The new render cannot be written there.
-            answers.retain(|(side, _)| asked.conflict.reason != Reason::Tied || *side != Some(Side::Theirs));
+            answers.retain(|(side, _)| !asked.conflict.reason.by_hand() || *side != Some(Side::Theirs));
             let words: Vec<String> = answers.iter().map(|(_, words)| (*words).to_owned()).collect();
             let answer = screen.choice(&question, &words, 0);
             let side = match answer {

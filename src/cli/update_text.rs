@@ -216,14 +216,15 @@ fn conflicts(update: &Update, choice: &str) -> String {
         text.push_str("  ");
         text += &conflict(update, asked);
     }
-    let is_tied = |asked: &&Asked| asked.conflict.reason == Reason::Tied;
+    let is_tied = |asked: &&Asked| asked.conflict.reason.by_hand();
     let free = update.conflicts.iter().find(|asked| !is_tied(asked));
     let Some(first) = free.or(update.conflicts.first()) else { return text };
     let dir = if update.dir == Path::new("") { String::new() } else { format!(" {}", shell_word(&update.dir.to_string_lossy())) };
     let resolve = shell_word(&format!("{}=ours", first.conflict.name()));
     let way_to_theirs = if free.is_none() {
         let (file, line) = (update.dir.join(&first.conflict.file), first.conflict.line);
-        format!("; the new render can be taken once {}:{line} is written without anchors and tags", file.display())
+        let how = if first.conflict.reason == Reason::Twice { "stands there only once" } else { "is written without anchors and tags" };
+        format!("; the new render can be taken once {}:{line} {how}", file.display())
     } else {
         let all = if update.conflicts.iter().any(|asked| is_tied(&asked)) { "--ours" } else { "--ours or --theirs" };
         format!(", `=theirs` takes the new render; {all} settles them all")

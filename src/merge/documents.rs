@@ -1,6 +1,6 @@
 //! Documents of three sets of files, and which of them are the same object.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use super::Refusal;
@@ -43,7 +43,7 @@ impl Document<'_> {
 pub type Files<'t> = Vec<(&'t str, Result<Rc<Text<'t>>, Vec<Refusal>>)>;
 
 /// A file with its path, its text, and what identifies the object in each document.
-type ReadFile<'t> = (&'t str, Rc<Text<'t>>, Vec<Option<ObjectKey>>);
+pub type ReadFile<'t> = (&'t str, Rc<Text<'t>>, Vec<Option<ObjectKey>>);
 
 type Side<'t> = Vec<ReadFile<'t>>;
 
@@ -69,10 +69,9 @@ impl<'t> Sides<'t> {
         let (theirs, more) = side(theirs);
         refusals.extend(more);
         let (ours, of_ours) = side(ours);
-        let has =
-            |side: &Side<'t>, wanted: &ObjectKey| side.iter().any(|(_, _, keys)| keys.iter().flatten().any(|key| key == wanted));
+        let present: BTreeSet<&ObjectKey> = ours.iter().flat_map(|(_, _, keys)| keys.iter().flatten()).collect();
         let missing: Vec<&ObjectKey> =
-            base.iter().flat_map(|(_, _, keys)| keys.iter().flatten()).filter(|key| !has(&ours, key)).collect();
+            base.iter().flat_map(|(_, _, keys)| keys.iter().flatten()).filter(|key| !present.contains(key)).collect();
         refusals.extend(ours.iter().flat_map(|(path, text, _)| in_lists(path, text, &missing)));
         let rendered = |path: &str| base.iter().chain(&theirs).any(|(known, _, _)| *known == path);
         refusals.extend(of_ours.into_iter().filter(|refusal| !missing.is_empty() || rendered(&refusal.file)));
@@ -144,7 +143,7 @@ fn documents<'s>(side: &'s [ReadFile<'s>]) -> impl Iterator<Item = Document<'s>>
 }
 
 /// The same object on each side that has it.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Paired<'t> {
     /// As it was rendered last.
     pub base: Option<Document<'t>>,
@@ -152,89 +151,134 @@ pub struct Paired<'t> {
     pub ours: Option<Document<'t>>,
     /// As it is rendered today.
     pub theirs: Option<Document<'t>>,
+    /// Where the object stands twice, so that it does not tell which of them is meant.
+    pub twice: Option<Refusal>,
 }
 
-/// What tells documents apart: an object's key, or the place of what is no object.
+/// What tells documents apart: an object's key and which of those that have it, or the place of what is no
+/// object.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Name<'t> {
-    Object(&'t ObjectKey),
+    Object(&'t ObjectKey, usize),
     Place(&'t str, usize),
 }
 
 /// Pairs the documents of three sides.
-///
-/// # Errors
-/// An object that one side has twice.
-pub fn pair_documents<'t>(sides: &'t Sides<'t>) -> Result<Vec<Paired<'t>>, Vec<Refusal>> {
-    let mut twice = Vec::new();
-    let mut by_name = |side: &'t Side<'t>| {
-        let mut found: BTreeMap<Name<'t>, Document<'t>> = BTreeMap::new();
+#[must_use]
+pub fn pair_documents<'t>(sides: &'t Sides<'t>) -> Vec<Paired<'t>> {
+    let mut named: BTreeMap<Name<'t>, Paired<'t>> = BTreeMap::new();
+    let mut by_key: BTreeMap<&'t ObjectKey, [Vec<Document<'t>>; 3]> = BTreeMap::new();
+    for (side, files) in [&sides.base, &sides.ours, &sides.theirs].into_iter().enumerate() {
         let mut unnamed: BTreeMap<&str, usize> = BTreeMap::new();
-        for document in documents(side) {
+        for document in documents(files) {
             let name = if let Some(key) = document.key {
-                Name::Object(key)
+                let same = &mut by_key.entry(key).or_default()[side];
+                same.push(document);
+                Name::Object(key, same.len())
             } else {
                 let count = unnamed.entry(document.path).or_default();
                 *count += 1;
                 Name::Place(document.path, *count)
             };
-            let Some(first) = found.insert(name, document) else { continue };
-            let (place, object) = (document.root.place, document.key.map(ToString::to_string).unwrap_or_default());
-            let what = format!("{object} stands also in {}:{}; keep one of them", first.path, first.root.place.line);
-            twice.push(Refusal { file: document.path.to_owned(), line: place.line, column: place.column, what });
+            let pair = named.entry(name).or_default();
+            *[&mut pair.base, &mut pair.ours, &mut pair.theirs][side] = Some(document);
         }
-        found
-    };
-    let (mut base, mut ours, mut theirs) = (by_name(&sides.base), by_name(&sides.ours), by_name(&sides.theirs));
-    if !twice.is_empty() {
-        return Err(twice);
     }
-    let mut pairs = Vec::new();
-    for name in base.keys().chain(theirs.keys()).cloned().collect::<std::collections::BTreeSet<_>>() {
-        pairs.push(Paired { base: base.remove(&name), ours: ours.remove(&name), theirs: theirs.remove(&name) });
+    for (key, found) in &by_key {
+        let counts = found.iter().map(Vec::len).filter(|count| *count > 0);
+        // Where all have as many of them, they are the same in order.
+        if counts.clone().min() == counts.clone().max() {
+            continue;
+        }
+        let twice = found[1].get(1).or(found[0].get(1)).or(found[2].get(1)).map(|again| {
+            let first = if found[1].len() > 1 { found[1][0] } else { found.iter().find(|of| of.len() > 1).map_or(*again, |of| of[0]) };
+            let what = format!("{key} stands also in {}:{}; keep one of them", first.path, first.root.place.line);
+            let place = again.root.place;
+            Refusal { file: again.path.to_owned(), line: place.line, column: place.column, what }
+        });
+        for pair in named.range_mut(Name::Object(key, 0)..=Name::Object(key, usize::MAX)).map(|(_, pair)| pair) {
+            pair.twice.clone_from(&twice);
+        }
     }
-    let mut left: Vec<Document<'t>> = ours.into_values().collect();
-    join_renamed(&mut pairs);
-    find_renamed(&mut pairs, &mut left);
-    Ok(pairs)
+    let mut pairs: Vec<Paired<'t>> = named.into_values().collect();
+    for moved in [Moved::ToNamespace, Moved::ToGroup, Moved::ToBoth, Moved::ToName] {
+        join(&mut pairs, |pair| pair.theirs, moved);
+        join(&mut pairs, |pair| pair.ours, moved);
+    }
+    pairs
 }
 
-fn same_kind(one: &Document<'_>, other: &Document<'_>) -> bool {
-    let kind = |document: &Document<'_>| document.key.map(|key| (key.group.clone(), key.kind.clone()));
-    one.path == other.path && kind(one).is_some() && kind(one) == kind(other)
+/// How an object that is the same may differ in what identifies it.
+#[derive(Clone, Copy)]
+enum Moved {
+    /// It has got another namespace.
+    ToNamespace,
+    /// Its kind has moved to another API group.
+    ToGroup,
+    /// Both.
+    ToBoth,
+    /// It has another name in the same file, and can be no other.
+    ToName,
 }
 
-/// An object that theirs renders under another name in the same file is still the same, and so is one
-/// that ours has under the new name already.
-fn join_renamed(pairs: &mut Vec<Paired<'_>>) {
-    let new: Vec<usize> = (0..pairs.len()).filter(|at| pairs[*at].base.is_none()).collect();
-    let mut joined = Vec::new();
-    for at in new {
-        let Some(theirs) = pairs[at].theirs else { continue };
-        let ours = pairs[at].ours;
-        let fits = |pair: &Paired<'_>| {
-            let free = pair.theirs.is_none() && (ours.is_none() || pair.ours.is_none());
-            free && pair.base.is_some_and(|base| same_kind(&base, &theirs))
+impl Moved {
+    /// What documents have in common that may be the same.
+    fn common<'t>(self, document: &Document<'t>) -> Option<[&'t str; 3]> {
+        let key = document.key?;
+        Some(match self {
+            Self::ToName => [document.path, &key.group, &key.kind],
+            _ => [&key.kind, &key.name, ""],
+        })
+    }
+
+    /// Whether documents that have that in common are the same.
+    fn is(self, one: &Document<'_>, other: &Document<'_>) -> bool {
+        let (Some(one), Some(other)) = (one.key, other.key) else { return false };
+        // Objects of the core have had no other group, but others have objects of the same kinds.
+        let of_groups = !one.group.is_empty() && !other.group.is_empty();
+        match self {
+            Self::ToNamespace => one.group == other.group,
+            Self::ToGroup => of_groups && one.namespace == other.namespace,
+            Self::ToBoth => of_groups,
+            Self::ToName => true,
+        }
+    }
+}
+
+/// Joins what base has and a side lacks with what that side has and base lacks, where it is the same.
+fn join<'t>(pairs: &mut Vec<Paired<'t>>, of_side: fn(&Paired<'t>) -> Option<Document<'t>>, moved: Moved) {
+    let mut groups: BTreeMap<[&'t str; 3], [Vec<usize>; 2]> = BTreeMap::new();
+    for (at, pair) in pairs.iter().enumerate().filter(|(_, pair)| pair.twice.is_none()) {
+        let (document, which) = match (pair.base, of_side(pair)) {
+            (Some(base), None) => (base, 0),
+            (None, Some(document)) => (document, 1),
+            _ => continue,
         };
-        let mut candidates = (0..pairs.len()).filter(|other| fits(&pairs[*other]));
-        let (Some(old), None) = (candidates.next(), candidates.next()) else { continue };
-        pairs[old].theirs = Some(theirs);
-        pairs[old].ours = pairs[old].ours.or(ours);
-        joined.push(at);
-    }
-    for at in joined.into_iter().rev() {
-        pairs.remove(at);
-    }
-}
-
-/// An object that ours has renamed in its file is still the same.
-fn find_renamed<'t>(pairs: &mut [Paired<'t>], left: &mut Vec<Document<'t>>) {
-    let missing: Vec<usize> = (0..pairs.len()).filter(|at| pairs[*at].ours.is_none() && pairs[*at].base.is_some()).collect();
-    for at in missing {
-        let Some(base) = pairs[at].base else { continue };
-        let mut candidates = (0..left.len()).filter(|other| same_kind(&left[*other], &base));
-        if let (Some(found), None) = (candidates.next(), candidates.next()) {
-            pairs[at].ours = Some(left.remove(found));
+        if let Some(common) = moved.common(&document) {
+            groups.entry(common).or_default()[which].push(at);
         }
     }
+    let is_it = |old: usize, new: usize| {
+        let (Some(base), Some(document)) = (pairs[old].base, of_side(&pairs[new])) else { return false };
+        let fits = |one: Option<Document<'t>>, other: Option<Document<'t>>| one.is_none() || other.is_none();
+        fits(pairs[old].ours, pairs[new].ours) && fits(pairs[old].theirs, pairs[new].theirs) && moved.is(&base, &document)
+    };
+    let only = |found: &mut dyn Iterator<Item = usize>| found.next().filter(|_| found.next().is_none());
+    let mut joined = Vec::new();
+    for [old, new] in groups.values() {
+        for at in old.iter().copied() {
+            let Some(found) = only(&mut new.iter().copied().filter(|new| is_it(at, *new))) else { continue };
+            if only(&mut old.iter().copied().filter(|old| is_it(*old, found))) == Some(at) {
+                joined.push((at, found));
+            }
+        }
+    }
+    for (old, new) in &joined {
+        let (ours, theirs) = (pairs[*new].ours, pairs[*new].theirs);
+        pairs[*old].ours = pairs[*old].ours.or(ours);
+        pairs[*old].theirs = pairs[*old].theirs.or(theirs);
+    }
+    let gone: BTreeSet<usize> = joined.into_iter().map(|(_, new)| new).collect();
+    let mut at = 0..;
+    pairs.retain(|_| at.next().is_none_or(|at| !gone.contains(&at)));
 }

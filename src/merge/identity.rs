@@ -5,6 +5,8 @@
 //! a list has two that differ in these alone, which the API accepts. Where the API takes a list as a whole though
 //! people edit its elements one by one (HPA metrics and policies, tolerations, envFrom, Ingress rules,
 //! RBAC subjects), the table says what tells them apart: a merge of texts need not be one of the API.
+//! So it does for the lists of a kustomization. Lists that it does not know, as objects of other groups
+//! have them, are told apart by `name` where every element has one of its own.
 
 use crate::yaml::{Node, Value};
 
@@ -18,8 +20,10 @@ pub enum Identity {
         /// By what elements are paired that changed their primary keys.
         secondary: &'static [Part],
     },
-    /// By the value itself; order means nothing.
+    /// By the value itself.
     Set,
+    /// By what stands before the `=` of a scalar.
+    Assignments,
     /// By place only.
     Order,
 }
@@ -41,9 +45,21 @@ type Row = (&'static str, &'static str, &'static [Part], &'static [Part]);
 const NAME: &[Part] = &[Needed("name")];
 const NONE: &[Part] = &[];
 
+/// A patch of a kustomization: its file, or else what it is for.
+const PATCH: &[Part] = &[
+    Optional("path", ""),
+    Optional("target.group", ""),
+    Optional("target.kind", ""),
+    Optional("target.namespace", ""),
+    Optional("target.name", ""),
+    Optional("target.labelSelector", ""),
+    Optional("target.annotationSelector", ""),
+];
+
 const KEYED: &[Row] = &[
     ("claims", "", NAME, NONE),
     ("conditions", "", &[Needed("type")], NONE),
+    ("configMapGenerator", "", &[Needed("name"), Optional("namespace", "")], NONE),
     ("containers", "", NAME, NONE),
     ("endpoints", "", &[Optional("port", ""), Optional("targetPort", ""), Optional("path", "")], &[Optional("port", "")]),
     ("env", "", NAME, NONE),
@@ -55,9 +71,11 @@ const KEYED: &[Row] = &[
     ),
     ("ephemeralContainers", "", NAME, NONE),
     ("groups", "spec", NAME, NONE),
+    ("helmCharts", "", &[Needed("name"), Optional("releaseName", "")], NONE),
     ("hostAliases", "", &[Needed("ip")], NONE),
     ("httpHeaders", "", NAME, NONE),
     ("imagePullSecrets", "", NAME, NONE),
+    ("images", "", NAME, NONE),
     ("initContainers", "", NAME, NONE),
     (
         "items",
@@ -84,6 +102,8 @@ const KEYED: &[Row] = &[
     ),
     ("options", "dnsConfig", NAME, NONE),
     ("ownerReferences", "", &[Needed("uid")], NONE),
+    ("patches", "", PATCH, NONE),
+    ("patchesJson6902", "", PATCH, NONE),
     ("paths", "", &[Optional("path", ""), Optional("pathType", "")], &[Optional("path", "")]),
     ("policies", "", &[Needed("type")], NONE),
     ("ports", "containers", &[Needed("containerPort"), Optional("protocol", "TCP")], NAME),
@@ -92,11 +112,19 @@ const KEYED: &[Row] = &[
     ("ports", "spec", &[Needed("port"), Optional("protocol", "TCP")], NAME),
     ("ports", "", &[Optional("port", ""), Optional("protocol", "TCP"), Optional("endPort", "")], NONE),
     ("readinessGates", "", &[Needed("conditionType")], NONE),
+    (
+        "replacements",
+        "",
+        &[Optional("path", ""), Optional("source.kind", ""), Optional("source.name", ""), Optional("source.fieldPath", "")],
+        NONE,
+    ),
+    ("replicas", "", NAME, NONE),
     ("resizePolicy", "", &[Needed("resourceName")], NONE),
     ("resourceClaims", "", NAME, NONE),
     ("rules", "groups", &[Optional("alert", ""), Optional("record", "")], NONE),
     ("rules", "spec", &[Needed("host")], NONE),
     ("schedulingGates", "", NAME, NONE),
+    ("secretGenerator", "", &[Needed("name"), Optional("namespace", "")], NONE),
     ("secrets", "", NAME, NONE),
     (
         "sources",
@@ -120,6 +148,7 @@ const KEYED: &[Row] = &[
     ),
     ("topologySpreadConstraints", "", &[Needed("topologyKey"), Needed("whenUnsatisfiable")], &[Needed("topologyKey")]),
     ("variables", "spec", NAME, NONE),
+    ("vars", "", NAME, NONE),
     ("volumeClaimTemplates", "", &[Needed("metadata.name")], NONE),
     ("volumeDevices", "", &[Needed("devicePath")], NAME),
     ("volumeMounts", "", &[Needed("mountPath")], &[Needed("name"), Optional("subPath", "")]),
@@ -131,40 +160,93 @@ const KEYED: &[Row] = &[
 const HOST_PORT: &[Part] =
     &[Needed("containerPort"), Optional("protocol", "TCP"), Optional("hostIP", ""), Optional("hostPort", "")];
 
-/// Lists whose elements are scalars, and whose order means nothing.
+/// Lists whose elements are scalars that stand once.
 const SETS: &[&str] = &[
     "accessModes",
     "add",
     "apiGroups",
+    "bases",
+    "components",
+    "configurations",
+    "crds",
     "drop",
+    "envs",
     "finalizers",
+    "generators",
     "hostnames",
     "matchLabelKeys",
     "namespaces",
+    "patchesStrategicMerge",
     "policyTypes",
     "resourceNames",
     "resources",
+    "transformers",
+    "validators",
     "verbs",
 ];
 
-/// How the elements of the list at the end of these keys are told apart; the nearest key comes last.
-#[must_use]
-pub fn of_list(parent: &str, key: &str) -> Identity {
-    let fits = |row: &&Row| row.0 == key && (row.1.is_empty() || row.1 == parent);
-    if let Some((_, _, primary, secondary)) = KEYED.iter().find(fits) {
-        return Identity::Keys { primary, secondary };
-    }
-    if SETS.contains(&key) { Identity::Set } else { Identity::Order }
-}
+/// Lists of `KEY=value` of a generator.
+const ASSIGNMENTS: &[&str] = &["files", "literals"];
 
-/// How the elements of a list are told apart where its declared keys do not do it.
-#[must_use]
-pub fn finer(identity: Identity) -> Option<Identity> {
-    match identity {
+/// Lists with identities whose elements work in their order: one runs before the next, or the last of two
+/// that say something else counts.
+const IN_ORDER: &[&str] = &[
+    "components",
+    "envFrom",
+    "generators",
+    "initContainers",
+    "patches",
+    "patchesJson6902",
+    "patchesStrategicMerge",
+    "transformers",
+];
+
+/// How the elements of the list at the end of these keys may be told apart, the best first; the nearest
+/// key comes last.
+pub fn of_list(parent: &str, key: &str) -> impl Iterator<Item = Identity> {
+    let table = in_table(parent, key);
+    let finer = match table {
         Identity::Keys { primary: [Needed("containerPort"), Optional("protocol", _)], secondary } => {
             Some(Identity::Keys { primary: HOST_PORT, secondary })
         }
         _ => None,
+    };
+    [Some(table), finer, Some(BY_NAME)].into_iter().flatten()
+}
+
+const BY_NAME: Identity = Identity::Keys { primary: NAME, secondary: NONE };
+
+fn in_table(parent: &str, key: &str) -> Identity {
+    let fits = |row: &&Row| row.0 == key && (row.1.is_empty() || row.1 == parent);
+    if let Some((_, _, primary, secondary)) = KEYED.iter().find(fits) {
+        return Identity::Keys { primary, secondary };
+    }
+    if parent.ends_with("Generator") && ASSIGNMENTS.contains(&key) {
+        return Identity::Assignments;
+    }
+    if SETS.contains(&key) { Identity::Set } else { Identity::Order }
+}
+
+/// Whether the order of the elements of a list means something, though they have identities.
+pub fn order_matters<'n>(parent: &str, key: &str, mut items: impl Iterator<Item = &'n Node>) -> bool {
+    let expands = |item: &Node| item.get("value").and_then(Node::as_str).is_some_and(|value| value.contains("$("));
+    match key {
+        "env" => items.any(expands),
+        // Nothing is known of a list that only the names in it tell apart.
+        _ => IN_ORDER.contains(&key) || in_table(parent, key) == Identity::Order,
+    }
+}
+
+/// What identifies an element in its list: its key for comparison, and its name for people.
+pub(super) fn name_of(node: &Node, identity: Identity) -> Option<(String, String)> {
+    match identity {
+        Identity::Keys { primary, .. } => key_of(node, primary),
+        Identity::Set => text(node).map(|text| (text.clone(), text)),
+        Identity::Assignments => {
+            let name = text(node)?.split('=').next()?.to_owned();
+            Some((name.clone(), name))
+        }
+        Identity::Order => None,
     }
 }
 
@@ -216,7 +298,7 @@ mod tests {
         rows.sort_unstable();
         assert!(rows.iter().map(|row| row.0).eq(KEYED.iter().map(|row| row.0)));
         assert!(rows.iter().map(|row| row.2).eq(KEYED.iter().map(|row| row.1)));
-        assert!(SETS.is_sorted());
+        assert!(SETS.is_sorted() && ASSIGNMENTS.is_sorted() && IN_ORDER.is_sorted());
     }
 
     /// The lists for which the API's own types declare keys, by the field that holds them.
@@ -249,7 +331,7 @@ mod tests {
     #[test]
     fn what_the_api_declares_is_in_the_table() {
         for (parent, list, declared) in DECLARED {
-            let Identity::Keys { primary, .. } = of_list(parent, list) else { panic!("{parent}.{list}") };
+            let Identity::Keys { primary, .. } = in_table(parent, list) else { panic!("{parent}.{list}") };
             let paths = primary.iter().map(|part| match part {
                 Needed(path) | Optional(path, _) => *path,
             });
@@ -259,9 +341,8 @@ mod tests {
 
     #[test]
     fn elements_are_named_by_what_tells_them_apart() {
-        let label = |parent: &str, key: &str, text: &str| match of_list(parent, key) {
-            Identity::Keys { primary, .. } => key_of(&load_one("f", text).unwrap(), primary).map(|(_, label)| label),
-            _ => None,
+        let label = |parent: &str, key: &str, text: &str| {
+            name_of(&load_one("f", text).unwrap(), in_table(parent, key)).map(|(_, label)| label)
         };
         assert_eq!(label("spec", "containers", "{name: app}").as_deref(), Some("name=app"));
         assert_eq!(label("containers", "ports", "{containerPort: 53, protocol: TCP}").as_deref(), Some("containerPort=53"));

@@ -1,30 +1,39 @@
 //! The plan for lists: by identity where elements have one, else by place.
 
-use super::identity::{Identity, finer, of_list};
+use std::collections::BTreeMap;
+
+use super::identity::{Identity, of_list, order_matters};
+use super::order::{self, Order};
 use super::pairs::{Row, has_twins, pair};
 use super::plan::{Fate, Planned, Planner};
 use super::verify::Expected;
-use super::{Note, Reason};
+use super::meaning::equal;
+use super::{ChangeKind, Note, Reason};
 use crate::formats::Step;
 use crate::yaml::Node;
-use crate::yaml::edit::{Added, Edit, Part, Piece};
-
-/// The most steps that are taken to find what two lists have in common.
-const MOST_STEPS: usize = 4_000_000;
+use crate::yaml::edit::{Added, Edit, Piece, in_common};
 
 /// The edits of a list while they are being planned.
 struct ListPlan<'t> {
-    parts: Vec<Part<'t>>,
+    parts: Vec<Edit<'t>>,
     added: Vec<Added<'t>>,
     kept: Vec<Option<Expected<'t>>>,
-    new: Vec<(Option<usize>, Expected<'t>)>,
+    /// Behind which of ours, the index in theirs, and the value.
+    new: Vec<(Option<usize>, usize, Expected<'t>)>,
+}
+
+/// Where an element of a merged list comes from.
+#[derive(Clone, Copy)]
+enum Origin {
+    Ours(usize),
+    Theirs(usize),
 }
 
 impl<'t> ListPlan<'t> {
     /// Every element of ours as it is.
     fn of(ours: &'t [Node]) -> Self {
         Self {
-            parts: ours.iter().map(|_| Part::default()).collect(),
+            parts: ours.iter().map(|_| Edit::Keep).collect(),
             added: Vec::new(),
             kept: ours.iter().map(|item| Some(Expected::Node(item))).collect(),
             new: Vec::new(),
@@ -32,49 +41,56 @@ impl<'t> ListPlan<'t> {
     }
 
     fn set(&mut self, index: usize, planned: Planned<'t>) {
-        self.parts[index].edit = planned.edit;
+        self.parts[index] = planned.edit;
         self.kept[index] = Some(planned.value);
     }
 
     fn remove(&mut self, index: usize) {
-        self.parts[index].edit = Edit::Remove;
+        self.parts[index] = Edit::Remove;
         self.kept[index] = None;
     }
 
-    fn add(&mut self, after: Option<usize>, piece: Piece<'t>) {
+    fn add(&mut self, after: Option<usize>, in_theirs: usize, piece: Piece<'t>) {
         self.added.push(Added { after, piece });
-        self.new.push((after, Expected::Node(piece.node)));
+        self.new.push((after, in_theirs, Expected::Node(piece.node)));
     }
 
-    fn finish(mut self) -> Planned<'t> {
+    /// The plan for the list, and where each element of the merged one comes from.
+    fn finish(mut self) -> (Planned<'t>, Vec<Origin>) {
         self.added.sort_by_key(|new| new.after);
-        self.new.sort_by_key(|(after, _)| *after);
+        self.new.sort_by_key(|(after, ..)| *after);
         let mut new = self.new.into_iter().peekable();
-        let mut values = Vec::new();
-        while let Some((_, value)) = new.next_if(|(after, _)| after.is_none()) {
+        let (mut values, mut origins) = (Vec::new(), Vec::new());
+        let mut add = |origin: Origin, value: Expected<'t>| {
+            origins.push(origin);
             values.push(value);
+        };
+        while let Some((_, at, value)) = new.next_if(|(after, ..)| after.is_none()) {
+            add(Origin::Theirs(at), value);
         }
         for (index, kept) in self.kept.into_iter().enumerate() {
-            values.extend(kept);
-            while let Some((_, value)) = new.next_if(|(after, _)| *after == Some(index)) {
-                values.push(value);
+            if let Some(value) = kept {
+                add(Origin::Ours(index), value);
+            }
+            while let Some((_, at, value)) = new.next_if(|(after, ..)| *after == Some(index)) {
+                add(Origin::Theirs(at), value);
             }
         }
-        Planned { edit: Edit::Within { parts: self.parts, added: self.added }, value: Expected::List(values) }
+        let edit = Edit::Within { parts: self.parts, added: self.added };
+        (Planned { edit, value: Expected::List { items: values, order: None } }, origins)
     }
 }
 
-impl<'t> Planner<'t, '_> {
+impl<'t> Planner<'_> {
     /// Plans a list that ours and theirs have.
     pub(super) fn list(&mut self, base: Option<&'t Node>, ours: &'t Node, piece: Piece<'t>) -> Planned<'t> {
-        let identity = {
-            let mut keys = self.field.keys().rev();
-            let key = keys.next().unwrap_or_default();
-            of_list(keys.next().unwrap_or_default(), key)
-        };
         let base_items = base.map_or(&[][..], Node::items);
-        let paired = |identity| Some((pair(base_items, ours.items(), piece.node.items(), identity)?, identity));
-        match paired(identity).or_else(|| paired(finer(identity)?)) {
+        let paired = {
+            let (parent, key) = self.last_keys();
+            of_list(parent, key)
+        }
+        .find_map(|identity| Some((pair(base_items, ours.items(), piece.node.items(), identity)?, identity)));
+        match paired {
             Some((rows, identity)) => self.keyed(base, ours, piece, &rows, identity),
             None => self.ordered(base, ours, piece),
         }
@@ -91,17 +107,14 @@ impl<'t> Planner<'t, '_> {
         let base_items = base.map_or(&[][..], Node::items);
         let (ours_items, theirs_items) = (ours.items(), piece.node.items());
         let element = |index: usize| piece.element(&theirs_items[index]);
+        let behind = behind(rows, theirs_items.len());
         let before = self.mark();
-        self.note_order(rows, identity);
         let mut plan = ListPlan::of(ours_items);
         for row in rows {
             let in_base = row.base.map(|index| &base_items[index]);
             self.field.push(Step::Element(row.label.clone()));
             match (row.ours, row.theirs) {
-                (Some(mine), Some(new)) => {
-                    plan.set(mine, self.both(in_base, &ours_items[mine], element(new)));
-                    plan.parts[mine].comment = self.item_comment(in_base, &ours_items[mine], &theirs_items[new]);
-                }
+                (Some(mine), Some(new)) => plan.set(mine, self.both(in_base, &ours_items[mine], element(new))),
                 (Some(mine), None) => {
                     if self.only_ours(in_base, &ours_items[mine], ours_items[mine].place) == Fate::Goes {
                         plan.remove(mine);
@@ -109,45 +122,57 @@ impl<'t> Planner<'t, '_> {
                 }
                 (None, Some(new)) => {
                     if self.only_theirs(in_base, &theirs_items[new], ours.place) == Fate::Comes {
-                        let in_ours = |at: usize| rows.iter().find(|row| row.theirs == Some(at)).and_then(|row| row.ours);
-                        plan.add((0..new).rev().find_map(in_ours), element(new));
+                        plan.add(behind[new], new, element(new));
                     }
                 }
                 (None, None) => {}
             }
             self.field.pop();
         }
-        let planned = plan.finish();
+        let (mut planned, origins) = plan.finish();
         if has_twins(planned.value.items().map(Expected::to_node), identity) {
             self.go_back(before);
             return self.settle(Reason::Twins, base, ours, piece, piece.node);
         }
+        match self.order(rows, &origins, base, ours, piece) {
+            Order::Stays => {}
+            Order::Kept => {
+                let (file, object, field) = (self.file.to_owned(), self.object.clone(), self.field.clone());
+                self.notes.push(Note::OrderKept { file, object, field });
+            }
+            Order::Becomes(_) if !self.may_move => {
+                self.go_back(before);
+                return self.settle(Reason::Order, base, ours, piece, piece.node);
+            }
+            Order::Contradicts => {
+                self.go_back(before);
+                return self.settle(Reason::Order, base, ours, piece, piece.node);
+            }
+            Order::Becomes(new) => {
+                planned.value.put_in_order(new);
+                self.change(ChangeKind::Changed, Some(ours), Some(&planned.value.to_node()));
+            }
+        }
         planned
     }
 
-    fn item_comment(&self, base: Option<&'t Node>, ours: &'t Node, theirs: &'t Node) -> Option<Vec<&'t str>> {
-        self.comment_at(base?.writing.dash, ours.writing.dash?, theirs.writing.dash?)
-    }
-
-    /// An order that only theirs changed is not taken over; where order can matter, that is said.
-    fn note_order(&mut self, rows: &[Row], identity: Identity) {
-        if identity == Identity::Set {
-            return;
-        }
-        let order = |index: fn(&Row) -> Option<usize>| {
-            let mut shared: Vec<(usize, &str)> = rows
-                .iter()
-                .filter(|row| row.base.is_some() && row.ours.is_some() && row.theirs.is_some())
-                .filter_map(|row| index(row).map(|at| (at, row.label.as_str())))
-                .collect();
-            shared.sort_unstable();
-            shared.into_iter().map(|(_, label)| label).collect::<Vec<_>>()
+    /// What becomes of the order of a list with identities.
+    fn order(&self, rows: &[Row], origins: &[Origin], base: Option<&Node>, ours: &Node, piece: Piece<'_>) -> Order {
+        let by = |side: fn(&Row) -> Option<usize>| -> BTreeMap<usize, usize> {
+            rows.iter().enumerate().filter_map(|(at, row)| Some((side(row)?, at))).collect()
         };
-        let (base, ours, theirs) = (order(|row| row.base), order(|row| row.ours), order(|row| row.theirs));
-        if base != theirs && ours != theirs {
-            let (file, object, field) = (self.file.to_owned(), self.object.clone(), self.field.clone());
-            self.notes.push(Note::OrderKept { file, object, field });
-        }
+        let (of_ours, of_theirs) = (by(|row| row.ours), by(|row| row.theirs));
+        let result: Vec<usize> = origins
+            .iter()
+            .filter_map(|origin| match origin {
+                Origin::Ours(at) => of_ours.get(at),
+                Origin::Theirs(at) => of_theirs.get(at),
+            })
+            .copied()
+            .collect();
+        let (parent, key) = self.last_keys();
+        let all = base.into_iter().chain([ours, piece.node]).flat_map(Node::items);
+        order::merged(rows, &result, order_matters(parent, key, all))
     }
 
     /// Elements that are told apart by place only: what stands between those that all three have in
@@ -155,12 +180,10 @@ impl<'t> Planner<'t, '_> {
     fn ordered(&mut self, base: Option<&'t Node>, ours: &'t Node, piece: Piece<'t>) -> Planned<'t> {
         let theirs = piece.node;
         let (b, o, t) = (base.map_or(&[][..], Node::items), ours.items(), theirs.items());
-        let too_long = (b.len() + 1) * (o.len() + t.len() + 1) > MOST_STEPS;
-        let Some(base) = base.filter(|_| !too_long) else {
-            return self.settle(Reason::BothAdded, base, ours, piece, theirs);
+        let Some(base) = base else { return self.settle(Reason::BothAdded, base, ours, piece, theirs) };
+        let (Some(in_ours), Some(in_theirs)) = (in_common(b, o, equal), in_common(b, t, equal)) else {
+            return self.leaf(Some(base), ours, piece);
         };
-        let same = |one: &Node, other: &Node| self.means_same(one, other);
-        let (in_ours, in_theirs) = (common(b, o, &same), common(b, t, &same));
         let before = self.mark();
         let mut plan = ListPlan::of(o);
         let (mut from_b, mut from_o, mut from_t) = (0, 0, 0);
@@ -176,7 +199,7 @@ impl<'t> Planner<'t, '_> {
                 return self.settle(Reason::Overlap, Some(base), ours, piece, theirs);
             }
             if anchor.is_none() {
-                return plan.finish();
+                return plan.finish().0;
             }
             (from_b, from_o, from_t) = (to_b + 1, to_o + 1, to_t + 1);
         }
@@ -185,15 +208,15 @@ impl<'t> Planner<'t, '_> {
     /// Plans what stands between two common elements; `false` where both sides changed it.
     fn stretch(&mut self, base: &'t Node, ours: &'t Node, piece: Piece<'t>, at: &Stretch, plan: &mut ListPlan<'t>) -> bool {
         let (b, o, t) = (&base.items()[at.base.clone()], &ours.items()[at.ours.clone()], &piece.node.items()[at.theirs.clone()]);
-        let all_same = |one: &[Node], other: &[Node]| {
-            one.len() == other.len() && one.iter().zip(other).all(|(one, other)| self.means_same(one, other))
+        let all = |one: &[Node], other: &[Node], same: &dyn Fn(&Node, &Node) -> bool| {
+            one.len() == other.len() && one.iter().zip(other).all(|(one, other)| same(one, other))
         };
-        if all_same(b, t) || all_same(o, t) {
+        if all(b, t, &equal) || all(o, t, &equal) {
             return true;
         }
         // One element between two common ones is the same element, whatever it holds.
         let one_each = b.len() == 1 && o.len() == 1 && t.len() == 1 && !o[0].entries().is_empty() && !t[0].entries().is_empty();
-        let ours_stands = all_same(b, o);
+        let ours_stands = all(b, o, &|one, other| self.means_same(one, other));
         if !ours_stands && !one_each {
             return false;
         }
@@ -218,7 +241,7 @@ impl<'t> Planner<'t, '_> {
         for (offset, new) in t.iter().enumerate() {
             self.field.push(Step::Element((at.theirs.start + offset).to_string()));
             if self.only_theirs(None, new, ours.place) == Fate::Comes {
-                plan.add(after, piece.element(new));
+                plan.add(after, at.theirs.start + offset, piece.element(new));
             }
             self.field.pop();
         }
@@ -233,34 +256,18 @@ struct Stretch {
     theirs: std::ops::Range<usize>,
 }
 
-/// For each element of one list, its index in the other, so that as many as possible are paired and
-/// none cross.
-fn common(one: &[Node], other: &[Node], same: &impl Fn(&Node, &Node) -> bool) -> Vec<Option<usize>> {
-    let width = other.len() + 1;
-    let mut longest = vec![0_u32; (one.len() + 1) * width];
-    let mut equal = vec![false; one.len() * other.len()];
-    for i in (0..one.len()).rev() {
-        for j in (0..other.len()).rev() {
-            let is_same = same(&one[i], &other[j]);
-            equal[i * other.len() + j] = is_same;
-            longest[i * width + j] = if is_same {
-                longest[(i + 1) * width + j + 1] + 1
-            } else {
-                longest[(i + 1) * width + j].max(longest[i * width + j + 1])
-            };
+/// For each element of theirs, the element of ours that it follows.
+fn behind(rows: &[Row], count: usize) -> Vec<Option<usize>> {
+    let mut in_ours = vec![None; count];
+    for row in rows {
+        if let Some(at) = row.theirs {
+            in_ours[at] = row.ours;
         }
     }
-    let mut found = vec![None; one.len()];
-    let (mut i, mut j) = (0, 0);
-    while i < one.len() && j < other.len() {
-        if equal[i * other.len() + j] {
-            found[i] = Some(j);
-            (i, j) = (i + 1, j + 1);
-        } else if longest[(i + 1) * width + j] >= longest[i * width + j + 1] {
-            i += 1;
-        } else {
-            j += 1;
-        }
-    }
-    found
+    let follows = |last: &mut Option<usize>, ours: Option<usize>| {
+        let behind = *last;
+        *last = ours.or(behind);
+        Some(behind)
+    };
+    in_ours.into_iter().scan(None, follows).collect()
 }

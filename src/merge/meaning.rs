@@ -1,11 +1,12 @@
 //! Whether two values mean the same to Kubernetes.
 
-use crate::formats::Quantity;
-use crate::yaml::{Node, Value};
+use std::cell::OnceCell;
+use std::collections::BTreeMap;
 
-/// Fields that hold a number or the name of a port, and take `80` and `"80"` for the same number.
-const NUMBERS_AS_TEXT: &[&str] =
-    &["containerPort", "hostPort", "maxSurge", "maxUnavailable", "minAvailable", "nodePort", "port", "targetPort"];
+use serde_json::Value as Json;
+
+use crate::formats::Quantity;
+use crate::yaml::{Entry, Node, Value};
 
 /// Fields that hold a quantity, wherever they stand.
 const QUANTITIES: &[&str] = &["averageValue", "cpu", "divisor", "ephemeral-storage", "memory", "sizeLimit", "storage"];
@@ -13,49 +14,91 @@ const QUANTITIES: &[&str] = &["averageValue", "cpu", "divisor", "ephemeral-stora
 /// Fields whose values are all quantities.
 const OF_QUANTITIES: &[&str] = &["capacity", "hard", "limits", "overhead", "requests"];
 
-/// Whether two values are the same tree.
+/// Whether two values are the same tree, down to the types of its scalars.
 #[must_use]
 pub fn equal(one: &Node, other: &Node) -> bool {
-    match (&one.value, &other.value) {
-        (Value::Float(one), Value::Float(other)) => one.total_cmp(other).is_eq(),
-        (Value::List(one), Value::List(other)) => {
-            one.len() == other.len() && one.iter().zip(other).all(|(one, other)| equal(one, other))
-        }
-        (Value::Map(one), Value::Map(others)) => {
-            one.len() == others.len()
-                && one.iter().all(|entry| other.get(&entry.key).is_some_and(|node| equal(&entry.node, node)))
-        }
-        (one, other) => one == other,
-    }
+    same_tree(one, other, ("", ""), &|one, other, _| one.value == other.value)
 }
 
-/// Whether two values at the end of these keys, the nearest last, mean the same.
+/// Whether two values at the end of these keys, the nearest last, mean the same: quantities may be
+/// written in several ways.
 #[must_use]
 pub fn same(one: &Node, other: &Node, keys: (&str, &str)) -> bool {
+    same_tree(one, other, keys, &|one, other, keys| one.value == other.value || same_quantity(one, other, keys))
+}
+
+/// Whether two scalars below these keys are the same.
+type SameScalar<'a> = &'a dyn Fn(&Node, &Node, (&str, &str)) -> bool;
+
+fn same_tree(one: &Node, other: &Node, keys: (&str, &str), scalars: SameScalar<'_>) -> bool {
     match (&one.value, &other.value) {
+        (Value::Float(one), Value::Float(other)) if one.total_cmp(other).is_eq() => true,
         (Value::List(ones), Value::List(others)) => {
-            ones.len() == others.len() && ones.iter().zip(others).all(|(one, other)| same(one, other, keys))
+            ones.len() == others.len() && ones.iter().zip(others).all(|(one, other)| same_tree(one, other, keys, scalars))
         }
         (Value::Map(ones), Value::Map(others)) => {
-            ones.len() == others.len()
-                && ones
-                    .iter()
-                    .all(|entry| other.get(&entry.key).is_some_and(|node| same(&entry.node, node, (keys.1, &entry.key))))
+            let in_other = OnceCell::new();
+            let find = |at: usize, key: &str| {
+                let beside = others.get(at).filter(|entry| entry.key == key);
+                beside.or_else(|| in_other.get_or_init(|| Index::of(other)).entry(key))
+            };
+            let same = |(at, entry): (usize, &Entry)| {
+                find(at, &entry.key).is_some_and(|other| same_tree(&entry.node, &other.node, (keys.1, &entry.key), scalars))
+            };
+            ones.len() == others.len() && ones.iter().enumerate().all(same)
         }
-        _ => equal(one, other) || same_scalar(one, other, keys),
+        _ => scalars(one, other, keys),
     }
 }
 
-fn same_scalar(one: &Node, other: &Node, (parent, key): (&str, &str)) -> bool {
-    if QUANTITIES.contains(&key) || OF_QUANTITIES.contains(&parent) {
-        return matches!((quantity(one), quantity(other)), (Some(one), Some(other)) if one == other);
+/// From how many entries on they are found by an index.
+const MANY_ENTRIES: usize = 32;
+
+/// The entries of a mapping by their keys, so that a large one takes no longer for each.
+pub struct Index<'n> {
+    entries: &'n [Entry],
+    positions: BTreeMap<&'n str, usize>,
+}
+
+impl<'n> Index<'n> {
+    /// The entries of a node; none of what is no mapping.
+    #[must_use]
+    pub fn of(node: &'n Node) -> Self {
+        let entries = node.entries();
+        let many = if entries.len() < MANY_ENTRIES { &[][..] } else { entries };
+        Self { entries, positions: many.iter().enumerate().map(|(at, entry)| (entry.key.as_str(), at)).collect() }
     }
-    let number = |node: &Node| match &node.value {
-        Value::Int(number) => Some(*number),
-        Value::String(text) if !text.starts_with(['+', '0']) => text.parse().ok(),
+
+    /// The place of a key among the entries.
+    #[must_use]
+    pub fn position(&self, key: &str) -> Option<usize> {
+        if self.entries.len() < MANY_ENTRIES {
+            return self.entries.iter().position(|entry| entry.key == key);
+        }
+        self.positions.get(key).copied()
+    }
+
+    /// The entry of a key.
+    #[must_use]
+    pub fn entry(&self, key: &str) -> Option<&'n Entry> {
+        self.position(key).map(|at| &self.entries[at])
+    }
+}
+
+fn same_quantity(one: &Node, other: &Node, (parent, key): (&str, &str)) -> bool {
+    let is_quantity = QUANTITIES.contains(&key) || OF_QUANTITIES.contains(&parent);
+    is_quantity && matches!((quantity(one), quantity(other)), (Some(one), Some(other)) if one == other)
+}
+
+/// Whether two values at the end of these keys are the same quantity.
+#[must_use]
+pub fn same_amount(one: &Json, other: &Json, (parent, key): (&str, &str)) -> bool {
+    let amount = |value: &Json| match value {
+        Json::String(text) => text.parse::<Quantity>().ok(),
+        Json::Number(number) => number.to_string().parse().ok(),
         _ => None,
     };
-    NUMBERS_AS_TEXT.contains(&key) && number(one).is_some_and(|one| number(other) == Some(one))
+    (QUANTITIES.contains(&key) || OF_QUANTITIES.contains(&parent)) && amount(one).is_some_and(|one| amount(other) == Some(one))
 }
 
 fn quantity(node: &Node) -> Option<Quantity> {
@@ -79,8 +122,7 @@ mod tests {
             ("cpu: 0.5", "cpu: 500m", true),
             ("cpu: 0.5", "cpu: 501m", false),
             ("x: 1Gi", "x: 1024Mi", false),
-            ("targetPort: 80", "targetPort: '80'", true),
-            ("targetPort: '080'", "targetPort: 80", false),
+            ("targetPort: 80", "targetPort: '80'", false),
             ("value: 80", "value: '80'", false),
             ("a: yes", "a: true", true),
             ("a: 'yes'", "a: true", false),

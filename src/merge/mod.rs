@@ -7,21 +7,26 @@
 //! again and held against the tree that was meant (`verify.rs`). A conflict is a value, never a
 //! marker in a file.
 
+mod comments;
 mod documents;
 mod identity;
 mod lists;
+mod marks;
 mod meaning;
 mod objects;
+mod order;
 mod pairs;
 mod plan;
 mod policy;
 mod reader;
+mod recomment;
 mod refuse;
 mod result;
 mod verify;
 
 pub use documents::object_key;
-pub use policy::{Owned, Policy, Resolve, Side};
+pub use marks::{marked, unmarked};
+pub use policy::{Comments, Doubt, Owned, Policy, Resolve, Side};
 pub use reader::{Reader, merge};
 pub use refuse::check_file;
 pub use result::{Change, ChangeKind, Conflict, File, FileResult, Merged, Note, Reason, Refusal};

@@ -1,6 +1,8 @@
 //! Which elements of three lists are the same one.
 
-use super::identity::{Identity, Part, key_of, text};
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::identity::{Identity, Part, key_of, name_of};
 use crate::yaml::Node;
 
 /// An element with its index in each list that has it.
@@ -24,44 +26,48 @@ struct Keyed<'n> {
 }
 
 impl<'n> Keyed<'n> {
+    /// `None` where what identifies an element is missing, or stands twice.
     fn new(items: &'n [Node], identity: Identity) -> Option<Self> {
-        let (keys, secondary) = match identity {
-            Identity::Keys { primary, secondary } => {
-                (items.iter().map(|item| key_of(item, primary)).collect::<Option<Vec<_>>>()?, secondary)
-            }
-            Identity::Set => {
-                (items.iter().map(|item| text(item).map(|text| (text.clone(), text))).collect::<Option<_>>()?, &[][..])
-            }
+        let keys = items.iter().map(|item| name_of(item, identity)).collect::<Option<Vec<_>>>()?;
+        let secondary = match identity {
             Identity::Order => return None,
+            Identity::Keys { secondary, .. } => secondary,
+            _ => &[],
         };
-        Some(Self { items, keys, secondary })
+        let keyed = Self { items, keys, secondary };
+        (keyed.positions().len() == items.len()).then_some(keyed)
     }
 
-    fn is_unique(&self) -> bool {
-        let mut keys: Vec<_> = self.keys.iter().map(|(key, _)| key).collect();
-        keys.sort_unstable();
-        keys.windows(2).all(|pair| pair[0] != pair[1])
+    fn positions(&self) -> BTreeMap<&str, usize> {
+        self.keys.iter().enumerate().map(|(at, (key, _))| (key.as_str(), at)).collect()
     }
 
-    fn other_key(&self, index: usize) -> Option<String> {
-        key_of(&self.items[index], self.secondary).map(|(key, _)| key)
+    /// The elements by their secondary keys.
+    fn by_other_key(&self) -> BTreeMap<String, Vec<usize>> {
+        let mut found: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        for (index, item) in self.items.iter().enumerate().filter(|_| !self.secondary.is_empty()) {
+            if let Some((key, _)) = key_of(item, self.secondary) {
+                found.entry(key).or_default().push(index);
+            }
+        }
+        found
     }
 
     /// For each element, its index in the other list.
     fn find_in(&self, other: &Self) -> Vec<Option<usize>> {
-        let by_key = |index: usize| other.keys.iter().position(|(key, _)| *key == self.keys[index].0);
-        let mut found: Vec<Option<usize>> = (0..self.items.len()).map(by_key).collect();
-        for index in 0..found.len() {
-            if found[index].is_some() {
-                continue;
-            }
-            let Some(key) = self.other_key(index) else { continue };
-            let free = |at: &usize| !found.contains(&Some(*at)) && other.other_key(*at).as_deref() == Some(key.as_str());
-            let mut candidates = (0..other.items.len()).filter(free);
-            let candidate = candidates.next().filter(|_| candidates.next().is_none());
+        let positions = other.positions();
+        let mut found: Vec<Option<usize>> = self.keys.iter().map(|(key, _)| positions.get(key.as_str()).copied()).collect();
+        let mut taken: BTreeSet<usize> = found.iter().flatten().copied().collect();
+        let of_other = other.by_other_key();
+        for (key, mine) in self.by_other_key() {
             // Two of ours that would be the same one of theirs are neither.
-            let alone = (0..self.items.len()).filter(|at| self.other_key(*at).as_deref() == Some(key.as_str())).count() == 1;
-            found[index] = candidate.filter(|_| alone);
+            let [index] = mine[..] else { continue };
+            let Some(candidates) = of_other.get(&key).filter(|_| found[index].is_none()) else { continue };
+            let mut free = candidates.iter().copied().filter(|at| !taken.contains(at));
+            if let (Some(only), None) = (free.next(), free.next()) {
+                found[index] = Some(only);
+                taken.insert(only);
+            }
         }
         found
     }
@@ -70,39 +76,31 @@ impl<'n> Keyed<'n> {
 /// Pairs the elements of three lists. `None` where what identifies them is missing or stands twice.
 #[must_use]
 pub fn pair(base: &[Node], ours: &[Node], theirs: &[Node], identity: Identity) -> Option<Vec<Row>> {
-    let keyed = |items| Keyed::new(items, identity).filter(Keyed::is_unique);
-    let (base, ours, theirs) = (keyed(base)?, keyed(ours)?, keyed(theirs)?);
+    let (base, ours, theirs) = (Keyed::new(base, identity)?, Keyed::new(ours, identity)?, Keyed::new(theirs, identity)?);
     let (in_ours, in_theirs) = (base.find_in(&ours), base.find_in(&theirs));
+    let known = |found: &[Option<usize>]| found.iter().flatten().copied().collect::<BTreeSet<usize>>();
+    let (known_ours, mut known_theirs) = (known(&in_ours), known(&in_theirs));
     let label = |keyed: &Keyed<'_>, index: usize| keyed.keys[index].1.clone();
     let mut rows: Vec<Row> = (0..base.items.len())
         .map(|index| Row { label: label(&base, index), base: Some(index), ours: in_ours[index], theirs: in_theirs[index] })
         .collect();
-    let mut of_ours = ours.find_in(&theirs);
-    for (index, other) in of_ours.iter_mut().enumerate() {
-        if in_ours.contains(&Some(index)) {
+    for (index, other) in ours.find_in(&theirs).into_iter().enumerate() {
+        if known_ours.contains(&index) {
             continue;
         }
-        *other = other.filter(|other| !in_theirs.contains(&Some(*other)));
-        rows.push(Row { label: label(&ours, index), base: None, ours: Some(index), theirs: *other });
+        let theirs = other.filter(|other| known_theirs.insert(*other));
+        rows.push(Row { label: label(&ours, index), base: None, ours: Some(index), theirs });
     }
-    for index in 0..theirs.items.len() {
-        if !rows.iter().any(|row| row.theirs == Some(index)) {
-            rows.push(Row { label: label(&theirs, index), base: None, ours: None, theirs: Some(index) });
-        }
+    for index in (0..theirs.items.len()).filter(|index| !known_theirs.contains(index)) {
+        rows.push(Row { label: label(&theirs, index), base: None, ours: None, theirs: Some(index) });
     }
     Some(rows)
 }
 
 /// Whether two elements have the same identity.
 pub fn has_twins(items: impl Iterator<Item = Node>, identity: Identity) -> bool {
-    let key = |item: Node| match identity {
-        Identity::Keys { primary, .. } => key_of(&item, primary).map(|(key, _)| key),
-        Identity::Set => text(&item),
-        Identity::Order => None,
-    };
-    let mut keys: Vec<String> = items.filter_map(key).collect();
-    keys.sort_unstable();
-    keys.windows(2).any(|pair| pair[0] == pair[1])
+    let mut known = BTreeSet::new();
+    items.filter_map(|item| name_of(&item, identity)).any(|(key, _)| !known.insert(key))
 }
 
 #[cfg(test)]
@@ -115,7 +113,8 @@ mod tests {
 
     fn rows(base: &str, ours: &str, theirs: &str) -> Option<Vec<Shown>> {
         let [base, ours, theirs] = [base, ours, theirs].map(|text| load_one("f", text).unwrap());
-        let rows = pair(base.items(), ours.items(), theirs.items(), of_list("containers", "ports"))?;
+        let identity = of_list("containers", "ports").next()?;
+        let rows = pair(base.items(), ours.items(), theirs.items(), identity)?;
         Some(rows.into_iter().map(|row| (row.label, row.base, row.ours, row.theirs)).collect())
     }
 

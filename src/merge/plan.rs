@@ -1,28 +1,42 @@
 //! The plan: what theirs changed becomes edits of ours, field by field.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value as Json;
 
-use super::meaning::same;
+use super::meaning::{Index, equal, same};
 use super::verify::Expected;
 use super::{Change, ChangeKind, Conflict, Note, Policy, Reason, Side};
 use crate::formats::{Field, ObjectKey, Step};
-use crate::yaml::edit::{Added, Edit, Part, Piece, comments_above};
-use crate::yaml::{Entry, Node, Place, Text, Tie, Value};
+use crate::yaml::edit::{Added, Edit, Piece};
+use crate::yaml::{Node, Place, Tie, Value};
+
+/// What is done about values that anchors, aliases, merge keys and tags tie to other places. Whether the
+/// merged text then means what it shall is found out when it is read again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ties {
+    /// Anchored values are edited, and aliases follow them.
+    Follow,
+    /// Aliases give way to values of their own.
+    Break,
+    /// They are left to people.
+    Leave,
+}
 
 /// The plan for one document, while it is being made.
-pub struct Planner<'t, 'p> {
+pub struct Planner<'p> {
     /// The path of ours, for messages.
     pub file: &'p str,
     /// The object, where the document is one.
     pub object: Option<ObjectKey>,
     /// What to do where the texts do not tell.
     pub policy: &'p Policy,
-    /// Base, where there is one; for its comments.
-    pub base: Option<&'t Text<'t>>,
-    /// Ours, for its comments.
-    pub ours: &'t Text<'t>,
-    /// Theirs, from which new text is cut.
-    pub theirs: &'t Text<'t>,
+    /// What is done about tied values.
+    pub ties: Ties,
+    /// Whether the elements of lists may be moved.
+    pub may_move: bool,
+    /// Where keys of ours stand that stand twice.
+    pub twice: &'p BTreeSet<Place>,
     /// Where the plan is.
     pub field: Field,
     /// What theirs changes.
@@ -52,6 +66,14 @@ pub enum Fate {
     Comes,
 }
 
+/// How much a planner has said.
+#[derive(Clone, Copy)]
+pub struct Mark {
+    changes: usize,
+    conflicts: usize,
+    notes: usize,
+}
+
 impl<'t> Planned<'t> {
     /// Ours as it is.
     pub fn keep(ours: &'t Node) -> Self {
@@ -59,17 +81,44 @@ impl<'t> Planned<'t> {
     }
 }
 
-impl<'t> Planner<'t, '_> {
+impl<'t> Planner<'_> {
     /// Plans a value that ours and theirs have.
     pub fn both(&mut self, base: Option<&'t Node>, ours: &'t Node, piece: Piece<'t>) -> Planned<'t> {
         let theirs = piece.node;
-        if self.means_same(ours, theirs) || base.is_some_and(|base| self.means_same(base, theirs)) || self.is_owned() {
+        if equal(ours, theirs) {
             return Planned::keep(ours);
         }
-        if ours.writing.tie != Tie::None {
-            return self.tied(base, ours, theirs);
+        let is_unchanged = base.is_some_and(|base| equal(base, theirs));
+        if is_unchanged && !self.policy.doubts_in(self.object.as_ref(), &self.field) || self.is_owned() {
+            return Planned::keep(ours);
         }
-        match (&ours.value, &theirs.value) {
+        if self.is_doubted() {
+            return self.settle(Reason::BothChanged, base, ours, piece, theirs);
+        }
+        match (ours.writing.tie, self.ties) {
+            (Tie::None, _) | (Tie::Anchor | Tie::Tag, Ties::Follow | Ties::Break) => self.untied(base, ours, piece),
+            (_, Ties::Leave) => self.tied(base, ours, theirs),
+            (Tie::Alias, Ties::Break) if base.is_some_and(|base| self.means_same(base, ours)) => self.replace(base, ours, piece),
+            (Tie::Alias, _) => {
+                // It follows what it stands for.
+                let Planned { value, .. } = self.untied(base, ours, piece);
+                Planned { edit: Edit::Keep, value }
+            }
+            (Tie::MergeKey, _) => {
+                let before = self.mark();
+                let planned = self.untied(base, ours, piece);
+                let edit = own_edits(ours, planned.edit);
+                if let Some(edit) = edit {
+                    return Planned { edit, value: planned.value };
+                }
+                self.go_back(before);
+                self.tied(base, ours, theirs)
+            }
+        }
+    }
+
+    fn untied(&mut self, base: Option<&'t Node>, ours: &'t Node, piece: Piece<'t>) -> Planned<'t> {
+        match (&ours.value, &piece.node.value) {
             (Value::Map(_), Value::Map(_)) => self.map(base, ours, piece),
             (Value::List(_), Value::List(_)) => self.list(base, ours, piece),
             _ => self.leaf(base, ours, piece),
@@ -77,18 +126,23 @@ impl<'t> Planner<'t, '_> {
     }
 
     /// Plans a value that is taken from one side as a whole.
-    fn leaf(&mut self, base: Option<&'t Node>, ours: &'t Node, piece: Piece<'t>) -> Planned<'t> {
+    pub(super) fn leaf(&mut self, base: Option<&'t Node>, ours: &'t Node, piece: Piece<'t>) -> Planned<'t> {
         let theirs = piece.node;
-        if base.is_some_and(|base| self.means_same(base, ours)) {
-            return self.replace(base, ours, piece);
+        let Some(base) = base else { return self.settle(Reason::BothAdded, None, ours, piece, theirs) };
+        if self.means_same(base, ours) {
+            // What theirs has only put in other words gives way to the words of ours.
+            let is_reworded = self.means_same(base, theirs) && !equal(base, ours);
+            return if is_reworded { Planned::keep(ours) } else { self.replace(Some(base), ours, piece) };
         }
-        let reason = if base.is_some() { Reason::BothChanged } else { Reason::BothAdded };
-        self.settle(reason, base, ours, piece, theirs)
+        if self.means_same(base, theirs) || self.means_same(ours, theirs) {
+            return Planned::keep(ours);
+        }
+        self.settle(Reason::BothChanged, Some(base), ours, piece, theirs)
     }
 
     /// Takes theirs in the place of ours.
     pub fn replace(&mut self, base: Option<&'t Node>, ours: &'t Node, piece: Piece<'t>) -> Planned<'t> {
-        if is_tied(ours) || is_tied(piece.node) {
+        if self.ties == Ties::Leave && (is_tied(ours) || is_tied(piece.node)) {
             return self.tied(base, ours, piece.node);
         }
         self.change(ChangeKind::Changed, Some(ours), Some(piece.node));
@@ -111,52 +165,59 @@ impl<'t> Planner<'t, '_> {
     }
 
     fn tied(&mut self, base: Option<&'t Node>, ours: &'t Node, theirs: &'t Node) -> Planned<'t> {
-        let conflict = self.conflict_of(Reason::Tied, base, Some(ours), Some(theirs), ours.place);
-        // Theirs cannot be written there, whoever asks for it.
+        self.by_hand(Reason::Tied, base, Some(ours), Some(theirs), ours.place);
+        Planned::keep(ours)
+    }
+
+    /// A conflict that no choice settles for theirs, for theirs cannot be written there.
+    fn by_hand(&mut self, reason: Reason, base: Option<&Node>, ours: Option<&Node>, theirs: Option<&Node>, place: Place) {
+        let conflict = self.conflict_of(reason, base, ours, theirs, place);
         if self.policy.side(&conflict) == Some(Side::Ours) {
             self.notes.push(conflict.settled(Side::Ours));
         } else {
             self.conflicts.push(conflict);
         }
-        Planned::keep(ours)
     }
 
     fn map(&mut self, base: Option<&'t Node>, ours: &'t Node, piece: Piece<'t>) -> Planned<'t> {
         let theirs = piece.node;
-        let find = |node: &'t Node, key: &str| node.entries().iter().find(|entry| entry.key == key);
+        let (in_base, in_ours, in_theirs) = (base.map(Index::of), Index::of(ours), Index::of(theirs));
+        let of_base = |key: &str| in_base.as_ref().and_then(|base| base.entry(key)).map(|entry| &entry.node);
         let mut parts = Vec::with_capacity(ours.entries().len());
         let mut values = Vec::new();
         for entry in ours.entries() {
-            let in_base = base.and_then(|base| find(base, &entry.key));
-            let in_theirs = find(theirs, &entry.key);
+            let (base, new) = (of_base(&entry.key), in_theirs.entry(&entry.key));
+            let before = self.mark();
             self.field.push(Step::Key(entry.key.clone()));
-            let part = match in_theirs {
-                Some(new) => {
-                    let planned = self.both(in_base.map(|entry| &entry.node), &entry.node, piece.entry(new));
-                    values.push((entry.key.as_str(), planned.value));
-                    Part { edit: planned.edit, comment: self.comment(in_base, entry, new) }
-                }
-                None if self.only_ours(in_base.map(|entry| &entry.node), &entry.node, entry.place) == Fate::Goes => {
-                    Part { edit: Edit::Remove, comment: None }
-                }
-                None => {
-                    values.push((entry.key.as_str(), Expected::Node(&entry.node)));
-                    Part::default()
-                }
+            let mut planned = match new {
+                Some(new) => Some(self.both(base, &entry.node, piece.entry(new))),
+                None if self.only_ours(base, &entry.node, entry.place) == Fate::Goes => None,
+                None => Some(Planned::keep(&entry.node)),
             };
+            let is_quiet = self.changes.len() == before.changes && self.conflicts.len() == before.conflicts;
+            if !is_quiet && self.twice.contains(&entry.place) {
+                self.go_back(before);
+                self.by_hand(Reason::Twice, base, Some(&entry.node), new.map(|new| &new.node), entry.place);
+                planned = Some(Planned::keep(&entry.node));
+            }
             self.field.pop();
-            parts.push(part);
+            parts.push(match planned {
+                Some(Planned { edit, value }) => {
+                    values.push((entry.key.as_str(), value));
+                    edit
+                }
+                None => Edit::Remove,
+            });
         }
         let mut added = Vec::new();
-        for (index, new) in theirs.entries().iter().enumerate() {
-            if find(ours, &new.key).is_some() {
+        let mut after = None;
+        for new in theirs.entries() {
+            if let Some(at) = in_ours.position(&new.key) {
+                after = Some(at);
                 continue;
             }
             self.field.push(Step::Key(new.key.clone()));
-            let in_base = base.and_then(|base| find(base, &new.key));
-            if self.only_theirs(in_base.map(|entry| &entry.node), &new.node, ours.place) == Fate::Comes {
-                let behind = |before: &Entry| ours.entries().iter().position(|entry| entry.key == before.key);
-                let after = theirs.entries()[..index].iter().rev().find_map(behind);
+            if self.only_theirs(of_base(&new.key), &new.node, ours.place) == Fate::Comes {
                 added.push(Added { after, piece: piece.entry(new) });
                 values.push((new.key.as_str(), Expected::Node(&new.node)));
             }
@@ -168,18 +229,18 @@ impl<'t> Planner<'t, '_> {
 
     /// Plans something that theirs lacks.
     pub fn only_ours(&mut self, base: Option<&'t Node>, ours: &'t Node, place: Place) -> Fate {
-        let Some(base) = base else { return Fate::Stays };
-        if self.is_owned() {
+        let is_doubted = self.is_doubted();
+        if base.is_none() && !is_doubted || self.is_owned() {
             return Fate::Stays;
         }
-        if !self.means_same(base, ours)
-            && self.conflict(Reason::TheirsRemoved, Some(base), Some(ours), None, place) != Some(Side::Theirs)
+        let is_edited = !base.is_some_and(|base| self.means_same(base, ours));
+        if (is_doubted || is_edited)
+            && self.conflict(Reason::TheirsRemoved, base, Some(ours), None, place) != Some(Side::Theirs)
         {
             return Fate::Stays;
         }
-        if is_tied(ours) {
-            let conflict = self.conflict_of(Reason::Tied, Some(base), Some(ours), None, place);
-            self.conflicts.push(conflict);
+        if self.ties == Ties::Leave && is_tied(ours) {
+            self.by_hand(Reason::Tied, base, Some(ours), None, place);
             return Fate::Stays;
         }
         self.change(ChangeKind::Removed, Some(ours), None);
@@ -188,52 +249,48 @@ impl<'t> Planner<'t, '_> {
 
     /// Plans something that ours lacks.
     pub fn only_theirs(&mut self, base: Option<&'t Node>, theirs: &'t Node, place: Place) -> Fate {
-        if base.is_some_and(|base| self.means_same(base, theirs)) || self.is_owned() {
+        let is_doubted = self.is_doubted();
+        if !is_doubted && base.is_some_and(|base| self.means_same(base, theirs)) || self.is_owned() {
             return Fate::Stays;
         }
-        if base.is_some() && self.conflict(Reason::OursRemoved, base, None, Some(theirs), place) != Some(Side::Theirs) {
+        if (is_doubted || base.is_some()) && self.conflict(Reason::OursRemoved, base, None, Some(theirs), place) != Some(Side::Theirs) {
             return Fate::Stays;
         }
-        if is_tied(theirs) {
-            let conflict = self.conflict_of(Reason::Tied, base, None, Some(theirs), place);
-            self.conflicts.push(conflict);
+        if self.ties == Ties::Leave && is_tied(theirs) {
+            self.by_hand(Reason::Tied, base, None, Some(theirs), place);
             return Fate::Stays;
         }
         self.change(ChangeKind::Added, None, Some(theirs));
         Fate::Comes
     }
 
-    /// The comments that take the place of those above an entry: theirs, where only theirs changed
-    /// them.
-    fn comment(&self, base: Option<&'t Entry>, ours: &'t Entry, theirs: &'t Entry) -> Option<Vec<&'t str>> {
-        self.comment_at(base.map(|entry| entry.span.start), ours.span.start, theirs.span.start)
-    }
-
-    /// The same for anything that begins at these bytes.
-    pub fn comment_at(&self, base: Option<u32>, ours: u32, theirs: u32) -> Option<Vec<&'t str>> {
-        let base = comments_above(self.base?.source, base?)?;
-        let ours = comments_above(self.ours.source, ours)?;
-        let theirs = comments_above(self.theirs.source, theirs)?;
-        (base == ours && base != theirs).then_some(theirs)
-    }
-
     /// How much has been said so far.
-    pub(super) fn mark(&self) -> [usize; 3] {
-        [self.changes.len(), self.conflicts.len(), self.notes.len()]
+    pub(super) fn mark(&self) -> Mark {
+        Mark { changes: self.changes.len(), conflicts: self.conflicts.len(), notes: self.notes.len() }
     }
 
     /// Unsays what was said since, for it is settled as a whole.
-    pub(super) fn go_back(&mut self, [changes, conflicts, notes]: [usize; 3]) {
-        self.changes.truncate(changes);
-        self.conflicts.truncate(conflicts);
-        self.notes.truncate(notes);
+    pub(super) fn go_back(&mut self, mark: Mark) {
+        self.changes.truncate(mark.changes);
+        self.conflicts.truncate(mark.conflicts);
+        self.notes.truncate(mark.notes);
+    }
+
+    /// The last two keys on the way, the nearest last.
+    pub(super) fn last_keys(&self) -> (&str, &str) {
+        let mut keys = self.field.keys().rev();
+        let key = keys.next().unwrap_or_default();
+        (keys.next().unwrap_or_default(), key)
+    }
+
+    /// Whether base does not tell what both sides began with.
+    fn is_doubted(&self) -> bool {
+        self.policy.doubts(self.object.as_ref(), &self.field)
     }
 
     /// Whether two values mean the same at this field.
     pub fn means_same(&self, one: &Node, other: &Node) -> bool {
-        let mut keys = self.field.keys().rev();
-        let key = keys.next().unwrap_or_default();
-        same(one, other, (keys.next().unwrap_or_default(), key))
+        same(one, other, self.last_keys())
     }
 
     /// Whether somebody else owns the field; who, is noted.
@@ -284,7 +341,7 @@ impl<'t> Planner<'t, '_> {
         conflict.at(place)
     }
 
-    fn change(&mut self, kind: ChangeKind, before: Option<&Node>, after: Option<&Node>) {
+    pub(super) fn change(&mut self, kind: ChangeKind, before: Option<&Node>, after: Option<&Node>) {
         let json = |node: Option<&Node>| node.map(|node: &Node| -> Json { node.to_json() });
         self.changes.push(Change {
             file: self.file.to_owned(),
@@ -295,6 +352,19 @@ impl<'t> Planner<'t, '_> {
             after: json(after),
         });
     }
+}
+
+/// The edits of a mapping without those of what its merge keys bring in; `None` where more changes than
+/// the values of its own entries.
+fn own_edits<'t>(node: &Node, edit: Edit<'t>) -> Option<Edit<'t>> {
+    let Edit::Within { parts, added } = edit else { return Some(edit).filter(|edit| matches!(edit, Edit::Keep)) };
+    if !added.is_empty() || parts.iter().any(|part| matches!(part, Edit::Remove)) {
+        return None;
+    }
+    let span = node.writing.span;
+    let is_own = |at: usize| node.entries()[at].span.start >= span.start && node.entries()[at].span.end <= span.end;
+    let own = |(at, part)| if is_own(at) { part } else { Edit::Keep };
+    Some(Edit::Within { parts: parts.into_iter().enumerate().map(own).collect(), added })
 }
 
 /// Whether anchors, aliases, merge keys or tags stand anywhere in a value.

@@ -45,6 +45,29 @@ pub struct Policy {
     pub otherwise: Option<Side>,
     /// Whether an object that ours removed stays removed, even where theirs changed it.
     pub deleted_objects_stay: bool,
+    /// Whose comments count.
+    pub comments: Comments,
+    /// What base does not tell.
+    pub doubts: Vec<Doubt>,
+}
+
+/// Whose comments count.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Comments {
+    /// Those of ours; where nobody has edited one, it follows theirs along with what else changes.
+    #[default]
+    OfOurs,
+    /// Those of both sides.
+    OfBoth,
+}
+
+/// Something of which base does not tell what both sides began with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Doubt {
+    /// These fields.
+    Fields(FieldPattern),
+    /// All of it.
+    All,
 }
 
 impl Policy {
@@ -53,6 +76,26 @@ impl Policy {
     pub fn owner(&self, object: Option<&ObjectKey>, field: &Field) -> Option<&str> {
         let object = object?;
         self.owned.iter().find(|owned| owned.pattern.covers(object, field)).map(|owned| owned.by.as_str())
+    }
+
+    /// Whether base does not tell what both sides began with at a field.
+    #[must_use]
+    pub fn doubts(&self, object: Option<&ObjectKey>, field: &Field) -> bool {
+        self.doubts.iter().any(|doubt| match (doubt, object) {
+            (Doubt::All, _) => true,
+            (Doubt::Fields(pattern), Some(object)) => pattern.covers(object, field),
+            (Doubt::Fields(_), None) => false,
+        })
+    }
+
+    /// Whether there is anything at or in a field of which base does not tell that.
+    #[must_use]
+    pub fn doubts_in(&self, object: Option<&ObjectKey>, field: &Field) -> bool {
+        self.doubts.iter().any(|doubt| match (doubt, object) {
+            (Doubt::All, _) => true,
+            (Doubt::Fields(pattern), Some(object)) => pattern.touches(object, field),
+            (Doubt::Fields(_), None) => false,
+        })
     }
 
     /// For whom a conflict is settled, if it is.

@@ -1,5 +1,6 @@
 //! What cannot be merged, found before anything is compared.
 
+use super::marks::is_marked;
 use super::{File, Refusal};
 use crate::yaml::{self, Node, Place, Source, Style, Text, colon_behind};
 
@@ -20,6 +21,10 @@ pub fn read<'t>(path: &str, text: &'t str) -> Result<Text<'t>, Vec<Refusal>> {
     if let Some(line) = text.lines().position(|line| line.starts_with("<<<<<<< ") || line.starts_with(">>>>>>> ")) {
         return Err(vec![refusal(place(line), "has a conflict marker of git; settle that merge first".to_owned())]);
     }
+    if is_marked(text) {
+        let what = "has conflicts that `plimsoll merge` has left open; settle them, and take the lines out that name them";
+        return Err(vec![refusal(place(0), what.to_owned())]);
+    }
     if let Some(line) = text.lines().take_while(|line| *line != "---").position(|line| line.starts_with('%')) {
         return Err(vec![refusal(place(line), "has a YAML directive (`%`), which Kubernetes does not read".to_owned())]);
     }
@@ -35,9 +40,6 @@ pub fn read<'t>(path: &str, text: &'t str) -> Result<Text<'t>, Vec<Refusal>> {
     })?;
     let mut refusals = Vec::new();
     for document in &read.documents {
-        for (route, place) in &document.duplicate_keys {
-            refusals.push(refusal(*place, format!("`{route}` stands twice; keep one of them")));
-        }
         walk(&document.root, text, &mut |place, what| refusals.push(refusal(place, what.to_owned())));
     }
     if refusals.is_empty() { Ok(read) } else { Err(refusals) }

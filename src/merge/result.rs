@@ -5,6 +5,7 @@ use serde::Serialize;
 use serde_json::Value as Json;
 
 use crate::formats::{Field, ObjectKey};
+use super::meaning::same_amount;
 use crate::yaml::Place;
 
 /// A file with its text.
@@ -97,6 +98,15 @@ pub enum Reason {
     /// An anchor, alias, merge key or tag keeps the text from being edited.
     #[error("is tied to other places by an anchor, alias, merge key or tag")]
     Tied,
+    /// Both put the elements of a list in an order, and the orders do not go together.
+    #[error("the orders of both do not go together")]
+    Order,
+    /// The key stands twice in ours.
+    #[error("stands twice in ours, and theirs changed it")]
+    Twice,
+    /// Both changed the comment.
+    #[error("both changed the comment")]
+    Comment,
     /// The file holds nothing any more.
     #[error("ours holds nothing but comments, and theirs changed it")]
     Empty,
@@ -126,7 +136,24 @@ pub struct Conflict {
     pub theirs: Option<Json>,
 }
 
+impl Reason {
+    /// Whether such a conflict can only be settled for theirs by hand.
+    #[must_use]
+    pub fn by_hand(self) -> bool {
+        matches!(self, Self::Tied | Self::Twice)
+    }
+}
+
 impl Change {
+    /// Whether it is the same quantity in other words.
+    #[must_use]
+    pub fn is_reworded(&self) -> bool {
+        let mut keys = self.field.keys().rev();
+        let key = keys.next().unwrap_or_default();
+        let keys = (keys.next().unwrap_or_default(), key);
+        self.before.as_ref().zip(self.after.as_ref()).is_some_and(|(before, after)| same_amount(before, after, keys))
+    }
+
     /// The field with its object, as [`Conflict::name`] has it.
     #[must_use]
     pub fn name(&self) -> String {
@@ -150,6 +177,16 @@ impl Conflict {
 
     pub(super) fn settled(self, side: super::Side) -> Note {
         Note::Settled { field: self.name(), side, object: self.object, at: self.field }
+    }
+
+    /// What theirs changes there, where it is taken.
+    pub(super) fn into_change(self) -> Change {
+        let kind = match (&self.ours, &self.theirs) {
+            (None, _) => ChangeKind::Added,
+            (_, None) => ChangeKind::Removed,
+            _ => ChangeKind::Changed,
+        };
+        Change { file: self.file, object: self.object, field: self.field, kind, before: self.ours, after: self.theirs }
     }
 
     /// The field with its object, as `--resolve` takes it.

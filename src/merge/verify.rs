@@ -1,7 +1,7 @@
 //! The merged text, read again and held against what was meant.
 
-use super::meaning::equal;
-use crate::yaml::{Node, Span, Text, Value};
+use super::meaning::{Index, equal};
+use crate::yaml::{Node, Span, Text, Tie, Value};
 
 /// The value that a node shall have after the merge.
 #[derive(Clone, Debug)]
@@ -11,31 +11,76 @@ pub enum Expected<'t> {
     /// A mapping.
     Map(Vec<(&'t str, Expected<'t>)>),
     /// A list.
-    List(Vec<Expected<'t>>),
+    List {
+        /// Its elements as the edits leave them.
+        items: Vec<Expected<'t>>,
+        /// For each place, the place from which its element is to be moved there.
+        order: Option<Vec<usize>>,
+    },
 }
 
 impl<'t> Expected<'t> {
-    /// Whether a node has the value.
+    /// Whether a node has the value, its lists before (`false`) or after their elements are moved.
     #[must_use]
-    pub fn is(&self, node: &Node) -> bool {
+    pub fn is(&self, node: &Node, moved: bool) -> bool {
         match (self, &node.value) {
             (Self::Node(expected), _) => equal(expected, node),
             (Self::Map(expected), Value::Map(entries)) => {
+                let found = Index::of(node);
                 expected.len() == entries.len()
-                    && expected.iter().all(|(key, value)| node.get(key).is_some_and(|node| value.is(node)))
+                    && expected.iter().all(|(key, value)| found.entry(key).is_some_and(|entry| value.is(&entry.node, moved)))
             }
-            (Self::List(expected), Value::List(items)) => {
-                expected.len() == items.len() && expected.iter().zip(items).all(|(value, node)| value.is(node))
+            (Self::List { items, .. }, Value::List(nodes)) => {
+                let at = |place: usize| self.at(place, moved);
+                items.len() == nodes.len() && nodes.iter().enumerate().all(|(place, node)| items[at(place)].is(node, moved))
             }
             _ => false,
+        }
+    }
+
+    /// Which of the elements stands at a place.
+    fn at(&self, place: usize, moved: bool) -> usize {
+        match self {
+            Self::List { order: Some(order), .. } if moved => order[place],
+            _ => place,
         }
     }
 
     /// The elements, if this is a list that was planned element by element.
     pub fn items(&self) -> impl Iterator<Item = &Expected<'t>> {
         match self {
-            Self::List(items) => items.iter(),
+            Self::List { items, .. } => items.iter(),
             _ => [].iter(),
+        }
+    }
+
+    /// Has the elements of a list moved.
+    pub fn put_in_order(&mut self, new: Vec<usize>) {
+        if let Self::List { order, .. } = self {
+            *order = Some(new);
+        }
+    }
+
+    /// The lists of a node that has this value, and how their elements are to be moved; each with how
+    /// deep it is nested in others of these.
+    pub fn moves<'n>(&'n self, node: &'n Node, depth: usize, found: &mut Vec<(usize, &'n Node, &'n [usize])>) {
+        // What an alias stands for is moved where it stands.
+        if node.writing.tie == Tie::Alias {
+            return;
+        }
+        match self {
+            Self::Node(_) => {}
+            Self::Map(entries) => {
+                let nodes = Index::of(node);
+                for (key, value) in entries {
+                    nodes.entry(key).into_iter().for_each(|entry| value.moves(&entry.node, depth, found));
+                }
+            }
+            Self::List { items, order } => {
+                found.extend(order.as_ref().map(|order| (depth, node, order.as_slice())));
+                let depth = depth + usize::from(order.is_some());
+                items.iter().zip(node.items()).for_each(|(value, item)| value.moves(item, depth, found));
+            }
         }
     }
 
@@ -47,9 +92,23 @@ impl<'t> Expected<'t> {
             Self::Map(entries) => {
                 Node::new(Value::Map(entries.iter().map(|(key, value)| crate::yaml::Entry::new(key, value.to_node())).collect()))
             }
-            Self::List(items) => Node::new(Value::List(items.iter().map(Expected::to_node).collect())),
+            Self::List { items, .. } => {
+                Node::new(Value::List((0..items.len()).map(|place| items[self.at(place, true)].to_node()).collect()))
+            }
         }
     }
+}
+
+/// The documents of a text that hold something.
+pub fn values<'n>(text: &'n Text<'_>) -> impl Iterator<Item = &'n Node> {
+    text.documents.iter().filter(|document| document.holds_something).map(|document| &document.root)
+}
+
+/// Whether the documents of a text have these values, their lists before (`false`) or after their elements
+/// are moved.
+#[must_use]
+pub fn all_are(expected: &[Expected<'_>], text: &Text<'_>, moved: bool) -> bool {
+    values(text).count() == expected.len() && expected.iter().zip(values(text)).all(|(expected, value)| expected.is(value, moved))
 }
 
 /// The comments of ours that the merged text lacks, though they did not go with what was removed.

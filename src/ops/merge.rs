@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::OpError;
-use crate::merge::{self, File, Merged, Policy, Refusal};
+use crate::merge::{self, Conflict, File, Merged, Policy, Refusal};
 use crate::workspace::{read_typed, write_file};
 
 /// Three files to be merged.
@@ -37,12 +37,17 @@ pub struct MergedFile {
 pub fn merge_files(request: &MergeRequest) -> Result<MergedFile, OpError> {
     let name = request.name.clone().unwrap_or_else(|| request.ours.display().to_string());
     let sides = [(&request.base, None), (&request.ours, Some(name.as_str())), (&request.theirs, None)];
-    let (mut texts, mut refusals) = (Vec::new(), Vec::new());
+    let (mut texts, mut refusals, mut doubts) = (Vec::new(), Vec::new(), Vec::new());
     for (path, called) in sides {
         let known = path.display().to_string();
         let called = called.unwrap_or(&known);
         let bytes = read_typed(path)?;
-        if let Ok(text) = String::from_utf8(bytes) {
+        if let Ok(mut text) = String::from_utf8(bytes) {
+            if texts.is_empty() {
+                let (unmarked, more) = merge::unmarked(&text);
+                doubts = more;
+                text = unmarked.to_owned();
+            }
             refusals.extend(merge::check_file(&File { path: called, text: &text }).err().into_iter().flatten());
             texts.push(text);
         } else {
@@ -55,9 +60,29 @@ pub fn merge_files(request: &MergeRequest) -> Result<MergedFile, OpError> {
         return Err(OpError::Refused(refusals));
     }
     let file = |text| [File { path: &name, text }];
-    let merged = merge::merge(&file(base), &file(ours), &file(theirs), &request.policy).map_err(OpError::Refused)?;
+    let policy = Policy { doubts, ..request.policy.clone() };
+    let merged = merge::merge(&file(base), &file(ours), &file(theirs), &policy).map_err(OpError::Refused)?;
     let text = merged.files.first().map_or_else(|| ours.clone(), |file| file.text.clone().unwrap_or_default());
     Ok(MergedFile { text, merged })
+}
+
+/// Writes what a merge has come to that is left open, with lines at the top of the file that name its
+/// conflicts; without any, it could not be merged, and the file stays as it is below such a line.
+///
+/// # Errors
+/// The file cannot be written; it is then as it was.
+pub fn write_open(path: &Path, merged: Option<(&str, &[Conflict])>) -> Result<(), OpError> {
+    let bytes = match merged {
+        Some((text, conflicts)) => merge::marked(text, conflicts).into_bytes(),
+        None => {
+            let standing = std::fs::read(path).map_err(|source| OpError::Unreadable { path: path.to_owned(), source })?;
+            match std::str::from_utf8(&standing) {
+                Ok(text) => merge::marked(text, &[]).into_bytes(),
+                Err(_) => [merge::marked("", &[]).as_bytes(), &standing].concat(),
+            }
+        }
+    };
+    Ok(write_file(path, &bytes)?)
 }
 
 /// Writes the merged text, if the file does not hold it already.

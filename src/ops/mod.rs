@@ -24,7 +24,7 @@ pub use choice::Choice;
 pub use chosen_checklist::{ChosenChecklist, checklist_here, seen_from};
 pub use error::OpError;
 pub use export::export;
-pub use merge::{MergeRequest, MergedFile, merge_files, write_merged};
+pub use merge::{MergeRequest, MergedFile, merge_files, write_merged, write_open};
 pub use prepare::{Prepared, check_folder, prepare, render};
 pub use toolbox::Toolbox;
 pub use toolboxes::Toolboxes;

@@ -81,7 +81,7 @@ pub fn prepare(toolbox: &Toolbox, dir: &Path, answers: &Answers) -> Result<Prepa
         Some(text) => text,
         None => service::text(&service).map_err(|error| OpError::Bug(error.to_string()))?,
     };
-    let lock = lock(toolbox, &service_text, &manifests);
+    let lock = lock(toolbox, &manifests);
     let lock_text = lock.text().map_err(|error| OpError::Bug(error.to_string()))?;
     let mut files = vec![(service::FILE.to_owned(), service_text)];
     files.extend(manifests.iter().map(|manifest| (manifest.path.clone(), manifest.text.clone())));
@@ -119,8 +119,8 @@ pub(super) fn standing_service_file(dir: &Path) -> Result<Option<String>, OpErro
     Ok(read_below(dir, service::FILE)?)
 }
 
-fn lock(toolbox: &Toolbox, service_text: &str, manifests: &[Manifest]) -> Lock {
+fn lock(toolbox: &Toolbox, manifests: &[Manifest]) -> Lock {
     let (blueprint, checklist) = toolbox.locked();
     let files = manifests.iter().map(|manifest| LockedFile::new(&manifest.path, &manifest.text)).collect();
-    Lock::new(blueprint, checklist, service_text, files)
+    Lock::new(blueprint, checklist, files)
 }

@@ -11,7 +11,7 @@ use crate::check::Rules;
 use crate::checklist::Checklist;
 use crate::plan::{self, Plan};
 use crate::service::{self, Answers, Service};
-use crate::workspace::Locked;
+use crate::workspace::{Lock, Locked};
 use crate::yaml::Fault;
 
 /// A checklist and a blueprint, loaded once for any number of services.
@@ -115,16 +115,22 @@ impl Toolbox {
     /// Blueprint and checklist as locks hold them.
     #[must_use]
     pub fn locked(&self) -> (Locked, Locked) {
-        let locked = |name: &str, version: &str, digest: &str| Locked {
-            name: name.to_owned(),
-            version: version.to_owned(),
-            digest: digest.to_owned(),
-        };
+        let locked =
+            |name: &str, version: &str, digest| Locked { name: name.to_owned(), version: version.to_owned(), digest };
         let (blueprint, checklist) = (self.renderer.blueprint(), &self.checklist);
-        (
-            locked(&blueprint.name, &blueprint.version, &self.blueprint_digest),
-            locked(&checklist.name, &checklist.version, &self.checklist_digest),
-        )
+        let own = checklist.extends.is_some().then(|| self.checklist_digest.clone());
+        (locked(&blueprint.name, &blueprint.version, None), locked(&checklist.name, &checklist.version, own))
+    }
+
+    /// Whether this is what a lock was written with.
+    #[must_use]
+    pub(super) fn wrote(&self, lock: &Lock) -> bool {
+        let (blueprint, checklist) = self.locked();
+        let digest_is = |locked: &Locked, digest: &str| locked.digest.as_ref().is_none_or(|known| known == digest);
+        lock.blueprint.is(&blueprint)
+            && lock.checklist.is(&checklist)
+            && digest_is(&lock.blueprint, &self.blueprint_digest)
+            && digest_is(&lock.checklist, &self.checklist_digest)
     }
 
     /// Loads a service and decides its values.

@@ -39,8 +39,7 @@ impl Toolboxes {
     pub(super) fn of_lock(&self, lock: &Lock) -> Option<Arc<Toolbox>> {
         let choice = Choice::of_lock(lock)?;
         let toolbox = self.made(&choice, &Answers::default()).ok()?;
-        let is_it = toolbox.locked() == (lock.blueprint.clone(), lock.checklist.clone());
-        is_it.then_some(toolbox)
+        toolbox.wrote(lock).then_some(toolbox)
     }
 
     /// What changes from one checklist to another at a tier.

@@ -51,7 +51,7 @@ pub use detect::{Found, detect};
 pub use error::WorkspaceError;
 pub use git::{Commit, CommitRequest, DirtyFile, Edit, NewRepo, Operation, Ready, Repo};
 pub use hunks::hunks;
-pub use lock::{LOCK_FILE, Lock, LockFault, Locked, LockedFile, digest, lock_schema_of_type};
+pub use lock::{LOCK_FILE, Lock, LockFault, Locked, LockedFile, lock_schema_of_type};
 pub use notice::{Notice, Recovered, Tell};
 pub use one_file::write_file;
 pub use read::{

@@ -152,7 +152,8 @@ fn write_leaf(out: &mut String, value: &Json, indent: usize) {
 }
 
 /// Whether YAML lets the character stand unescaped and people can see it.
-fn is_printable(c: char) -> bool {
+#[must_use]
+pub fn is_printable(c: char) -> bool {
     !c.is_control()
         && !matches!(u32::from(c),
             // Line separators, soft hyphen, joiners and direction marks, the byte order mark, non-characters.

@@ -131,7 +131,7 @@ fn damaged_texts_are_merged_or_refused_without_a_panic() {
             }
         }
         let [base, ours, theirs] = sides.map(|side| side.into_iter().collect::<String>());
-        let Ok(merged) = super::merge_texts(&base, &ours, &theirs) else { continue };
+        let Ok(merged) = super::merge_texts(&base, &ours, &theirs, plimsoll::merge::Comments::OfBoth) else { continue };
         let text = super::text_of(&merged, &ours).unwrap_or_default();
         assert!(plimsoll::yaml::read("merged", &text).is_ok(), "{base}\n===\n{ours}\n===\n{theirs}\n===\n{text}");
     }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use plimsoll::merge::{Merged, Note};
+use plimsoll::merge::{Comments, Merged, Note};
 use plimsoll::yaml;
 use rayon::prelude::*;
 use serde_json::Value as Json;
@@ -17,12 +17,12 @@ use super::{merge_texts, text_of};
 /// How many cases a run takes.
 const CASES: u64 = 300;
 
-fn setting(name: &str) -> Option<u64> {
+pub fn setting(name: &str) -> Option<u64> {
     std::env::var(name).ok()?.parse().ok()
 }
 
 fn merged(base: &Side, ours: &Side, theirs: &Side) -> Result<(String, Merged), String> {
-    let merged = merge_texts(&base.text, &ours.text, &theirs.text).map_err(|refused| format!("refused: {refused}"))?;
+    let merged = merge_texts(&base.text, &ours.text, &theirs.text, Comments::OfOurs).map_err(|refused| format!("refused: {refused}"))?;
     let text = text_of(&merged, &ours.text).unwrap_or_default();
     Ok((text, merged))
 }
@@ -32,9 +32,9 @@ fn holds(law: &str, holds: bool) -> Result<(), String> {
 }
 
 /// What the merge must come to, by the plain merge of trees.
-struct Expected {
-    objects: Vec<Json>,
-    conflicts: usize,
+pub struct Expected {
+    pub objects: Vec<Json>,
+    pub conflicts: usize,
     reordered: bool,
     moved: bool,
     by_place: bool,
@@ -42,7 +42,7 @@ struct Expected {
     touched: Vec<Option<Vec<String>>>,
 }
 
-fn expected(case: &Case) -> Expected {
+pub fn expected(case: &Case) -> Expected {
     let find = |side: &Side, object: &Json| side.objects.iter().find(|other| other["kind"] == object["kind"]).cloned();
     let mut expected =
         Expected { objects: Vec::new(), conflicts: 0, reordered: false, moved: false, by_place: false, touched: Vec::new() };

@@ -8,6 +8,11 @@ use plimsoll::yaml::{Node, Style, Text, Value};
 pub fn that_may_change(text: &Text<'_>, root: &Node, touched: &[String]) -> BTreeSet<usize> {
     let mut lines = BTreeSet::new();
     for pointer in touched {
+        // A list whose elements move.
+        if let Some(list) = pointer.strip_suffix("/*") {
+            lines.extend(moved(text, root, list));
+            continue;
+        }
         let (pointer, comes) = pointer.strip_suffix("/+").map_or((pointer.as_str(), false), |holder| (holder, true));
         let words: Vec<String> = pointer.split('/').skip(1).map(|word| word.replace("~1", "/").replace("~0", "~")).collect();
         let (mut node, mut start, mut flow, mut next) = (root, root.writing.span.start, None, None);
@@ -58,6 +63,25 @@ pub fn that_may_change(text: &Text<'_>, root: &Node, touched: &[String]) -> BTre
         }
     }
     lines
+}
+
+/// The lines of a list, with the comments around it.
+fn moved(text: &Text<'_>, root: &Node, list: &str) -> std::ops::RangeInclusive<usize> {
+    let words = list.split('/').skip(1).map(|word| word.replace("~1", "/").replace("~0", "~"));
+    let node = words.fold(root, |node, word| match &node.value {
+        Value::Map(_) => node.get(&word).unwrap(),
+        _ => &node.items()[word.parse::<usize>().unwrap()],
+    });
+    let all: Vec<&str> = text.source.split('\n').collect();
+    let is_aside = |line: usize| all.get(line).is_some_and(|line| line.trim_start().starts_with('#') || line.trim().is_empty());
+    let (mut first, mut last) = (line_of(text, node.writing.span.start), line_of(text, node.writing.span.end));
+    while first > 0 && is_aside(first - 1) {
+        first -= 1;
+    }
+    while is_aside(last + 1) {
+        last += 1;
+    }
+    first..=last
 }
 
 /// The line of a byte, from 0.

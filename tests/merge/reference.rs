@@ -93,12 +93,6 @@ fn normal(value: &Json, keys: Keys<'_>) -> Json {
             let read = text(value).and_then(|text| text.parse::<Quantity>().ok());
             read.map_or_else(|| value.clone(), |quantity| json!([quantity.nanos().to_string()]))
         }
-        Json::String(text)
-            if matches!(keys.1, "port" | "containerPort" | "hostPort" | "targetPort" | "maxSurge" | "maxUnavailable") =>
-        {
-            let number = text.parse::<i64>().ok().filter(|_| !text.starts_with(['0', '+']));
-            number.map_or_else(|| value.clone(), Json::from)
-        }
         other => other.clone(),
     }
 }
@@ -124,7 +118,7 @@ impl Outcome {
     }
 
     fn both(&mut self, base: Option<&Json>, ours: &Json, theirs: &Json, keys: Keys<'_>, at: &str) -> Json {
-        if same(ours, theirs, keys) || base.is_some_and(|base| same(base, theirs, keys)) {
+        if ours == theirs || base == Some(theirs) {
             return ours.clone();
         }
         match (ours, theirs) {
@@ -133,10 +127,12 @@ impl Outcome {
                 self.conflicts += 1;
                 ours.clone()
             }),
-            _ if base.is_some_and(|base| same(base, ours, keys)) => {
+            // What theirs has only put in other words takes the place of the same words alone.
+            _ if base.is_some_and(|base| same(base, ours, keys) && (base == ours || !same(base, theirs, keys))) => {
                 self.touch(at);
                 theirs.clone()
             }
+            _ if base.is_some_and(|base| same(base, theirs, keys) || same(ours, theirs, keys)) => ours.clone(),
             _ => {
                 self.conflicts += 1;
                 ours.clone()
@@ -203,16 +199,19 @@ impl Outcome {
 
     fn list(&mut self, base: Option<&Json>, ours: &[Json], theirs: &[Json], keys: Keys<'_>, at: &str) -> Result<Json, ()> {
         let of_base = base.and_then(Json::as_array).map_or(&[][..], Vec::as_slice);
-        let rows = keys_of(keys.0, keys.1).and_then(|parts| Rows::find(of_base, ours, theirs, parts)).or_else(|| {
+        let known = keys_of(keys.0, keys.1).and_then(|parts| Rows::find(of_base, ours, theirs, parts)).or_else(|| {
             let sets = SETS.contains(&keys.1);
             sets.then(|| Rows::of_set(of_base, ours, theirs)).flatten()
         });
-        self.by_place |= rows.is_none() && (keys_of(keys.0, keys.1).is_some() || SETS.contains(&keys.1));
+        let is_known = keys_of(keys.0, keys.1).is_some() || SETS.contains(&keys.1);
+        self.by_place |= known.is_none() && (is_known || [of_base, ours, theirs].iter().any(|list| list.iter().any(Json::is_object)));
+        let rows = known.or_else(|| Rows::find(of_base, ours, theirs, (&["name"], &[])));
         let Some(rows) = rows else { return self.ordered(base.is_some(), of_base, ours, theirs, keys, at) };
         let (conflicts, touched) = (self.conflicts, self.touched.len());
         let mut kept: Vec<Option<Json>> = ours.iter().cloned().map(Some).collect();
-        let mut new: Vec<(Option<usize>, usize)> = Vec::new();
-        for row in &rows.rows {
+        let mut stands: Vec<Option<usize>> = vec![None; ours.len()];
+        let mut new: Vec<(Option<usize>, usize, usize)> = Vec::new();
+        for (id, row) in rows.rows.iter().enumerate() {
             let in_base = row[0].map(|index| &of_base[index]);
             match (row[1], row[2]) {
                 (Some(mine), Some(other)) => {
@@ -221,51 +220,61 @@ impl Outcome {
                 (Some(mine), None) if !self.stays(in_base, &ours[mine], keys) => {
                     kept[mine] = None;
                     self.touch(&format!("{at}/{mine}"));
+                    continue;
                 }
                 (None, Some(other)) if self.comes(in_base, &theirs[other], keys) => {
                     let behind =
                         (0..other).rev().find_map(|at| rows.rows.iter().find(|row| row[2] == Some(at)).and_then(|row| row[1]));
-                    new.push((behind, other));
+                    new.push((behind, other, id));
                 }
                 _ => {}
             }
+            if let Some(mine) = row[1] {
+                stands[mine] = Some(id);
+            }
         }
-        let result = self.place(kept, new, theirs, at);
+        new.sort_by_key(|(behind, ..)| *behind);
+        let added = new.iter().map(|(behind, other, _)| (*behind, *other)).collect();
+        let result = self.place(kept, added, theirs, at);
         if rows.has_twins(result.as_array().unwrap()) {
             self.conflicts = conflicts;
             self.touched.truncate(touched);
             return Err(());
         }
-        let order = |side: usize| {
-            let mut shared: Vec<_> = rows.rows.iter().filter(|row| row.iter().all(Option::is_some)).collect();
-            shared.sort_by_key(|row| row[side]);
-            shared
+        let matters = match keys.1 {
+            "env" => [of_base, ours, theirs].iter().any(|list| {
+                list.iter().any(|item| item["value"].as_str().is_some_and(|value| value.contains("$(")))
+            }),
+            "initContainers" | "envFrom" => true,
+            _ => !is_known,
         };
-        self.moved |= order(1) != order(2);
-        self.reordered |= !rows.primary.is_empty() && order(1) != order(2) && order(0) != order(2);
-        Ok(result)
+        let ids = arrange(stands, &new.iter().map(|(behind, _, row)| (*behind, *row)).collect::<Vec<_>>());
+        let Some((order, is_kept)) = rows.order(&ids, matters) else {
+            self.conflicts = conflicts;
+            self.touched.truncate(touched);
+            return Err(());
+        };
+        self.reordered |= is_kept;
+        self.moved |= rows.shared(&order, 1) != rows.shared(&order, 2);
+        if order == ids {
+            return Ok(result);
+        }
+        self.touched.push(format!("{at}/*"));
+        let items = result.as_array().unwrap();
+        Ok(order.iter().map(|row| items[ids.iter().position(|id| id == row).unwrap()].clone()).collect())
     }
 
     fn place(&mut self, kept: Vec<Option<Json>>, mut new: Vec<(Option<usize>, usize)>, theirs: &[Json], at: &str) -> Json {
         new.sort_by_key(|(behind, _)| *behind);
-        let came = !new.is_empty();
         let gone = !kept.is_empty() && kept.iter().all(Option::is_none);
-        let mut result: Vec<Json> = Vec::new();
-        let add = |result: &mut Vec<Json>, after: Option<usize>| {
-            result.extend(new.iter().filter(|(behind, _)| *behind == after).map(|(_, index)| theirs[*index].clone()));
-        };
-        add(&mut result, None);
-        for (index, value) in kept.into_iter().enumerate() {
-            result.extend(value);
-            add(&mut result, Some(index));
-        }
-        if came {
+        let added: Vec<(Option<usize>, Json)> = new.iter().map(|(behind, index)| (*behind, theirs[*index].clone())).collect();
+        if !new.is_empty() {
             self.touched.push(format!("{at}/+"));
         }
         if gone {
             self.touch(at);
         }
-        result.into()
+        arrange(kept, &added).into()
     }
 
     /// Elements without identity: what stands between those that all three share.
@@ -282,7 +291,7 @@ impl Outcome {
             return Err(());
         }
         let (conflicts, touched) = (self.conflicts, self.touched.len());
-        let (in_ours, in_theirs) = (shared(base, ours, keys), shared(base, theirs, keys));
+        let (in_ours, in_theirs) = (shared(base, ours), shared(base, theirs));
         let mut kept: Vec<Option<Json>> = ours.iter().cloned().map(Some).collect();
         let mut new = Vec::new();
         let mut from = [0; 3];
@@ -292,7 +301,7 @@ impl Outcome {
             let alike = |one: &[Json], other: &[Json]| {
                 one.len() == other.len() && one.iter().zip(other).all(|(one, other)| same(one, other, keys))
             };
-            if !alike(b, t) && !alike(o, t) {
+            if b != t && o != t {
                 let one_each = b.len() == 1 && o.len() == 1 && t.len() == 1;
                 let maps = |list: &[Json]| list[0].as_object().is_some_and(|map| !map.is_empty());
                 if !(alike(b, o) || one_each && maps(o) && maps(t)) {
@@ -319,18 +328,29 @@ impl Outcome {
     }
 }
 
+/// What stays, each with what is added behind it.
+fn arrange<T: Clone>(kept: Vec<Option<T>>, new: &[(Option<usize>, T)]) -> Vec<T> {
+    let added = |after: Option<usize>| new.iter().filter(move |(behind, _)| *behind == after).map(|(_, value)| value.clone());
+    let mut result: Vec<T> = added(None).collect();
+    for (index, value) in kept.into_iter().enumerate() {
+        result.extend(value);
+        result.extend(added(Some(index)));
+    }
+    result
+}
+
 /// The longest run of elements that two lists share, by index.
-fn shared(one: &[Json], other: &[Json], keys: Keys<'_>) -> Vec<Option<usize>> {
+fn shared(one: &[Json], other: &[Json]) -> Vec<Option<usize>> {
     let mut longest = vec![vec![0_usize; other.len() + 1]; one.len() + 1];
     for i in (0..one.len()).rev() {
         for j in (0..other.len()).rev() {
             let skip = longest[i + 1][j].max(longest[i][j + 1]);
-            longest[i][j] = if same(&one[i], &other[j], keys) { longest[i + 1][j + 1] + 1 } else { skip };
+            longest[i][j] = if one[i] == other[j] { longest[i + 1][j + 1] + 1 } else { skip };
         }
     }
     let (mut i, mut j, mut found) = (0, 0, vec![None; one.len()]);
     while i < one.len() && j < other.len() {
-        if same(&one[i], &other[j], keys) {
+        if one[i] == other[j] {
             found[i] = Some(j);
             (i, j) = (i + 1, j + 1);
         } else if longest[i + 1][j] >= longest[i][j + 1] {
@@ -400,6 +420,37 @@ impl Rows {
             }
         }
         Some(Self { rows, primary })
+    }
+
+    /// The rows that all three sides have, as one side has them in order.
+    fn shared(&self, rows: &[usize], side: usize) -> Vec<usize> {
+        let mut shared: Vec<usize> = rows.iter().copied().filter(|row| self.rows[*row].iter().all(Option::is_some)).collect();
+        shared.sort_by_key(|row| self.rows[*row][side]);
+        shared
+    }
+
+    /// The order of the merged list, and whether theirs has another that is not taken over; `None` where
+    /// the orders of both sides contradict each other and mean something.
+    fn order(&self, result: &[usize], matters: bool) -> Option<(Vec<usize>, bool)> {
+        let [base, ours, theirs] = [0, 1, 2].map(|side| self.shared(result, side));
+        let is_kept = base != theirs && ours != theirs && base != ours;
+        let mut order = result.to_vec();
+        if base != theirs && base == ours {
+            order.retain(|row| self.rows[*row][2].is_some());
+            order.sort_by_key(|row| self.rows[*row][2]);
+            for (at, row) in result.iter().enumerate().filter(|(_, row)| self.rows[**row][2].is_none()) {
+                let behind = at.checked_sub(1).and_then(|before| order.iter().position(|other| *other == result[before]));
+                order.insert(behind.map_or(0, |behind| behind + 1), *row);
+            }
+        }
+        let contradicts = |side: usize, first: usize, second: usize| {
+            let at = |row: usize, side: usize| self.rows[row][side];
+            let (Some(one), Some(other)) = (at(first, side), at(second, side)) else { return false };
+            other < one && !at(first, 0).zip(at(second, 0)).is_some_and(|(first, second)| second < first)
+        };
+        let wrong = (0..order.len())
+            .any(|at| order[at + 1..].iter().any(|second| (1..3).any(|side| contradicts(side, order[at], *second))));
+        (!matters || !is_kept && !wrong).then_some((order, is_kept))
     }
 
     fn has_twins(&self, items: &[Json]) -> bool {

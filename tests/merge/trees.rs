@@ -125,7 +125,10 @@ pub fn element(dice: &mut Dice, key: &str) -> Json {
     let name = format!("n{}", dice.below(9));
     match key {
         "containers" | "initContainers" => container(dice, &name),
-        "env" => json!({"name": name.to_uppercase(), "value": *dice.pick(STRINGS)}),
+        "env" => {
+            let value = if dice.chance(20) { "http://$(N1)" } else { *dice.pick(STRINGS) };
+            json!({"name": name.to_uppercase(), "value": value})
+        }
         "envFrom" => json!({"configMapRef": {"name": name}}),
         "ports" if dice.chance(80) => {
             let mut port = json!({"containerPort": 8000 + dice.below(6)});

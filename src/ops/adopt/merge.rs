@@ -144,7 +144,7 @@ fn edits(rendered: &[File<'_>], result: &[(String, String)], ours: &[(String, St
     let standing: Vec<(&str, ObjectKey, Node)> =
         files(ours).iter().flat_map(|file| objects(&[*file]).into_iter().map(|(key, root)| (file.path, key, root))).collect();
     let mut edits = Vec::new();
-    for change in merged.changes {
+    for change in merged.changes.into_iter().filter(|change| !change.is_reworded()) {
         let keys: Vec<&str> = change.field.keys().collect();
         let filled_in = change.kind == ChangeKind::Added
             && adopt::is_filled_in(&keys, change.after.as_ref().unwrap_or(&serde_json::Value::Null));

@@ -124,6 +124,7 @@ impl Sides {
             resolve: self.rendered_wins.iter().map(resolve).collect(),
             otherwise,
             deleted_objects_stay: false,
+            ..Policy::default()
         }
     }
 

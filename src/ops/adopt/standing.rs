@@ -108,7 +108,7 @@ impl<'r> Standing<'r> {
         files.extend(self.changed(&arranged, &outcome.files));
         let (blueprint, checklist) = toolbox.locked();
         let locked = manifests.iter().map(|manifest| LockedFile::new(&manifest.path, &manifest.text)).collect();
-        let lock = Lock::new(blueprint, checklist, &proposal.text, locked).text();
+        let lock = Lock::new(blueprint, checklist, locked).text();
         let lock = lock.map_err(|error| OpError::Bug(error.to_string()))?;
         let same = |id: String| FromTo { from: id.clone(), to: id };
         let mut update = Update {

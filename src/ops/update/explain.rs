@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::asked::{asking, asks};
 use super::comments::around;
 use super::words::is_name;
-use super::{Asked, Cause, Explained, Update};
+use super::{Asked, Cause, Changed, Explained, Update};
 use crate::checklist::{self, Changes};
 use crate::formats::{Field, ObjectKey};
 use crate::manifest::{Effect, Manifest, default_of, effect_of_values};
@@ -38,8 +38,6 @@ pub struct Explainer<'a, 't> {
     pub manifests: &'t [Manifest],
     /// What has been read of the render and of the lock.
     pub reader: &'a Reader<'t>,
-    /// Whether the service file was edited since.
-    pub is_edited: bool,
 }
 
 /// Puts what a merge comes to into an update, explained.
@@ -47,18 +45,13 @@ pub struct Explainer<'a, 't> {
 /// # Errors
 /// The blueprint does not render, which is a bug.
 pub fn explain(update: &mut Update, merged: Merged, with: &Explainer<'_, '_>) -> Result<(), OpError> {
-    let is_moved = update.checklist.changes() || update.blueprint.changes();
-    let is_other = is_moved || with.old.checklist.digest != with.toolbox.checklist_digest();
+    let edits = with.edits(&update.files, &merged);
     let commented = with.commented(&merged)?;
     let reasons = Reasons {
         with,
         texts: with.read(&merged, &commented),
         changed: with.changes.iter().flat_map(|changes| moved_items(changes)).collect(),
-        edits: match (with.is_edited, is_other) {
-            (false, _) => Edits::None,
-            (true, false) => Edits::All,
-            (true, true) => with.edits(),
-        },
+        edits,
     };
     let renamed: BTreeSet<&ObjectKey> =
         merged.changes.iter().filter(|change| is_name(&change.field)).filter_map(|change| change.object.as_ref()).collect();
@@ -90,7 +83,7 @@ pub fn explain(update: &mut Update, merged: Merged, with: &Explainer<'_, '_>) ->
     for file in merged.files {
         update.dropped_comments.extend(file.dropped_comments.into_iter().map(|comment| (file.path.clone(), comment)));
     }
-    update.causes = causes(update, with);
+    update.causes = causes(update, with, !matches!(reasons.edits, Edits::None));
     Ok(())
 }
 
@@ -126,18 +119,18 @@ fn moved_items(changes: &Changes) -> impl Iterator<Item = &str> {
     changes.items.iter().filter(move |item| item.changes.iter().any(asks_else)).map(|item| item.item.as_str())
 }
 
-fn causes(update: &Update, with: &Explainer<'_, '_>) -> Vec<Cause> {
+fn causes(update: &Update, with: &Explainer<'_, '_>, is_edited: bool) -> Vec<Cause> {
     let mut causes = Vec::new();
     if update.checklist.changes() {
         let changes = with.changes.as_deref().cloned();
         causes.push(Cause::Checklist { change: update.checklist.clone(), changes });
-    } else if with.old.checklist.digest != with.toolbox.checklist_digest() {
+    } else if !with.old.checklist.is(&with.toolbox.locked().1) {
         causes.push(Cause::ChecklistEdited { checklist: update.checklist.to.clone() });
     }
     if update.blueprint.changes() {
         causes.push(Cause::Blueprint(update.blueprint.clone()));
     }
-    if with.is_edited {
+    if is_edited {
         causes.push(Cause::ServiceFile);
     }
     causes
@@ -235,16 +228,29 @@ impl<'t> Explainer<'_, 't> {
         self.reader.read(File { path, text }).ok().map(|text| text as Rc<Text<'c>>)
     }
 
-    /// What the edit of the service file alone changes: all, where that cannot be told.
-    fn edits(&self) -> Edits {
-        let rendered = self.before.as_ref().and_then(|before| {
-            let (_, plan) = before.plan(self.answers).ok()?;
-            before.renderer.render(&plan).ok()
-        });
-        let Some(rendered) = rendered else { return Edits::All };
+    /// What the edit of the service file alone changes: how what was rendered with then renders it today.
+    /// All, where that cannot be told.
+    fn edits(&self, files: &[Changed], merged: &Merged) -> Edits {
         let base: Vec<File<'_>> = self.old.files.iter().map(|file| File { path: &file.path, text: &file.base }).collect();
+        let is_base = |manifests: &[Manifest]| {
+            let is_in = |manifest: &Manifest| base.iter().any(|file| file.path == manifest.path && file.text == manifest.text);
+            manifests.len() == base.len() && manifests.iter().all(is_in)
+        };
+        let Some(before) = &self.before else { return Edits::None };
+        if files.is_empty() && merged.changes.is_empty() && merged.conflicts.is_empty() || is_base(self.manifests) {
+            return Edits::None;
+        }
+        if std::ptr::eq(&raw const **before, self.toolbox) {
+            return Edits::All;
+        }
+        let rendered = before.plan(self.answers).ok().and_then(|(_, plan)| before.renderer.render(&plan).ok());
+        let Some(rendered) = rendered else { return Edits::All };
+        if is_base(&rendered) {
+            return Edits::None;
+        }
         let edited: Vec<File<'_>> = rendered.iter().map(|manifest| File { path: &manifest.path, text: &manifest.text }).collect();
         match merge::merge(&base, &base, &edited, &Policy::default()) {
+            Ok(merged) if merged.changes.is_empty() && merged.conflicts.is_empty() => Edits::None,
             Ok(merged) => Edits::Of(merged.changes),
             Err(_) => Edits::All,
         }

@@ -2,7 +2,7 @@
 
 use crate::checklist::Shipped;
 use crate::ops::OpError;
-use crate::yaml::edit::{Added, Edit, Part, Piece, Splice};
+use crate::yaml::edit::{Added, Edit, Piece, Splice};
 use crate::yaml::{Fault, Node, Route, Source, read};
 
 const FIELD: &str = "checklist";
@@ -48,10 +48,10 @@ pub fn pinned(name: &str, text: &str, to: &str) -> Result<String, OpError> {
     };
     let entry = &document.root.entries()[0];
     let piece = Piece { text: &new, entry: Some(entry), node: &entry.node, in_flow: false };
-    let mut parts: Vec<Part<'_>> = root.entries().iter().map(|_| Part::default()).collect();
+    let mut parts: Vec<Edit<'_>> = root.entries().iter().map(|_| Edit::Keep).collect();
     let mut added = Vec::new();
     match standing {
-        Some(at) => parts[at].edit = Edit::Replace(piece),
+        Some(at) => parts[at] = Edit::Replace(piece),
         None => added.push(Added { after: Some(parts.len() - 1), piece }),
     }
     let whole = if text.ends_with('\n') { text.to_owned() } else { format!("{text}\n") };

@@ -1,6 +1,7 @@
 //! What becomes of one service.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use super::aftermath::complete;
 use super::explain::{Explainer, explain};
@@ -14,7 +15,7 @@ use crate::merge::{File, Merged, Note, Owned, Policy, Reader, object_key};
 use crate::ops::prepare::standing_service_file;
 use crate::ops::{OpError, Toolbox, Toolboxes};
 use crate::service::{self, Answers, Service};
-use crate::workspace::{LOCK_FILE, Lock, Locked, LockedFile};
+use crate::workspace::{LOCK_FILE, Lock, LockFault, Locked, LockedFile};
 
 /// Works out what becomes of the service in a folder. Changes nothing.
 ///
@@ -31,8 +32,6 @@ pub fn plan(toolboxes: &Toolboxes, dir: &Path, choice: &UpdateChoice) -> Result<
         None => standing.clone(),
     };
     let (old, lock_text) = read_lock(dir)?;
-    // Another pin alone is no edit.
-    let is_edited = old.service != crate::workspace::digest(&standing);
     let mut answers = Answers::default();
     answers.add_file(&name, &service_text).map_err(OpError::Faults)?;
     let toolbox = toolboxes.of_answers(&answers, dir)?;
@@ -41,8 +40,9 @@ pub fn plan(toolboxes: &Toolboxes, dir: &Path, choice: &UpdateChoice) -> Result<
     let ours = read_ours(dir, &old)?;
     refuse_all_gone(dir, &old, &ours)?;
     let reader = Reader::default();
+    check_bases(&reader, &old, &manifests).map_err(|fault| OpError::Lock { path: dir.join(LOCK_FILE), fault })?;
     let (merged, owned) = merge_files(&reader, &old, &ours, &manifests, &service, choice).map_err(|error| below(dir, error))?;
-    let lock = new_lock(&reader, &toolbox, &old, &service_text, &manifests);
+    let lock = new_lock(&reader, &toolbox, &old, &manifests);
     let mut files = changed_files(&ours, &merged);
     if service_text != standing {
         files.insert(0, Changed { path: service::FILE.to_owned(), before: Some(standing), after: Some(service_text.clone()) });
@@ -73,7 +73,7 @@ pub fn plan(toolboxes: &Toolboxes, dir: &Path, choice: &UpdateChoice) -> Result<
         lock: changed_lock,
         checklist_described: toolbox.checklist.described(),
     };
-    let before = toolboxes.of_lock(&old);
+    let before = if toolbox.wrote(&old) { Some(Arc::clone(&toolbox)) } else { toolboxes.of_lock(&old) };
     let explainer = Explainer {
         toolbox: &toolbox,
         changes: before.as_ref().map(|before| toolboxes.changes(before, &toolbox, service.tier())),
@@ -84,7 +84,6 @@ pub fn plan(toolboxes: &Toolboxes, dir: &Path, choice: &UpdateChoice) -> Result<
         plan: &plan,
         manifests: &manifests,
         reader: &reader,
-        is_edited,
     };
     explain(&mut update, merged, &explainer)?;
     let rendered: Vec<&str> = old.files.iter().map(|file| file.path.as_str()).collect();
@@ -131,6 +130,7 @@ fn merge_files<'t>(
         resolve: choice.resolve.clone(),
         otherwise: choice.otherwise,
         deleted_objects_stay: true,
+        ..Policy::default()
     };
     let mut merged = reader.merge(&base, &ours, &theirs, &policy).map_err(OpError::Refused)?;
     let kept = kept(&foreign, &merged);
@@ -143,7 +143,7 @@ fn merge_files<'t>(
 
 /// The lock after the update. A file that means what it meant keeps its text there, so that comments
 /// of the blueprint that are not taken over now are still known for ours when they are.
-fn new_lock<'t>(reader: &Reader<'t>, toolbox: &Toolbox, old: &'t Lock, service_text: &str, manifests: &'t [Manifest]) -> Lock {
+fn new_lock<'t>(reader: &Reader<'t>, toolbox: &Toolbox, old: &'t Lock, manifests: &'t [Manifest]) -> Lock {
     let (blueprint, checklist) = toolbox.locked();
     let locked = |manifest: &'t Manifest| {
         let before = old.files.iter().find(|file| file.path == manifest.path);
@@ -152,12 +152,30 @@ fn new_lock<'t>(reader: &Reader<'t>, toolbox: &Toolbox, old: &'t Lock, service_t
             None => LockedFile::new(&manifest.path, &manifest.text),
         }
     };
-    Lock::new(blueprint, checklist, service_text, manifests.iter().map(locked).collect())
+    Lock::new(blueprint, checklist, manifests.iter().map(locked).collect())
 }
 
-/// Whether a lock differs from the old one in more than who wrote it and how the service file is put.
+/// Whether a lock differs from the old one in more than who wrote it, and in which format.
 fn says_something_new(old: &Lock, new: &Lock) -> bool {
-    old.blueprint != new.blueprint || old.checklist != new.checklist || old.files != new.files
+    !old.blueprint.is(&new.blueprint) || !old.checklist.is(&new.checklist) || old.files != new.files
+}
+
+/// Checks the texts of a lock, which git may have merged by lines, as far as they are not those of today.
+fn check_bases<'t>(reader: &Reader<'t>, lock: &'t Lock, manifests: &'t [Manifest]) -> Result<(), LockFault> {
+    for file in &lock.files {
+        if manifests.iter().any(|manifest| manifest.path == file.path && manifest.text == file.base) {
+            continue;
+        }
+        let damaged = |line: u32, what: &str| LockFault::Damaged { what: format!("line {line} of the text of {} {what}", file.path) };
+        let text = reader.read(File { path: &file.path, text: &file.base }).map_err(|refusals| {
+            let first = refusals.first().map_or((1, "cannot be read"), |refusal| (refusal.line, refusal.what.as_str()));
+            damaged(first.0, first.1)
+        })?;
+        if let Some((route, place)) = text.documents.iter().flat_map(|document| &document.duplicate_keys).next() {
+            return Err(damaged(place.line, &format!("has `{route}` a second time")));
+        }
+    }
+    Ok(())
 }
 
 /// The manifests that are not written, because they are as the new render wants them already: files that

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use crate::formats::ObjectKey;
-use crate::merge::{Change, ChangeKind, File, Owned, Policy, Reader, object_key};
+use crate::merge::{Change, File, Owned, Policy, Reader, object_key};
 use crate::ops::OpError;
 use crate::workspace::{Input, LOCK_FILE, Lock, LockFault, find_files, is_below, read_below, read_manifests};
 use crate::yaml::load;
@@ -106,19 +106,11 @@ pub fn hand_edits<'t>(reader: &Reader<'t>, lock: &'t Lock, ours: &'t [(String, S
     let ours: Vec<File<'t>> = ours.iter().map(|(path, text)| File { path, text }).collect();
     // What cannot be merged has been refused before.
     let Ok(merged) = reader.merge(&base, &base, &ours, &Policy { owned, ..Policy::default() }) else { return Vec::new() };
-    let tied = merged.conflicts.into_iter().map(|conflict| Change {
-        file: conflict.file,
-        object: conflict.object,
-        field: conflict.field,
-        kind: ChangeKind::Changed,
-        before: conflict.base,
-        after: conflict.theirs,
-    });
     // Where people have moved an object, its edits are in another file.
     let here = |mut edit: Change| {
         let file = edit.object.as_ref().and_then(|object| reader.file_of(&ours, object));
         edit.file = file.map_or(edit.file, str::to_owned);
         edit
     };
-    merged.changes.into_iter().chain(tied).map(here).collect()
+    merged.changes.into_iter().filter(|edit| !edit.is_reworded()).map(here).collect()
 }

@@ -6,21 +6,21 @@ use super::indents::Indents;
 use super::layout::{
     Member, begins_line, blank_lines, comments_start, extent_end, keeps_line_breaks, line_start, members, share_blank_lines,
 };
-use super::{Added, Edit, Part, Slot, Splice, Uneditable};
+use super::{Added, Edit, Slot, Splice, Uneditable};
 
 impl<'t> Splice<'t> {
     pub(super) fn within_block(
         &mut self,
         node: &Node,
         slot: Slot,
-        parts: &[Part<'t>],
+        parts: &[Edit<'t>],
         added: &[Added<'t>],
     ) -> Result<(), Uneditable> {
         let source = self.text.source;
         let faulty =
             || Uneditable { what: "has a key without a colon or an element without a dash", at: node.writing.span.start };
         let members: Vec<Member<'_>> = members(self.text, node, false).into_iter().collect::<Option<_>>().ok_or_else(faulty)?;
-        let stays = |part: &Part<'_>| !matches!(part.edit, Edit::Remove);
+        let stays = |part: &Edit<'_>| !matches!(part, Edit::Remove);
         if !parts.iter().any(stays) {
             self.emptied(node, slot, added);
             return Ok(());
@@ -38,7 +38,7 @@ impl<'t> Splice<'t> {
         }
         for (index, (part, member)) in parts.iter().zip(&members).enumerate() {
             if stays(part) {
-                self.node(member.node, member.slot, &part.edit)?;
+                self.node(member.node, member.slot, part)?;
             } else if index >= first || !behind_dash || head.is_empty() {
                 self.remove_member(&members, parts, index);
             }
@@ -77,14 +77,6 @@ impl<'t> Splice<'t> {
             }
             self.insert(at, &lines);
         }
-        // Last, for what is added before a member comes before its comments.
-        for (index, (part, member)) in parts.iter().zip(&members).enumerate().filter(|(_, (part, _))| stays(part)) {
-            // One that moves up behind a dash has no line above it.
-            let moves_up = behind_dash && index == first;
-            if let Some(lines) = part.comment.as_ref().filter(|_| !moves_up) {
-                self.comment(member, lines);
-            }
-        }
         Ok(())
     }
 
@@ -102,18 +94,7 @@ impl<'t> Splice<'t> {
         self.patches.push(members[0].start..end, lines);
     }
 
-    /// Puts other comments above a member.
-    fn comment(&mut self, member: &Member<'_>, lines: &[&str]) {
-        let source = self.text.source;
-        if !begins_line(source, member.start) {
-            return;
-        }
-        let indent = " ".repeat(member.slot.column);
-        let text: String = lines.iter().flat_map(|line| [indent.as_str(), line, "\n"]).collect();
-        self.patches.push(comments_start(source, member.start)..line_start(source, member.start), text);
-    }
-
-    fn remove_member(&mut self, members: &[Member<'_>], parts: &[Part<'t>], index: usize) {
+    fn remove_member(&mut self, members: &[Member<'_>], parts: &[Edit<'t>], index: usize) {
         let source = self.text.source;
         let member = &members[index];
         let mut end = extent_end(source, member.content_end, member.slot.column);
@@ -130,7 +111,7 @@ impl<'t> Splice<'t> {
         }
         // The first entry follows a dash: the next one that stays takes its place. It is the first
         // one that does this for all.
-        let Some(next) = (index + 1..members.len()).find(|next| !matches!(parts[*next].edit, Edit::Remove)) else { return };
+        let Some(next) = (index + 1..members.len()).find(|next| !matches!(parts[*next], Edit::Remove)) else { return };
         let next_lines = comments_start(source, members[next].start);
         if next_lines == line_start(source, members[next].start) {
             self.patches.push(member.start..members[next].start, String::new());

@@ -1,6 +1,6 @@
 //! Pieces of another text, moved to another column.
 
-use super::super::{Entry, Node, Style, Text, Value, write};
+use super::super::{Entry, Node, Value, write};
 use super::layout::{begins_line, column, comments_start, extent_end, line_start};
 use super::{Piece, Slot};
 
@@ -104,18 +104,4 @@ pub fn flow_key(entry: &Entry) -> String {
 /// A string that may stand in brackets.
 fn flow_scalar(text: &str) -> String {
     if text.contains([',', '[', ']', '{', '}', ':', '\n']) { write::double_quoted(text) } else { write::scalar(text) }
-}
-
-/// The text of a scalar in the quotes that the old one had, where the new one is a string too.
-pub fn requoted(new: &Node, old: &Node, text: &Text<'_>) -> Option<String> {
-    let Value::String(value) = &new.value else { return None };
-    let was_string =
-        matches!(old.value, Value::String(_)) && matches!(new.writing.style, Style::Plain | Style::Single | Style::Double);
-    let one_line = !text.source[new.writing.span.range()].contains('\n');
-    match old.writing.style {
-        _ if !was_string || !one_line || old.writing.style == new.writing.style => None,
-        Style::Double => Some(write::double_quoted(value)),
-        Style::Single => write::single_quoted(value),
-        _ => None,
-    }
 }

@@ -3,19 +3,19 @@
 use super::super::{Node, Value};
 use super::json::blanks;
 use super::layout::{Member, comments_start, line_end, line_start, members};
-use super::{Added, Edit, Part, Piece, Slot, Splice, Uneditable, cut};
+use super::{Added, Edit, Piece, Slot, Splice, Uneditable, cut};
 
 impl<'t> Splice<'t> {
     pub(super) fn within_flow(
         &mut self,
         node: &Node,
         slot: Slot,
-        parts: &[Part<'t>],
+        parts: &[Edit<'t>],
         added: &[Added<'t>],
     ) -> Result<(), Uneditable> {
         let span = node.writing.span;
         let source = self.text.source;
-        let stays = |index: usize| !matches!(parts[index].edit, Edit::Remove);
+        let stays = |index: usize| !matches!(parts[index], Edit::Remove);
         let Some(first) = (0..parts.len()).find(|index| stays(*index)) else {
             if added.is_empty() {
                 let empty = if matches!(node.value, Value::Map(_)) { "{}" } else { "[]" };
@@ -35,7 +35,7 @@ impl<'t> Splice<'t> {
         let lines_of = |index: usize| lines.as_ref().map(|lines| &lines[index]);
         for (index, (part, member)) in parts.iter().zip(&members).enumerate() {
             if stays(index) {
-                self.node(member.node, member.slot, &part.edit)?;
+                self.node(member.node, member.slot, part)?;
             } else if let Some(lines) = lines_of(index) {
                 self.patches.push(lines.range.clone(), String::new());
             } else if index > first {

@@ -3,9 +3,10 @@
 use super::super::{Node, Style, Text, Value, colon_behind};
 use super::Slot;
 
-/// Where the line of a byte begins.
+/// Where the line of a byte begins, behind a byte order mark.
 pub fn line_start(source: &str, at: usize) -> usize {
-    source[..at].rfind('\n').map_or(0, |newline| newline + 1)
+    let mark = if source.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+    source[..at].rfind('\n').map_or(mark.min(at), |newline| newline + 1)
 }
 
 /// The byte behind the line break that ends the line of a byte.

@@ -5,6 +5,8 @@
 //! Whoever edits reads the result again and compares it with what was meant.
 
 mod block;
+mod comments;
+mod common;
 mod cut;
 mod flow;
 mod indents;
@@ -12,11 +14,14 @@ mod json;
 mod layout;
 mod patch;
 mod replace;
+mod style;
 
 use super::{Entry, Node, Span, Style, Text};
 use indents::Indents;
 use patch::Patches;
 
+pub use comments::{Comments, Spot, start_of_entry, start_of_item};
+pub use common::in_common;
 pub use layout::comments_above;
 
 /// What becomes of a node.
@@ -32,19 +37,10 @@ pub enum Edit<'t> {
     /// Its entries or elements change.
     Within {
         /// One for each entry or element that stands there now.
-        parts: Vec<Part<'t>>,
+        parts: Vec<Edit<'t>>,
         /// New ones.
         added: Vec<Added<'t>>,
     },
-}
-
-/// What becomes of an entry or element.
-#[derive(Debug, Default)]
-pub struct Part<'t> {
-    /// What becomes of its value.
-    pub edit: Edit<'t>,
-    /// The lines of comment that take the place of those directly above it.
-    pub comment: Option<Vec<&'t str>>,
 }
 
 /// A new entry or element.

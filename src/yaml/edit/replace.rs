@@ -1,10 +1,10 @@
 //! Another value in the place of one.
 
 use super::super::{Node, Style, Value, write};
-use super::cut::{self, in_line, moved, requoted, token};
+use super::cut::{self, in_line, moved, token};
 use super::json::blanks;
 use super::layout::{keeps_line_breaks, line_end, line_start, share_blank_lines};
-use super::{Added, Piece, Slot, Splice};
+use super::{Added, Piece, Slot, Splice, style};
 
 impl<'t> Splice<'t> {
     pub(super) fn replace(&mut self, old: &Node, slot: Slot, piece: Piece<'t>) {
@@ -17,8 +17,16 @@ impl<'t> Splice<'t> {
             return;
         }
         if slot.in_flow {
-            let text = requoted(new, old, piece.text).unwrap_or_else(|| in_line(new));
+            let text = style::on_one_line(new, old, true).unwrap_or_else(|| in_line(new));
             self.put_inline(old, slot, &text);
+            return;
+        }
+        if let Some(text) = style::on_one_line(new, old, false) {
+            self.put_inline(old, slot, &text);
+            return;
+        }
+        if let Some((header, lines)) = style::as_block(new, old) {
+            self.put_block(old, slot, header, &lines);
             return;
         }
         match new.writing.style {
@@ -33,7 +41,7 @@ impl<'t> Splice<'t> {
             }
             Style::Literal | Style::Folded => self.scalar_block(old, slot, piece),
             _ => {
-                let text = requoted(new, old, piece.text).unwrap_or_else(|| token(piece, slot));
+                let text = token(piece, slot);
                 if old.writing.style == Style::Block {
                     self.inline_for_block(old, slot, &text);
                 } else {
@@ -51,6 +59,17 @@ impl<'t> Splice<'t> {
         } else {
             self.patches.push(span, text.to_owned());
         }
+    }
+
+    /// Puts another block scalar in the place of one; a comment behind its header stays.
+    fn put_block(&mut self, old: &Node, slot: Slot, header: &str, lines: &str) {
+        let old_text = &self.text.source[old.writing.span.range()];
+        let (old_header, old_body) = old_text.split_once('\n').unwrap_or((old_text, ""));
+        let indent = " ".repeat(indent_of_body(old_body).unwrap_or(slot.column + 2).max(slot.column + 1));
+        let comment = old_header.find(" #").map_or("", |at| old_header[at..].trim_end());
+        let indented = |line: &str| if line.is_empty() { String::new() } else { format!("{indent}{line}") };
+        let body: Vec<String> = lines.split('\n').map(indented).collect();
+        self.patches.push(old.writing.span.range(), format!("{header}{comment}\n{}", body.join("\n")));
     }
 
     /// Puts text behind a key or dash in the place of a block. A comment on the key's line stays.
@@ -139,7 +158,8 @@ impl<'t> Splice<'t> {
         if was_block {
             let old_header = old_text.split('\n').next().unwrap_or_default();
             let comment = old_header.find(" #").map_or("", |at| old_header[at..].trim_end());
-            self.patches.push(old.writing.span.range(), format!("{header}{comment}\n{body}"));
+            let body = if body.is_empty() { body } else { format!("\n{body}") };
+            self.patches.push(old.writing.span.range(), format!("{header}{comment}{body}"));
         } else if old.writing.style == Style::Block {
             self.inline_for_block(old, slot, header);
             self.insert(line_end(source, old.writing.span.end as usize), &format!("{body}\n"));
