@@ -1,10 +1,9 @@
 //! What an adoption comes to, for people and for programs.
 
-use std::fmt::Write as _;
-
 use serde_json::{Value as Json, json};
 
-use super::{diff, ui, update_text};
+use super::ui::{self, Line, Text};
+use super::{diff, update_text};
 use crate::adopt::{Found, Refused};
 use crate::merge::ChangeKind;
 use crate::ops::adopt::{Adoption, Edit};
@@ -14,47 +13,50 @@ use crate::ops::update::short;
 const FINDINGS: usize = 12;
 
 /// All of it, for people.
-pub fn text(adoption: &Adoption) -> String {
+pub fn text(adoption: &Adoption) -> Text {
     let proposal = &adoption.proposal;
-    let mut text = format!("{}\n", ui::bold("plimsoll.yaml, and what says so"));
+    let mut text = Text::from(ui::bold("plimsoll.yaml, and what says so"));
     for found in &proposal.found {
         let origin = found.origin.as_ref().map_or("the blueprint's default".to_owned(), ToString::to_string);
-        _ = writeln!(text, "  {}: {}  {}", found.field, short(&found.value), ui::dim(&origin));
+        text.line(Line::from(format!("  {}: {}  ", found.field, short(&found.value))) + ui::dim(origin));
     }
     if !proposal.refused.is_empty() {
-        _ = writeln!(text, "\n{}", ui::bold("Not taken into it"));
-        for refused in &proposal.refused {
-            text += &not_taken(refused);
-        }
+        text.gap();
+        text.line(ui::bold("Not taken into it"));
+        proposal.refused.iter().for_each(|refused| text.line(not_taken(refused)));
     }
-    _ = write!(text, "\n{}", update_text::plan(&adoption.update, false, false));
+    text.gap();
+    text += update_text::plan(&adoption.update, false, false);
     for (from, to) in &adoption.moved {
-        _ = writeln!(text, "  {from} goes to {to}");
+        text.line(format!("  {from} goes to {to}"));
     }
     for [object, from, to] in &adoption.apart {
-        _ = writeln!(text, "  {object} of {from} goes to {to}");
+        text.line(format!("  {object} of {from} goes to {to}"));
     }
     if !adoption.edits.is_empty() {
-        _ = writeln!(text, "\n{}", ui::bold("Stays as people wrote it"));
+        text.gap();
+        text.line(ui::bold("Stays as people wrote it"));
         for one in &adoption.edits {
-            _ = writeln!(text, "  {}  {}", edit(one), ui::dim(&one.place));
+            text.line(Line::from(format!("  {}  ", edit(one))) + ui::dim(&one.place));
         }
     }
     if !adoption.untouched.is_empty() {
-        _ = writeln!(text, "\n{} {}", ui::bold("Untouched:"), adoption.untouched.join(", "));
+        text.gap();
+        text.line(ui::bold("Untouched:") + format!(" {}", adoption.untouched.join(", ")));
     }
-    text + &findings(adoption)
+    text += findings(adoption);
+    text
 }
 
-fn not_taken(refused: &Refused) -> String {
+fn not_taken(refused: &Refused) -> Line {
     let Found { field, value, origin } = &refused.found;
     let mut text = format!("  {field}: {}", short(value));
     for fault in &refused.faults {
         let item = fault.item.as_ref().map(|item| format!(" ({item})")).unwrap_or_default();
-        _ = write!(text, "; {}{item}", fault.message);
+        text += &format!("; {}{item}", fault.message);
     }
-    let origin = origin.as_ref().map(|origin| format!("  {}", ui::dim(&origin.to_string()))).unwrap_or_default();
-    format!("{text}{origin}\n")
+    let origin = origin.as_ref().map(|origin| Line::from("  ") + ui::dim(origin)).unwrap_or_default();
+    Line::from(text) + origin
 }
 
 fn edit(edit: &Edit) -> String {
@@ -69,27 +71,31 @@ fn edit(edit: &Edit) -> String {
     format!("{object} {}: {what}", change.field)
 }
 
-fn findings(adoption: &Adoption) -> String {
+fn findings(adoption: &Adoption) -> Text {
     let found = &adoption.report.findings;
+    let mut text = Text::from(Line::default());
     if found.is_empty() {
-        return format!("\n{}\n", ui::green("The checklist finds nothing in the result."));
+        text.line(ui::green("The checklist finds nothing in the result."));
+        return text;
     }
-    let mut text = format!("\n{}\n", ui::bold("What the checklist still finds"));
+    text.line(ui::bold("What the checklist still finds"));
     for finding in found.iter().take(FINDINGS) {
         let object = finding.object.as_deref().unwrap_or_default();
-        _ = writeln!(text, "  {} {}: {} ({})", finding.severity.word(), object, finding.message, finding.item);
+        text.line(format!("  {} {}: {} ({})", finding.severity.word(), object, finding.message, finding.item));
     }
     if let more @ 1.. = found.len().saturating_sub(FINDINGS) {
-        _ = writeln!(text, "  and {more} more, which `plimsoll check` shows");
+        text.line(format!("  and {more} more, which `plimsoll check` shows"));
     }
     text
 }
 
 /// The files, as a diff.
-pub fn diff(adoption: &Adoption) -> String {
-    let update = &adoption.update;
-    let files = update.files.iter().map(|file| diff::unified(&file.path, file.before.as_deref(), file.after.as_deref()));
-    files.collect()
+pub fn diff(adoption: &Adoption) -> Text {
+    let mut text = Text::default();
+    for file in &adoption.update.files {
+        text += diff::unified(&file.path, file.before.as_deref(), file.after.as_deref());
+    }
+    text
 }
 
 /// All of it but the update, for programs.

@@ -1,12 +1,12 @@
 //! The one place where errors become text, hints and exit codes.
 
-use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value as Json, json};
 
+use super::Output;
 use super::exit::Exit;
-use super::{Output, ui};
+use super::ui::{self, Line, Text};
 use crate::formats::shell_word;
 use crate::ops::OpError;
 use crate::workspace::{LockFault, WorkspaceError};
@@ -50,13 +50,11 @@ pub enum CliError {
         what: String,
     },
     /// A file cannot be written.
-    #[error("cannot write {path}: {source}", path = path.display())]
-    Unwritable {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        source: std::io::Error,
-    },
+    #[error(transparent)]
+    Unwritable(WorkspaceError),
+    /// What was done, or found, did not come to where it was to be reported.
+    #[error("{0}")]
+    Lost(String),
     /// A file or standard input cannot be read.
     #[error("cannot read {path}: {source}", path = path.display())]
     Unreadable {
@@ -68,7 +66,7 @@ pub enum CliError {
 }
 
 /// One line of a report, with the way out.
-struct Line {
+struct Fact {
     text: String,
     hint: Option<String>,
 }
@@ -78,7 +76,7 @@ impl CliError {
     pub fn report(&self, output: Output) -> Exit {
         match output {
             Output::Text => ui::err(&self.text()),
-            Output::Json => ui::out(&format!("{:#}\n", json!({"error": self.json()}))),
+            Output::Json => ui::json(&json!({"error": self.json()})),
         }
         match self {
             Self::Op(OpError::Bug(_)) => Exit::Bug,
@@ -88,40 +86,47 @@ impl CliError {
     }
 
     /// The error of one service among several.
-    pub fn in_service(&self, dir: &Path) -> String {
-        let text = self.text();
+    pub fn in_service(&self, dir: &Path) -> Text {
         let dir = dir.strip_prefix(".").unwrap_or(dir);
-        if dir == Path::new("") { text } else { format!("{}: {text}", dir.display()) }
+        let dir = if dir == Path::new("") { String::new() } else { format!("{}: ", dir.display()) };
+        self.text().behind(&dir.into(), "")
     }
 
-    fn text(&self) -> String {
-        if matches!(self, Self::Cancelled) {
-            return "\nCancelled. Nothing was changed.\n".to_owned();
+    fn text(&self) -> Text {
+        let mut text = Text::default();
+        match self {
+            Self::Cancelled => {
+                text.gap();
+                text.line("Cancelled. Nothing was changed.");
+                return text;
+            }
+            Self::Lost(_) => text.line(ui::red("error:") + format!(" {self}")),
+            _ => text.line(ui::red("error:") + format!(" {self}; nothing was changed")),
         }
-        let mut text = format!("{} {self}; nothing was changed\n", ui::red("error:"));
-        for line in self.lines() {
-            _ = writeln!(text, "  {}", line.text);
-            if let Some(hint) = line.hint {
-                _ = writeln!(text, "    {} {hint}", ui::cyan("hint:"));
+        for fact in self.facts() {
+            text.line(format!("  {}", fact.text));
+            if let Some(hint) = fact.hint {
+                text.line(Line::from("    ") + ui::cyan("hint:") + format!(" {hint}"));
             }
         }
         if let Some(hint) = self.hint() {
-            _ = writeln!(text, "\n{} {hint}", ui::cyan("hint:"));
+            text.gap();
+            text.line(ui::cyan("hint:") + format!(" {hint}"));
         }
         text
     }
 
-    fn lines(&self) -> Vec<Line> {
+    fn facts(&self) -> Vec<Fact> {
         match self {
             Self::Op(OpError::Faults(faults)) => {
-                faults.iter().map(|fault| Line { text: fault.to_string(), hint: fault.hint.clone() }).collect()
+                faults.iter().map(|fault| Fact { text: fault.to_string(), hint: fault.hint.clone() }).collect()
             }
-            Self::Op(OpError::Workspace(errors)) => errors.iter().flat_map(workspace_lines).collect(),
+            Self::Op(OpError::Workspace(errors)) => errors.iter().flat_map(workspace_facts).collect(),
             Self::Op(OpError::Refused(refusals)) => {
-                refusals.iter().map(|refusal| Line { text: refusal.to_string(), hint: None }).collect()
+                refusals.iter().map(|refusal| Fact { text: refusal.to_string(), hint: None }).collect()
             }
             Self::Op(OpError::Exists(paths)) => {
-                paths.iter().map(|path| Line { text: path.display().to_string(), hint: None }).collect()
+                paths.iter().map(|path| Fact { text: path.display().to_string(), hint: None }).collect()
             }
             _ => Vec::new(),
         }
@@ -166,19 +171,19 @@ impl CliError {
     pub fn json(&self) -> Json {
         let faults: Vec<Json> = match self {
             Self::Op(OpError::Faults(faults)) => faults.iter().map(fault_json).collect(),
-            _ => self.lines().into_iter().map(|line| json!({"message": line.text, "hint": line.hint})).collect(),
+            _ => self.facts().into_iter().map(|fact| json!({"message": fact.text, "hint": fact.hint})).collect(),
         };
         json!({"message": self.to_string(), "hint": self.hint(), "faults": faults})
     }
 }
 
-fn workspace_lines(error: &WorkspaceError) -> Vec<Line> {
-    let mut lines = vec![Line { text: error.to_string(), hint: error.hint() }];
+fn workspace_facts(error: &WorkspaceError) -> Vec<Fact> {
+    let mut facts = vec![Fact { text: error.to_string(), hint: error.hint() }];
     // What the user's own git or a hook said is worth more than our summary of it.
     if let WorkspaceError::UserGit { output, .. } = error {
-        lines.extend(output.trim_end().lines().map(|line| Line { text: format!("| {line}"), hint: None }));
+        facts.extend(output.trim_end().lines().map(|line| Fact { text: format!("| {line}"), hint: None }));
     }
-    lines
+    facts
 }
 
 fn fault_json(fault: &Fault) -> Json {

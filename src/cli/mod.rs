@@ -18,8 +18,11 @@ mod error;
 mod exit;
 mod explain;
 mod export;
+mod lines;
+mod markdown;
 mod merge;
 mod new;
+mod notation;
 mod notices;
 mod plan_text;
 mod prompt;
@@ -41,6 +44,9 @@ use clap::{Parser, Subcommand, ValueEnum};
 
 use error::CliError;
 use exit::Exit;
+use ui::Text;
+
+use crate::formats::inert;
 
 /// One production checklist renders, checks and carries forward services on Kubernetes
 ///
@@ -93,15 +99,23 @@ enum Output {
 /// Runs Plimsoll with the given arguments.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     std::panic::set_hook(Box::new(|panic| {
-        ui::err(&format!("error: a bug in Plimsoll: {panic}\n\nhint: please report it with the command that you ran\n"));
+        let mut text = Text::from(format!("error: a bug in Plimsoll: {panic}"));
+        text.gap();
+        text.line("hint: please report it with the command that you ran");
+        ui::err(&text);
         Exit::Bug.leave();
     }));
-    let cli = match Cli::try_parse_from(args) {
+    let args: Vec<OsString> = args.into_iter().collect();
+    let cli = match Cli::try_parse_from(&args) {
         Ok(cli) => cli,
+        // Help and version are what was asked for.
+        Err(help) if !help.use_stderr() => {
+            ui::help(&help.render().ansi().to_string());
+            return ended(Exit::Done, Output::Text).code();
+        }
         Err(error) => {
-            // clap's own choice of stream: help and version are what was asked for.
-            let _ = error.print();
-            return if error.use_stderr() { Exit::NotInOrder.code() } else { Exit::Done.code() };
+            misused(&error, &args);
+            return Exit::NotInOrder.code();
         }
     };
     let (output, outcome) = match &cli.command {
@@ -124,10 +138,28 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
         Command::Man(args) => (Output::Text, args.run().map(done)),
     };
-    match outcome {
-        Ok(exit) => exit.code(),
-        Err(error) => error.report(output).code(),
+    let exit = outcome.unwrap_or_else(|error| error.report(output));
+    ended(exit, output).code()
+}
+
+/// How a run ended, now that all has been written.
+fn ended(exit: Exit, output: Output) -> Exit {
+    match ui::lost() {
+        Some(error) if exit != Exit::Bug => CliError::Lost(format!("cannot write to standard output: {error}")).report(output),
+        _ => exit,
     }
+}
+
+/// Says what is wrong with the arguments. They may come from anywhere, as in a script that passes on what
+/// it was given, and the parser repeats them as they are: so it reads them once more, made harmless.
+fn misused(error: &clap::Error, args: &[OsString]) {
+    let harmless = args.iter().map(|arg| inert(&arg.to_string_lossy()).into_owned());
+    if let Some(again) = Cli::try_parse_from(harmless).err().filter(clap::Error::use_stderr) {
+        return ui::styled_elsewhere(&again.render().ansi().to_string());
+    }
+    let mut text = Text::default();
+    error.render().to_string().lines().for_each(|line| text.line(line));
+    ui::err(&text);
 }
 
 /// How a command ends that does what it is asked for or fails.

@@ -60,13 +60,10 @@ pub fn merge_files(request: &MergeRequest) -> Result<MergedFile, OpError> {
     Ok(MergedFile { text, merged })
 }
 
-/// Writes the merged text, if the file does not hold it already.
+/// Writes the merged text to a file, a device or a pipe.
 ///
 /// # Errors
-/// The file cannot be written; it is then as it was.
+/// It cannot be written.
 pub fn write_merged(path: &Path, text: &str) -> Result<(), OpError> {
-    if std::fs::read(path).is_ok_and(|bytes| bytes == text.as_bytes()) {
-        return Ok(());
-    }
     Ok(write_file(path, text.as_bytes())?)
 }

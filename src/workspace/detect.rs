@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use super::git::Repo;
+use super::remote::public_address;
 
 /// Something found, and what it was read from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,13 +33,13 @@ const RUNTIMES: &[(&str, &str)] = &[
 /// Reads what a folder tells: the name, the port, the runtime and the repository.
 #[must_use]
 pub fn detect(dir: &Path) -> Vec<Found> {
-    let remote = Repo::discover(dir).ok().and_then(|repo| Some((repo.remote_url()?, is_root(&repo, dir))));
+    let remote = Repo::discover(dir).ok().and_then(|repo| Some((public_address(&repo.remote_url()?)?, is_root(&repo, dir))));
     let mut found = Vec::new();
     found.extend(name(dir, remote.as_ref()));
     found.extend(runtime(dir));
     found.extend(port(dir));
     if let Some((url, _)) = &remote {
-        found.push(Found { field: "repository", answer: without_credentials(url), from: "the git remote".to_owned() });
+        found.push(Found { field: "repository", answer: url.clone(), from: "the git remote".to_owned() });
     }
     found
 }
@@ -94,18 +95,6 @@ fn port(dir: &Path) -> Option<Found> {
     exposed.map(|port| Found { field: "ports.0.port", answer: port.to_string(), from: "EXPOSE in Dockerfile".to_owned() })
 }
 
-/// An address without the user and password that it may carry.
-fn without_credentials(url: &str) -> String {
-    match url.split_once("://") {
-        Some((scheme, rest)) => {
-            let (authority, path) = rest.split_once('/').map_or((rest, ""), |(authority, path)| (authority, path));
-            let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
-            format!("{scheme}://{host}/{path}")
-        }
-        None => url.to_owned(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -134,11 +123,5 @@ mod tests {
             fs::write(dir.path().join(file), "").unwrap();
             assert_eq!(runtime(dir.path()).map(|found| found.answer).as_deref(), Some(*expected));
         }
-    }
-
-    #[test]
-    fn addresses_lose_their_credentials() {
-        assert_eq!(without_credentials("https://me:pw@git.example.com/a/b.git"), "https://git.example.com/a/b.git");
-        assert_eq!(without_credentials("git@git.example.com:a/b.git"), "git@git.example.com:a/b.git");
     }
 }

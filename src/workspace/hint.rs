@@ -3,15 +3,15 @@
 use std::path::Path;
 
 use super::error::WorkspaceError;
-use crate::formats::shell_word;
+use crate::formats::{shell_path, shell_word};
 
 impl WorkspaceError {
     /// The exact command or flag that resolves the fault, if there is one.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         Some(match self {
-            Self::NotAFile { path, .. } => format!("mv {0} {0}.old", quoted(path)),
-            Self::ParentNotAFolder { parent, .. } => format!("mv {0} {0}.old", quoted(parent)),
+            Self::NotAFile { path, .. } => moved_away(path),
+            Self::ParentNotAFolder { parent, .. } => moved_away(parent),
             Self::ReadOnlyFile { path } | Self::ReadOnlyFolder { path } => {
                 format!("chmod u+w {}", quoted(path))
             }
@@ -24,7 +24,7 @@ impl WorkspaceError {
             Self::DetachedHead { .. } => "pass `--branch NAME` to commit on a new branch".into(),
             Self::InvalidBranch { .. } => "pass a `--branch` name that `git check-ref-format --branch NAME` accepts".into(),
             Self::BranchElsewhere { name, .. } => {
-                format!("git switch {name}, or pass another name with `--branch`")
+                format!("git switch {}, or pass another name with `--branch`", shell_word(name))
             }
             Self::BranchInUse { worktree, .. } => format!("run it in {}, or pass another name with `--branch`", quoted(worktree)),
             Self::BranchClash { .. } => "pass another name with `--branch`".into(),
@@ -71,5 +71,9 @@ impl WorkspaceError {
 }
 
 fn quoted(path: &Path) -> String {
-    shell_word(&path.display().to_string())
+    shell_path(&path.to_string_lossy())
+}
+
+fn moved_away(path: &Path) -> String {
+    format!("mv {} {}", quoted(path), shell_path(&format!("{}.old", path.to_string_lossy())))
 }

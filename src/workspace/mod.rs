@@ -32,6 +32,7 @@ mod lock;
 mod notice;
 mod one_file;
 mod read;
+mod remote;
 mod resolve;
 mod session;
 mod state;
@@ -43,7 +44,7 @@ pub use git::{Commit, CommitRequest, DirtyFile, Edit, NewRepo, Operation, Ready,
 pub use hunks::hunks;
 pub use lock::{LOCK_FILE, Lock, LockFault, Locked, LockedFile, digest, lock_schema_of_type};
 pub use notice::{Notice, Recovered, Tell};
-pub use one_file::write_file;
+pub use one_file::{check_writable, write_file};
 pub use read::{find_files, find_folders_with, read_text};
 pub use session::{Applied, Session};
 pub use write::WriteSet;

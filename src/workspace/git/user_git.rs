@@ -9,6 +9,7 @@ use std::process::{Command, Stdio};
 use git2::{AttrCheckFlags, AttrValue, Config, Repository};
 
 use super::super::error::WorkspaceError;
+use super::super::remote::without_credentials;
 use super::Repo;
 
 /// The hooks that `git commit` runs.
@@ -123,6 +124,6 @@ pub(super) fn run(
     Err(WorkspaceError::UserGit {
         command: name,
         root: repo.root.clone(),
-        output: String::from_utf8_lossy(&printed).trim().to_owned(),
+        output: without_credentials(String::from_utf8_lossy(&printed).trim()),
     })
 }
