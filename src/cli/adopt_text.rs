@@ -5,6 +5,7 @@ use serde_json::{Value as Json, json};
 use super::ui::{self, Line, Text};
 use super::{diff, update_text};
 use crate::adopt::{Found, Refused};
+use crate::manifest::Secrets;
 use crate::merge::ChangeKind;
 use crate::ops::adopt::{Adoption, Edit};
 use crate::ops::update::short;
@@ -18,12 +19,13 @@ pub fn text(adoption: &Adoption) -> Text {
     let mut text = Text::from(ui::bold("plimsoll.yaml, and what says so"));
     for found in &proposal.found {
         let origin = found.origin.as_ref().map_or("the blueprint's default".to_owned(), ToString::to_string);
-        text.line(Line::from(format!("  {}: {}  ", found.field, short(&found.value))) + ui::dim(origin));
+        let value = short(&shown(found, &adoption.update.secrets));
+        text.line(Line::from(format!("  {}: {value}  ", found.field)) + ui::dim(origin));
     }
     if !proposal.refused.is_empty() {
         text.gap();
         text.line(ui::bold("Not taken into it"));
-        proposal.refused.iter().for_each(|refused| text.line(not_taken(refused)));
+        proposal.refused.iter().for_each(|refused| text.line(not_taken(refused, &adoption.update.secrets)));
     }
     text.gap();
     text += update_text::plan(&adoption.update, false, false);
@@ -48,9 +50,14 @@ pub fn text(adoption: &Adoption) -> Text {
     text
 }
 
-fn not_taken(refused: &Refused) -> Line {
-    let Found { field, value, origin } = &refused.found;
-    let mut text = format!("  {field}: {}", short(value));
+/// What was found, without its secrets.
+fn shown(found: &Found, secrets: &Secrets) -> Json {
+    secrets.masked_answer(&found.field, &found.value)
+}
+
+fn not_taken(refused: &Refused, secrets: &Secrets) -> Line {
+    let Found { field, origin, .. } = &refused.found;
+    let mut text = format!("  {field}: {}", short(&shown(&refused.found, secrets)));
     for fault in &refused.faults {
         let item = fault.item.as_ref().map(|item| format!(" ({item})")).unwrap_or_default();
         text += &format!("; {}{item}", fault.message);
@@ -92,7 +99,7 @@ fn findings(adoption: &Adoption) -> Text {
 /// The files, as a diff.
 pub fn diff(adoption: &Adoption) -> Text {
     let mut text = Text::default();
-    for file in &adoption.update.files {
+    for file in adoption.update.files.iter().map(|file| file.shown(&adoption.update.secrets)) {
         text += diff::unified(&file.path, file.before.as_deref(), file.after.as_deref());
     }
     text
@@ -100,11 +107,11 @@ pub fn diff(adoption: &Adoption) -> Text {
 
 /// All of it but the update, for programs.
 pub fn json(adoption: &Adoption) -> Json {
-    let proposal = &adoption.proposal;
+    let (proposal, secrets) = (&adoption.proposal, &adoption.update.secrets);
     let refused = |refused: &Refused| {
         let reasons: Vec<Json> =
             refused.faults.iter().map(|fault| json!({"message": fault.message, "item": fault.item})).collect();
-        let mut report = found(&refused.found);
+        let mut report = found(&refused.found, secrets);
         report["reasons"] = reasons.into();
         report
     };
@@ -112,8 +119,8 @@ pub fn json(adoption: &Adoption) -> Json {
     let moved = |(from, to): &(String, String)| json!({"from": from, "to": to});
     let apart = |[object, from, to]: &[String; 3]| json!({"object": object, "from": from, "to": to});
     json!({
-        "service-file": proposal.text,
-        "said": proposal.found.iter().map(found).collect::<Vec<_>>(),
+        "service-file": secrets.masked_text(&proposal.text),
+        "said": proposal.found.iter().map(|one| found(one, secrets)).collect::<Vec<_>>(),
         "refused": proposal.refused.iter().map(refused).collect::<Vec<_>>(),
         "edits": adoption.edits.iter().map(edits).collect::<Vec<_>>(),
         "untouched": adoption.untouched,
@@ -123,7 +130,7 @@ pub fn json(adoption: &Adoption) -> Json {
     })
 }
 
-fn found(found: &Found) -> Json {
+fn found(found: &Found, secrets: &Secrets) -> Json {
     let origin = found.origin.as_ref().map(|origin| {
         json!({
             "object": origin.object,
@@ -133,5 +140,5 @@ fn found(found: &Found) -> Json {
             "column": origin.place.column,
         })
     });
-    json!({"field": found.field.to_string(), "value": found.value, "origin": origin})
+    json!({"field": found.field.to_string(), "value": shown(found, secrets), "origin": origin})
 }

@@ -257,10 +257,10 @@ mod tests {
 
     #[test]
     fn words_fill_lines_and_longer_ones_stand_alone() {
-        let filled = |text: &str| shown(&super::filled(Line::from(text).words(), 10, " \\", "  "));
-        assert_eq!(filled("one two"), "one two");
-        assert_eq!(filled("one two three four"), "one two \\\n  three \\\n  four");
-        assert_eq!(filled("one a-much-longer-word two"), "one \\\n  a-much-longer-word \\\n  two");
+        let in_ten = |text: &str| shown(&filled(Line::from(text).words(), 10, " \\", "  "));
+        assert_eq!(in_ten("one two"), "one two");
+        assert_eq!(in_ten("one two three four"), "one two \\\n  three \\\n  four");
+        assert_eq!(in_ten("one a-much-longer-word two"), "one \\\n  a-much-longer-word \\\n  two");
     }
 
     #[test]

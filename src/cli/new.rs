@@ -155,7 +155,7 @@ impl NewArgs {
             match self.output {
                 Output::Text => {
                     let nothing = Text::from("Nothing was written.");
-                    let parts = [plan_text::text(toolbox, prepared), plan_text::diff(prepared), nothing];
+                    let parts = [plan_text::text(toolbox, prepared), plan_text::diff(toolbox, prepared), nothing];
                     ui::out(&Text::with_gaps(parts));
                 }
                 Output::Json => self.report(toolbox, prepared, None, notices),

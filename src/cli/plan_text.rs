@@ -5,8 +5,10 @@ use serde_json::{Value as Json, json};
 use super::diff;
 use super::ui::{self, Line, Text};
 use crate::formats::visible;
-use crate::ops::{Prepared, Toolbox};
+use crate::manifest::Secrets;
+use crate::ops::{Prepared, Toolbox, shown_file};
 use crate::plan::{Decision, Origin};
+use crate::yaml::Route;
 
 /// The longest value that is shown whole.
 const WIDTH: usize = 44;
@@ -16,14 +18,15 @@ const GIST: usize = 26;
 
 /// Every value that was decided, with its origin, and what it means in service.
 pub fn text(toolbox: &Toolbox, prepared: &Prepared) -> Text {
-    let shown: Vec<(&str, String, String)> = prepared
+    let secrets = Secrets::of(&toolbox.checklist);
+    let rows: Vec<(&str, String, String)> = prepared
         .plan
         .decisions
         .iter()
         .filter(|decision| decision.origin != Origin::NotAsked)
-        .map(|decision| (decision.key, cut(&words(&decision.value), WIDTH), decision.origin.to_string()))
+        .map(|decision| (decision.key, cut(&words(&shown(decision, &secrets)), WIDTH), decision.origin.to_string()))
         .collect();
-    Text::with_gaps([heading(toolbox, prepared).into(), table(&shown, ui::data_columns()), outlook(prepared)])
+    Text::with_gaps([heading(toolbox, prepared).into(), table(&rows, ui::data_columns()), outlook(prepared)])
 }
 
 /// What follows from the answers, in as few lines as a person reads before saying yes.
@@ -31,7 +34,9 @@ pub fn summary(toolbox: &Toolbox, prepared: &Prepared) -> Text {
     let mut follows = Vec::new();
     let mut defaults = Vec::new();
     let mut fixed = 0;
-    for Decision { key, value, origin } in &prepared.plan.decisions {
+    let secrets = Secrets::of(&toolbox.checklist);
+    for decision @ Decision { key, origin, .. } in &prepared.plan.decisions {
+        let value = &shown(decision, &secrets);
         if is_nothing(value) {
             continue;
         }
@@ -52,6 +57,11 @@ pub fn summary(toolbox: &Toolbox, prepared: &Prepared) -> Text {
         section("Defaults of the blueprint", defaults),
         outlook(prepared),
     ])
+}
+
+/// What was decided, without its secrets.
+fn shown(decision: &Decision, secrets: &Secrets) -> Json {
+    Route::parse(decision.key).map_or_else(|_| decision.value.clone(), |key| secrets.masked_answer(&key, &decision.value))
 }
 
 /// The files that will be written.
@@ -112,20 +122,23 @@ fn outlook(prepared: &Prepared) -> Text {
 }
 
 /// Every file as a diff against what stands there.
-pub fn diff(prepared: &Prepared) -> Text {
+pub fn diff(toolbox: &Toolbox, prepared: &Prepared) -> Text {
     let mut text = Text::default();
+    let secrets = Secrets::of(&toolbox.checklist);
     for (path, new) in &prepared.files {
         // A service file that stands stays as it is.
         let before = (prepared.service_file_stands && path == crate::service::FILE).then_some(new.as_str());
-        text += diff::unified(path, before, Some(new));
+        let (before, new) = shown_file(&secrets, path, before, Some(new));
+        text += diff::unified(path, before.as_deref(), new.as_deref());
     }
     text
 }
 
 /// The plan and the files for programs.
 pub fn json(toolbox: &Toolbox, prepared: &Prepared) -> Json {
-    let decision =
-        |decision: &Decision| json!({"key": decision.key, "value": decision.value, "origin": decision.origin.to_string()});
+    let secrets = Secrets::of(&toolbox.checklist);
+    let decision = |decision: &Decision| json!({"key": decision.key, "value": shown(decision, &secrets), "origin": decision.origin.to_string()});
+    let file = |(path, text): &(String, String)| json!({"path": path, "text": shown_file(&secrets, path, None, Some(text)).1});
     let objects: Vec<Json> =
         prepared.manifests.iter().map(|manifest| json!({"path": manifest.path, "object": manifest.id})).collect();
     json!({
@@ -137,7 +150,7 @@ pub fn json(toolbox: &Toolbox, prepared: &Prepared) -> Json {
         "plan": prepared.plan.decisions.iter().map(decision).collect::<Vec<_>>(),
         "outlook": prepared.plan.outlook,
         "objects": objects,
-        "files": prepared.files.iter().map(|(path, text)| json!({"path": path, "text": text})).collect::<Vec<_>>(),
+        "files": prepared.files.iter().map(file).collect::<Vec<_>>(),
     })
 }
 

@@ -274,7 +274,7 @@ impl Asker {
 fn diffs(services: &[Updated]) -> Text {
     let mut text = Text::from(Line::default());
     for update in services.iter().filter_map(|updated| updated.outcome.as_ref().ok()) {
-        for file in &update.files {
+        for file in update.files.iter().map(|file| file.shown(&update.secrets)) {
             let path = update.dir.join(&file.path).display().to_string();
             text += diff::unified(&path, file.before.as_deref(), file.after.as_deref());
         }

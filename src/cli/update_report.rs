@@ -145,6 +145,7 @@ impl Service {
 impl Planned {
     fn of(update: Update) -> Self {
         Self {
+            files: update.files.iter().chain(&update.lock).map(|file| File::of(file.shown(&update.secrets))).collect(),
             pending: update.is_pending(),
             effect: update.effect(),
             service: update.service,
@@ -158,7 +159,6 @@ impl Planned {
             missing: update.missing,
             notes: update.notes,
             dropped_comments: update.dropped_comments.into_iter().map(|(file, comment)| Dropped { file, comment }).collect(),
-            files: update.files.into_iter().chain(update.lock).map(File::of).collect(),
         }
     }
 }

@@ -4,9 +4,11 @@
 //! of the Kubernetes API.
 
 mod effect;
+mod secrets;
 pub mod typed;
 
 pub use effect::{Effect, effect};
+pub use secrets::{MASK, Secrets, may_hold_a_secret};
 
 use serde::Serialize;
 

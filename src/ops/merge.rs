@@ -3,6 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use super::OpError;
+use super::shown::{hide_in_change, hide_in_conflict};
+use crate::checklist;
+use crate::manifest::Secrets;
 use crate::merge::{self, File, Merged, Policy, Refusal};
 use crate::workspace::write_file;
 
@@ -55,9 +58,21 @@ pub fn merge_files(request: &MergeRequest) -> Result<MergedFile, OpError> {
         return Err(OpError::Refused(refusals));
     }
     let file = |text| [File { path: &name, text }];
-    let merged = merge::merge(&file(base), &file(ours), &file(theirs), &request.policy).map_err(OpError::Refused)?;
+    let mut merged = merge::merge(&file(base), &file(ours), &file(theirs), &request.policy).map_err(OpError::Refused)?;
+    hide_secrets(&mut merged)?;
     let text = merged.files.first().map_or_else(|| ours.clone(), |file| file.text.clone().unwrap_or_default());
     Ok(MergedFile { text, merged })
+}
+
+/// Takes secrets out of what is told of a merge; the text itself holds them.
+fn hide_secrets(merged: &mut Merged) -> Result<(), OpError> {
+    if merged.changes.is_empty() && merged.conflicts.is_empty() {
+        return Ok(());
+    }
+    let secrets = Secrets::of(&checklist::production().map_err(|error| OpError::Bug(error.to_string()))?);
+    merged.changes.iter_mut().for_each(|change| hide_in_change(&secrets, change));
+    merged.conflicts.iter_mut().for_each(|conflict| hide_in_conflict(&secrets, conflict));
+    Ok(())
 }
 
 /// Writes the merged text to a file, a device or a pipe.

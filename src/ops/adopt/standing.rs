@@ -8,9 +8,10 @@ use super::arrange::{self, Arranged};
 use super::merge::{self, Judge};
 use super::{AdoptRequest, Adoption};
 use crate::adopt::{self, At, Desk, Family, Object, Proposal, Text};
-use crate::manifest::Effect;
+use crate::manifest::{Effect, Secrets};
 use crate::merge::{Change, ChangeKind};
 use crate::ops::check::MANIFESTS;
+use crate::ops::shown::hide_in_change;
 use crate::ops::update::{Cause, Changed, Explained, FromTo, Update, effect_of, items_of};
 use crate::ops::{OpError, Toolbox};
 use crate::service;
@@ -122,7 +123,7 @@ impl<'r> Standing<'r> {
         let lock = Lock::new(blueprint, checklist, &proposal.text, locked).text();
         let lock = lock.map_err(|error| OpError::Bug(error.to_string()))?;
         let same = |id: String| FromTo { from: id.clone(), to: id };
-        let update = Update {
+        let mut update = Update {
             dir: self.request.dir.clone(),
             service: service.name.clone(),
             tier: service.tier(),
@@ -138,12 +139,16 @@ impl<'r> Standing<'r> {
             files,
             lock: Some(Changed { path: LOCK_FILE.to_owned(), before: None, after: Some(lock) }),
             checklist_described: toolbox.checklist.described(),
+            secrets: Secrets::of(&toolbox.checklist),
         };
+        update.hide_secrets();
+        let mut edits = outcome.edits;
+        edits.iter_mut().for_each(|edit| hide_in_change(&update.secrets, &mut edit.change));
         let members: Vec<&Object> = aligned.iter().filter_map(|aligned| aligned.standing).collect();
         let stranger = |object: &&Object| !members.iter().any(|member| std::ptr::eq(*member, *object));
         let untouched = self.objects.iter().filter(stranger).map(Object::label).collect();
         let moved = arranged.from.iter().filter(|(from, to)| from != to).map(|(from, to)| (from.clone(), to.clone())).collect();
-        Ok(Adoption { proposal, update, edits: outcome.edits, untouched, moved, apart: arranged.apart, report: outcome.report })
+        Ok(Adoption { proposal, update, edits, untouched, moved, apart: arranged.apart, report: outcome.report })
     }
 
     /// The files that are other ones afterwards, those that go elsewhere included.

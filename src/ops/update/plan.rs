@@ -8,7 +8,7 @@ use super::owned::{foreign, kept, owned};
 use super::standing::{hand_edits, read_lock, read_ours};
 use super::{Changed, FromTo, Missing, Update, UpdateChoice, pin};
 use crate::formats::ObjectKey;
-use crate::manifest::Manifest;
+use crate::manifest::{Manifest, Secrets};
 use crate::merge::{File, Merged, Note, Owned, Policy, Reader};
 use crate::ops::prepare::standing_service_file;
 use crate::ops::{OpError, Toolbox, Toolboxes};
@@ -67,6 +67,7 @@ pub fn plan(toolboxes: &Toolboxes, dir: &Path, choice: &UpdateChoice) -> Result<
         files,
         lock,
         checklist_described: toolbox.checklist.described(),
+        secrets: Secrets::of(&toolbox.checklist),
     };
     let before = toolboxes.of_lock(&old);
     let explainer = Explainer {
@@ -82,6 +83,7 @@ pub fn plan(toolboxes: &Toolboxes, dir: &Path, choice: &UpdateChoice) -> Result<
         is_edited,
     };
     explain(&mut update, merged, &explainer)?;
+    update.hide_secrets();
     Ok(update)
 }
 
