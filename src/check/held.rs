@@ -35,7 +35,7 @@ pub fn hide_held<With>(secrets: &Secrets, texts: &[Text], objects: &[Object], fi
     for (finding, _) in findings {
         let Some(number) = names.get(finding.file.as_str()) else { continue };
         if finding.cause == Cause::Unreadable && finding.object.is_none() && may_hold_a_secret(&texts[*number].text) {
-            finding.excerpt = MASK.to_owned();
+            MASK.clone_into(&mut finding.excerpt);
         }
         let Some(held) = held.get(number) else { continue };
         if held.lines.contains(&finding.line) {

@@ -28,15 +28,15 @@ pub fn code(text: &str) -> String {
 /// A text in which backticks mark code, as checklists have it.
 pub fn prose(text: &str) -> String {
     let parts: Vec<&str> = text.split('`').collect();
-    if parts.len() % 2 == 0 {
+    if parts.len().is_multiple_of(2) {
         return self::text(text);
     }
     let mut escaped = String::with_capacity(text.len() + 8);
     for (number, part) in parts.into_iter().enumerate() {
-        if number % 2 == 1 {
-            escaped += &code(part);
-        } else {
+        if number.is_multiple_of(2) {
             escape(&mut escaped, &visible(part), number == 0);
+        } else {
+            escaped += &code(part);
         }
     }
     escaped

@@ -2,6 +2,9 @@
 //!
 //! Each command has a file with its arguments and a function that calls the operation. `ui` is the
 //! only file that prints, `error` the only one that turns errors into text.
+//!
+//! Text of others is made harmless in one place for each sink: in `lines` for terminals and logs, in
+//! `markdown` for pull requests, in `notation` for JSON, XML and annotations.
 
 mod adopt;
 mod adopt_text;
@@ -63,7 +66,7 @@ const AFTER_HELP: &str = "\
 Exit codes:
   0    done, or clean
   1    findings, or an update is pending under --check
-  2    the input or the repository is not in order; nothing was changed
+  2    the input or the repository is not in order; nothing was changed; or output was lost
   3    conflicts between edits by hand and an update; nothing was changed
   101  a bug in Plimsoll
   130  left with Ctrl-C; nothing was changed
@@ -111,7 +114,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         // Help and version are what was asked for.
         Err(help) if !help.use_stderr() => {
             ui::help(&help.render().ansi().to_string());
-            return ended(Exit::Done, Output::Text).code();
+            return ended(Exit::Done).code();
         }
         Err(error) => {
             misused(&error, &args);
@@ -139,13 +142,15 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Man(args) => (Output::Text, args.run().map(done)),
     };
     let exit = outcome.unwrap_or_else(|error| error.report(output));
-    ended(exit, output).code()
+    ended(exit).code()
 }
 
-/// How a run ended, now that all has been written.
-fn ended(exit: Exit, output: Output) -> Exit {
+/// How a run ended, now that all has been written. Where that was lost, only people can be told.
+fn ended(exit: Exit) -> Exit {
     match ui::lost() {
-        Some(error) if exit != Exit::Bug => CliError::Lost(format!("cannot write to standard output: {error}")).report(output),
+        Some(error) if exit != Exit::Bug => {
+            CliError::Lost(format!("cannot write to standard output: {error}")).report(Output::Text)
+        }
         _ => exit,
     }
 }

@@ -45,7 +45,7 @@ pub fn xml(text: &str) -> String {
                 '>' => escaped.push_str("&gt;"),
                 '\t' => escaped.push(c),
                 '\r' | '\u{7f}'.. if is_hidden(c) && !matches!(c, '\u{fffe}' | '\u{ffff}') => {
-                    _ = write!(escaped, "&#{};", u32::from(c))
+                    _ = write!(escaped, "&#{};", u32::from(c));
                 }
                 _ if breaks.contains(&at) => _ = write!(escaped, "&#{};", u32::from(c)),
                 _ => push_visible(&mut escaped, c),

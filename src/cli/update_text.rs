@@ -37,7 +37,9 @@ pub fn plans(services: &[Updated], checking: bool) -> Text {
         return Text::with_gaps(sections);
     }
     let mut text = Text::default();
-    sections.into_iter().for_each(|section| text += section);
+    for section in sections {
+        text += section;
+    }
     text
 }
 
@@ -279,6 +281,8 @@ pub fn done(services: &[Updated]) -> Text {
     if services.len() <= MANY && !lines.is_empty() {
         text.gap();
     }
-    lines.iter().for_each(|line| text.line(ui::green(line)));
+    for line in &lines {
+        text.line(ui::green(line));
+    }
     text
 }

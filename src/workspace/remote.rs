@@ -21,9 +21,8 @@ pub(super) fn public_address(url: &str) -> Option<String> {
             is_plain.then(|| format!("{scheme}://{}{host}{path}", ssh_user(scheme, authority)))
         }
         None => match url.split_once('@') {
-            None => Some(url.to_owned()),
             Some((_, rest)) if rest.contains('@') => None,
-            Some(("git", _)) => Some(url.to_owned()),
+            None | Some(("git", _)) => Some(url.to_owned()),
             Some((_, rest)) => Some(rest.to_owned()),
         },
     };

@@ -143,7 +143,9 @@ impl<'r> Standing<'r> {
         };
         update.hide_secrets();
         let mut edits = outcome.edits;
-        edits.iter_mut().for_each(|edit| hide_in_change(&update.secrets, &mut edit.change));
+        for edit in &mut edits {
+            hide_in_change(&update.secrets, &mut edit.change);
+        }
         let members: Vec<&Object> = aligned.iter().filter_map(|aligned| aligned.standing).collect();
         let stranger = |object: &&Object| !members.iter().any(|member| std::ptr::eq(*member, *object));
         let untouched = self.objects.iter().filter(stranger).map(Object::label).collect();
