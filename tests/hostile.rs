@@ -13,3 +13,5 @@ mod output;
 mod secrets;
 #[cfg(unix)]
 mod streams;
+#[cfg(unix)]
+mod wizard;

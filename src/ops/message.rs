@@ -24,8 +24,8 @@ pub fn of_new(toolbox: &Toolbox, prepared: &Prepared) -> String {
         message.push('\n');
         message.push_str(&wrapped(&format!("{}: {line}", manifest.path)));
     }
-    let trailers = format!("\nPlimsoll-Blueprint: {}\nPlimsoll-Checklist: {}\n", toolbox.blueprint_id(), checklist.described());
-    message + &trailers
+    let (blueprint, checklist) = (toolbox.blueprint_id(), checklist.described());
+    message + &format!("\nPlimsoll-Blueprint: {}\nPlimsoll-Checklist: {}\n", inert(&blueprint), inert(&checklist))
 }
 
 /// Breaks a paragraph into lines; what it is made of cannot add any, such as a trailer.

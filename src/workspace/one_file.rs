@@ -28,6 +28,7 @@ pub fn write_file(path: &Path, bytes: &[u8]) -> Result<(), WorkspaceError> {
 /// It cannot be written.
 pub fn check_writable(path: &Path) -> Result<(), WorkspaceError> {
     let check = || match standing(path)? {
+        Some(stands) if stands.is_file() && stands.permissions().readonly() => Err(is_read_only()),
         Some(stands) if stands.is_file() => open(path).map(drop),
         Some(stands) if stands.is_dir() => Err(is_folder()),
         Some(_) => Ok(()),
@@ -51,7 +52,7 @@ fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
         return Ok(());
     }
     if stands.permissions().readonly() {
-        return Err(io::Error::new(io::ErrorKind::PermissionDenied, "it is read-only"));
+        return Err(is_read_only());
     }
     if is_shared(&stands) {
         let mut file = open(path)?;
@@ -73,6 +74,10 @@ fn standing(path: &Path) -> io::Result<Option<Metadata>> {
 
 fn open(path: &Path) -> io::Result<File> {
     OpenOptions::new().write(true).open(path)
+}
+
+fn is_read_only() -> io::Error {
+    io::Error::new(io::ErrorKind::PermissionDenied, "it is read-only")
 }
 
 fn is_folder() -> io::Error {

@@ -9,6 +9,7 @@ use super::summary::{Summary, line};
 use crate::check::{Attested, AttestedState, Cause, Finding, Report, Waived};
 use crate::checklist::{Checklist, Severity};
 use crate::cli::ui::{self, Line, Text};
+use crate::formats::visible;
 
 /// The width to which running text is wrapped.
 const COLUMNS: usize = 100;
@@ -60,17 +61,17 @@ fn findings(report: &Report, checklist: &Checklist) -> Text {
 
 fn heading((file, object): (&str, Option<&str>)) -> Line {
     match object {
-        Some(object) => ui::bold(one_line(object)) + "  " + ui::dim(one_line(file)),
-        None => ui::bold(one_line(file)),
+        Some(object) => ui::bold(object) + "  " + ui::dim(file),
+        None => ui::bold(file),
     }
 }
 
 /// A finding with its place, why it matters where that is given, and the way out.
 fn one(finding: &Finding, why: Option<&str>) -> Text {
     let label = coloured(finding.severity, finding.severity.word());
-    let item = ui::bold(format_args!("[{}]", one_line(&finding.item)));
+    let item = ui::bold(format_args!("[{}]", finding.item));
     let mut text = Text::from(Line::from("  ") + label + item + format!(": {}", one_line(&finding.message)));
-    let place = format!(" {}:{}:{}", one_line(&finding.file), finding.line, finding.column);
+    let place = format!(" {}:{}:{}", finding.file, finding.line, finding.column);
     text.line(Line::from("    ") + ui::dim("-->") + place);
     text += pointed(finding);
     if finding.cause == Cause::RuleError {
@@ -87,7 +88,7 @@ fn one(finding: &Finding, why: Option<&str>) -> Text {
 
 /// The line of a finding, and the field below its column.
 fn pointed(finding: &Finding) -> Text {
-    let field = one_line(&finding.field);
+    let field = &finding.field;
     let label = match (finding.missing, field.is_empty()) {
         (true, _) => format!(" missing: {field}"),
         (false, true) => String::new(),
@@ -120,9 +121,9 @@ fn note(word: &str, paragraph: &str) -> Text {
 fn waived(waived: &[Waived]) -> Text {
     let mut text = section("Waived", waived.len());
     for Waived { finding, reason, owner, expires } in waived {
-        let object = one_line(finding.object.as_ref().unwrap_or(&finding.file));
+        let object = finding.object.as_ref().unwrap_or(&finding.file);
         let terms = ui::dim(format_args!("({}, until {})", one_line(owner), one_line(expires)));
-        text.line(Line::from(format!("  {}  {object}: {} ", one_line(&finding.item), one_line(reason))) + terms);
+        text.line(Line::from(format!("  {}  {object}: {} ", finding.item, one_line(reason))) + terms);
     }
     text
 }
@@ -131,11 +132,11 @@ fn waived(waived: &[Waived]) -> Text {
 fn not_seen(report: &Report) -> Text {
     let mut by_item: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for seen in &report.not_seen {
-        by_item.entry(&seen.item).or_default().push(one_line(&seen.object));
+        by_item.entry(&seen.item).or_default().push(visible(&seen.object).into_owned());
     }
     let mut text = section("Not seen: what these refer to was not among the input", report.not_seen.len());
     for (item, objects) in by_item.iter().take(NOT_SEEN) {
-        text.line(format!("  {}: {}", one_line(item), listed(objects, COLUMNS.saturating_sub(item.len() + 4))));
+        text.line(format!("  {item}: {}", listed(objects, COLUMNS.saturating_sub(item.len() + 4))));
     }
     if by_item.len() > NOT_SEEN {
         text.line(format!("  and {} more items", by_item.len() - NOT_SEEN));
@@ -173,7 +174,7 @@ fn statements(report: &Report) -> Text {
         let severity = coloured(attested.severity, attested.severity.word());
         let pad = " ".repeat(8 - attested.severity.word().len().min(7));
         let state = if attested.state == AttestedState::Open { "open   " } else { "overdue" };
-        let head = Line::from(format!("  {state}  ")) + severity + format!("{pad}{}: ", one_line(&attested.item));
+        let head = Line::from(format!("  {state}  ")) + severity + format!("{pad}{}: ", attested.item);
         let room = COLUMNS.saturating_sub(head.width()).max(20);
         text.line(head + cut(&stated(attested), room));
     }
@@ -194,7 +195,7 @@ fn unknown_kinds(report: &Report) -> Text {
     if report.unknown_kinds.is_empty() {
         return Text::default();
     }
-    let kinds: Vec<String> = report.unknown_kinds.iter().map(|(kind, count)| format!("{} ({count})", one_line(kind))).collect();
+    let kinds: Vec<String> = report.unknown_kinds.iter().map(|(kind, count)| format!("{} ({count})", visible(kind))).collect();
     (ui::bold("Not judged") + format!(": no item is about {}", listed(&kinds, COLUMNS - 30))).into()
 }
 
