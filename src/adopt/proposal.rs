@@ -6,6 +6,7 @@ use super::desk::{Desk, Refused};
 use super::draft::{Draft, Found};
 use super::family::Family;
 use super::readers::{self, Reader};
+use crate::formats::shell_word;
 use crate::service::{self, Answers, Service};
 use crate::yaml::{Fault, Route, Source, shape};
 
@@ -61,7 +62,7 @@ fn asked(mut fault: Fault, draft: &Draft) -> Fault {
     if matches!(&fault.source, Some(Source::File(name, _)) if **name == *service::FILE) {
         fault.source = origin.map(|origin| Source::File(origin.file, origin.place));
     }
-    let flag = format!("answer it with --set {}=…", fault.route);
+    let flag = format!("answer it with --set {}=…", shell_word(&fault.route.to_string()));
     let hint = fault.hint.take().map_or_else(|| flag.clone(), |hint| format!("{hint}; {flag}"));
     fault.hint(hint)
 }

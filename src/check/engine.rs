@@ -8,6 +8,7 @@ use rayon::prelude::*;
 use super::attestations;
 use super::compiled::{Body, CompiledItem, Rules};
 use super::excerpt::{Excerpt, hide_secrets};
+use super::held::hide_held;
 use super::objects::{self, Object, Text};
 use super::related::{Relations, relate};
 use super::report::{Cause, Finding, NotSeen, Report};
@@ -15,7 +16,7 @@ use super::rule::{Scope, Spot, Tree, Verdict, evaluate, text, truth};
 use super::waivers::{self, PlacedWaiver};
 use super::{at, builtin};
 use crate::checklist::Severity;
-use crate::manifest::{ObjectId, typed};
+use crate::manifest::{ObjectId, Secrets, typed};
 use crate::service::{Service, Tier};
 use crate::yaml::{Fault, Place, Route, Source};
 
@@ -93,6 +94,7 @@ pub fn check(rules: &Rules, texts: &[Text], terms: &Terms) -> Report {
         order(one) == order(other) && (one.0.field == other.0.field || (one.0.missing && other.0.missing))
     });
     hide_secrets(&rules.checklist, &mut findings);
+    hide_held(&Secrets::of(&rules.checklist), texts, &objects, &mut findings);
     (report.findings, report.waived) = waivers::apply(&rules.checklist, &terms.waivers, terms.today, findings);
     if let Some(service) = &terms.service {
         report.attestations = attestations::of(&rules.checklist, service, terms);

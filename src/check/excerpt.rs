@@ -5,14 +5,13 @@ use std::collections::BTreeSet;
 use super::objects::Text;
 use super::report::{Cause, Finding};
 use crate::checklist::Checklist;
+use crate::manifest::MASK;
 use crate::yaml::{Place, Route, Step};
 
 /// The most characters of a line before the column.
 const BEFORE: usize = 80;
 /// The most characters of a line from the column on.
 const FROM: usize = 160;
-/// What stands for a value that is not shown.
-const HIDDEN: &str = "***";
 
 /// The part of a line around a column.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,7 +71,7 @@ pub fn hide_secrets<With>(checklist: &Checklist, findings: &mut [(Finding, With)
 }
 
 /// The excerpt of a finding with the key alone, in its column.
-fn hidden(finding: &Finding) -> String {
+pub(super) fn hidden(finding: &Finding) -> String {
     let column = finding.column.saturating_sub(finding.excerpt_from) as usize;
     let (before, rest) = finding.excerpt.split_at(byte_of(&finding.excerpt, column));
     let before: String = before.chars().map(|c| if c.is_whitespace() || c == '-' { c } else { '*' }).collect();
@@ -82,7 +81,7 @@ fn hidden(finding: &Finding) -> String {
     });
     let mut written = key.iter().flat_map(|key| [key.clone(), format!("\"{key}\""), format!("'{key}'")]);
     let kept = written.find(|key| rest.starts_with(&format!("{key}:")));
-    kept.map_or_else(|| format!("{before}{HIDDEN}"), |key| format!("{before}{key}: {HIDDEN}"))
+    kept.map_or_else(|| format!("{before}{MASK}"), |key| format!("{before}{key}: {MASK}"))
 }
 
 #[cfg(test)]

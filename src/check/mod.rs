@@ -13,6 +13,7 @@ mod compiled;
 mod engine;
 mod excerpt;
 mod export;
+mod held;
 mod literal;
 mod objects;
 mod pointers;

@@ -10,7 +10,8 @@ use super::exit::Exit;
 use super::new::read;
 use super::notices::Notices;
 use super::prompt::{Asked, Screen};
-use super::{Output, adopt_text, clock, ui, update_report, update_text};
+use super::ui;
+use super::{Output, adopt_text, clock, update_report, update_text};
 use crate::adopt::Proposal;
 use crate::ops::adopt::{AdoptRequest, Adoption, Standing};
 use crate::ops::update::{Attendants, Settled, Updated};
@@ -106,7 +107,7 @@ impl AdoptArgs {
             let prompt =
                 if self.no_commit { "Write these files, without a commit?" } else { "Write these files and commit them?" };
             if Screen::new().confirm(prompt)? != Some(true) {
-                ui::err("Nothing was changed.\n");
+                ui::err(&"Nothing was changed.".into());
                 return Ok(Exit::Done);
             }
         }
@@ -146,9 +147,14 @@ impl AdoptArgs {
                 let updated = updated.unwrap_or(Updated { dir, outcome: Ok(update), written: false, commit: None });
                 report["update"] = update_report::service(updated);
                 report["recovered"] = notices.json();
-                ui::out(&format!("{report:#}\n"));
+                ui::json(&report);
             }
-            (Output::Text, None) => ui::out(&format!("{}\nNothing was written.\n", adopt_text::diff(&adoption))),
+            (Output::Text, None) => {
+                let mut text = adopt_text::diff(&adoption);
+                text.gap();
+                text.line("Nothing was written.");
+                ui::out(&text);
+            }
             (Output::Text, Some(updated)) => {
                 ui::out(&update_text::done(std::slice::from_ref(&updated)));
                 if let Err(error) = updated.outcome {

@@ -1,11 +1,11 @@
 //! What an adoption comes to, for people and for programs.
 
-use std::fmt::Write as _;
-
 use serde_json::{Value as Json, json};
 
-use super::{diff, ui, update_text};
+use super::ui::{self, Line, Text};
+use super::{diff, update_text};
 use crate::adopt::{Found, Refused};
+use crate::manifest::Secrets;
 use crate::merge::ChangeKind;
 use crate::ops::adopt::{Adoption, Edit};
 use crate::ops::update::short;
@@ -14,47 +14,56 @@ use crate::ops::update::short;
 const FINDINGS: usize = 12;
 
 /// All of it, for people.
-pub fn text(adoption: &Adoption) -> String {
+pub fn text(adoption: &Adoption) -> Text {
     let proposal = &adoption.proposal;
-    let mut text = format!("{}\n", ui::bold("plimsoll.yaml, and what says so"));
+    let mut text = Text::from(ui::bold("plimsoll.yaml, and what says so"));
     for found in &proposal.found {
         let origin = found.origin.as_ref().map_or("the blueprint's default".to_owned(), ToString::to_string);
-        _ = writeln!(text, "  {}: {}  {}", found.field, short(&found.value), ui::dim(&origin));
+        let value = short(&shown(found, &adoption.update.secrets));
+        text.line(Line::from(format!("  {}: {value}  ", found.field)) + ui::dim(origin));
     }
     if !proposal.refused.is_empty() {
-        _ = writeln!(text, "\n{}", ui::bold("Not taken into it"));
-        for refused in &proposal.refused {
-            text += &not_taken(refused);
-        }
+        text.gap();
+        text.line(ui::bold("Not taken into it"));
+        proposal.refused.iter().for_each(|refused| text.line(not_taken(refused, &adoption.update.secrets)));
     }
-    _ = write!(text, "\n{}", update_text::plan(&adoption.update, false, false));
+    text.gap();
+    text += update_text::plan(&adoption.update, false, false);
     for (from, to) in &adoption.moved {
-        _ = writeln!(text, "  {from} goes to {to}");
+        text.line(format!("  {from} goes to {to}"));
     }
     for [object, from, to] in &adoption.apart {
-        _ = writeln!(text, "  {object} of {from} goes to {to}");
+        text.line(format!("  {object} of {from} goes to {to}"));
     }
     if !adoption.edits.is_empty() {
-        _ = writeln!(text, "\n{}", ui::bold("Stays as people wrote it"));
+        text.gap();
+        text.line(ui::bold("Stays as people wrote it"));
         for one in &adoption.edits {
-            _ = writeln!(text, "  {}  {}", edit(one), ui::dim(&one.place));
+            text.line(Line::from(format!("  {}  ", edit(one))) + ui::dim(&one.place));
         }
     }
     if !adoption.untouched.is_empty() {
-        _ = writeln!(text, "\n{} {}", ui::bold("Untouched:"), adoption.untouched.join(", "));
+        text.gap();
+        text.line(ui::bold("Untouched:") + format!(" {}", adoption.untouched.join(", ")));
     }
-    text + &findings(adoption)
+    text += findings(adoption);
+    text
 }
 
-fn not_taken(refused: &Refused) -> String {
-    let Found { field, value, origin } = &refused.found;
-    let mut text = format!("  {field}: {}", short(value));
+/// What was found, without its secrets.
+fn shown(found: &Found, secrets: &Secrets) -> Json {
+    secrets.masked_answer(&found.field, &found.value)
+}
+
+fn not_taken(refused: &Refused, secrets: &Secrets) -> Line {
+    let Found { field, origin, .. } = &refused.found;
+    let mut text = format!("  {field}: {}", short(&shown(&refused.found, secrets)));
     for fault in &refused.faults {
         let item = fault.item.as_ref().map(|item| format!(" ({item})")).unwrap_or_default();
-        _ = write!(text, "; {}{item}", fault.message);
+        text += &format!("; {}{item}", fault.message);
     }
-    let origin = origin.as_ref().map(|origin| format!("  {}", ui::dim(&origin.to_string()))).unwrap_or_default();
-    format!("{text}{origin}\n")
+    let origin = origin.as_ref().map(|origin| Line::from("  ") + ui::dim(origin)).unwrap_or_default();
+    Line::from(text) + origin
 }
 
 fn edit(edit: &Edit) -> String {
@@ -69,36 +78,40 @@ fn edit(edit: &Edit) -> String {
     format!("{object} {}: {what}", change.field)
 }
 
-fn findings(adoption: &Adoption) -> String {
+fn findings(adoption: &Adoption) -> Text {
     let found = &adoption.report.findings;
+    let mut text = Text::from(Line::default());
     if found.is_empty() {
-        return format!("\n{}\n", ui::green("The checklist finds nothing in the result."));
+        text.line(ui::green("The checklist finds nothing in the result."));
+        return text;
     }
-    let mut text = format!("\n{}\n", ui::bold("What the checklist still finds"));
+    text.line(ui::bold("What the checklist still finds"));
     for finding in found.iter().take(FINDINGS) {
         let object = finding.object.as_deref().unwrap_or_default();
-        _ = writeln!(text, "  {} {}: {} ({})", finding.severity.word(), object, finding.message, finding.item);
+        text.line(format!("  {} {}: {} ({})", finding.severity.word(), object, finding.message, finding.item));
     }
     if let more @ 1.. = found.len().saturating_sub(FINDINGS) {
-        _ = writeln!(text, "  and {more} more, which `plimsoll check` shows");
+        text.line(format!("  and {more} more, which `plimsoll check` shows"));
     }
     text
 }
 
 /// The files, as a diff.
-pub fn diff(adoption: &Adoption) -> String {
-    let update = &adoption.update;
-    let files = update.files.iter().map(|file| diff::unified(&file.path, file.before.as_deref(), file.after.as_deref()));
-    files.collect()
+pub fn diff(adoption: &Adoption) -> Text {
+    let mut text = Text::default();
+    for file in adoption.update.files.iter().map(|file| file.shown(&adoption.update.secrets)) {
+        text += diff::unified(&file.path, file.before.as_deref(), file.after.as_deref());
+    }
+    text
 }
 
 /// All of it but the update, for programs.
 pub fn json(adoption: &Adoption) -> Json {
-    let proposal = &adoption.proposal;
+    let (proposal, secrets) = (&adoption.proposal, &adoption.update.secrets);
     let refused = |refused: &Refused| {
         let reasons: Vec<Json> =
             refused.faults.iter().map(|fault| json!({"message": fault.message, "item": fault.item})).collect();
-        let mut report = found(&refused.found);
+        let mut report = found(&refused.found, secrets);
         report["reasons"] = reasons.into();
         report
     };
@@ -106,8 +119,8 @@ pub fn json(adoption: &Adoption) -> Json {
     let moved = |(from, to): &(String, String)| json!({"from": from, "to": to});
     let apart = |[object, from, to]: &[String; 3]| json!({"object": object, "from": from, "to": to});
     json!({
-        "service-file": proposal.text,
-        "said": proposal.found.iter().map(found).collect::<Vec<_>>(),
+        "service-file": secrets.masked_text(&proposal.text),
+        "said": proposal.found.iter().map(|one| found(one, secrets)).collect::<Vec<_>>(),
         "refused": proposal.refused.iter().map(refused).collect::<Vec<_>>(),
         "edits": adoption.edits.iter().map(edits).collect::<Vec<_>>(),
         "untouched": adoption.untouched,
@@ -117,7 +130,7 @@ pub fn json(adoption: &Adoption) -> Json {
     })
 }
 
-fn found(found: &Found) -> Json {
+fn found(found: &Found, secrets: &Secrets) -> Json {
     let origin = found.origin.as_ref().map(|origin| {
         json!({
             "object": origin.object,
@@ -127,5 +140,5 @@ fn found(found: &Found) -> Json {
             "column": origin.place.column,
         })
     });
-    json!({"field": found.field.to_string(), "value": found.value, "origin": origin})
+    json!({"field": found.field.to_string(), "value": shown(found, secrets), "origin": origin})
 }

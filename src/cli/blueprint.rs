@@ -1,12 +1,11 @@
 //! `plimsoll blueprint`.
 
-use std::fmt::Write as _;
-
 use clap::{Args, Subcommand};
 use serde_json::{Value as Json, json};
 
 use super::error::CliError;
-use super::{Outcome, Output, ui};
+use super::ui::{self, Line, Text};
+use super::{Outcome, Output};
 use crate::blueprint::Blueprint;
 use crate::blueprint::source::{SHIPPED, Shipped};
 use crate::ops::OpError;
@@ -50,10 +49,10 @@ impl BlueprintArgs {
                     OpError::Faults(vec![fault])
                 })?;
                 let blueprint = shipped.load().map_err(OpError::from)?;
-                ui::out(&match output {
-                    Output::Text => text(shipped, &blueprint),
-                    Output::Json => format!("{:#}\n", json(shipped, &blueprint)),
-                });
+                match output {
+                    Output::Text => ui::out(&text(shipped, &blueprint)),
+                    Output::Json => ui::json(&json(shipped, &blueprint)),
+                }
                 Ok(())
             }
         }
@@ -72,34 +71,39 @@ fn list(output: Output) -> Outcome {
     let blueprints: Vec<(&Shipped, Blueprint)> = SHIPPED.iter().map(described).collect::<Result<_, CliError>>()?;
     match output {
         Output::Text => {
-            let mut text = String::new();
+            let mut text = Text::default();
             for (shipped, blueprint) in &blueprints {
                 let files: Vec<&str> = blueprint.objects.iter().map(|object| object.file.as_str()).collect();
-                _ = writeln!(text, "{}  {}", ui::bold(shipped.id), blueprint.title.en);
-                _ = writeln!(text, "  {}", ui::filled(files.into_iter(), ui::columns().saturating_sub(2), "\n  "));
+                text.line(ui::bold(shipped.id) + format!("  {}", blueprint.title.en));
+                let files = files.into_iter().map(Line::from);
+                text += ui::filled(files, ui::columns().saturating_sub(2), "", "  ").behind(&"  ".into(), "");
             }
             ui::out(&text);
         }
         Output::Json => {
             let all: Vec<Json> = blueprints.iter().map(|(shipped, blueprint)| json(shipped, blueprint)).collect();
-            ui::out(&format!("{:#}\n", Json::Array(all)));
+            ui::json(&Json::Array(all));
         }
     }
     Ok(())
 }
 
-fn text(shipped: &Shipped, blueprint: &Blueprint) -> String {
-    let mut text = format!("{} · {}\n{}\n", ui::bold(shipped.id), blueprint.title.en, ui::dim(&blueprint.title.ko));
-    _ = writeln!(text, "{}\n\n{}", shipped.digest(), ui::bold("Objects"));
+fn text(shipped: &Shipped, blueprint: &Blueprint) -> Text {
+    let mut text = Text::from(ui::bold(shipped.id) + format!(" · {}", blueprint.title.en));
+    text.line(ui::dim(&blueprint.title.ko));
+    text.line(shipped.digest());
+    text.gap();
+    text.line(ui::bold("Objects"));
     let paths = blueprint.objects.iter().map(|object| object.path().len()).max().unwrap_or_default();
     let templates = blueprint.objects.iter().map(|object| object.template.len()).max().unwrap_or_default();
     for object in &blueprint.objects {
         let when = object.when.as_ref().map_or_else(|| "always".to_owned(), |key| format!("where there is {key}"));
-        _ = writeln!(text, "  {:paths$}  {:templates$}  {when}", object.path(), object.template);
+        text.line(format!("  {:paths$}  {:templates$}  {when}", object.path(), object.template));
     }
-    _ = writeln!(text, "\n{}", ui::bold("Files"));
+    text.gap();
+    text.line(ui::bold("Files"));
     for (file, _) in shipped.files {
-        _ = writeln!(text, "  {file}");
+        text.line(format!("  {file}"));
     }
     text
 }

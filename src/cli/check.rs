@@ -93,7 +93,10 @@ impl CheckArgs {
             today: self.today.unwrap_or_else(super::clock::today),
         };
         let (checklist, report) = ops::check(&request)?;
-        ui::out(&report::write(self.format, &report, &checklist));
+        match self.format {
+            Format::Text => ui::out(&report::text(&report, &checklist)),
+            format => ui::data(&report::write(format, &report, &checklist)),
+        }
         Ok(self.exit(&report))
     }
 

@@ -12,7 +12,8 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::explain::{kept_by, severities};
 use super::export::ExportArgs;
-use super::{Output, ui};
+use super::ui::{self, Text};
+use super::{Output, markdown};
 use crate::checklist::{Checklist, Item, Severity};
 use crate::ops;
 use crate::service::Tier;
@@ -57,11 +58,11 @@ impl ChecklistArgs {
             None => {}
         }
         let checklist = ops::checklist_here(self.checklist.name())?.checklist;
-        ui::out(&match self.format {
-            Format::Table => table(&checklist),
-            Format::Markdown => markdown(&checklist),
-            Format::Json => format!("{:#}\n", json!(checklist)),
-        });
+        match self.format {
+            Format::Table => ui::out(&table(&checklist)),
+            Format::Markdown => ui::data(&page(&checklist)),
+            Format::Json => ui::json(&json!(checklist)),
+        }
         Ok(Exit::Done)
     }
 
@@ -82,18 +83,16 @@ fn groups(checklist: &Checklist) -> impl Iterator<Item = (&crate::checklist::Gro
 }
 
 /// All items as a table for people; severities by tier: E error, w warning, a advice, - not asked.
-pub fn table(checklist: &Checklist) -> String {
+pub fn table(checklist: &Checklist) -> Text {
     let width = checklist.items.iter().map(|item| item.id.len()).max().unwrap_or_default();
-    let mut text = format!(
-        "{} · {} items · tiers 1 2 3: E error, w warning, a advice, - not asked\n",
-        ui::bold(&checklist.described()),
-        checklist.items.len()
-    );
+    let counts = format!(" · {} items · tiers 1 2 3: E error, w warning, a advice, - not asked", checklist.items.len());
+    let mut text = Text::from(ui::bold(checklist.described()) + counts);
     for (group, items) in groups(checklist) {
-        _ = writeln!(text, "\n{}", ui::bold(&group.title.en));
+        text.gap();
+        text.line(ui::bold(&group.title.en));
         for item in items {
             let letters: String = [1, 2, 3].iter().map(|tier| letter(item.severity.at(Tier(*tier)))).collect();
-            _ = writeln!(text, "  {:width$}  {letters}  {:<21}  {}", item.id, kept_by(item), item.title.en);
+            text.line(format!("  {:width$}  {letters}  {:<21}  {}", item.id, kept_by(item), item.title.en));
         }
     }
     text
@@ -108,13 +107,14 @@ fn letter(severity: Severity) -> char {
     }
 }
 
-fn markdown(checklist: &Checklist) -> String {
-    let mut text = format!("# {} ({})\n", checklist.title.en, checklist.described());
+fn page(checklist: &Checklist) -> String {
+    let mut text = format!("# {} ({})\n", markdown::text(&checklist.title.en), markdown::text(&checklist.described()));
     for (group, items) in groups(checklist) {
-        _ = writeln!(text, "\n## {}\n\n| item | what | kept by | severity |\n|---|---|---|---|", group.title.en);
+        let title = markdown::text(&group.title.en);
+        _ = writeln!(text, "\n## {title}\n\n| item | what | kept by | severity |\n|---|---|---|---|");
         for item in items {
-            let title = item.title.en.replace('|', "\\|");
-            _ = writeln!(text, "| `{}` | {title} | {} | {} |", item.id, kept_by(item), severities(item));
+            let (id, title) = (markdown::code(&item.id), markdown::prose(&item.title.en));
+            _ = writeln!(text, "| {id} | {title} | {} | {} |", kept_by(item), severities(item));
         }
     }
     text

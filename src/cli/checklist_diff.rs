@@ -1,11 +1,10 @@
 //! `plimsoll checklist diff`.
 
-use std::fmt::Write as _;
-
 use clap::Args;
 use serde_json::json;
 
-use super::{Outcome, Output, ui};
+use super::ui::{self, Text};
+use super::{Outcome, Output};
 use crate::checklist::{Change, Changes, ItemChange};
 use crate::ops;
 use crate::service::Tier;
@@ -39,10 +38,10 @@ impl DiffArgs {
     pub fn run(&self) -> Outcome {
         let tiers: Vec<Tier> = self.tier.map_or_else(|| vec![Tier(1), Tier(2), Tier(3)], |tier| vec![Tier(tier)]);
         let changes = ops::checklist_changes(&self.from, &self.to, &tiers)?;
-        ui::out(&match self.output {
-            Output::Text => text(&changes),
-            Output::Json => format!("{:#}\n", json!(changes)),
-        });
+        match self.output {
+            Output::Text => ui::out(&text(&changes)),
+            Output::Json => ui::json(&json!(changes)),
+        }
         Ok(())
     }
 }
@@ -60,17 +59,18 @@ const SECTIONS: &[(&str, Holds)] = &[
     ("Rules, waivers and words", |change| matches!(change, Change::Rule | Change::Waivable { .. } | Change::Reworded)),
 ];
 
-fn text(changes: &Changes) -> String {
+fn text(changes: &Changes) -> Text {
     let tier = match changes.tiers.as_slice() {
         [tier] => format!(" · tier {tier}"),
         _ => String::new(),
     };
-    let mut text = format!("{}{tier}\n", ui::bold(&format!("{} → {}", changes.from, changes.to)));
+    let mut text = Text::from(ui::bold(format_args!("{} → {}", changes.from, changes.to)) + tier);
     let width = changes.items.iter().map(|item| item.item.len()).max().unwrap_or_default();
     for (title, holds) in SECTIONS {
         let in_section = |item: &ItemChange| item.changes.iter().any(holds);
         if changes.items.iter().any(in_section) {
-            _ = writeln!(text, "\n{}", ui::bold(title));
+            text.gap();
+            text.line(ui::bold(title));
         }
         for item in &changes.items {
             for change in item.changes.iter().filter(|change| holds(change)) {
@@ -80,15 +80,17 @@ fn text(changes: &Changes) -> String {
                     Change::Lowered { .. } => item.off.as_ref().map(|off| format!(": {off}")).unwrap_or_default(),
                     _ => String::new(),
                 };
-                _ = writeln!(text, "  {:width$}  {words}{more}", item.item);
+                text.line(format!("  {:width$}  {words}{more}", item.item));
             }
         }
     }
     if !changes.shared.is_empty() {
-        _ = writeln!(text, "\n{}\n  {}", ui::bold("Shared by rules and waivers"), changes.shared.join(", "));
+        text.gap();
+        text.line(ui::bold("Shared by rules and waivers"));
+        text.line(format!("  {}", changes.shared.join(", ")));
     }
     if changes.is_empty() {
-        text += "nothing changes\n";
+        text.line("nothing changes");
     }
     text
 }

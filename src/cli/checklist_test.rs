@@ -1,14 +1,14 @@
 //! `plimsoll checklist test`.
 
-use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use clap::Args;
 use serde_json::json;
 
+use super::Output;
 use super::error::CliError;
 use super::exit::Exit;
-use super::{Output, ui};
+use super::ui::{self, Text};
 use crate::ops::{self, CaseOutcome, CasesRun};
 
 /// Run the passing and failing cases of a checklist of your own
@@ -30,22 +30,25 @@ impl TestArgs {
         let run = ops::run_cases(&self.file)?;
         match self.output {
             Output::Text => ui::out(&text(&run)),
-            Output::Json => ui::out(&format!("{:#}\n", json!(run))),
+            Output::Json => ui::json(&json!(run)),
         }
         Ok(if run.cases.iter().all(|case| case.wrong.is_none()) { Exit::Done } else { Exit::Findings })
     }
 }
 
-fn text(run: &CasesRun) -> String {
-    let mut text = String::new();
+fn text(run: &CasesRun) -> Text {
+    let mut text = Text::default();
     for CaseOutcome { item, name, place, wrong, .. } in &run.cases {
         match wrong {
-            None => _ = writeln!(text, "{}  {item}: {name}", ui::green("holds")),
-            Some(wrong) => _ = writeln!(text, "{}  {item}: {name}\n       {place}: {wrong}", ui::red("fails")),
+            None => text.line(ui::green("holds") + format!("  {item}: {name}")),
+            Some(wrong) => {
+                text.line(ui::red("fails") + format!("  {item}: {name}"));
+                text.line(format!("       {place}: {wrong}"));
+            }
         }
     }
     for item in &run.without {
-        _ = writeln!(text, "{}   {item} has no cases", ui::yellow("none"));
+        text.line(ui::yellow("none") + format!("   {item} has no cases"));
     }
     let failing = run.cases.iter().filter(|case| case.wrong.is_some()).count();
     let count = |number: usize| if number == 1 { "1 case".to_owned() } else { format!("{number} cases") };
@@ -54,12 +57,7 @@ fn text(run: &CasesRun) -> String {
         1 => "1 does not hold".to_owned(),
         more => format!("{more} do not hold"),
     };
-    _ = writeln!(
-        text,
-        "{}: {}, {}",
-        run.checklist,
-        count(run.cases.len()),
-        if run.cases.is_empty() { "nothing to run" } else { &verdict }
-    );
+    let verdict = if run.cases.is_empty() { "nothing to run" } else { &verdict };
+    text.line(format!("{}: {}, {verdict}", run.checklist, count(run.cases.len())));
     text
 }

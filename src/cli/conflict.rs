@@ -1,20 +1,18 @@
 //! A conflict of a merge, for people.
 
-use std::fmt::Write as _;
-
-use super::ui;
+use super::ui::{self, Line, Text};
 use crate::merge::Conflict;
 use crate::ops::update::short;
 
 /// A conflict with its place, what is behind it and its three values.
-pub fn shown(file: &str, conflict: &Conflict, why: &str) -> String {
+pub fn shown(file: &str, conflict: &Conflict, why: &str) -> Text {
     let (line, column, name) = (conflict.line, conflict.column, conflict.name());
-    let mut text = format!("{file}:{line}:{column}: {name}: {why}\n");
+    let mut text = Text::from(format!("{file}:{line}:{column}: {name}: {why}"));
     let sides = [("base", &conflict.base), ("ours", &conflict.ours), ("theirs", &conflict.theirs)];
     // A conflict about a file as a whole has no values to show.
     for (side, value) in sides.into_iter().filter(|_| sides.iter().any(|(_, value)| value.is_some())) {
-        let value = value.as_ref().map_or_else(|| ui::dim("absent"), short);
-        _ = writeln!(text, "      {side:<7} {value}");
+        let value = value.as_ref().map_or_else(|| ui::dim("absent"), |value| short(value).into());
+        text.line(Line::from(format!("      {side:<7} ")) + value);
     }
     text
 }

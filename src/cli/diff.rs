@@ -1,27 +1,25 @@
 //! Differences of files, as people read them.
 
-use super::ui;
+use super::ui::{self, Text};
 use crate::workspace::hunks;
 
 /// A coloured unified diff of one file; `None` where there was, or will be, none.
-pub fn unified(path: &str, before: Option<&str>, after: Option<&str>) -> String {
-    let name = |side: &str, text: Option<&str>| text.map_or("/dev/null".to_owned(), |_| format!("{side}/{path}"));
+pub fn unified(path: &str, before: Option<&str>, after: Option<&str>) -> Text {
+    let mut text = Text::default();
     let hunks = hunks(before.unwrap_or_default(), after.unwrap_or_default()).unwrap_or_else(|error| format!("{error}\n"));
     if hunks.is_empty() {
-        return hunks;
+        return text;
     }
-    let plain = format!("--- {}\n+++ {}\n{hunks}", name("a", before), name("b", after));
-    let mut text = String::with_capacity(plain.len());
-    for line in plain.lines() {
-        let line = match line.as_bytes() {
-            [b'-', b'-', b'-', ..] | [b'+', b'+', b'+', ..] => ui::bold(line),
+    let name = |side: &str, text: Option<&str>| text.map_or("/dev/null".to_owned(), |_| format!("{side}/{path}"));
+    text.line(ui::bold(format_args!("--- {}", name("a", before))));
+    text.line(ui::bold(format_args!("+++ {}", name("b", after))));
+    for line in hunks.lines() {
+        text.line(match line.as_bytes() {
             [b'@', b'@', ..] => ui::cyan(line),
             [b'+', ..] => ui::green(line),
             [b'-', ..] => ui::red(line),
-            _ => line.to_owned(),
-        };
-        text += &line;
-        text.push('\n');
+            _ => line.into(),
+        });
     }
     text
 }

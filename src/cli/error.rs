@@ -1,13 +1,13 @@
 //! The one place where errors become text, hints and exit codes.
 
-use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value as Json, json};
 
+use super::Output;
 use super::exit::Exit;
-use super::{Output, ui};
-use crate::formats::shell_word;
+use super::ui::{self, Line, Text};
+use crate::formats::{shell_path, shell_word};
 use crate::ops::OpError;
 use crate::workspace::{LOCK_FILE, LockFault, WorkspaceError};
 use crate::yaml::{Fault, Source};
@@ -50,17 +50,15 @@ pub enum CliError {
         what: String,
     },
     /// A file cannot be written.
-    #[error("cannot write {path}: {source}", path = path.display())]
-    Unwritable {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        source: std::io::Error,
-    },
+    #[error(transparent)]
+    Unwritable(WorkspaceError),
+    /// What was done, or found, did not come to where it was to be reported.
+    #[error("{0}")]
+    Lost(String),
 }
 
 /// One line of a report, with the way out.
-struct Line {
+struct Fact {
     text: String,
     hint: Option<String>,
 }
@@ -70,7 +68,7 @@ impl CliError {
     pub fn report(&self, output: Output) -> Exit {
         match output {
             Output::Text => ui::err(&self.text()),
-            Output::Json => ui::out(&format!("{:#}\n", json!({"error": self.json()}))),
+            Output::Json => ui::json(&json!({"error": self.json()})),
         }
         match self {
             Self::Op(OpError::Bug(_)) => Exit::Bug,
@@ -80,43 +78,50 @@ impl CliError {
     }
 
     /// The error of one service among several.
-    pub fn in_service(&self, dir: &Path) -> String {
-        let text = self.text();
+    pub fn in_service(&self, dir: &Path) -> Text {
         let dir = dir.strip_prefix(".").unwrap_or(dir);
-        if dir == Path::new("") { text } else { format!("{}: {text}", dir.display()) }
+        let dir = if dir == Path::new("") { String::new() } else { format!("{}: ", dir.display()) };
+        self.text().behind(&dir.into(), "")
     }
 
-    fn text(&self) -> String {
-        if matches!(self, Self::Cancelled) {
-            return "\nCancelled. Nothing was changed.\n".to_owned();
+    fn text(&self) -> Text {
+        let mut text = Text::default();
+        match self {
+            Self::Cancelled => {
+                text.gap();
+                text.line("Cancelled. Nothing was changed.");
+                return text;
+            }
+            Self::Lost(_) => text.line(ui::red("error:") + format!(" {self}")),
+            _ => text.line(ui::red("error:") + format!(" {self}; nothing was changed")),
         }
-        let mut text = format!("{} {self}; nothing was changed\n", ui::red("error:"));
-        for line in self.lines() {
-            _ = writeln!(text, "  {}", line.text);
-            if let Some(hint) = line.hint {
-                _ = writeln!(text, "    {} {hint}", ui::cyan("hint:"));
+        for fact in self.facts() {
+            text.line(format!("  {}", fact.text));
+            if let Some(hint) = fact.hint {
+                text.line(Line::from("    ") + ui::cyan("hint:") + format!(" {hint}"));
             }
         }
         if let Some(hint) = self.hint() {
-            _ = writeln!(text, "\n{} {hint}", ui::cyan("hint:"));
+            text.gap();
+            text.line(ui::cyan("hint:") + format!(" {hint}"));
         }
         text
     }
 
-    fn lines(&self) -> Vec<Line> {
+    fn facts(&self) -> Vec<Fact> {
         match self {
             Self::Op(OpError::Faults(faults)) => {
-                faults.iter().map(|fault| Line { text: fault.to_string(), hint: fault.hint.clone() }).collect()
+                faults.iter().map(|fault| Fact { text: fault.to_string(), hint: fault.hint.clone() }).collect()
             }
-            Self::Op(OpError::Workspace(errors)) => errors.iter().flat_map(workspace_lines).collect(),
+            Self::Op(OpError::Workspace(errors)) => errors.iter().flat_map(workspace_facts).collect(),
             Self::Op(OpError::Refused(refusals)) => {
-                refusals.iter().map(|refusal| Line { text: refusal.to_string(), hint: None }).collect()
+                refusals.iter().map(|refusal| Fact { text: refusal.to_string(), hint: None }).collect()
             }
             Self::Op(OpError::AllGone { dir, files, .. }) => {
-                files.iter().map(|file| Line { text: dir.join(file).display().to_string(), hint: None }).collect()
+                files.iter().map(|file| Fact { text: dir.join(file).display().to_string(), hint: None }).collect()
             }
             Self::Op(OpError::Exists(paths)) => {
-                paths.iter().map(|path| Line { text: path.display().to_string(), hint: None }).collect()
+                paths.iter().map(|path| Fact { text: path.display().to_string(), hint: None }).collect()
             }
             _ => Vec::new(),
         }
@@ -162,7 +167,7 @@ impl CliError {
     pub fn json(&self) -> Json {
         let faults: Vec<Json> = match self {
             Self::Op(OpError::Faults(faults)) => faults.iter().map(fault_json).collect(),
-            _ => self.lines().into_iter().map(|line| json!({"message": line.text, "hint": line.hint})).collect(),
+            _ => self.facts().into_iter().map(|fact| json!({"message": fact.text, "hint": fact.hint})).collect(),
         };
         json!({"message": self.to_string(), "hint": self.hint(), "faults": faults})
     }
@@ -171,12 +176,12 @@ impl CliError {
 /// The ways back of a service that has lost all its manifests.
 fn all_gone(dir: &Path, files: &[String], elsewhere: Option<&Path>) -> String {
     if let (Some(elsewhere), Some((folder, _))) = (elsewhere, files.first().and_then(|file| file.rsplit_once('/'))) {
-        let folder = shell_word(&dir.join(folder).to_string_lossy());
+        let folder = shell_path(&dir.join(folder).to_string_lossy());
         return format!("its objects stand in {}; updates find them below {folder}: move them there", elsewhere.display());
     }
-    let words: Vec<String> = files.iter().map(|file| shell_word(&dir.join(file).to_string_lossy())).collect();
-    let (lock, dir) = (shell_word(&dir.join(LOCK_FILE).to_string_lossy()), dir.to_string_lossy());
-    let dir = if dir.is_empty() { String::new() } else { format!(" {}", shell_word(&dir)) };
+    let words: Vec<String> = files.iter().map(|file| shell_path(&dir.join(file).to_string_lossy())).collect();
+    let (lock, dir) = (shell_path(&dir.join(LOCK_FILE).to_string_lossy()), dir.to_string_lossy());
+    let dir = if dir.is_empty() { String::new() } else { format!(" {}", shell_path(&dir)) };
     format!(
         "`git checkout HEAD -- {}` brings them back, or `git sparse-checkout disable`; to render the service anew: `rm {lock} && \
          plimsoll new{dir}`",
@@ -184,13 +189,13 @@ fn all_gone(dir: &Path, files: &[String], elsewhere: Option<&Path>) -> String {
     )
 }
 
-fn workspace_lines(error: &WorkspaceError) -> Vec<Line> {
-    let mut lines = vec![Line { text: error.to_string(), hint: error.hint() }];
+fn workspace_facts(error: &WorkspaceError) -> Vec<Fact> {
+    let mut facts = vec![Fact { text: error.to_string(), hint: error.hint() }];
     // What the user's own git or a hook said is worth more than our summary of it.
     if let WorkspaceError::UserGit { output, .. } = error {
-        lines.extend(output.trim_end().lines().map(|line| Line { text: format!("| {line}"), hint: None }));
+        facts.extend(output.trim_end().lines().map(|line| Fact { text: format!("| {line}"), hint: None }));
     }
-    lines
+    facts
 }
 
 fn fault_json(fault: &Fault) -> Json {

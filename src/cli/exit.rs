@@ -10,7 +10,7 @@ pub enum Exit {
     Done = 0,
     /// Something is to be mended.
     Findings = 1,
-    /// The input or the repository is not in order; nothing was changed.
+    /// The input or the repository is not in order, and nothing was changed; or output was lost.
     NotInOrder = 2,
     /// Both sides of a merge changed the same thing; nothing was changed.
     Conflict = 3,

@@ -1,13 +1,12 @@
 //! `plimsoll explain`.
 
-use std::fmt::Write as _;
-
 use clap::Args;
 use serde_json::json;
 
 use super::checklist_flag::ChecklistFlag;
 use super::error::CliError;
-use super::{Outcome, Output, ui};
+use super::ui::{self, Line, Text};
+use super::{Outcome, Output};
 use crate::checklist::{Checklist, Item, KeptBy, Severity};
 use crate::ops;
 use crate::service::Tier;
@@ -45,28 +44,25 @@ impl ExplainArgs {
         };
         match self.output {
             Output::Text => ui::out(&text(&checklist, item, Tier(self.tier))),
-            Output::Json => ui::out(&format!("{:#}\n", json!(item))),
+            Output::Json => ui::json(&json!(item)),
         }
         Ok(())
     }
 }
 
-fn text(checklist: &Checklist, item: &Item, tier: Tier) -> String {
-    let mut text = format!("{} · {}\n", ui::bold(&item.id), item.title.en);
+fn text(checklist: &Checklist, item: &Item, tier: Tier) -> Text {
+    let mut text = Text::from(ui::bold(&item.id) + format!(" · {}", item.title.en));
     if item.title.ko != item.title.en {
-        _ = writeln!(text, "{}", ui::dim(&item.title.ko));
+        text.line(ui::dim(&item.title.ko));
     }
-    text.push('\n');
+    text.gap();
     let mut section = |heading: &str, body: &str| {
         if body.is_empty() {
             return;
         }
-        _ = writeln!(
-            text,
-            "{}\n{}\n",
-            ui::bold(heading),
-            format_args!("  {}", ui::filled(body.split_whitespace(), WIDTH, "\n  "))
-        );
+        text.line(ui::bold(heading));
+        text += ui::filled(body.split_whitespace().map(Line::from), WIDTH, "", "  ").behind(&"  ".into(), "");
+        text.gap();
     };
     section(&format!("What it asks at tier {}", tier.0), &item.asks_at(tier));
     section("Why", &item.why);

@@ -6,9 +6,11 @@ use clap::{Args, ValueEnum};
 use serde_json::{Value as Json, json};
 
 use super::checklist_flag::ChecklistFlag;
-use super::{Outcome, Output, ui};
+use super::ui::{self, Text};
+use super::{Outcome, Output};
 use crate::check::{Action, Export, LeftOut, Policy, TIER_LABEL};
 use crate::checklist::Checklist;
+use crate::formats::visible;
 use crate::ops;
 use crate::service::Tier;
 use crate::yaml::write;
@@ -65,10 +67,10 @@ impl ExportArgs {
         let (checklist, export) = ops::export(self.checklist.name(), Tier(self.tier))?;
         match (self.output, self.form) {
             (Output::Text, Form::AdmissionPolicy) => {
-                ui::out(&self.stream(&checklist, &export));
+                ui::data(&self.stream(&checklist, &export));
                 ui::err(&self.left_out(&export));
             }
-            (Output::Json, Form::AdmissionPolicy) => ui::out(&format!("{:#}\n", self.json(&checklist, &export))),
+            (Output::Json, Form::AdmissionPolicy) => ui::json(&self.json(&checklist, &export)),
         }
         Ok(())
     }
@@ -84,7 +86,8 @@ impl ExportArgs {
 
     /// The objects as a YAML stream that ends with what is not in it.
     fn stream(&self, checklist: &Checklist, export: &Export) -> String {
-        let mut text = format!("# {}: {} at tier {}, as admission policies.\n", checklist.id(), checklist.title.en, self.tier);
+        let title = format!("{}: {}", checklist.id(), checklist.title.en);
+        let mut text = format!("# {} at tier {}, as admission policies.\n", visible(&title), self.tier);
         _ = writeln!(text, "# In force in namespaces with the label {TIER_LABEL}: \"{}\".", self.tier);
         let objects = export.policies.iter().flat_map(|policy| policy.objects(self.action(policy)));
         let documents: Vec<String> = objects.map(|object| write::document(&object)).collect();
@@ -93,17 +96,17 @@ impl ExportArgs {
             text.push_str("# Not exported:\n");
         }
         for left_out in &export.left_out {
-            _ = writeln!(text, "#   {}: {}", left_out.item, reasons(left_out));
+            _ = writeln!(text, "#   {}: {}", visible(&left_out.item), visible(&reasons(left_out)));
         }
         text
     }
 
-    fn left_out(&self, export: &Export) -> String {
+    fn left_out(&self, export: &Export) -> Text {
         let (exported, left) = (export.policies.len(), export.left_out.len());
-        let mut text = format!("{exported} items exported at tier {}, {left} not:\n", self.tier);
+        let mut text = Text::from(format!("{exported} items exported at tier {}, {left} not:", self.tier));
         let width = export.left_out.iter().map(|left_out| left_out.item.len()).max().unwrap_or_default();
         for left_out in &export.left_out {
-            _ = writeln!(text, "  {:width$}  {}", left_out.item, reasons(left_out));
+            text.line(format!("  {:width$}  {}", left_out.item, reasons(left_out)));
         }
         text
     }

@@ -1,6 +1,5 @@
 //! `plimsoll merge`.
 
-use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -8,8 +7,9 @@ use serde_json::{Value as Json, json};
 
 use super::error::CliError;
 use super::exit::Exit;
+use super::ui::{self, Line, Text};
 use super::update::resolve;
-use super::{Output, conflict, ui};
+use super::{Output, conflict};
 use crate::formats::shell_word;
 use crate::merge::{Comments, Conflict, Note, Policy, Side};
 use crate::ops::{self, MergeRequest, MergedFile, OpError};
@@ -91,10 +91,10 @@ impl MergeArgs {
             _ => {}
         }
         if self.output == Output::Json {
-            ui::out(&format!("{:#}\n", self.json(&outcome)));
+            ui::json(&self.json(&outcome));
         } else {
             if is_merged && self.into.is_none() {
-                ui::out(&outcome.text);
+                ui::data(&outcome.text);
             }
             ui::err(&self.asides(&outcome));
             ui::err(&self.conflicts(&outcome.merged.conflicts));
@@ -130,26 +130,26 @@ impl MergeArgs {
     }
 
     /// What a person should know beside the merged text.
-    fn asides(&self, outcome: &MergedFile) -> String {
-        let (mut text, file) = (String::new(), self.file());
+    fn asides(&self, outcome: &MergedFile) -> Text {
+        let (mut text, file) = (Text::default(), self.file());
         for note in &outcome.merged.notes {
-            _ = writeln!(text, "{file}: {}", words(note));
+            text.line(format!("{file}: {}", words(note)));
         }
         for comment in outcome.merged.files.iter().flat_map(|file| &file.dropped_comments) {
-            _ = writeln!(text, "{file}: the comment `{comment}` goes with what it stood beside");
+            text.line(format!("{file}: the comment `{comment}` goes with what it stood beside"));
         }
         text
     }
 
-    fn conflicts(&self, conflicts: &[Conflict]) -> String {
-        let Some(first) = conflicts.first() else { return String::new() };
+    fn conflicts(&self, conflicts: &[Conflict]) -> Text {
+        let mut text = Text::default();
+        let Some(first) = conflicts.first() else { return text };
         let noun = if conflicts.len() == 1 { "conflict" } else { "conflicts" };
         let file = self.file();
         let written = if self.marked_file().is_some() { "named at its top" } else { "nothing was written" };
-        let mut text = format!("{} {} {noun} in {file}; {written}\n", ui::red("error:"), conflicts.len());
+        text.line(ui::red("error:") + format!(" {} {noun} in {file}; {written}", conflicts.len()));
         for conflict in conflicts {
-            text.push_str("  ");
-            text += &conflict::shown(&file, conflict, &conflict.reason.to_string());
+            text += conflict::shown(&file, conflict, &conflict.reason.to_string()).behind(&Line::from("  "), "");
         }
         let by_flag = conflicts.iter().find(|conflict| !conflict.reason.by_hand() && conflict.object.is_some());
         let otherwise = if by_flag.is_some() { "=ours" } else { "--ours" };
@@ -170,7 +170,8 @@ impl MergeArgs {
         } else {
             format!("`{flag}` takes theirs there, `{otherwise}` keeps what stands there; --ours or --theirs settles them all")
         };
-        _ = writeln!(text, "\n{} {hint}", ui::cyan("hint:"));
+        text.gap();
+        text.line(ui::cyan("hint:") + format!(" {hint}"));
         text
     }
 

@@ -2,6 +2,9 @@
 //!
 //! Each command has a file with its arguments and a function that calls the operation. `ui` is the
 //! only file that prints, `error` the only one that turns errors into text.
+//!
+//! Text of others is made harmless in one place for each sink: in `lines` for terminals and logs, in
+//! `markdown` for pull requests, in `notation` for JSON, XML and annotations.
 
 mod adopt;
 mod adopt_text;
@@ -18,8 +21,11 @@ mod error;
 mod exit;
 mod explain;
 mod export;
+mod lines;
+mod markdown;
 mod merge;
 mod new;
+mod notation;
 mod notices;
 mod plan_text;
 mod prompt;
@@ -41,6 +47,9 @@ use clap::{Parser, Subcommand, ValueEnum};
 
 use error::CliError;
 use exit::Exit;
+use ui::Text;
+
+use crate::formats::inert;
 
 /// One production checklist renders, checks and carries forward services on Kubernetes
 ///
@@ -57,7 +66,7 @@ const AFTER_HELP: &str = "\
 Exit codes:
   0    done, or clean
   1    findings, or an update is pending under --check
-  2    the input or the repository is not in order; nothing was changed
+  2    the input or the repository is not in order; nothing was changed; or output was lost
   3    conflicts between edits by hand and an update; nothing was changed
   101  a bug in Plimsoll
   130  left with Ctrl-C; nothing was changed
@@ -93,15 +102,23 @@ enum Output {
 /// Runs Plimsoll with the given arguments.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     std::panic::set_hook(Box::new(|panic| {
-        ui::err(&format!("error: a bug in Plimsoll: {panic}\n\nhint: please report it with the command that you ran\n"));
+        let mut text = Text::from(format!("error: a bug in Plimsoll: {panic}"));
+        text.gap();
+        text.line("hint: please report it with the command that you ran");
+        ui::err(&text);
         Exit::Bug.leave();
     }));
-    let cli = match Cli::try_parse_from(args) {
+    let args: Vec<OsString> = args.into_iter().collect();
+    let cli = match Cli::try_parse_from(&args) {
         Ok(cli) => cli,
+        // Help and version are what was asked for.
+        Err(help) if !help.use_stderr() => {
+            ui::help(&help.render().ansi().to_string());
+            return ended(Exit::Done).code();
+        }
         Err(error) => {
-            // clap's own choice of stream: help and version are what was asked for.
-            let _ = error.print();
-            return if error.use_stderr() { Exit::NotInOrder.code() } else { Exit::Done.code() };
+            misused(&error, &args);
+            return Exit::NotInOrder.code();
         }
     };
     let (output, outcome) = match &cli.command {
@@ -124,10 +141,30 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
         Command::Man(args) => (Output::Text, args.run().map(done)),
     };
-    match outcome {
-        Ok(exit) => exit.code(),
-        Err(error) => error.report(output).code(),
+    let exit = outcome.unwrap_or_else(|error| error.report(output));
+    ended(exit).code()
+}
+
+/// How a run ended, now that all has been written. Where that was lost, only people can be told.
+fn ended(exit: Exit) -> Exit {
+    match ui::lost() {
+        Some(error) if exit != Exit::Bug => {
+            CliError::Lost(format!("cannot write to standard output: {error}")).report(Output::Text)
+        }
+        _ => exit,
     }
+}
+
+/// Says what is wrong with the arguments. They may come from anywhere, as in a script that passes on what
+/// it was given, and the parser repeats them as they are: so it reads them once more, made harmless.
+fn misused(error: &clap::Error, args: &[OsString]) {
+    let harmless = args.iter().map(|arg| inert(&arg.to_string_lossy()).into_owned());
+    if let Some(again) = Cli::try_parse_from(harmless).err().filter(clap::Error::use_stderr) {
+        return ui::styled_elsewhere(&again.render().ansi().to_string());
+    }
+    let mut text = Text::default();
+    error.render().to_string().lines().for_each(|line| text.line(line));
+    ui::err(&text);
 }
 
 /// How a command ends that does what it is asked for or fails.

@@ -8,8 +8,9 @@ use serde_json::json;
 use super::checklist_flag::ChecklistFlag;
 use super::error::CliError;
 use super::notices::Notices;
-use super::{Outcome, Output, plan_text, ui, wizard};
-use crate::formats::shell_word;
+use super::ui::{self, Text};
+use super::{Outcome, Output, plan_text, wizard};
+use crate::formats::{shell_path, shell_word};
 use crate::ops::kustomize::Relisted;
 use crate::ops::{self, CommitChoice, OpError, Prepared, Toolbox, Written};
 use crate::service::{self, Answers};
@@ -125,7 +126,7 @@ impl NewArgs {
         if let Some(prepared) = wizard::run(toolbox, &self.dir, given, &equivalent, target.as_deref())? {
             return self.finish(toolbox, &prepared, notices);
         }
-        ui::err("Nothing was changed.\n");
+        ui::err(&"Nothing was changed.".into());
         Ok(())
     }
 
@@ -154,11 +155,13 @@ impl NewArgs {
         if self.dry_run {
             match self.output {
                 Output::Text => {
-                    let plan = plan_text::text(toolbox, prepared);
                     let listed: Vec<Relisted> = ops::relisted(prepared);
-                    let told: String = listed.iter().map(|one| format!("{}\n", one.listing.words())).collect();
-                    let diff = plan_text::diff(prepared, &listed);
-                    ui::out(&format!("{plan}\n{diff}\n{told}Nothing was written.\n"));
+                    let mut told = Text::default();
+                    for one in &listed {
+                        told.line(one.listing.words());
+                    }
+                    told.line("Nothing was written.");
+                    ui::out(&Text::with_gaps([plan_text::text(toolbox, prepared), plan_text::diff(toolbox, prepared, &listed), told]));
                 }
                 Output::Json => self.report(toolbox, prepared, None, notices),
             }
@@ -180,29 +183,28 @@ impl NewArgs {
             };
             report["commit"] = json!(commit.map(|commit| json!({"id": commit.id, "branch": commit.branch})));
             report["recovered"] = notices.json();
-            ui::out(&format!("{report:#}\n"));
+            ui::json(&report);
             return;
         }
         let count = prepared.files.len();
         let place = prepared.dir.display();
         let text = match commit {
-            Some(commit) => format!("Committed {} on {}: {count} files in {place}\n", &commit.id[..10], commit.branch),
-            None => format!("Wrote {count} files in {place}, not committed\n"),
+            Some(commit) => format!("Committed {} on {}: {count} files in {place}", &commit.id[..10], commit.branch),
+            None => format!("Wrote {count} files in {place}, not committed"),
         };
-        ui::out(&ui::green(&text));
+        ui::out(&ui::green(text).into());
         for listing in written.iter().flat_map(|written| &written.kustomizations) {
-            let mark = if listing.by_hand.is_some() { format!("{} ", ui::yellow("warning:")) } else { String::new() };
-            ui::out(&format!("{mark}{}\n", listing.words()));
+            ui::out(&plan_text::listing(listing).into());
         }
-        let next = "Next: read k8s/, push, and apply it with `kubectl apply -f k8s/` or by your GitOps tool.\n";
-        ui::err(&ui::dim(next));
+        let next = "Next: read k8s/, push, and apply it with `kubectl apply -f k8s/` or by your GitOps tool.";
+        ui::err(&ui::dim(next).into());
     }
 
     /// The command that does the same without questions, an option and its value as one word.
     fn equivalent(&self, answers: &Answers) -> Vec<String> {
         let mut words = vec!["plimsoll new".to_owned()];
         if self.dir != Path::new(".") {
-            words.push(shell_word(&self.dir.display().to_string()));
+            words.push(shell_path(&self.dir.to_string_lossy()));
         }
         // On a terminal, what was left out would be asked again.
         words.push("--defaults".to_owned());

@@ -14,7 +14,7 @@ pub struct Notices(RefCell<Vec<Recovered>>);
 impl Notices {
     /// Takes a notice.
     pub fn take(&self, notice: &Notice) {
-        ui::err(&format!("{} {notice}\n", ui::cyan("note:")));
+        ui::err(&(ui::cyan("note:") + format!(" {notice}")).into());
         if let Notice::Recovered(recovered) = notice {
             self.0.borrow_mut().push(recovered.clone());
         }

@@ -1,13 +1,15 @@
 //! A plan as people and programs read it.
 
-use std::fmt::Write as _;
-
 use serde_json::{Value as Json, json};
 
-use super::{diff, ui};
-use crate::ops::kustomize::Relisted;
-use crate::ops::{Prepared, Toolbox};
+use super::diff;
+use super::ui::{self, Line, Text};
+use crate::formats::visible;
+use crate::manifest::Secrets;
+use crate::ops::kustomize::{Listing, Relisted};
+use crate::ops::{Prepared, Toolbox, shown_file};
 use crate::plan::{Decision, Origin};
+use crate::yaml::Route;
 
 /// The longest value that is shown whole.
 const WIDTH: usize = 44;
@@ -16,24 +18,26 @@ const WIDTH: usize = 44;
 const GIST: usize = 26;
 
 /// Every value that was decided, with its origin, and what it means in service.
-pub fn text(toolbox: &Toolbox, prepared: &Prepared) -> String {
-    let shown: Vec<(&str, String, String)> = prepared
+pub fn text(toolbox: &Toolbox, prepared: &Prepared) -> Text {
+    let secrets = Secrets::of(&toolbox.checklist);
+    let rows: Vec<(&str, String, String)> = prepared
         .plan
         .decisions
         .iter()
         .filter(|decision| decision.origin != Origin::NotAsked)
-        .map(|decision| (decision.key, cut(&words(&decision.value), WIDTH), decision.origin.to_string()))
+        .map(|decision| (decision.key, cut(&words(&shown(decision, &secrets)), WIDTH), decision.origin.to_string()))
         .collect();
-    let table = table(&shown, ui::data_columns());
-    format!("{}\n{table}\n{}", heading(toolbox, prepared), outlook(prepared))
+    Text::with_gaps([heading(toolbox, prepared).into(), table(&rows, ui::data_columns()), outlook(prepared)])
 }
 
 /// What follows from the answers, in as few lines as a person reads before saying yes.
-pub fn summary(toolbox: &Toolbox, prepared: &Prepared) -> String {
+pub fn summary(toolbox: &Toolbox, prepared: &Prepared) -> Text {
     let mut follows = Vec::new();
     let mut defaults = Vec::new();
     let mut fixed = 0;
-    for Decision { key, value, origin } in &prepared.plan.decisions {
+    let secrets = Secrets::of(&toolbox.checklist);
+    for decision @ Decision { key, origin, .. } in &prepared.plan.decisions {
+        let value = &shown(decision, &secrets);
         if is_nothing(value) {
             continue;
         }
@@ -46,85 +50,105 @@ pub fn summary(toolbox: &Toolbox, prepared: &Prepared) -> String {
         }
     }
     let rest = format!("and {fixed} values that every service gets; --dry-run lists them all");
-    let defaults = [listed(&defaults, " ·"), ui::dim(&rest)].join("\n  ");
-    [
-        heading(toolbox, prepared),
-        section("What follows from the answers", table(&follows, Some(ui::columns())).trim()),
-        section("Defaults of the blueprint", &defaults),
+    let mut defaults = listed(&defaults, " ·");
+    defaults.line(Line::from("  ") + ui::dim(rest));
+    Text::with_gaps([
+        heading(toolbox, prepared).into(),
+        section("What follows from the answers", table(&follows, Some(ui::columns()))),
+        section("Defaults of the blueprint", defaults),
         outlook(prepared),
-    ]
-    .join("\n")
+    ])
+}
+
+/// What was decided, without its secrets.
+fn shown(decision: &Decision, secrets: &Secrets) -> Json {
+    Route::parse(decision.key).map_or_else(|_| decision.value.clone(), |key| secrets.masked_answer(&key, &decision.value))
 }
 
 /// The files that will be written.
-pub fn files(prepared: &Prepared) -> String {
+pub fn files(prepared: &Prepared) -> Text {
     let dir = prepared.dir.display().to_string();
     let title = if dir == "." { "Files".to_owned() } else { format!("Files in {dir}") };
     let paths: Vec<&str> = prepared.files.iter().map(|(path, _)| path.as_str()).collect();
-    section(&title, &listed(&paths, ","))
+    section(&title, listed(&paths, ","))
 }
 
-fn heading(toolbox: &Toolbox, prepared: &Prepared) -> String {
+fn heading(toolbox: &Toolbox, prepared: &Prepared) -> Line {
     let service = &prepared.service;
     let parts =
         format!("{} · tier {} · {} · {}", service.name, service.tier().0, toolbox.blueprint_id(), toolbox.checklist.described());
-    format!("{}\n", ui::bold(&parts))
+    ui::bold(parts)
 }
 
-fn section(title: &str, body: &str) -> String {
-    format!("{}\n  {body}\n", ui::bold(title))
+fn section(title: &str, body: Text) -> Text {
+    let mut text = Text::from(ui::bold(title));
+    text += body;
+    text
 }
 
 /// Entries as a paragraph below a section's title.
-fn listed<Entry: AsRef<str>>(entries: &[Entry], separator: &str) -> String {
+fn listed<Entry: AsRef<str>>(entries: &[Entry], separator: &str) -> Text {
     let separated = entries.iter().enumerate().map(|(index, entry)| {
         let separator = if index + 1 == entries.len() { "" } else { separator };
-        format!("{}{separator}", entry.as_ref())
+        Line::from(entry.as_ref()) + separator
     });
-    ui::filled(separated, ui::columns().saturating_sub(2), "\n  ")
+    ui::filled(separated, ui::columns().saturating_sub(2), "", "  ").behind(&"  ".into(), "")
 }
 
 /// Keys, values and why; a reason that does not fit into the terminal stands on a line of its own.
-fn table(rows: &[(&str, String, String)], columns: Option<usize>) -> String {
+fn table(rows: &[(&str, String, String)], columns: Option<usize>) -> Text {
     let width = |text: &str| text.chars().count();
     let keys = rows.iter().map(|(key, ..)| width(key)).max().unwrap_or_default();
     let values = rows.iter().map(|(_, value, _)| width(value)).max().unwrap_or_default();
-    let mut text = String::new();
+    let mut text = Text::default();
     for (key, value, why) in rows {
-        let fits = columns.is_none_or(|columns| keys + values + width(why) + 6 <= columns);
-        let gap = if fits { " ".repeat(values - width(value) + 2) } else { format!("\n{:6}", "") };
-        _ = writeln!(text, "  {key:keys$}  {value}{gap}{}", ui::dim(why));
+        let row = Line::from(format!("  {key:keys$}  {value}"));
+        if columns.is_none_or(|columns| keys + values + width(why) + 6 <= columns) {
+            text.line(row + " ".repeat(values - width(value) + 2) + ui::dim(why));
+        } else {
+            text.line(row);
+            text.line(Line::from(" ".repeat(6)) + ui::dim(why));
+        }
     }
     text
 }
 
-fn outlook(prepared: &Prepared) -> String {
-    let mut text = format!("{}\n", ui::bold("In service"));
+fn outlook(prepared: &Prepared) -> Text {
+    let mut text = Text::from(ui::bold("In service"));
     let events = prepared.plan.outlook.iter().map(|outlook| outlook.event.len()).max().unwrap_or_default();
     for outlook in &prepared.plan.outlook {
-        _ = writeln!(text, "  {:events$}  {}", outlook.event, outlook.stays);
+        text.line(format!("  {:events$}  {}", outlook.event, outlook.stays));
     }
     text
+}
+
+/// What becomes of a kustomization; a warning where a person has to do it.
+pub fn listing(listing: &Listing) -> Line {
+    let mark = if listing.by_hand.is_some() { ui::yellow("warning:") + " " } else { Line::default() };
+    mark + listing.words()
 }
 
 /// Every file as a diff against what stands there.
-pub fn diff(prepared: &Prepared, relisted: &[Relisted]) -> String {
-    let mut text = String::new();
+pub fn diff(toolbox: &Toolbox, prepared: &Prepared, relisted: &[Relisted]) -> Text {
+    let mut text = Text::default();
+    let secrets = Secrets::of(&toolbox.checklist);
     for (path, new) in &prepared.files {
         // A service file that stands stays as it is.
         let before = (prepared.service_file_stands && path == crate::service::FILE).then_some(new.as_str());
-        text += &diff::unified(path, before, Some(new));
+        let (before, new) = shown_file(&secrets, path, before, Some(new));
+        text += diff::unified(path, before.as_deref(), new.as_deref());
     }
     for Relisted { listing, before, after } in relisted {
-        text += &diff::unified(&listing.file, Some(before), after.as_deref().or(Some(before)));
+        text += diff::unified(&listing.file, Some(before), after.as_deref().or(Some(before)));
     }
     text
 }
 
 /// The plan and the files for programs.
 pub fn json(toolbox: &Toolbox, prepared: &Prepared) -> Json {
-    let decision =
-        |decision: &Decision| json!({"key": decision.key, "value": decision.value, "origin": decision.origin.to_string()});
+    let secrets = Secrets::of(&toolbox.checklist);
+    let decision = |decision: &Decision| json!({"key": decision.key, "value": shown(decision, &secrets), "origin": decision.origin.to_string()});
+    let file = |(path, text): &(String, String)| json!({"path": path, "text": shown_file(&secrets, path, None, Some(text)).1});
     let objects: Vec<Json> =
         prepared.manifests.iter().map(|manifest| json!({"path": manifest.path, "object": manifest.id})).collect();
     json!({
@@ -136,7 +160,7 @@ pub fn json(toolbox: &Toolbox, prepared: &Prepared) -> Json {
         "plan": prepared.plan.decisions.iter().map(decision).collect::<Vec<_>>(),
         "outlook": prepared.plan.outlook,
         "objects": objects,
-        "files": prepared.files.iter().map(|(path, text)| json!({"path": path, "text": text})).collect::<Vec<_>>(),
+        "files": prepared.files.iter().map(file).collect::<Vec<_>>(),
     })
 }
 
@@ -158,9 +182,9 @@ fn first(value: &Json) -> Option<&Json> {
 
 /// A text on one line of at most so many characters.
 fn cut(text: &str, width: usize) -> String {
-    let one_line = text.replace(char::is_control, " ");
+    let one_line = visible(text);
     if one_line.chars().count() <= width {
-        return one_line;
+        return one_line.into_owned();
     }
     one_line.chars().take(width - 1).chain(['…']).collect()
 }

@@ -7,7 +7,8 @@ use dialoguer::theme::{ColorfulTheme, Theme as _};
 use dialoguer::{Confirm, Input, Select};
 
 use super::error::CliError;
-use super::ui;
+use super::ui::{self, Line, Text};
+use crate::formats::inert;
 
 /// What is shown of a question.
 pub struct Asked<'a> {
@@ -42,14 +43,16 @@ impl Screen {
     /// The person left.
     pub fn text(&self, asked: &Asked<'_>) -> Result<String, CliError> {
         let above = self.lead(asked);
-        let mut input = Input::<String>::with_theme(&self.theme).with_prompt(asked.prompt).allow_empty(true).report(false);
-        if let Some(default) = &asked.default {
-            input = input.default(default.clone());
+        let (prompt, default) = (inert(asked.prompt), asked.default.as_deref().map(inert));
+        let mut input = Input::<String>::with_theme(&self.theme).with_prompt(prompt.as_ref()).allow_empty(true).report(false);
+        if let Some(default) = &default {
+            input = input.default(default.clone().into_owned());
         }
         let text = input.interact_text_on(&self.term).map_err(left)?;
-        let typed = if asked.default.as_ref() == Some(&text) { "" } else { &text };
+        let is_default = default.is_some_and(|default| default == text);
+        let typed = if is_default { "" } else { &text };
         self.wipe(above + self.rows(&self.formatted(asked, typed)) - 1)?;
-        Ok(text)
+        Ok(asked.default.clone().filter(|_| is_default).unwrap_or(text))
     }
 
     /// Asks to choose; `None` to go back.
@@ -58,7 +61,8 @@ impl Screen {
     /// The person left.
     pub fn choice(&self, asked: &Asked<'_>, items: &[String], chosen: usize) -> Result<Option<usize>, CliError> {
         let above = self.lead(asked);
-        let select = Select::with_theme(&self.theme).with_prompt(asked.prompt).items(items).default(chosen).report(false);
+        let items = items.iter().map(|item| inert(item));
+        let select = Select::with_theme(&self.theme).with_prompt(inert(asked.prompt)).items(items).default(chosen).report(false);
         let index = select.interact_on_opt(&self.term).map_err(left)?;
         self.wipe(above)?;
         Ok(index)
@@ -69,7 +73,7 @@ impl Screen {
     /// # Errors
     /// The person left.
     pub fn confirm(&mut self, prompt: &str) -> Result<Option<bool>, CliError> {
-        let confirm = Confirm::with_theme(&self.theme).with_prompt(prompt).default(true).report(false);
+        let confirm = Confirm::with_theme(&self.theme).with_prompt(inert(prompt)).default(true).report(false);
         let answer = confirm.interact_on_opt(&self.term).map_err(left)?;
         if let Some(yes) = answer {
             self.keep(prompt, if yes { "yes" } else { "no" });
@@ -81,8 +85,8 @@ impl Screen {
     pub fn keep(&mut self, prompt: &str, answer: &str) {
         let mut line = String::new();
         // Writing to memory cannot fail.
-        let _ = self.theme.format_input_prompt_selection(&mut line, prompt, answer);
-        ui::err(&format!("{line}\n"));
+        let _ = self.theme.format_input_prompt_selection(&mut line, &inert(prompt), &inert(answer));
+        ui::styled_elsewhere(&format!("{line}\n"));
         self.kept.push(self.rows(&line));
     }
 
@@ -95,34 +99,38 @@ impl Screen {
     }
 
     /// Writes something else below the answers.
-    pub fn say(&mut self, text: &str) {
+    pub fn say(&mut self, text: &Text) {
         self.kept.clear();
         ui::err(text);
     }
 
     /// Writes what stands above a question, and says how many rows it takes.
     fn lead(&self, asked: &Asked<'_>) -> usize {
-        let mut text = format!("\n{}\n", ui::dim(&ui::filled(asked.help.split(' '), ui::columns(), "\n")));
+        let mut text = Text::from(Line::default());
+        text += ui::filled(ui::dim(&asked.help).words(), ui::columns(), "", "");
         if let Some(wrong) = &asked.wrong {
-            let mut line = String::new();
-            let _ = self.theme.format_error(&mut line, wrong);
-            text += &ui::filled(line.split(' '), ui::columns(), "\n  ");
-            text.push('\n');
+            // As the theme marks it.
+            text += ui::filled((ui::red("✘") + " " + ui::red(wrong)).words(), ui::columns(), "", "  ");
         }
         ui::err(&text);
-        text.lines().map(|line| self.rows(line)).sum()
+        text.lines().map(|line| line.width().div_ceil(self.columns()).max(1)).sum()
     }
 
     /// The line that a person has typed, as it stands on the screen.
     fn formatted(&self, asked: &Asked<'_>, typed: &str) -> String {
         let mut line = String::new();
-        let _ = self.theme.format_input_prompt(&mut line, asked.prompt, asked.default.as_deref());
+        let default = asked.default.as_deref().map(inert);
+        let _ = self.theme.format_input_prompt(&mut line, &inert(asked.prompt), default.as_deref());
         line + typed
     }
 
     /// How many rows a line takes.
     fn rows(&self, line: &str) -> usize {
-        measure_text_width(line).div_ceil(usize::from(self.term.size().1).max(1)).max(1)
+        measure_text_width(line).div_ceil(self.columns()).max(1)
+    }
+
+    fn columns(&self) -> usize {
+        usize::from(self.term.size().1).max(1)
     }
 
     /// Clears rows above the cursor, so that only the answer is kept.

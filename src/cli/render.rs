@@ -26,7 +26,7 @@ impl RenderArgs {
     pub fn run(&self) -> Outcome {
         let manifests = ops::render(&Toolbox::of_folder(self.checklist.name(), &self.dir)?, &self.dir)?;
         let texts: Vec<String> = manifests.into_iter().map(|manifest| manifest.text).collect();
-        ui::out(&texts.join("---\n"));
+        ui::data(&texts.join("---\n"));
         Ok(())
     }
 }

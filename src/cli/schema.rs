@@ -35,7 +35,7 @@ enum Kind {
 impl SchemaArgs {
     /// Runs the command.
     pub fn run(&self) {
-        ui::out(match self.kind {
+        ui::data(match self.kind {
             Kind::Service => include_str!("../../schemas/service.schema.json"),
             Kind::Checklist => include_str!("../../schemas/checklist.schema.json"),
             Kind::OwnChecklist => include_str!("../../schemas/own-checklist.schema.json"),

@@ -18,7 +18,7 @@ impl CompletionsArgs {
     pub fn run(&self) {
         let mut script = Vec::new();
         clap_complete::generate(self.shell, &mut Cli::command(), "plimsoll", &mut script);
-        ui::out(&String::from_utf8_lossy(&script));
+        ui::data(&String::from_utf8_lossy(&script));
     }
 }
 
@@ -46,7 +46,7 @@ impl ManArgs {
         let mut roff = Vec::new();
         // Writing to memory cannot fail.
         let _ = clap_mangen::Man::new(page).render(&mut roff);
-        ui::out(&String::from_utf8_lossy(&roff));
+        ui::data(&String::from_utf8_lossy(&roff));
         Ok(())
     }
 }

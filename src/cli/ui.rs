@@ -1,28 +1,98 @@
 //! The only file that prints. Data goes to standard output, all else to standard error.
+//!
+//! People get [`Text`], in which nothing of others acts; programs get JSON and data, which are written as
+//! they are. What cannot be written to standard output is kept for [`lost`].
 
-use std::io::{IsTerminal as _, Write as _};
+use std::io::{self, IsTerminal as _, Write};
+use std::sync::OnceLock;
 
-use anstyle::{AnsiColor, Style};
+use anstream::AutoStream;
 use console::{Term, measure_text_width};
+use serde_json::Value as Json;
 
-/// Writes data to standard output; a reader that has gone is not an error.
-pub fn out(text: &str) {
-    let _ = anstream::stdout().write_all(text.as_bytes());
+use super::notation;
+
+pub use super::lines::{Line, Text, bold, cyan, dim, filled, green, red, yellow};
+
+/// Why standard output did not take what was written.
+static LOST: OnceLock<io::Error> = OnceLock::new();
+
+/// Writes lines to standard output.
+pub fn out(text: &Text) {
+    let choice = AutoStream::choice(&io::stdout());
+    keep(stdout().and_then(|stdout| all_of(AutoStream::new(stdout, choice), &text.ansi())));
 }
 
-/// Writes a message to standard error.
-pub fn err(text: &str) {
+/// Writes a JSON document to standard output.
+pub fn json(value: &Json) {
+    data(&notation::json(value));
+}
+
+/// Writes data to standard output byte for byte: what is rendered or merged, and what is in a notation of
+/// its own.
+pub fn data(text: &str) {
+    keep(stdout().and_then(|stdout| all_of(stdout, text)));
+}
+
+/// Writes lines to standard error.
+pub fn err(text: &Text) {
+    // There is nobody left who could be told.
+    let _ = anstream::stderr().write_all(text.ansi().as_bytes());
+}
+
+/// Why not all of the data came to where it should, if it did not. A reader that has gone wanted no more.
+pub fn lost() -> Option<&'static io::Error> {
+    LOST.get()
+}
+
+fn keep(written: io::Result<()>) {
+    if let Err(error) = written
+        && error.kind() != io::ErrorKind::BrokenPipe
+    {
+        let _ = LOST.set(error);
+    }
+}
+
+fn all_of(mut stream: impl Write, text: &str) -> io::Result<()> {
+    stream.write_all(text.as_bytes())?;
+    stream.flush()
+}
+
+/// Standard output itself. The library's own handle says nothing of what a closed one loses.
+#[cfg(unix)]
+fn stdout() -> io::Result<std::fs::File> {
+    use std::os::fd::AsFd as _;
+
+    Ok(io::stdout().as_fd().try_clone_to_owned()?.into())
+}
+
+#[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "elsewhere it may fail")]
+fn stdout() -> io::Result<io::Stdout> {
+    Ok(io::stdout())
+}
+
+/// Writes help, which holds nothing of others, to standard output.
+pub fn help(text: &str) {
+    let choice = AutoStream::choice(&io::stdout());
+    keep(stdout().and_then(|stdout| all_of(AutoStream::new(stdout, choice), text)));
+}
+
+/// Writes what the prompts or the parser of arguments have styled, of words that are harmless, to standard
+/// error.
+pub fn styled_elsewhere(text: &str) {
     let _ = anstream::stderr().write_all(text.as_bytes());
 }
 
 /// Shows how far a run is, on one line of the terminal that goes when it is done.
-pub fn progress(text: &str, done: bool) {
-    err(&if done { "\r\x1b[2K".to_owned() } else { format!("\r\x1b[2K{text}") });
+pub fn progress(text: &Line, done: bool) {
+    let shown = if done { String::new() } else { text.ansi() };
+    let _ = anstream::stderr().write_all(format!("\r\x1b[2K{shown}").as_bytes());
 }
 
 /// Whether a person sits at the terminal and can be asked.
 pub fn can_ask() -> bool {
-    std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
+    io::stdin().is_terminal() && io::stderr().is_terminal()
 }
 
 /// How wide the terminal of messages is.
@@ -38,72 +108,4 @@ pub fn data_columns() -> Option<usize> {
 /// How many columns a text takes, without escape sequences.
 pub fn width(text: &str) -> usize {
     measure_text_width(text)
-}
-
-/// Words in lines of at most so many columns; `newline` ends a line and indents the next.
-pub fn filled<Word: AsRef<str>>(words: impl IntoIterator<Item = Word>, columns: usize, newline: &str) -> String {
-    let indent = newline.rsplit('\n').next().map_or(0, measure_text_width);
-    let mut text = String::new();
-    let mut column = 0;
-    for word in words {
-        let width = measure_text_width(word.as_ref());
-        if column > 0 && column + 1 + width > columns {
-            text += newline;
-            column = indent;
-        } else if column > 0 {
-            text.push(' ');
-            column += 1;
-        }
-        text += word.as_ref();
-        column += width;
-    }
-    text
-}
-
-/// A word that stands out as wrong.
-pub fn red(text: &str) -> String {
-    styled(AnsiColor::Red.on_default().bold(), text)
-}
-
-/// A word that stands out as doubtful.
-pub fn yellow(text: &str) -> String {
-    styled(AnsiColor::Yellow.on_default().bold(), text)
-}
-
-/// A word that stands out as the way on.
-pub fn cyan(text: &str) -> String {
-    styled(AnsiColor::Cyan.on_default(), text)
-}
-
-/// Something added, or done.
-pub fn green(text: &str) -> String {
-    styled(AnsiColor::Green.on_default(), text)
-}
-
-/// Something less important.
-pub fn dim(text: &str) -> String {
-    styled(Style::new().dimmed(), text)
-}
-
-/// A heading.
-pub fn bold(text: &str) -> String {
-    styled(Style::new().bold(), text)
-}
-
-fn styled(style: Style, text: &str) -> String {
-    format!("{style}{text}{style:#}")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn words_fill_lines_and_longer_ones_stand_alone() {
-        let filled = |text: &str| filled(text.split(' '), 10, " \\\n  ");
-        assert_eq!(filled("one two"), "one two");
-        assert_eq!(filled("one two three four"), "one two \\\n  three \\\n  four");
-        assert_eq!(filled("one a-much-longer-word two"), "one \\\n  a-much-longer-word \\\n  two");
-        assert_eq!(filled(&red("one two three")).matches('\n').count(), 1);
-    }
 }

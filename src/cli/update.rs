@@ -1,7 +1,6 @@
 //! `plimsoll update`.
 
 use std::cell::{OnceCell, RefCell};
-use std::fs::OpenOptions;
 use std::io::IsTerminal as _;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -13,11 +12,13 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::notices::Notices;
 use super::prompt::{Asked as Question, Screen};
-use super::{Output, diff, ui, update_markdown, update_report, update_text};
-use crate::formats::{FieldPattern, shell_word};
+use super::ui::{self, Line, Text};
+use super::{Output, diff, update_markdown, update_report, update_text};
+use crate::formats::{FieldPattern, shell_path, shell_word};
 use crate::merge::{Note, Resolve, Side};
 use crate::ops::update::{self, Attendants, Settled, Update, UpdateChoice, UpdateRequest, Updated, find_services};
 use crate::ops::{CommitChoice, OpError, Toolboxes};
+use crate::workspace::{check_writable, write_file};
 
 /// Render services again, keep what people have edited, and commit
 ///
@@ -101,7 +102,7 @@ impl UpdateArgs {
         let attendants = Attendants {
             progress: &|done, all| {
                 if shows_progress {
-                    ui::progress(&format!("{done} of {all} services"), done == all);
+                    ui::progress(&format!("{done} of {all} services").into(), done == all);
                 }
             },
             settle: &|update| if asks { asker.settle(update) } else { Settled::Not },
@@ -140,24 +141,17 @@ impl UpdateArgs {
     /// Checks that the text for a pull request can be written, before anything else is.
     fn check_body(&self) -> Result<(), CliError> {
         let Some(path) = &self.body else { return Ok(()) };
-        let stands = path.exists();
-        let opened = OpenOptions::new().append(true).create(true).open(path);
-        opened.map_err(|source| CliError::Unwritable { path: path.clone(), source })?;
-        if !stands {
-            let _ = std::fs::remove_file(path);
-        }
-        Ok(())
+        check_writable(path).map_err(CliError::Unwritable)
     }
 
     fn report(&self, services: Vec<Updated>, notices: &Notices) -> Result<Exit, CliError> {
         if let Some(path) = &self.body {
-            let written = std::fs::write(path, update_markdown::body(&services));
-            written.map_err(|source| CliError::Unwritable { path: path.clone(), source })?;
+            write_file(path, update_markdown::body(&services).as_bytes()).map_err(|error| CliError::Lost(error.to_string()))?;
         }
         let exit = self.exit(&services);
         ui::err(&self.idle(&services));
         if self.output == Output::Json {
-            ui::out(&format!("{:#}\n", update_report::json(services, &notices.json())));
+            ui::json(&update_report::json(services, &notices.json()));
             return Ok(exit);
         }
         ui::out(&update_text::done(&services));
@@ -169,7 +163,7 @@ impl UpdateArgs {
     }
 
     /// Those of the given answers that fit no conflict, which may be slips of the pen.
-    fn idle(&self, services: &[Updated]) -> String {
+    fn idle(&self, services: &[Updated]) -> Text {
         let updates = || services.iter().filter_map(|updated| updated.outcome.as_ref().ok());
         let fits = |text: &&String| {
             let Ok(Resolve { pattern, .. }) = resolve(text) else { return true };
@@ -179,16 +173,18 @@ impl UpdateArgs {
             })
         };
         let idle = self.resolve.iter().filter(|text| updates().next().is_some() && !fits(text));
-        idle.map(|text| format!("{} --resolve {} fits no conflict\n", ui::yellow("warning:"), shell_word(text))).collect()
+        let mut text = Text::default();
+        idle.for_each(|idle| text.line(ui::yellow("warning:") + format!(" --resolve {} fits no conflict", shell_word(idle))));
+        text
     }
 
     /// The command that does what `--check` has found to be pending.
-    fn way_on(&self) -> String {
+    fn way_on(&self) -> Text {
         let mut words = vec!["plimsoll update".to_owned()];
         let dirs = self.dirs.iter().filter(|dir| dir.as_os_str() != ".");
-        words.extend(dirs.map(|dir| shell_word(&dir.to_string_lossy())));
+        words.extend(dirs.map(|dir| shell_path(&dir.to_string_lossy())));
         words.extend(self.all.then(|| "--all".to_owned()));
-        format!("{} an update is pending: `{}{}` makes it\n", ui::cyan("hint:"), words.join(" "), self.choice())
+        (ui::cyan("hint:") + format!(" an update is pending: `{}{}` makes it", words.join(" "), self.choice())).into()
     }
 
     /// What was chosen, as a repeated command needs it again.
@@ -250,7 +246,7 @@ impl Asker {
         for (number, asked) in (1..).zip(&update.conflicts) {
             let name = asked.conflict.name();
             let Ok(pattern) = FieldPattern::parse(&name) else { return Settled::Not };
-            screen.say(&format!("\n{}", update_text::conflict(update, asked)));
+            screen.say(&update_text::conflict(update, asked).after_gap());
             let help = format!("Conflict {number} of {count} in {}. Esc leaves the service as it is.", update.service);
             let question = Question { prompt: "Which one?", help, wrong: None, default: None };
             let mut answers = vec![
@@ -275,12 +271,12 @@ impl Asker {
     }
 }
 
-fn diffs(services: &[Updated]) -> String {
-    let mut text = "\n".to_owned();
+fn diffs(services: &[Updated]) -> Text {
+    let mut text = Text::from(Line::default());
     for update in services.iter().filter_map(|updated| updated.outcome.as_ref().ok()) {
-        for file in &update.files {
+        for file in update.files.iter().map(|file| file.shown(&update.secrets)) {
             let path = update.dir.join(&file.path).display().to_string();
-            text += &diff::unified(&path, file.before.as_deref(), file.after.as_deref());
+            text += diff::unified(&path, file.before.as_deref(), file.after.as_deref());
         }
     }
     text

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::Value as Json;
 
+use super::markdown::{code, text as escaped};
 use crate::manifest::Effect;
 use crate::merge::ChangeKind;
 use crate::ops::kustomize::Listing;
@@ -58,14 +59,14 @@ fn section(update: &Update) -> String {
 fn why(cause: &Cause) -> String {
     match cause {
         Cause::Checklist { change, changes } => {
-            let mut text = format!("- checklist `{}` → `{}`\n", change.from, change.to);
+            let mut text = format!("- checklist {} → {}\n", code(&change.from), code(&change.to));
             for words in changes.iter().flat_map(checklist_words) {
                 _ = writeln!(text, "  - {}", escaped(&words));
             }
             text
         }
-        Cause::ChecklistEdited { checklist } => format!("- checklist `{checklist}` was edited\n"),
-        Cause::Blueprint(change) => format!("- blueprint `{}` → `{}`\n", change.from, change.to),
+        Cause::ChecklistEdited { checklist } => format!("- checklist {} was edited\n", code(checklist)),
+        Cause::Blueprint(change) => format!("- blueprint {} → {}\n", code(&change.from), code(&change.to)),
         Cause::ServiceFile => "- `plimsoll.yaml` was edited\n".to_owned(),
         Cause::Adopted => "- Plimsoll did not write these manifests until now\n".to_owned(),
     }
@@ -95,21 +96,16 @@ fn row(update: &Update, explained: &Explained) -> String {
         _ => what_happens(explained).to_owned(),
     };
     let who = who(update, &explained.items, explained.service_file);
-    format!("| `{}` | {before} | {after} | {} | {effect} |\n", escaped(&field), escaped(&who))
+    format!("| {} | {before} | {after} | {} | {effect} |\n", code(&field), escaped(&who))
 }
 
 fn conflict(update: &Update, asked: &Asked) -> String {
     let conflict = &asked.conflict;
     let [base, ours, theirs] = [&conflict.base, &conflict.ours, &conflict.theirs].map(|side| value(side.as_ref()));
     let who = who(update, &asked.items, asked.service_file);
-    format!("| `{}` | {base} | {ours} | {theirs} | {} |\n", escaped(&conflict.name()), escaped(&who))
+    format!("| {} | {base} | {ours} | {theirs} | {} |\n", code(&conflict.name()), escaped(&who))
 }
 
 fn value(value: Option<&Json>) -> String {
-    value.map_or(String::new(), |value| format!("`{}`", escaped(&short(value))))
-}
-
-/// A text inside a cell of a table.
-fn escaped(text: &str) -> String {
-    text.replace('|', "\\|").replace('`', "'").replace(['\n', '\r'], " ")
+    value.map_or(String::new(), |value| code(&short(value)))
 }

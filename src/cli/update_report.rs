@@ -152,6 +152,7 @@ impl Service {
 impl Planned {
     fn of(update: Update) -> Self {
         Self {
+            files: update.files.iter().chain(&update.lock).map(|file| File::of(file.shown(&update.secrets))).collect(),
             pending: update.is_pending(),
             effect: update.effect(),
             service: update.service,
@@ -168,7 +169,6 @@ impl Planned {
             kustomizations: update.aftermath.kustomizations,
             lost: update.aftermath.lost,
             chores: update.aftermath.chores,
-            files: update.files.into_iter().chain(update.lock).map(File::of).collect(),
         }
     }
 }

@@ -1,11 +1,12 @@
 //! What an update does, for people.
 
-use std::fmt::Write as _;
 use std::path::Path;
 
+use super::conflict;
 use super::error::CliError;
-use super::{conflict, ui};
-use crate::formats::shell_word;
+use super::plan_text;
+use super::ui::{self, Line, Text};
+use crate::formats::{shell_path, shell_word};
 use crate::manifest::Effect;
 use crate::merge::{Change, ChangeKind, Reason};
 use crate::ops::OpError;
@@ -20,7 +21,7 @@ const MANY: usize = 10;
 const EDITS: usize = 12;
 
 /// What becomes of services, before anything is written.
-pub fn plans(services: &[Updated], checking: bool) -> String {
+pub fn plans(services: &[Updated], checking: bool) -> Text {
     let brief = services.len() > MANY;
     let mut sections = Vec::new();
     for updated in services {
@@ -28,54 +29,65 @@ pub fn plans(services: &[Updated], checking: bool) -> String {
         if update.is_pending() || !update.conflicts.is_empty() {
             sections.push(plan(update, brief, checking));
         } else if !brief {
-            let mut text = format!("{}: up to date with {}\n", ui::bold(&update.service), update.checklist.to);
+            let mut text = Text::from(ui::bold(&update.service) + format!(": up to date with {}", update.checklist.to));
             if checking {
-                text += &asides(update);
-                text += &edits(update);
+                text += asides(update);
+                text += edits(update);
             }
             sections.push(text);
         }
     }
-    sections.join(if brief { "" } else { "\n" })
+    if !brief {
+        return Text::with_gaps(sections);
+    }
+    let mut text = Text::default();
+    for section in sections {
+        text += section;
+    }
+    text
 }
 
 /// What becomes of one service.
-pub fn plan(update: &Update, brief: bool, checking: bool) -> String {
-    let mut text = format!("{}: {}\n", ui::bold(&update.service), headline(update));
+pub fn plan(update: &Update, brief: bool, checking: bool) -> Text {
+    let mut text = Text::from(ui::bold(&update.service) + format!(": {}", headline(update)));
     if brief {
-        return text + &aftermath(update);
+        text += aftermath(update);
+        return text;
     }
     for cause in &update.causes {
-        text += &why(cause);
+        text += why(cause);
     }
     for group in grouped(update) {
-        _ = write!(text, "\n{}", line("  ", &ui::bold(&group.heading)));
+        text.gap();
+        text += line("  ", ui::bold(&group.heading));
         for explained in group.changes {
             let mark = match explained.change.kind {
                 ChangeKind::Added => ui::green("+"),
                 ChangeKind::Changed => ui::yellow("~"),
                 ChangeKind::Removed => ui::red("-"),
             };
-            text += &line("    ", &format!("{mark} {}", sentence(update, explained)));
+            text += line("    ", mark + format!(" {}", sentence(update, explained)));
         }
     }
-    text += &asides(update);
+    text += asides(update);
     if checking {
-        text += &edits(update);
+        text += edits(update);
     } else if let Some(kept) = kept(update).filter(|_| update.conflicts.is_empty()) {
-        _ = writeln!(text, "\n  {kept}");
+        text.gap();
+        text.line(format!("  {kept}"));
     }
     text
 }
 
 /// A line, on a terminal broken where it ends.
-fn line(indent: &str, text: &str) -> String {
+fn line(indent: &str, line: impl Into<Line>) -> Text {
+    let (first, line) = (Line::from(indent), line.into());
     match ui::data_columns() {
         Some(columns) => {
-            let newline = format!("\n{indent}    ");
-            format!("{indent}{}\n", ui::filled(text.split(' '), columns.saturating_sub(indent.len()), &newline))
+            let rest = format!("{indent}    ");
+            ui::filled(line.words(), columns.saturating_sub(indent.len()), "", &rest).behind(&first, "")
         }
-        None => format!("{indent}{text}\n"),
+        None => (first + line).into(),
     }
 }
 
@@ -104,73 +116,86 @@ fn plural(count: usize, noun: &str) -> String {
     if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }
 
-fn why(cause: &Cause) -> String {
+fn why(cause: &Cause) -> Text {
     match cause {
         Cause::Checklist { change, changes } => {
-            let mut text = line("  ", &format!("checklist {} → {}", change.from, change.to));
+            let mut text = line("  ", format!("checklist {} → {}", change.from, change.to));
             for words in changes.iter().flat_map(checklist_words) {
-                text += &line("    ", &words);
+                text += line("    ", words);
             }
             text
         }
-        Cause::ChecklistEdited { checklist } => line("  ", &format!("checklist {checklist} was edited")),
-        Cause::Blueprint(change) => line("  ", &format!("blueprint {} → {}", change.from, change.to)),
+        Cause::ChecklistEdited { checklist } => line("  ", format!("checklist {checklist} was edited")),
+        Cause::Blueprint(change) => line("  ", format!("blueprint {} → {}", change.from, change.to)),
         Cause::ServiceFile => line("  ", "plimsoll.yaml was edited"),
         Cause::Adopted => line("  ", "Plimsoll did not write these manifests until now"),
     }
 }
 
 /// What a person should know beside the changes.
-fn asides(update: &Update) -> String {
-    let mut text = String::new();
+fn asides(update: &Update) -> Text {
+    let mut text = Text::default();
+    let mut aside = |words: Line| {
+        text.gap();
+        text += line("  ", words);
+    };
     for missing in &update.missing {
         let needed = match missing.items.as_slice() {
             [] => String::new(),
             [one] => format!("; {one} is not kept without it"),
             items => format!("; {} are not kept without it", items.join(", ")),
         };
-        _ = write!(text, "\n{}", line("  ", &format!("{} was removed by hand and stays so{needed}", missing.object)));
+        aside(format!("{} was removed by hand and stays so{needed}", missing.object).into());
     }
     for note in &update.notes {
-        _ = write!(text, "\n{}", line("  ", &note_words(note)));
+        aside(note_words(note).into());
     }
     for (file, comment) in &update.dropped_comments {
-        _ = write!(text, "\n{}", line("  ", &format!("{file}: the comment `{comment}` goes with what it stood beside")));
+        aside(format!("{file}: the comment `{comment}` goes with what it stood beside").into());
     }
-    text + &aftermath(update)
+    text += aftermath(update);
+    text
 }
 
 /// What it means for everything around the manifests.
-fn aftermath(update: &Update) -> String {
-    let warning = format!("{} ", ui::yellow("warning:"));
-    let mut text = String::new();
+fn aftermath(update: &Update) -> Text {
+    let warning = || ui::yellow("warning:") + " ";
+    let mut text = Text::default();
+    let mut aside = |aside: Line| {
+        text.gap();
+        text += line("  ", aside);
+    };
     for listing in &update.aftermath.kustomizations {
-        let mark = if listing.by_hand.is_some() { warning.as_str() } else { "" };
         let shown = Listing { file: update.dir.join(&listing.file).display().to_string(), ..listing.clone() };
-        _ = write!(text, "\n{}", line("  ", &format!("{mark}{}", shown.words())));
+        aside(plan_text::listing(&shown));
     }
     for lost in &update.aftermath.lost {
         let mut lost = lost.clone();
         lost.file = update.dir.join(&lost.file).display().to_string();
-        _ = write!(text, "\n{}", line("  ", &format!("{warning}{}", lost_words(&lost))));
+        aside(warning() + lost_words(&lost));
     }
     for chore in &update.aftermath.chores {
-        _ = write!(text, "\n{}", line("  ", &format!("{warning}{}", chore.words())));
-        text.extend(chore.script().map(|line| format!("    {line}\n")));
+        text.gap();
+        text += line("  ", warning() + chore.words());
+        for command in chore.script() {
+            text.line(format!("    {command}"));
+        }
     }
     text
 }
 
-fn edits(update: &Update) -> String {
+fn edits(update: &Update) -> Text {
+    let mut text = Text::default();
     if update.hand_edits.is_empty() {
-        return String::new();
+        return text;
     }
-    let mut text = format!("\n  {} since the last render:\n", ui::bold("edited by hand"));
+    text.gap();
+    text.line(Line::from("  ") + ui::bold("edited by hand") + " since the last render:");
     for change in update.hand_edits.iter().take(EDITS) {
-        text += &line("    ", &format!("{}: {}", change.file, edit(change)));
+        text += line("    ", format!("{}: {}", change.file, edit(change)));
     }
     if let more @ 1.. = update.hand_edits.len().saturating_sub(EDITS) {
-        _ = writeln!(text, "    and {more} more");
+        text.line(format!("    and {more} more"));
     }
     text
 }
@@ -190,8 +215,8 @@ fn edit(change: &Change) -> String {
 }
 
 /// What keeps services from being updated, each with the way out.
-pub fn faults(services: Vec<Updated>, choice: &str) -> String {
-    let mut faults: Vec<String> = Vec::new();
+pub fn faults(services: Vec<Updated>, choice: &str) -> Text {
+    let mut faults: Vec<Text> = Vec::new();
     let mut waiting: Vec<String> = Vec::new();
     for updated in services {
         match updated.outcome {
@@ -203,23 +228,23 @@ pub fn faults(services: Vec<Updated>, choice: &str) -> String {
     }
     if !waiting.is_empty() {
         let names = if waiting.len() > 3 { format!("{} more services", waiting.len()) } else { waiting.join(", ") };
-        faults.push(format!("{} {names} would have been written with it; nothing was changed\n", ui::red("error:")));
+        let words = format!(" {names} would have been written with it; nothing was changed");
+        faults.push((ui::red("error:") + words).into());
     }
-    faults.join("\n")
+    Text::with_gaps(faults)
 }
 
 /// Everything in the way of an update that both sides have changed, with the way out.
-fn conflicts(update: &Update, choice: &str) -> String {
+fn conflicts(update: &Update, choice: &str) -> Text {
     let noun = plural(update.conflicts.len(), "conflict");
-    let mut text = format!("{} {noun} in {}; nothing of it was changed\n", ui::red("error:"), update.service);
+    let mut text = Text::from(ui::red("error:") + format!(" {noun} in {}; nothing of it was changed", update.service));
     for asked in &update.conflicts {
-        text.push_str("  ");
-        text += &conflict(update, asked);
+        text += conflict(update, asked).behind(&"  ".into(), "");
     }
     let is_tied = |asked: &&Asked| asked.conflict.reason.by_hand();
     let free = update.conflicts.iter().find(|asked| !is_tied(asked));
     let Some(first) = free.or(update.conflicts.first()) else { return text };
-    let dir = if update.dir == Path::new("") { String::new() } else { format!(" {}", shell_word(&update.dir.to_string_lossy())) };
+    let dir = if update.dir == Path::new("") { String::new() } else { format!(" {}", shell_path(&update.dir.to_string_lossy())) };
     let resolve = shell_word(&format!("{}=ours", first.conflict.name()));
     let way_to_theirs = if free.is_none() {
         let (file, line) = (update.dir.join(&first.conflict.file), first.conflict.line);
@@ -229,16 +254,14 @@ fn conflicts(update: &Update, choice: &str) -> String {
         let all = if update.conflicts.iter().any(|asked| is_tied(&asked)) { "--ours" } else { "--ours or --theirs" };
         format!(", `=theirs` takes the new render; {all} settles them all")
     };
-    _ = writeln!(
-        text,
-        "\n{} `plimsoll update{dir}{choice} --resolve {resolve}` keeps what is on disk{way_to_theirs}",
-        ui::cyan("hint:")
-    );
+    let keep = format!(" `plimsoll update{dir}{choice} --resolve {resolve}` keeps what is on disk{way_to_theirs}");
+    text.gap();
+    text.line(ui::cyan("hint:") + keep);
     text
 }
 
 /// A conflict with its three values.
-pub fn conflict(update: &Update, asked: &Asked) -> String {
+pub fn conflict(update: &Update, asked: &Asked) -> Text {
     let conflict = &asked.conflict;
     let file = update.dir.join(&conflict.file);
     let who = who(update, &asked.items, asked.service_file);
@@ -246,13 +269,13 @@ pub fn conflict(update: &Update, asked: &Asked) -> String {
 }
 
 /// What has been done, in one line for each commit or folder.
-pub fn done(services: &[Updated]) -> String {
-    let mut text = String::new();
+pub fn done(services: &[Updated]) -> Text {
+    let mut lines = Vec::new();
     let mut commits: Vec<(&crate::workspace::Commit, Vec<&str>)> = Vec::new();
     for updated in services.iter().filter(|updated| updated.written) {
         let Ok(update) = &updated.outcome else { continue };
         let Some(commit) = &updated.commit else {
-            _ = writeln!(text, "Wrote {} in {}, not committed", update.service, updated.dir.display());
+            lines.push(format!("Wrote {} in {}, not committed", update.service, updated.dir.display()));
             continue;
         };
         match commits.iter_mut().find(|(known, _)| known.id == commit.id) {
@@ -262,8 +285,14 @@ pub fn done(services: &[Updated]) -> String {
     }
     for (commit, names) in commits {
         let what = if names.len() > 3 { format!("{} services", names.len()) } else { names.join(", ") };
-        _ = writeln!(text, "Committed {} on {}: {what}", &commit.id[..10], commit.branch);
+        lines.push(format!("Committed {} on {}: {what}", &commit.id[..10], commit.branch));
     }
-    let gap = if services.len() > MANY || text.is_empty() { "" } else { "\n" };
-    format!("{gap}{}", ui::green(&text))
+    let mut text = Text::default();
+    if services.len() <= MANY && !lines.is_empty() {
+        text.gap();
+    }
+    for line in &lines {
+        text.line(ui::green(line));
+    }
+    text
 }

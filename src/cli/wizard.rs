@@ -6,8 +6,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::error::CliError;
+use super::plan_text;
 use super::prompt::{Asked, Screen};
-use super::{plan_text, ui};
+use super::ui::{self, Line, Text};
 use crate::ops::{self, OpError, Prepared, Toolbox};
 use crate::service::{Answers, QUESTIONS, Question};
 use crate::workspace::{Found, detect};
@@ -56,18 +57,22 @@ pub fn run(
 ) -> Result<Option<Prepared>, CliError> {
     let mut wizard = Wizard::new(toolbox, dir, given)?;
     wizard.check_given()?;
-    ui::err(&format!("{}\n", ui::filled(KEYS.split(' '), ui::columns(), "\n")));
+    ui::err(&ui::filled(Line::from(KEYS).words(), ui::columns(), "", ""));
     loop {
         wizard.ask_all()?;
         let mut answers = wizard.answers.clone();
         take_repository(&wizard.told, &mut answers);
         let prepared = ops::prepare(toolbox, dir, &answers)?;
         if target.is_some() {
-            let (plan, files) = (plan_text::summary(toolbox, &prepared), plan_text::files(&prepared));
-            wizard.screen.say(&format!("\n{plan}\n{files}"));
+            let parts = [plan_text::summary(toolbox, &prepared), plan_text::files(&prepared)];
+            wizard.screen.say(&Text::with_gaps(parts).after_gap());
         }
-        let command = ui::filled(equivalent(&answers), ui::columns().saturating_sub(4), " \\\n    ");
-        wizard.screen.say(&format!("\n{}\n  {command}\n\n", ui::bold("The same without questions")));
+        let words = equivalent(&answers).into_iter().map(Line::from);
+        let command = ui::filled(words, ui::columns().saturating_sub(4), " \\", "    ").behind(&"  ".into(), "");
+        let mut same = Text::from(ui::bold("The same without questions")).after_gap();
+        same += command;
+        same.gap();
+        wizard.screen.say(&same);
         let Some(target) = target else { return Ok(Some(prepared)) };
         let answer = wizard.screen.confirm(target)?;
         wizard.check_left()?;

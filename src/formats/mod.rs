@@ -13,6 +13,7 @@ mod release;
 mod route_words;
 mod shell;
 mod version;
+mod visible;
 
 pub use digest::sha256;
 pub use field::{Field, FieldPattern, ObjectKey, Step};
@@ -24,8 +25,9 @@ pub use name::{
 pub use quantity::Quantity;
 pub use release::{find_release, release_name};
 pub use route_words::{Word, route_words};
-pub use shell::shell_word;
+pub use shell::{shell_path, shell_word};
 pub use version::{KubeVersion, NEWEST, OLDEST};
+pub use visible::{command_breaks, inert, is_hidden, push_visible, visible};
 
 /// Judges a value against the named format; `None` when the format is unknown.
 ///

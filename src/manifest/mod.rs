@@ -5,10 +5,12 @@
 
 mod defaults;
 mod effect;
+mod secrets;
 pub mod typed;
 
 pub use defaults::{Default, default_of};
 pub use effect::{Effect, effect, effect_of_values};
+pub use secrets::{MASK, Secrets, may_hold_a_secret};
 
 use serde::Serialize;
 

@@ -3,6 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use super::OpError;
+use super::shown::{hide_in_change, hide_in_conflict};
+use crate::checklist;
+use crate::manifest::Secrets;
 use crate::merge::{self, Conflict, File, Merged, Policy, Refusal};
 use crate::workspace::{read_typed, write_file};
 
@@ -61,7 +64,8 @@ pub fn merge_files(request: &MergeRequest) -> Result<MergedFile, OpError> {
     }
     let file = |text| [File { path: &name, text }];
     let policy = Policy { doubts, ..request.policy.clone() };
-    let merged = merge::merge(&file(base), &file(ours), &file(theirs), &policy).map_err(OpError::Refused)?;
+    let mut merged = merge::merge(&file(base), &file(ours), &file(theirs), &policy).map_err(OpError::Refused)?;
+    hide_secrets(&mut merged)?;
     let text = merged.files.first().map_or_else(|| ours.clone(), |file| file.text.clone().unwrap_or_default());
     Ok(MergedFile { text, merged })
 }
@@ -75,7 +79,7 @@ pub fn write_open(path: &Path, merged: Option<(&str, &[Conflict])>) -> Result<()
     let bytes = match merged {
         Some((text, conflicts)) => merge::marked(text, conflicts).into_bytes(),
         None => {
-            let standing = std::fs::read(path).map_err(|source| OpError::Unreadable { path: path.to_owned(), source })?;
+            let standing = read_typed(path)?;
             match std::str::from_utf8(&standing) {
                 Ok(text) => merge::marked(text, &[]).into_bytes(),
                 Err(_) => [merge::marked("", &[]).as_bytes(), &standing].concat(),
@@ -85,13 +89,21 @@ pub fn write_open(path: &Path, merged: Option<(&str, &[Conflict])>) -> Result<()
     Ok(write_file(path, &bytes)?)
 }
 
-/// Writes the merged text, if the file does not hold it already.
-///
-/// # Errors
-/// The file cannot be written; it is then as it was.
-pub fn write_merged(path: &Path, text: &str) -> Result<(), OpError> {
-    if std::fs::read(path).is_ok_and(|bytes| bytes == text.as_bytes()) {
+/// Takes secrets out of what is told of a merge; the text itself holds them.
+fn hide_secrets(merged: &mut Merged) -> Result<(), OpError> {
+    if merged.changes.is_empty() && merged.conflicts.is_empty() {
         return Ok(());
     }
+    let secrets = Secrets::of(&checklist::production().map_err(|error| OpError::Bug(error.to_string()))?);
+    merged.changes.iter_mut().for_each(|change| hide_in_change(&secrets, change));
+    merged.conflicts.iter_mut().for_each(|conflict| hide_in_conflict(&secrets, conflict));
+    Ok(())
+}
+
+/// Writes the merged text to a file, a device or a pipe.
+///
+/// # Errors
+/// It cannot be written.
+pub fn write_merged(path: &Path, text: &str) -> Result<(), OpError> {
     Ok(write_file(path, text.as_bytes())?)
 }

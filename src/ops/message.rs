@@ -3,6 +3,7 @@
 use super::kustomize::Listing;
 use super::{Prepared, Toolbox};
 use crate::checklist::{Item, KeptBy};
+use crate::formats::{inert, visible};
 
 /// Columns of a line in a commit message.
 const WIDTH: usize = 72;
@@ -21,17 +22,20 @@ pub fn of_new(toolbox: &Toolbox, prepared: &Prepared, kustomizations: &[Listing]
         let items: Vec<&str> = checklist.items.iter().filter(shown_by).map(|item| item.id.as_str()).collect();
         let kind = format!("{}, as asked for by ", manifest.id.kind);
         let line = if items.is_empty() { manifest.id.kind.clone() } else { kind + &items.join(", ") };
-        message.push_str(&wrapped(&format!("\n{}: {line}", manifest.path)));
+        message.push('\n');
+        message.push_str(&wrapped(&format!("{}: {line}", manifest.path)));
     }
     for listing in kustomizations.iter().map(Listing::words) {
-        message.push_str(&wrapped(&format!("\n{listing}")));
+        message.push('\n');
+        message.push_str(&wrapped(&listing));
     }
-    let trailers = format!("\nPlimsoll-Blueprint: {}\nPlimsoll-Checklist: {}\n", toolbox.blueprint_id(), checklist.described());
-    message + &trailers
+    let (blueprint, checklist) = (toolbox.blueprint_id(), checklist.described());
+    message + &format!("\nPlimsoll-Blueprint: {}\nPlimsoll-Checklist: {}\n", inert(&blueprint), inert(&checklist))
 }
 
-/// Breaks a paragraph into lines.
+/// Breaks a paragraph into lines; what it is made of cannot add any, such as a trailer.
 pub(super) fn wrapped(text: &str) -> String {
+    let text = visible(text);
     let mut out = String::new();
     let mut column = 0;
     for word in text.split(' ') {
@@ -46,6 +50,5 @@ pub(super) fn wrapped(text: &str) -> String {
         out.push_str(word);
         column += width;
     }
-    out.push('\n');
-    out
+    out.lines().map(|line| format!("{}\n", inert(line))).collect()
 }

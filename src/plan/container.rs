@@ -7,6 +7,7 @@ use serde_json::{Map, Value as Json, json};
 use super::planner::Planner;
 use super::{Origin, runtime};
 use crate::formats::{self, ImageRef, Quantity};
+use crate::manifest::Secrets;
 use crate::service::{EnvVar, Service, Size};
 use crate::yaml::{Fault, Route};
 
@@ -151,16 +152,16 @@ fn decide_env(p: &mut Planner<'_>, amounts: &Amounts) {
     let suffixes = p.asked_words("secrets-by-reference", "public-suffixes").value;
     let prefixes = p.asked_words("secrets-by-reference", "value-prefixes").value;
     let public = p.asked_words("secrets-by-reference", "public-prefixes").value;
-    let secret = |name: &str, value: &str| {
-        let certificate = public.iter().any(|prefix| value.starts_with(prefix.as_str()));
-        looks_secret(name, value, &words, &suffixes, if certificate { &[] } else { &prefixes })
-    };
+    let secrets = Secrets::new(words, suffixes, prefixes.clone(), public);
     let service = p.service;
     let plain =
         service.env.iter().enumerate().filter_map(|(index, var)| Some((format!("env[{index}]"), &var.name, var.value.as_ref()?)));
     let config = service.config.env.iter().map(|(name, value)| (format!("config.env[\"{name}\"]"), name, value));
-    let exposed: Vec<_> =
-        plain.chain(config).filter(|(_, name, value)| secret(name, value)).map(|(field, name, _)| (field, name)).collect();
+    let exposed: Vec<_> = plain
+        .chain(config)
+        .filter(|(_, name, value)| secrets.is_secret(name, value))
+        .map(|(field, name, _)| (field, name))
+        .collect();
     for (field, name) in exposed {
         let hint = format!("put it into a Secret and write `- {{ name: {name}, secret: NAME, key: KEY }}` under `env`");
         p.refuse("secrets-by-reference", &field, format!("`{name}` looks like a credential in plain sight"), hint);
@@ -206,24 +207,6 @@ fn variable(var: &EnvVar) -> Json {
         Some(secret) => json!({"name": var.name, "secret": secret, "key": var.key.as_ref().unwrap_or(&var.name)}),
         None => json!({"name": var.name, "value": var.value}),
     }
-}
-
-/// Whether a variable is a credential by its name or by what it holds.
-fn looks_secret(name: &str, value: &str, words: &[String], suffixes: &[String], prefixes: &[String]) -> bool {
-    if prefixes.iter().any(|prefix| value.starts_with(prefix.as_str())) || holds_password(value) {
-        return true;
-    }
-    let name = format!("-{}-", name.to_lowercase().replace(['_', '.'], "-"));
-    let harmless = value.is_empty() || suffixes.iter().any(|suffix| name.ends_with(&format!("-{suffix}-")));
-    !harmless && words.iter().any(|word| name.contains(&format!("-{word}-")))
-}
-
-/// Whether a value is a URL with a password in it.
-fn holds_password(value: &str) -> bool {
-    let Some((_, rest)) = value.split_once("://") else { return false };
-    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    let password = authority.rsplit_once('@').and_then(|(user, _)| user.split_once(':')).map(|(_, password)| password);
-    password.is_some_and(|password| !password.is_empty() && !password.starts_with("$("))
 }
 
 /// The variable with the attributes that traces carry.
@@ -313,26 +296,6 @@ mod tests {
             [("/tmp", "tmp"), ("/var/lib/App_data.d", "var-lib-app-data-d"), ("/한글", "writable"), (&long, &long[1..63])];
         for (path, name) in cases {
             assert_eq!(volume_name(path), name);
-        }
-    }
-
-    #[test]
-    fn credentials_are_known_by_name_and_by_shape() {
-        let list = |words: &[&str]| words.iter().map(ToString::to_string).collect::<Vec<_>>();
-        let (words, suffixes, prefixes) = (list(&["password", "api-key", "token"]), list(&["file", "url"]), list(&["AKIA"]));
-        let secret = |name, value| looks_secret(name, value, &words, &suffixes, &prefixes);
-        for (name, value) in [("DB_PASSWORD", "x"), ("api.key", "x"), ("X", "AKIA123"), ("URL", "postgres://app:s3cret@db/app")] {
-            assert!(secret(name, value), "{name}");
-        }
-        for (name, value) in [
-            ("PASSWORD_FILE", "/run/x"),
-            ("TOKENS_PER_SECOND", "5"),
-            ("DB_PASSWORD", ""),
-            ("URL", "postgres://app@db:5432/app"),
-            ("URL", "http://a/b:c@d"),
-            ("URL", "postgres://app:$(PW)@db"),
-        ] {
-            assert!(!secret(name, value), "{name}={value}");
         }
     }
 }

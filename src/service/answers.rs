@@ -52,7 +52,7 @@ impl Given {
 
     fn label(&self) -> String {
         match self.by {
-            Way::Set => format!("--set {}={}", self.key, self.text),
+            Way::Set => format!("--set {}", without_value(&format!("{}={}", self.key, self.text))),
             Way::Answer => format!("the answer `{}`", self.text),
         }
     }
@@ -85,7 +85,7 @@ impl Answers {
     /// # Errors
     /// What is wrong with the text.
     pub fn set(&mut self, assignment: &str) -> Result<(), Fault> {
-        let label = format!("--set {assignment}");
+        let label = format!("--set {}", without_value(assignment));
         let fault = |message: String| {
             let mut fault = Fault::new(Route::root(), message);
             fault.source = Some(Source::Given(label.clone()));
@@ -205,5 +205,13 @@ fn overlay(below: &mut Node, above: &Node) {
             }
         }
         _ => *below = above.clone(),
+    }
+}
+
+/// An assignment as messages name it. What a variable holds may be a secret, and is left out.
+fn without_value(assignment: &str) -> String {
+    match assignment.split_once('=') {
+        Some((key, _)) if ["env", "config"].iter().any(|holder| key.trim_start().starts_with(holder)) => format!("{key}=…"),
+        _ => assignment.to_owned(),
     }
 }

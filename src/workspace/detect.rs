@@ -4,6 +4,8 @@ use std::fs;
 use std::path::Path;
 
 use super::git::Repo;
+use super::read::read_below;
+use super::remote::public_address;
 
 /// Something found, and what it was read from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,13 +34,13 @@ const RUNTIMES: &[(&str, &str)] = &[
 /// Reads what a folder tells: the name, the port, the runtime and the repository.
 #[must_use]
 pub fn detect(dir: &Path) -> Vec<Found> {
-    let remote = Repo::discover(dir).ok().and_then(|repo| Some((repo.remote_url()?, is_root(&repo, dir))));
+    let remote = Repo::discover(dir).ok().and_then(|repo| Some((public_address(&repo.remote_url()?)?, is_root(&repo, dir))));
     let mut found = Vec::new();
     found.extend(name(dir, remote.as_ref()));
     found.extend(runtime(dir));
     found.extend(port(dir));
     if let Some((url, _)) = &remote {
-        found.push(Found { field: "repository", answer: without_credentials(url), from: "the git remote".to_owned() });
+        found.push(Found { field: "repository", answer: url.clone(), from: "the git remote".to_owned() });
     }
     found
 }
@@ -83,7 +85,7 @@ fn runtime(dir: &Path) -> Option<Found> {
 
 /// The first port that the last stage of a Dockerfile exposes.
 fn port(dir: &Path) -> Option<Found> {
-    let text = fs::read_to_string(dir.join("Dockerfile")).ok()?;
+    let text = read_below(dir, "Dockerfile").ok()??;
     let begins = |line: &str| line.trim_start().get(..5).is_some_and(|word| word.eq_ignore_ascii_case("FROM "));
     let last_stage = text.lines().enumerate().filter(|(_, line)| begins(line)).last().map_or(0, |(index, _)| index);
     let exposed = text.lines().skip(last_stage).find_map(|line| {
@@ -92,18 +94,6 @@ fn port(dir: &Path) -> Option<Found> {
         if word.eq_ignore_ascii_case("EXPOSE") { port.parse::<u16>().ok().filter(|port| *port > 0) } else { None }
     });
     exposed.map(|port| Found { field: "ports.0.port", answer: port.to_string(), from: "EXPOSE in Dockerfile".to_owned() })
-}
-
-/// An address without the user and password that it may carry.
-fn without_credentials(url: &str) -> String {
-    match url.split_once("://") {
-        Some((scheme, rest)) => {
-            let (authority, path) = rest.split_once('/').map_or((rest, ""), |(authority, path)| (authority, path));
-            let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
-            format!("{scheme}://{host}/{path}")
-        }
-        None => url.to_owned(),
-    }
 }
 
 #[cfg(test)]
@@ -134,11 +124,5 @@ mod tests {
             fs::write(dir.path().join(file), "").unwrap();
             assert_eq!(runtime(dir.path()).map(|found| found.answer).as_deref(), Some(*expected));
         }
-    }
-
-    #[test]
-    fn addresses_lose_their_credentials() {
-        assert_eq!(without_credentials("https://me:pw@git.example.com/a/b.git"), "https://git.example.com/a/b.git");
-        assert_eq!(without_credentials("git@git.example.com:a/b.git"), "git@git.example.com:a/b.git");
     }
 }

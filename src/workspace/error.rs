@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::below::MOST_BYTES;
 use super::git::{DirtyFile, Operation};
+use super::remote::without_credentials;
 
 /// A fault of the file or git layer.
 ///
@@ -329,7 +330,7 @@ pub enum WorkspaceError {
     },
 
     /// Reading or writing the repository failed.
-    #[error("cannot {action}: {}", source.message())]
+    #[error("cannot {action}: {}", without_credentials(source.message()))]
     Git {
         /// What was tried, as a verb with its object.
         action: &'static str,

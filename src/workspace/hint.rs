@@ -3,15 +3,15 @@
 use std::path::Path;
 
 use super::error::WorkspaceError;
-use crate::formats::shell_word;
+use crate::formats::{shell_path, shell_word};
 
 impl WorkspaceError {
     /// The exact command or flag that resolves the fault, if there is one.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         Some(match self {
-            Self::NotAFile { path, .. } | Self::NotAFolder { path, .. } => format!("mv {0} {0}.old", quoted(path)),
-            Self::ParentNotAFolder { parent, .. } => format!("mv {0} {0}.old", quoted(parent)),
+            Self::NotAFile { path, .. } | Self::NotAFolder { path, .. } => moved_away(path),
+            Self::ParentNotAFolder { parent, .. } => moved_away(parent),
             Self::ReadOnlyFile { path } | Self::ReadOnlyFolder { path } => {
                 format!("chmod u+w {}", quoted(path))
             }
@@ -82,5 +82,9 @@ impl WorkspaceError {
 }
 
 fn quoted(path: &Path) -> String {
-    shell_word(&path.display().to_string())
+    shell_path(&path.to_string_lossy())
+}
+
+fn moved_away(path: &Path) -> String {
+    format!("mv {} {}", quoted(path), shell_path(&format!("{}.old", path.to_string_lossy())))
 }

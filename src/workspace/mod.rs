@@ -41,6 +41,7 @@ mod lock;
 mod notice;
 mod one_file;
 mod read;
+mod remote;
 mod resolve;
 mod session;
 mod state;
@@ -53,7 +54,7 @@ pub use git::{Commit, CommitRequest, DirtyFile, Edit, NewRepo, Operation, Ready,
 pub use hunks::hunks;
 pub use lock::{LOCK_FILE, Lock, LockFault, Locked, LockedFile, lock_schema_of_type};
 pub use notice::{Notice, Recovered, Tell};
-pub use one_file::write_file;
+pub use one_file::{check_writable, write_file};
 pub use read::{
     Input, find_files, find_folders_with, place_near, read_below, read_manifests, read_near, read_standard_input, read_typed,
 };

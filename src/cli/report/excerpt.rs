@@ -1,8 +1,8 @@
 //! The line of a finding, with a caret under its column.
 
-use super::clean::stand_in;
 use crate::check::Finding;
 use crate::cli::ui;
+use crate::formats::push_visible;
 
 /// The widest part of a line that is shown, in columns.
 const WIDTH: usize = 100;
@@ -56,7 +56,7 @@ fn push(shown: &mut String, c: char) {
     match c {
         '\t' => shown.extend(std::iter::repeat_n(' ', TAB - ui::width(shown) % TAB)),
         '\n' | '\r' => shown.push(' '),
-        _ => shown.push(stand_in(c)),
+        _ => push_visible(shown, c),
     }
 }
 
@@ -100,7 +100,7 @@ mod tests {
         assert_eq!(drawn("  replicas: 1\r\n", 13), "  replicas: 1\n            ^");
         assert_eq!(drawn("\tname:\tx", 8), "    name:   x\n            ^");
         assert_eq!(drawn("이름: x", 5), "이름: x\n      ^");
-        assert_eq!(drawn("a: \u{1b}[31mx", 4), "a: ␛[31mx\n   ^");
+        assert_eq!(drawn("a: \u{1b}[31mx", 5), "a: \\u{1b}[31mx\n         ^");
         assert_eq!(drawn("short", 900), "short\n     ^");
         assert_eq!(drawn("", 1), "\n^");
     }

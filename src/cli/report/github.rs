@@ -1,14 +1,16 @@
 //! Workflow commands of GitHub Actions: each finding becomes an annotation of its line.
 
-use super::clean::{one_line, repository_path, visible};
+use super::clean::{one_line, repository_path};
 use super::summary::line;
 use crate::check::{Finding, Report};
 use crate::checklist::{Checklist, Severity};
+use crate::cli::notation::{annotation, annotation_property};
+use crate::formats::inert;
 
 /// A command for each finding, and the summary for the log.
 pub fn write(report: &Report, _: &Checklist) -> String {
     let commands: String = report.findings.iter().map(command).collect();
-    format!("{commands}{}\n", one_line(&line(report)))
+    format!("{commands}{}\n", inert(&one_line(&line(report))))
 }
 
 fn command(finding: &Finding) -> String {
@@ -32,31 +34,10 @@ fn command(finding: &Finding) -> String {
     }
     format!(
         "::{level} file={},line={},col={},title={}::{}\n",
-        property(repository_path(&finding.file)),
+        annotation_property(repository_path(&finding.file)),
         finding.line.max(1),
         finding.column.max(1),
-        property(&one_line(&title)),
-        data(&message),
+        annotation_property(&one_line(&title)),
+        annotation(&message),
     )
-}
-
-/// A text as the message of a command.
-fn data(text: &str) -> String {
-    visible(text).replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
-}
-
-/// A text as a property of a command.
-fn property(text: &str) -> String {
-    data(text).replace(':', "%3A").replace(',', "%2C")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn nothing_leaves_its_place() {
-        assert_eq!(data("50%\r\n::error::a,b"), "50%25%0D%0A::error::a,b");
-        assert_eq!(property("a:b,c%"), "a%3Ab%2Cc%25");
-    }
 }

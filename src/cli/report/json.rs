@@ -7,6 +7,7 @@ use serde_json::{Value as Json, json};
 use super::summary::Summary;
 use crate::check::Report;
 use crate::checklist::Checklist;
+use crate::cli::notation;
 
 /// What a check found, and how much of it.
 #[derive(Serialize, JsonSchema)]
@@ -22,7 +23,7 @@ pub fn write(report: &Report, _: &Checklist) -> String {
     let document = Document { report, summary: Summary::of(report) };
     // Maps with other keys than strings cannot be written, and there are none.
     let value = serde_json::to_value(&document).unwrap_or_else(|error| json!({"error": {"message": error.to_string()}}));
-    format!("{value:#}\n")
+    notation::json(&value)
 }
 
 /// The JSON Schema of the JSON report, made from the type: what the shipped file has to be.

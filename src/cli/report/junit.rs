@@ -5,11 +5,11 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::clean::visible;
 use super::excerpt::Excerpt;
 use super::summary::judged_by;
 use crate::check::{Cause, Finding, Report, Waived};
 use crate::checklist::{Checklist, Severity};
+use crate::cli::notation::{xml, xml_attribute};
 
 /// What is wrong with an object by an item.
 #[derive(Default)]
@@ -44,7 +44,7 @@ pub fn write(report: &Report, checklist: &Checklist) -> String {
         body += &text;
         counts.add(of_suite);
     }
-    let name = attribute(&format!("plimsoll: {}", judged_by(report)));
+    let name = xml_attribute(&format!("plimsoll: {}", judged_by(report)));
     format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"{name}\" {}>\n{body}</testsuites>\n",
         counts.attributes()
@@ -96,7 +96,7 @@ impl<'a> Suites<'a> {
 
 impl Suite<'_> {
     fn text(&self, checklist: &Checklist) -> (String, Counts) {
-        let file = attribute(self.file);
+        let file = xml_attribute(self.file);
         let mut counts = Counts::default();
         let mut body = String::new();
         for case in &self.cases {
@@ -143,17 +143,17 @@ impl Case<'_> {
         let outcome = match self.findings.first() {
             Some(first) if self.fails() => {
                 let element = if self.is_error() { "error" } else { "failure" };
-                let (message, severity) = (attribute(&first.message), self.severity().word());
-                let body = content(&self.body(checklist));
+                let (message, severity) = (xml_attribute(&first.message), self.severity().word());
+                let body = xml(&self.body(checklist));
                 format!("<{element} message=\"{message}\" type=\"{severity}\">{body}</{element}>")
             }
-            Some(_) => format!("<system-out>{}</system-out>", content(&self.body(checklist))),
+            Some(_) => format!("<system-out>{}</system-out>", xml(&self.body(checklist))),
             None => {
                 let terms: Vec<String> = self.waived.iter().map(|waived| terms(waived)).collect();
-                format!("<skipped message=\"{}\"/>", attribute(&terms.join("; ")))
+                format!("<skipped message=\"{}\"/>", xml_attribute(&terms.join("; ")))
             }
         };
-        let name = attribute(&name);
+        let name = xml_attribute(&name);
         format!("    <testcase name=\"{name}\" classname=\"{file}\" time=\"0\">\n      {outcome}\n    </testcase>\n")
     }
 
@@ -196,26 +196,5 @@ impl Counts {
     fn attributes(self) -> String {
         let Self { tests, failures, errors, skipped } = self;
         format!("tests=\"{tests}\" failures=\"{failures}\" errors=\"{errors}\" skipped=\"{skipped}\" time=\"0\"")
-    }
-}
-
-/// A text between tags. What XML 1.0 forbids has been replaced: no escape exists for it.
-fn content(text: &str) -> String {
-    visible(text).replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('\r', "&#13;")
-}
-
-/// A text between double quotes, where parsers would turn line breaks into spaces.
-fn attribute(text: &str) -> String {
-    content(text).replace('"', "&quot;").replace('\n', "&#10;").replace('\t', "&#9;")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn nothing_leaves_its_place() {
-        assert_eq!(content("]]> <a> & \u{0}\u{b}\u{ffff}\r"), "]]&gt; &lt;a&gt; &amp; ␀␋\u{fffd}&#13;");
-        assert_eq!(attribute("\"a\"\n\tb"), "&quot;a&quot;&#10;&#9;b");
     }
 }

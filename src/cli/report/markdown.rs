@@ -7,6 +7,7 @@ use super::clean::cut;
 use super::summary::{Summary, line};
 use crate::check::{Attested, AttestedState, Finding, NotSeen, Report, Waived};
 use crate::checklist::Checklist;
+use crate::cli::markdown::{code, text as escaped};
 
 /// The most rows of a table or list.
 const ROWS: usize = 50;
@@ -132,46 +133,4 @@ fn unknown_kinds(report: &Report) -> String {
         kinds.push(format!("{} more kinds", all.len() - KINDS));
     }
     if kinds.is_empty() { String::new() } else { format!("Not judged, as no item is about them: {}.\n", kinds.join(", ")) }
-}
-
-/// A text that means nothing to Markdown or HTML, and calls nobody.
-fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    let mut before = ' ';
-    let mut rest = text.chars().peekable();
-    while let Some(c) = rest.next() {
-        match c {
-            '&' => escaped += "&amp;",
-            '<' => escaped += "&lt;",
-            '>' => escaped += "&gt;",
-            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '~' | '$' => escaped.extend(['\\', c]),
-            // Names and numbers of issues are looked for after Markdown; an empty comment parts them.
-            '@' if !before.is_alphanumeric() => escaped += "@<!-- -->",
-            '#' if rest.peek().is_some_and(char::is_ascii_digit) => escaped += "#<!-- -->",
-            _ => escaped.push(c),
-        }
-        before = c;
-    }
-    escaped
-}
-
-/// A text as code; in a table a code span cannot hold every character.
-fn code(text: &str) -> String {
-    match text {
-        "" => String::new(),
-        _ if text.contains(['`', '|']) => format!("<code>{}</code>", escaped(text)),
-        _ => format!("`{text}`"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn nothing_leaves_its_place() {
-        assert_eq!(escaped("a|b `c` <d> @team a@1.b #12 # x"), "a\\|b \\`c\\` &lt;d&gt; @<!-- -->team a@1.b #<!-- -->12 # x");
-        assert_eq!(code("a<b>"), "`a<b>`");
-        assert_eq!(code("a|`<b>"), "<code>a\\|\\`&lt;b&gt;</code>");
-    }
 }

@@ -17,6 +17,7 @@ use clap::ValueEnum;
 
 pub use json::schema_of_type;
 
+use super::ui::Text;
 use crate::check::Report;
 use crate::checklist::Checklist;
 
@@ -38,13 +39,18 @@ pub enum Format {
     Markdown,
 }
 
+/// The report for people.
+pub(super) fn text(report: &Report, checklist: &Checklist) -> Text {
+    text::write(report, checklist)
+}
+
 /// The report in a format, with a line break at its end.
 ///
 /// Text holds escape sequences for colours, which printing takes out where they have no place.
 #[must_use]
 pub fn write(format: Format, report: &Report, checklist: &Checklist) -> String {
     let write = match format {
-        Format::Text => text::write,
+        Format::Text => return text(report, checklist).ansi(),
         Format::Json => json::write,
         Format::Sarif => sarif::write,
         Format::Junit => junit::write,

@@ -10,6 +10,7 @@ use super::item_text;
 use super::summary::Summary;
 use crate::check::{Cause, Finding, Report, Waived};
 use crate::checklist::{Checklist, Severity};
+use crate::cli::{markdown, notation};
 use crate::formats::sha256;
 use crate::service::Tier;
 
@@ -42,7 +43,7 @@ pub fn write(report: &Report, checklist: &Checklist) -> String {
             "summary": Summary::of(report),
         },
     });
-    format!("{:#}\n", json!({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}))
+    notation::json(&json!({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}))
 }
 
 /// The items that occur, in the order in which they first do.
@@ -86,29 +87,28 @@ fn rule(finding: &Finding, report: &Report, checklist: &Checklist) -> Json {
             "defaultConfiguration": {"level": level(finding.severity)},
         });
     };
-    let why = one_line(&item.why);
     let fix = item_text::fix(item, report.tier);
     let sources = item_text::sources(checklist, item);
-    let mut text = why.clone();
-    let mut markdown = why;
+    let mut text = one_line(&item.why);
+    let mut marked = markdown::prose(&text);
     if let Some(fix) = fix {
         _ = write!(text, "\n\nFix: {fix}");
-        _ = write!(markdown, "\n\n**Fix:** {fix}");
+        _ = write!(marked, "\n\n**Fix:** {}", markdown::prose(&fix));
     }
     if !sources.is_empty() {
         let titles: Vec<&str> = sources.iter().map(|(title, _)| title.as_str()).collect();
         let links = sources.iter().map(|(title, url)| match url {
-            Some(url) => format!("\n- [{title}]({url})"),
-            None => format!("\n- {title}"),
+            Some(url) => format!("\n- {}", markdown::link(title, url)),
+            None => format!("\n- {}", markdown::text(title)),
         });
         _ = write!(text, "\n\nSources: {}", titles.join("; "));
-        _ = write!(markdown, "\n\n**Sources:**\n{}", links.collect::<String>());
+        _ = write!(marked, "\n\n**Sources:**\n{}", links.collect::<String>());
     }
     json!({
         "id": item.id,
         "shortDescription": {"text": one_line(&item.title.en)},
         "fullDescription": {"text": item_text::asks(item, report.tier)},
-        "help": {"text": text, "markdown": markdown},
+        "help": {"text": text, "markdown": marked},
         "defaultConfiguration": {"level": level(item.severity.at(Tier(report.tier)))},
         "properties": {"tags": [item.group]},
     })

@@ -8,8 +8,10 @@ use super::arrange::{self, Arranged};
 use super::merge::{self, Judge};
 use super::{AdoptRequest, Adoption};
 use crate::adopt::{self, At, Desk, Family, Object, Proposal, Text};
+use crate::manifest::Secrets;
 use crate::merge::{Change, ChangeKind};
 use crate::ops::check::MANIFESTS;
+use crate::ops::shown::hide_in_change;
 use crate::ops::update::{self, Aftermath, Cause, Changed, FromTo, Update, explained, items_of};
 use crate::ops::{OpError, Toolbox};
 use crate::service;
@@ -130,13 +132,19 @@ impl<'r> Standing<'r> {
             lock: Some(Changed { path: LOCK_FILE.to_owned(), before: None, after: Some(lock) }),
             missing_files: Vec::new(),
             checklist_described: toolbox.checklist.described(),
+            secrets: Secrets::of(&toolbox.checklist),
         };
         update::complete(&mut update, &self.texts, &[]);
+        update.hide_secrets();
+        let mut edits = outcome.edits;
+        for edit in &mut edits {
+            hide_in_change(&update.secrets, &mut edit.change);
+        }
         let members: Vec<&Object> = aligned.iter().filter_map(|aligned| aligned.standing).collect();
         let stranger = |object: &&Object| !members.iter().any(|member| std::ptr::eq(*member, *object));
         let untouched = self.objects.iter().filter(stranger).map(Object::label).collect();
         let moved = arranged.from.iter().filter(|(from, to)| from != to).map(|(from, to)| (from.clone(), to.clone())).collect();
-        Ok(Adoption { proposal, update, edits: outcome.edits, untouched, moved, apart: arranged.apart, report: outcome.report })
+        Ok(Adoption { proposal, update, edits, untouched, moved, apart: arranged.apart, report: outcome.report })
     }
 
     /// The files that are other ones afterwards, those that go elsewhere included.

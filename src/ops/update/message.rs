@@ -5,12 +5,13 @@ use std::fmt::Write as _;
 
 use super::words::moved_to;
 use super::{Aftermath, Cause, Update, checklist_words, grouped, kept, lost_words, note_words, sentence};
+use crate::formats::inert;
 use crate::ops::kustomize::Listing;
 use crate::ops::message::wrapped;
 
 /// The message of one commit for one or several updates.
 pub fn of_updates(updates: &[&Update]) -> String {
-    let mut message = subject(updates);
+    let mut message = inert(&subject(updates)).into_owned();
     message.push('\n');
     for paragraph in updates.iter().flat_map(|update| checklists(update)).collect::<BTreeSet<_>>() {
         message.push('\n');
@@ -39,10 +40,10 @@ pub fn of_updates(updates: &[&Update]) -> String {
     let unique = |of: fn(&Update) -> &str| updates.iter().map(|update| of(update)).collect::<BTreeSet<_>>();
     message.push('\n');
     for blueprint in unique(|update| &update.blueprint.to) {
-        _ = writeln!(message, "Plimsoll-Blueprint: {blueprint}");
+        _ = writeln!(message, "Plimsoll-Blueprint: {}", inert(blueprint));
     }
     for checklist in unique(|update| &update.checklist_described) {
-        _ = writeln!(message, "Plimsoll-Checklist: {checklist}");
+        _ = writeln!(message, "Plimsoll-Checklist: {}", inert(checklist));
     }
     message
 }
@@ -68,7 +69,7 @@ fn subject(updates: &[&Update]) -> String {
 fn checklists(update: &Update) -> impl Iterator<Item = String> {
     update.causes.iter().filter_map(|cause| {
         let Cause::Checklist { change, changes: Some(changes) } = cause else { return None };
-        let mut text = format!("{} → {}, at tier {}:\n", change.from, change.to, update.tier.0);
+        let mut text = wrapped(&format!("{} → {}, at tier {}:", change.from, change.to, update.tier.0));
         for line in checklist_words(changes) {
             _ = write!(text, "- {}", wrapped(&line));
         }

@@ -23,8 +23,9 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::checklist::Changes;
-use crate::manifest::Effect;
+use crate::manifest::{Effect, Secrets};
 use crate::merge::{Change, Conflict, Note, Resolve, Side};
+use crate::ops::shown::{hide_in_change, hide_in_conflict, shown_file};
 use crate::service::Tier;
 
 pub(super) use aftermath::complete;
@@ -185,6 +186,8 @@ pub struct Update {
     pub(super) relied_on: Vec<String>,
     /// What the service is asked.
     pub(super) checklist_described: String,
+    /// What is secret in all of it.
+    pub secrets: Secrets,
 }
 
 impl Update {
@@ -194,9 +197,25 @@ impl Update {
         !self.files.is_empty() || self.lock.is_some()
     }
 
+    /// Takes secrets out of everything that is told of the files; they themselves stay as they are.
+    pub(super) fn hide_secrets(&mut self) {
+        let changes = self.changes.iter_mut().map(|explained| &mut explained.change).chain(&mut self.hand_edits);
+        changes.for_each(|change| hide_in_change(&self.secrets, change));
+        self.conflicts.iter_mut().for_each(|asked| hide_in_conflict(&self.secrets, &mut asked.conflict));
+    }
+
     /// The strongest effect on what runs.
     #[must_use]
     pub fn effect(&self) -> Effect {
         self.changes.iter().map(|explained| explained.effect).max().unwrap_or(Effect::NoRestart)
+    }
+}
+
+impl Changed {
+    /// The file as reports may have it: without its secrets.
+    #[must_use]
+    pub fn shown(&self, secrets: &Secrets) -> Self {
+        let (before, after) = shown_file(secrets, &self.path, self.before.as_deref(), self.after.as_deref());
+        Self { path: self.path.clone(), before, after }
     }
 }

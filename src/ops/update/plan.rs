@@ -10,7 +10,7 @@ use super::owned::{foreign, kept, owned};
 use super::standing::{hand_edits, read_lock, read_ours, refuse_all_gone};
 use super::{Aftermath, Changed, FromTo, Missing, Update, UpdateChoice, pin};
 use crate::formats::ObjectKey;
-use crate::manifest::Manifest;
+use crate::manifest::{Manifest, Secrets};
 use crate::merge::{File, Merged, Note, Owned, Policy, Reader, object_key};
 use crate::ops::prepare::standing_service_file;
 use crate::ops::{OpError, Toolbox, Toolboxes};
@@ -72,6 +72,7 @@ pub fn plan(toolboxes: &Toolboxes, dir: &Path, choice: &UpdateChoice) -> Result<
         missing_files: not_among(&old, &ours),
         lock: changed_lock,
         checklist_described: toolbox.checklist.described(),
+        secrets: Secrets::of(&toolbox.checklist),
     };
     let before = if toolbox.wrote(&old) { Some(Arc::clone(&toolbox)) } else { toolboxes.of_lock(&old) };
     let explainer = Explainer {
@@ -88,6 +89,7 @@ pub fn plan(toolboxes: &Toolboxes, dir: &Path, choice: &UpdateChoice) -> Result<
     explain(&mut update, merged, &explainer)?;
     let rendered: Vec<&str> = old.files.iter().map(|file| file.path.as_str()).collect();
     complete(&mut update, &ours, &rendered);
+    update.hide_secrets();
     Ok(update)
 }
 

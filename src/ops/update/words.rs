@@ -3,7 +3,7 @@
 use super::{Cause, Explained, Lost, Update};
 use crate::checklist::{Change, Changes, ItemChange};
 use crate::formats::Field;
-use crate::manifest::Effect;
+use crate::manifest::{Effect, MASK};
 use crate::merge::{self, ChangeKind, Note, Side};
 
 /// From how many objects on the same change is told once for all of them.
@@ -191,6 +191,7 @@ pub fn lost_words(lost: &Lost) -> String {
 pub fn short(value: &serde_json::Value) -> String {
     const MOST: usize = 60;
     let text = match value {
+        serde_json::Value::String(text) if text.starts_with(MASK) => text.clone(),
         serde_json::Value::String(text) => crate::yaml::write::scalar(text),
         other => other.to_string(),
     };

@@ -10,6 +10,7 @@ use std::process::{Command, Stdio};
 use git2::{AttrCheckFlags, AttrValue, Config, Repository};
 
 use super::super::error::WorkspaceError;
+use super::super::remote::without_credentials;
 use super::Repo;
 
 /// The hooks that `git commit` and what it does to references and the index run.
@@ -167,7 +168,7 @@ pub(super) fn run(
     Err(WorkspaceError::UserGit {
         command: name,
         root: repo.root.clone(),
-        output: String::from_utf8_lossy(&printed).trim().to_owned(),
+        output: without_credentials(String::from_utf8_lossy(&printed).trim()),
         code: output.status.code(),
     })
 }

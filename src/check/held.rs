@@ -1,0 +1,61 @@
+//! What Secrets and secret variables hold, taken out of every finding, whatever it is about.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::at;
+use super::excerpt::hidden;
+use super::objects::{Object, Text};
+use super::report::{Cause, Finding};
+use crate::manifest::{MASK, Secrets, may_hold_a_secret};
+use crate::yaml::{Route, Step};
+
+/// The shortest value that is looked for in messages: a shorter one is part of too many words.
+const SHORTEST: usize = 4;
+
+/// What is secret in one text.
+#[derive(Default)]
+struct Held {
+    lines: BTreeSet<u32>,
+    values: BTreeSet<String>,
+}
+
+/// Takes secret values out of excerpts, messages and fixes. An excerpt keeps its key.
+pub fn hide_held<With>(secrets: &Secrets, texts: &[Text], objects: &[Object], findings: &mut [(Finding, With)]) {
+    let names: BTreeMap<&str, usize> = texts.iter().enumerate().map(|(number, text)| (&*text.name, number)).collect();
+    let told: BTreeSet<usize> = findings.iter().filter_map(|(finding, _)| names.get(finding.file.as_str()).copied()).collect();
+    let mut held: BTreeMap<usize, Held> = BTreeMap::new();
+    for object in objects.iter().filter(|object| told.contains(&object.text)) {
+        let json = object.tree.to_json();
+        for route in secrets.routes(&json) {
+            let held = held.entry(object.text).or_default();
+            held.lines.insert(at::spot(&object.tree, &route).place.line);
+            held.values.extend(value(&json, &route).filter(|value| value.len() >= SHORTEST));
+        }
+    }
+    for (finding, _) in findings {
+        let Some(number) = names.get(finding.file.as_str()) else { continue };
+        if finding.cause == Cause::Unreadable && finding.object.is_none() && may_hold_a_secret(&texts[*number].text) {
+            MASK.clone_into(&mut finding.excerpt);
+        }
+        let Some(held) = held.get(number) else { continue };
+        if held.lines.contains(&finding.line) {
+            finding.excerpt = hidden(finding);
+        }
+        for value in &held.values {
+            for text in [&mut finding.excerpt, &mut finding.message].into_iter().chain(&mut finding.fix) {
+                if text.contains(value.as_str()) {
+                    *text = text.replace(value.as_str(), MASK);
+                }
+            }
+        }
+    }
+}
+
+/// A string in an object.
+fn value(json: &serde_json::Value, route: &Route) -> Option<String> {
+    let found = route.steps().iter().try_fold(json, |json, step| match step {
+        Step::Key(key) => json.get(key.as_str()),
+        Step::Index(index) => json.get(*index),
+    });
+    found?.as_str().map(str::to_owned)
+}

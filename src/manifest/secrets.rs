@@ -1,0 +1,495 @@
+//! What is secret in objects and service files, and stars in its place.
+//!
+//! Reports, diffs and commit messages show what was masked here; files are written as they are.
+
+use serde_json::Value as Json;
+
+use crate::checklist::{Checklist, Param};
+use crate::formats::{Field, ObjectKey, Step as FieldStep};
+use crate::service::Tier;
+use crate::yaml::{self, Entry, Node, Path, Route, Step, Style, Tie, Value};
+
+/// What stands for a value that is not shown.
+pub const MASK: &str = "***";
+/// What stands for a value that changes, as `kubectl diff` has it.
+const MASKS: [&str; 2] = ["*** (before)", "*** (after)"];
+/// The item that says which variables are secret.
+const ITEM: &str = "secrets-by-reference";
+/// Where kubectl keeps the whole object a second time.
+const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
+
+/// What the checklist calls a secret, beside the data of Secrets.
+#[derive(Clone, Debug, Default)]
+pub struct Secrets {
+    words: Vec<String>,
+    suffixes: Vec<String>,
+    prefixes: Vec<String>,
+    public: Vec<String>,
+}
+
+/// An object that holds values by name.
+#[derive(Clone, Copy, PartialEq)]
+enum Holder {
+    Secret,
+    ConfigMap,
+    Other,
+}
+
+impl Secrets {
+    /// What a checklist calls a secret, at whatever tier.
+    #[must_use]
+    pub fn of(checklist: &Checklist) -> Self {
+        let item = checklist.item(ITEM);
+        let words = |name: &str| {
+            let param: Option<&Param> = item.and_then(|item| item.params.get(name));
+            let lists = [1, 2, 3].map(|tier| param.and_then(|param| param.at(Tier(tier))?.as_array()));
+            let mut words: Vec<String> =
+                lists.into_iter().flatten().flatten().filter_map(|word| Some(word.as_str()?.to_owned())).collect();
+            words.sort();
+            words.dedup();
+            words
+        };
+        Self::new(words("name-words"), words("public-suffixes"), words("value-prefixes"), words("public-prefixes"))
+    }
+
+    /// The same from the item's parameters: words in names, endings that make a name harmless, beginnings
+    /// of values, and those among them that are public.
+    #[must_use]
+    pub fn new(words: Vec<String>, suffixes: Vec<String>, prefixes: Vec<String>, public: Vec<String>) -> Self {
+        Self { words, suffixes, prefixes, public }
+    }
+
+    /// Whether a variable holds a secret in plain sight. Without a name, the value alone decides.
+    #[must_use]
+    pub fn is_secret(&self, name: &str, value: &str) -> bool {
+        let begins = |prefixes: &[String]| prefixes.iter().any(|prefix| value.starts_with(prefix.as_str()));
+        if holds_password(value) || (begins(&self.prefixes) && !begins(&self.public)) {
+            return true;
+        }
+        let name = format!("-{}-", name.to_lowercase().replace(['_', '.'], "-"));
+        let is_harmless = value.is_empty() || self.suffixes.iter().any(|suffix| name.ends_with(&format!("-{suffix}-")));
+        !is_harmless && self.words.iter().any(|word| name.contains(&format!("-{word}-")))
+    }
+
+    /// The secret scalars of a document, each with the way to it.
+    #[must_use]
+    pub fn within<'n>(&self, root: &'n Node) -> Vec<(Route, &'n Node)> {
+        let mut found = Vec::new();
+        self.walk(root, &Path::Root, &mut found);
+        found
+    }
+
+    /// The same of a document that stands in no text.
+    #[must_use]
+    pub fn routes(&self, root: &Json) -> Vec<Route> {
+        let root = node(root);
+        self.within(&root).into_iter().map(|(route, _)| route).collect()
+    }
+
+    fn walk<'n>(&self, node: &'n Node, path: &Path<'_>, found: &mut Vec<(Route, &'n Node)>) {
+        if let Value::String(text) = &node.value
+            && self.is_secret("", text)
+        {
+            found.push((path.route(), node));
+        }
+        for (index, item) in node.items().iter().enumerate() {
+            self.walk(item, &Path::Index(path, index), found);
+        }
+        let holder = match node.get("kind").and_then(Node::as_str) {
+            Some("Secret") => Holder::Secret,
+            Some("ConfigMap") => Holder::ConfigMap,
+            _ => Holder::Other,
+        };
+        let name = node.get("name").and_then(Node::as_str).unwrap_or_default();
+        for entry in node.entries() {
+            let (key, here) = (entry.key.as_str(), Path::Key(path, &entry.key));
+            match (holder, key) {
+                (Holder::Secret, "data" | "stringData") => leaves(&entry.node, &here, found),
+                (Holder::ConfigMap, "data") => self.by_name(&entry.node, &here, found),
+                (_, "env") if matches!(path, Path::Key(Path::Root, "config")) => self.by_name(&entry.node, &here, found),
+                (_, "value") if self.is_secret(name, &plain(&entry.node)) => leaves(&entry.node, &here, found),
+                (_, LAST_APPLIED) if self.reveals(&entry.node) => leaves(&entry.node, &here, found),
+                _ => self.walk(&entry.node, &here, found),
+            }
+        }
+    }
+
+    /// Values by their names.
+    fn by_name<'n>(&self, node: &'n Node, path: &Path<'_>, found: &mut Vec<(Route, &'n Node)>) {
+        for Entry { key, node, .. } in node.entries() {
+            if self.is_secret(key, &plain(node)) {
+                leaves(node, &Path::Key(path, key), found);
+            }
+        }
+        if node.entries().is_empty() {
+            self.walk(node, path, found);
+        }
+    }
+
+    /// Whether an object as kubectl has it holds a secret, or cannot be read.
+    fn reveals(&self, node: &Node) -> bool {
+        let object = node.as_str().map(serde_json::from_str::<Json>);
+        object.is_some_and(|object| object.map_or(true, |object| !self.routes(&object).is_empty()))
+    }
+
+    /// A document without its secrets.
+    #[must_use]
+    pub fn masked(&self, mut document: Json) -> Json {
+        for route in self.routes(&document) {
+            put(&mut document, &route, MASK);
+        }
+        document
+    }
+
+    /// A value of a service file, by its field, without its secrets.
+    #[must_use]
+    pub fn masked_answer(&self, field: &Route, value: &Json) -> Json {
+        let place = route_in(&mut Json::Null, field.steps(), value);
+        taken(self.masked(place), field.steps())
+    }
+
+    /// Both values of a field without their secrets; one that changes is said to.
+    pub fn mask_change(&self, object: Option<&ObjectKey>, field: &Field, before: &mut Option<Json>, after: &mut Option<Json>) {
+        let were = (before.clone(), after.clone());
+        for value in [&mut *before, &mut *after].into_iter().flatten() {
+            *value = self.masked_at(object, field, value);
+        }
+        if were.0 != were.1 && *before == *after && before.as_ref().is_some_and(Json::is_string) {
+            (*before, *after) = (Some(MASKS[0].into()), Some(MASKS[1].into()));
+        }
+    }
+
+    /// A value of an object, by its field, without its secrets.
+    #[must_use]
+    pub fn masked_at(&self, object: Option<&ObjectKey>, field: &Field, value: &Json) -> Json {
+        let mut steps = Vec::new();
+        let mut whole = Json::Null;
+        let mut here = &mut whole;
+        for (number, step) in field.steps().iter().enumerate() {
+            here = match step {
+                FieldStep::Key(key) => {
+                    steps.push(Step::Key(key.clone()));
+                    &mut here[key.as_str()]
+                }
+                FieldStep::Element(label) => {
+                    steps.push(Step::Index(0));
+                    let name = label.strip_prefix("name=").filter(|_| number + 1 < field.steps().len());
+                    *here = Json::Array(vec![name.map_or(Json::Null, |name| serde_json::json!({"name": name}))]);
+                    &mut here[0]
+                }
+            };
+        }
+        *here = value.clone();
+        if let (Some(object), Json::Object(whole)) = (object, &mut whole) {
+            whole.entry("kind").or_insert_with(|| object.kind.as_str().into());
+        }
+        taken(self.masked(whole), &steps)
+    }
+
+    /// A text of YAML without its secrets. One that cannot be read shows no values at all where it may
+    /// hold a Secret.
+    #[must_use]
+    pub fn masked_text(&self, text: &str) -> String {
+        self.masked_texts(Some(text), None).0.unwrap_or_default()
+    }
+
+    /// A text before and after, without its secrets; one that changes is said to.
+    #[must_use]
+    pub fn masked_texts(&self, before: Option<&str>, after: Option<&str>) -> (Option<String>, Option<String>) {
+        let [was, is] = [before, after].map(|text| text.map(|text| self.stretches(text)));
+        let masked =
+            |text: Option<&str>, own: &Option<Option<Vec<Stretch>>>, other: &Option<Option<Vec<Stretch>>>, mask: &str| {
+                let (text, own) = (text?, own.as_ref()?);
+                let Some(own) = own else { return Some(without_values(text)) };
+                let others = other.as_ref().and_then(Option::as_ref);
+                let changes = |one: &Stretch| {
+                    others.is_some_and(|others| others.iter().any(|other| other.place == one.place && other.value != one.value))
+                };
+                Some(replaced(text, own.iter().map(|one| (one.bytes.clone(), if changes(one) { mask } else { MASK }))))
+            };
+        (masked(before, &was, &is, MASKS[0]), masked(after, &is, &was, MASKS[1]))
+    }
+
+    /// Where a text has secrets; `None` where that cannot be told.
+    fn stretches(&self, text: &str) -> Option<Vec<Stretch>> {
+        let Ok(read) = yaml::read("", text) else { return if may_hold_a_secret(text) { None } else { Some(Vec::new()) } };
+        let mut found = Vec::new();
+        for document in &read.documents {
+            let secrets = self.within(&document.root);
+            // Only the last value of a key is known.
+            if !secrets.is_empty() && !document.duplicate_keys.is_empty() {
+                return None;
+            }
+            let word = |key: &str| document.root.get(key).and_then(Node::as_str).unwrap_or_default().to_owned();
+            let name = document.root.get("metadata").and_then(|metadata| metadata.get("name")?.as_str()).unwrap_or_default();
+            for (route, secret) in secrets {
+                let place = format!("{} {name} {route}", word("kind"));
+                let mut add = |node: &Node| {
+                    let bytes = node.writing.span.range();
+                    let end = text.get(bytes.clone()).map_or(bytes.start, |own| bytes.start + own.trim_end().len());
+                    found.push(Stretch { place: place.clone(), value: plain(secret), bytes: bytes.start..end });
+                };
+                add(secret);
+                if secret.writing.tie == Tie::Alias {
+                    anchors(&document.root, secret, &mut add);
+                }
+            }
+        }
+        Some(found)
+    }
+}
+
+/// A secret in a text.
+struct Stretch {
+    /// Its object and field.
+    place: String,
+    value: String,
+    bytes: std::ops::Range<usize>,
+}
+
+/// The scalars that an alias may have been made from.
+fn anchors<'n>(node: &'n Node, alias: &Node, add: &mut impl FnMut(&'n Node)) {
+    if node.writing.tie == Tie::Anchor && node.value == alias.value {
+        add(node);
+    }
+    node.items().iter().chain(node.entries().iter().map(|entry| &entry.node)).for_each(|node| anchors(node, alias, add));
+}
+
+/// A text with something else in some places.
+fn replaced<'m>(text: &str, places: impl Iterator<Item = (std::ops::Range<usize>, &'m str)>) -> String {
+    let mut places: Vec<_> = places.filter(|(bytes, _)| !bytes.is_empty()).collect();
+    places.sort_by_key(|(bytes, _)| (bytes.start, bytes.end));
+    let (mut masked, mut at) = (String::with_capacity(text.len()), 0);
+    for (bytes, mask) in places {
+        if bytes.start >= at {
+            masked += &text[at..bytes.start];
+            masked += mask;
+            at = bytes.end;
+        }
+    }
+    masked + &text[at..]
+}
+
+/// Whether a text that cannot be read may hold a Secret.
+#[must_use]
+pub fn may_hold_a_secret(text: &str) -> bool {
+    text.lines().any(|line| line.contains("kind") && line.contains("Secret"))
+}
+
+/// A text with its keys alone.
+fn without_values(text: &str) -> String {
+    let shown = |line: &str| match line.split_once(':') {
+        Some((key, value)) if !value.trim().is_empty() => format!("{key}: {MASK}\n"),
+        Some(_) => format!("{line}\n"),
+        None if line.trim().is_empty() || line.trim() == "---" => format!("{line}\n"),
+        None => format!("{MASK}\n"),
+    };
+    text.lines().map(shown).collect()
+}
+
+/// All scalars in a node that hold anything.
+fn leaves<'n>(node: &'n Node, path: &Path<'_>, found: &mut Vec<(Route, &'n Node)>) {
+    match &node.value {
+        Value::Null => {}
+        Value::String(text) if text.is_empty() && node.writing.style == Style::Plain => {}
+        Value::List(items) => {
+            items.iter().enumerate().for_each(|(index, item)| leaves(item, &Path::Index(path, index), found));
+        }
+        Value::Map(entries) => entries.iter().for_each(|entry| leaves(&entry.node, &Path::Key(path, &entry.key), found)),
+        _ => found.push((path.route(), node)),
+    }
+}
+
+/// A scalar as text.
+fn plain(node: &Node) -> String {
+    match &node.value {
+        Value::String(text) => text.clone(),
+        _ => node.to_json().to_string(),
+    }
+}
+
+/// Whether a value is a URL with a password in it.
+fn holds_password(value: &str) -> bool {
+    let Some((_, rest)) = value.split_once("://") else { return false };
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let password = authority.rsplit_once('@').and_then(|(user, _)| user.split_once(':')).map(|(_, password)| password);
+    password.is_some_and(|password| !password.is_empty() && !password.starts_with("$("))
+}
+
+/// A value as a node that stands in no text.
+fn node(json: &Json) -> Node {
+    Node::new(match json {
+        Json::Null => Value::Null,
+        Json::Bool(value) => Value::Bool(*value),
+        Json::Number(number) => number.as_i64().map_or_else(|| Value::Float(number.as_f64().unwrap_or_default()), Value::Int),
+        Json::String(text) => Value::String(text.clone()),
+        Json::Array(items) => Value::List(items.iter().map(node).collect()),
+        Json::Object(map) => Value::Map(map.iter().map(|(key, value)| Entry::new(key, node(value))).collect()),
+    })
+}
+
+/// Puts a text at a place that is there.
+fn put(document: &mut Json, route: &Route, text: &str) {
+    let mut here = document;
+    for step in route.steps() {
+        let next = match step {
+            Step::Key(key) => here.get_mut(key.as_str()),
+            Step::Index(index) => here.get_mut(*index),
+        };
+        let Some(next) = next else { return };
+        here = next;
+    }
+    *here = text.into();
+}
+
+/// A value in the place of a document that steps lead to, in lists the first.
+fn route_in(document: &mut Json, steps: &[Step], value: &Json) -> Json {
+    let mut here = &mut *document;
+    for step in steps {
+        here = match step {
+            Step::Key(key) => &mut here[key.as_str()],
+            Step::Index(_) => {
+                *here = Json::Array(vec![Json::Null]);
+                &mut here[0]
+            }
+        };
+    }
+    *here = value.clone();
+    document.take()
+}
+
+/// What stands where steps lead to, in lists the first.
+fn taken(mut document: Json, steps: &[Step]) -> Json {
+    for step in steps {
+        document = match step {
+            Step::Key(key) => document[key.as_str()].take(),
+            Step::Index(_) => document[0].take(),
+        };
+    }
+    document
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::checklist::production;
+
+    fn secrets() -> Secrets {
+        Secrets::of(&production().unwrap())
+    }
+
+    #[test]
+    fn names_and_values_tell_a_secret() {
+        let secrets = secrets();
+        for (name, value) in [
+            ("DB_PASSWORD", "x"),
+            ("api.key", "x"),
+            ("X", "AKIA123"),
+            ("URL", "postgres://app:s3cret@db/app"),
+            ("CERT", "-----BEGIN PRIVATE KEY"),
+        ] {
+            assert!(secrets.is_secret(name, value), "{name}");
+        }
+        for (name, value) in [
+            ("PASSWORD_FILE", "/run/x"),
+            ("TOKENS_PER_SECOND", "5"),
+            ("DB_PASSWORD", ""),
+            ("URL", "postgres://app@db:5432/app"),
+            ("URL", "http://a/b:c@d"),
+            ("URL", "postgres://app:$(PW)@db"),
+            ("CERT", "-----BEGIN CERTIFICATE"),
+        ] {
+            assert!(!secrets.is_secret(name, value), "{name}={value}");
+        }
+    }
+
+    #[test]
+    fn a_text_loses_what_is_secret_and_nothing_else() {
+        let text = "\
+apiVersion: v1
+kind: List
+items:
+  - kind: Secret
+    metadata: { annotations: { kubectl.kubernetes.io/last-applied-configuration: '{\"kind\":\"Secret\",\"data\":{\"a\":\"s3cret\"}}' } }
+    data: { a: czNjcmV0, 'b': \"s3cret\" }
+    stringData:
+      c: |
+        s3cret
+          s3cret
+      d: >-
+        s3cret # s3cret
+      e: 12345 # kept
+---
+kind: ConfigMap
+data:
+  DB_PASSWORD: s3cret
+  MODE: fast
+---
+spec:
+  containers:
+    - env:
+        - { name: API_TOKEN, value: s3cret }
+        - name: MODE
+          value: fast
+        - name: URL
+          value: 'https://u:s3cret@h'
+";
+        let masked = secrets().masked_text(text);
+        for gone in ["s3cret", "czNj", "12345"] {
+            assert!(!masked.contains(gone), "{masked}");
+        }
+        assert_eq!(masked.matches("fast").count(), 2, "{masked}");
+        assert!(masked.contains("      c: ***\n      d: ***\n      e: *** # kept\n---\n"), "{masked}");
+    }
+
+    #[test]
+    fn what_an_alias_or_a_broken_text_holds_is_hidden() {
+        let alias = "kind: Secret\nmetadata: { labels: { a: &p s3cret } }\nstringData: { b: *p }\n";
+        let twice = "kind: Secret\nstringData: { b: s3cret, b: s3cret }\n";
+        let broken = "kind: Secret\nstringData:\n  b: s3cret\n  - [\ns3cret\n";
+        for text in [alias, twice, broken] {
+            let masked = secrets().masked_text(text);
+            assert!(!masked.contains("s3cret"), "{masked}");
+        }
+        assert_eq!(secrets().masked_text("a: [\n"), "a: [\n");
+    }
+
+    #[test]
+    fn a_secret_that_changes_is_said_to() {
+        let text = |value: &str| format!("kind: Secret\ndata: {{ a: {value}, b: same }}\n");
+        let (before, after) = secrets().masked_texts(Some(&text("one")), Some(&text("two")));
+        assert_eq!(before.unwrap(), "kind: Secret\ndata: { a: *** (before), b: *** }\n");
+        assert_eq!(after.unwrap(), "kind: Secret\ndata: { a: *** (after), b: *** }\n");
+    }
+
+    #[test]
+    fn a_value_is_judged_by_its_field() {
+        let key = |kind: &str| ObjectKey { group: String::new(), kind: kind.to_owned(), namespace: None, name: "a".to_owned() };
+        let field = |steps: &[&str]| {
+            let step = |text: &&str| match text.strip_prefix('[') {
+                Some(label) => FieldStep::Element(label.to_owned()),
+                None => FieldStep::Key((*text).to_owned()),
+            };
+            Field::new(steps.iter().map(step).collect())
+        };
+        let masked = |kind: &str, steps: &[&str], value: Json| secrets().masked_at(Some(&key(kind)), &field(steps), &value);
+        assert_eq!(masked("Secret", &["data", "a"], json!("x")), json!("***"));
+        assert_eq!(masked("Secret", &["data"], json!({"a": "x"})), json!({"a": "***"}));
+        assert_eq!(masked("Secret", &["metadata", "name"], json!("x")), json!("x"));
+        assert_eq!(masked("ConfigMap", &["data", "API_TOKEN"], json!("x")), json!("***"));
+        let env = ["spec", "template", "spec", "containers", "[name=app", "env", "[name=DB_PASSWORD"];
+        assert_eq!(masked("Deployment", &[&env[..], &["value"]].concat(), json!("x")), json!("***"));
+        assert_eq!(
+            masked("Deployment", &env, json!({"name": "DB_PASSWORD", "value": 5})),
+            json!({"name": "DB_PASSWORD", "value": "***"})
+        );
+        assert_eq!(masked("Deployment", &["spec", "replicas"], json!(2)), json!(2));
+        let whole = json!({"kind": "Secret", "stringData": {"a": "x"}});
+        assert_eq!(secrets().masked_at(None, &field(&[]), &whole), json!({"kind": "Secret", "stringData": {"a": "***"}}));
+        let answer = |field: &str, value| secrets().masked_answer(&Route::parse(field).unwrap(), &value);
+        assert_eq!(answer("env[3]", json!({"name": "A_TOKEN", "value": "x"})), json!({"name": "A_TOKEN", "value": "***"}));
+        assert_eq!(answer("config.env", json!({"A_TOKEN": "x"})), json!({"A_TOKEN": "***"}));
+    }
+}

@@ -1,0 +1,40 @@
+//! What operations say of files, without the secrets in them. The files themselves are written as they are.
+
+use crate::manifest::Secrets;
+use crate::merge::{Change, Conflict};
+use crate::workspace::{LOCK_FILE, Lock, LockedFile};
+
+/// The text of a file before and after, as reports may have it.
+#[must_use]
+pub fn shown_file(secrets: &Secrets, path: &str, before: Option<&str>, after: Option<&str>) -> (Option<String>, Option<String>) {
+    if path == LOCK_FILE {
+        (before.map(|text| shown_lock(secrets, text)), after.map(|text| shown_lock(secrets, text)))
+    } else {
+        secrets.masked_texts(before, after)
+    }
+}
+
+/// A lock whose files are without their secrets.
+fn shown_lock(secrets: &Secrets, text: &str) -> String {
+    let Ok(mut lock) = Lock::read(text) else { return secrets.masked_text(text) };
+    let shown: Vec<LockedFile> =
+        lock.files.iter().map(|file| LockedFile::new(&file.path, &secrets.masked_text(&file.base))).collect();
+    if shown == lock.files {
+        return text.to_owned();
+    }
+    lock.files = shown;
+    lock.text().unwrap_or_default()
+}
+
+/// Takes secrets out of the values of a change.
+pub(super) fn hide_in_change(secrets: &Secrets, change: &mut Change) {
+    secrets.mask_change(change.object.as_ref(), &change.field, &mut change.before, &mut change.after);
+}
+
+/// Takes secrets out of the values of a conflict.
+pub(super) fn hide_in_conflict(secrets: &Secrets, conflict: &mut Conflict) {
+    let Conflict { object, field, base, ours, theirs, .. } = conflict;
+    for value in [base, ours, theirs].into_iter().flatten() {
+        *value = secrets.masked_at(object.as_ref(), field, value);
+    }
+}
