@@ -11,6 +11,7 @@ use crate::support::golden;
 
 /// The layers from the bottom: each may use those above it in this list, and itself.
 const LAYERS: &[&[&str]] = &[
+    &["limits"],
     &["formats"],
     &["yaml"],
     &["service"],

@@ -110,7 +110,7 @@ fn rules_give_their_verdicts_and_point_at_their_fields() {
                 _ = writeln!(shown, "{} of {} {name}", rule.id, kind(object));
                 match verdict {
                     Verdict::Pass => shown.push_str("  pass\n"),
-                    Verdict::Error(message) => _ = writeln!(shown, "  error: {message}"),
+                    Verdict::Error(failure) => _ = writeln!(shown, "  error: {failure}"),
                     Verdict::Fail(spots) => {
                         for spot in spots {
                             let missing = if spot.missing { " (missing)" } else { "" };
@@ -139,7 +139,7 @@ fn expressions_answer_as_in_kubernetes() {
             Ok(expression) => match evaluate(&expression, &scope) {
                 Verdict::Pass => "true".to_owned(),
                 Verdict::Fail(_) => "false".to_owned(),
-                Verdict::Error(message) => format!("error {message}"),
+                Verdict::Error(failure) => format!("error {failure}"),
             },
         };
         if !got.starts_with(expected) {
@@ -272,7 +272,7 @@ fn an_evaluation_that_fails_is_an_error() {
         ("[object].exists(o, o.b == 1)", "no such key: b"),
     ] {
         let Verdict::Error(got) = judge("a: 1\nlist: []\n", rule) else { panic!("{rule} is no error") };
-        assert!(got.contains(message), "{rule}: {got}");
+        assert!(got.message.contains(message), "{rule}: {got}");
     }
     assert_eq!(judge("a: 1\n", "object.b == 1 || object.a == 1"), Verdict::Pass);
 }
@@ -310,9 +310,9 @@ fn variables_are_evaluated_in_order_and_follow_the_parameters() {
         assert_eq!(truth(&compile(&language, "variables.first == 2"), &scope), Ok(true));
     }
     let error = |rule: &str| truth(&compile(&language, rule), &scope).unwrap_err();
-    assert!(error("variables.later == 2").contains("no such key: first"));
-    assert!(error("variables.wrong == 2").contains("no such key: b"));
-    assert!(error("variables.doubled == 2").contains("no such key: params"));
+    assert!(error("variables.later == 2").message.contains("no such key: first"));
+    assert!(error("variables.wrong == 2").message.contains("no such key: b"));
+    assert!(error("variables.doubled == 2").message.contains("no such key: params"));
 }
 
 #[test]

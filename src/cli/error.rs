@@ -192,6 +192,7 @@ fn fault_json(fault: &Fault) -> Json {
         "message": fault.message,
         "hint": fault.hint,
         "item": fault.item,
+        "limit": fault.limit,
         "file": file,
         "line": line,
         "column": column,
