@@ -97,7 +97,7 @@ limits! {
     ExpressionDepth "expression-depth" 48, "levels in one expression",
         "Expressions are evaluated on the stack.";
     /// Bytes of one regular expression once it is compiled.
-    PatternBytes "pattern-bytes" 1 << 20, "bytes in a compiled regular expression",
+    PatternBytes "pattern-bytes" 256 << 10, "bytes in a compiled regular expression",
         "Counted repetitions multiply.";
     /// Regular expressions in the texts of all expressions of a checklist.
     Patterns "patterns" 200, "regular expressions in a checklist",
@@ -118,11 +118,11 @@ limits! {
     MessageBytes "message-bytes" 5 << 10, "bytes in one message",
         "That of an API server (`MaxEvaluatedMessageExpressionSizeBytes`); the item's title stands in.";
     /// What one template may use up: an instruction is one unit, 64 bytes of data another.
-    Fuel "fuel" 2_000_000, "units of work for one template",
-        "A shipped template takes some thousand.";
+    Fuel "fuel" 1_000_000, "units of work for one template",
+        "A shipped template takes some thousand; each unit is an instruction, or 64 bytes that are made.";
     /// Bytes of one rendered manifest.
-    OutputBytes "output-bytes" 4 << 20, "bytes in one rendered manifest",
-        "The API server takes 3 MiB.";
+    OutputBytes "output-bytes" 8 << 20, "bytes in one rendered manifest",
+        "The API server takes 3 MiB; what is escaped can take more in a file.";
 }
 
 impl Limit {

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use plimsoll::check::rule::{Expression, Language, RuleFault, Scope, Shapes, Tree, Verdict, evaluate, selector, text, truth};
+use plimsoll::limits::Limit;
 use plimsoll::yaml;
 use proptest::prelude::*;
 use proptest::test_runner::{Config as ProptestConfig, TestRunner};
@@ -228,8 +229,16 @@ fn depth_is_bounded_and_what_is_within_runs_on_a_small_stack() {
         _ = evaluate(&expression, &scope);
         _ = expression.faults(&Shapes::new(), &["Deployment"], &chained);
     }
-    assert!(language.compile(&"1+".repeat(3000)).unwrap_err()[0].message.contains("bytes long"));
-    assert!(language.compile(&("1+".repeat(300) + "1")).unwrap_err()[0].message.contains("levels deep"));
+    let limit = |text: &str| language.compile(text).unwrap_err()[0].limit;
+    assert_eq!(limit(&"1+".repeat(3000)), Some(Limit::ExpressionBytes));
+    assert_eq!(limit(&("1+".repeat(300) + "1")), Some(Limit::ExpressionDepth));
+    // As long as it may be, without a bracket that would tell that it is deep.
+    for (part, rest) in [("1+", "1"), ("a.", "b"), ("a||", "b"), ("a&&", "b"), ("-", "1"), ("!", "true"), ("1<", "1"), ("x.y in ", "z")] {
+        let text = part.repeat((Limit::ExpressionBytes.most() - rest.len()) / part.len()) + rest;
+        if let Ok(expression) = language.compile(&text) {
+            _ = evaluate(&expression, &scope);
+        }
+    }
 }
 
 fn scope_of(language: &Language, text: &str, variables: &[(String, Expression)]) -> Scope<'static> {

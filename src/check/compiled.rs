@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::builtin;
 use super::rule::{Expression, Language, RuleFault, Shapes, Tree};
+use crate::limits::Limit;
 use crate::checklist::{Checklist, Item, OwnChecklist, Severity};
 use crate::service::Tier;
 use crate::yaml::{Fault, Route, suggest};
@@ -132,6 +133,7 @@ impl Rules {
                 Err(errors) => faults.extend(errors.into_iter().map(|error| fault(route.clone(), error))),
             }
         }
+        let mut patterns: usize = variables.iter().map(|(_, expression): &(String, Expression)| expression.patterns()).sum();
         let (mut items, mut by_kind, mut params) = (Vec::new(), BTreeMap::<String, Vec<usize>>::new(), Vec::new());
         for (number, item) in checklist.items.iter().enumerate() {
             let mut item_rules = Compiler { language: &language, number, faults: &mut faults };
@@ -140,7 +142,13 @@ impl Rules {
                 by_kind.entry(kind).or_default().push(items.len());
             }
             params.push([1, 2, 3].map(|tier| params_of(item, Tier(tier))));
+            patterns += compiled.expressions().map(|(_, expression)| expression.patterns()).sum::<usize>();
             items.push(compiled);
+            if patterns > Limit::Patterns.most() {
+                let route = Route::root().key("items").index(number).key("rule");
+                faults.push(Fault { route, ..Fault::beyond(Limit::Patterns) }.into());
+                break;
+            }
         }
         if faults.is_empty() { Ok(Self { checklist, language, variables, items, by_kind, params }) } else { Err(faults) }
     }
@@ -224,7 +232,7 @@ impl From<Fault> for RulesFault {
 }
 
 fn fault(route: Route, error: RuleFault) -> RulesFault {
-    let fault = Fault { hint: error.hint, ..Fault::new(route, error.message) };
+    let fault = Fault { hint: error.hint, limit: error.limit, ..Fault::new(route, error.message) };
     RulesFault { fault, within: Some((error.line, error.column)) }
 }
 

@@ -86,9 +86,15 @@ fn read_on<'t>(name: &str, text: &'t str, spent: &mut Spent) -> Result<Text<'t>,
     Ok(Text { source: text, documents: loader.documents, comments: loader.comments })
 }
 
-/// As many comments as anybody writes may stand in a row: the text is bounded itself.
+/// As many comments as anybody writes may stand in a row: the text is bounded itself. What is nested too
+/// deep is refused here rather than by the parser, which looks as far ahead as a key may reach.
 pub(super) fn reading() -> Options {
-    options! { max_buffered_comment_events: Limit::InputBytes.most() }
+    let ahead = 2 * Limit::KeyBytes.most();
+    options! {
+        max_buffered_comment_events: Limit::InputBytes.most(),
+        flow_nesting_limit: ahead,
+        block_nesting_limit: ahead,
+    }
 }
 
 /// Reads the documents of a text one by one, so that one that is not YAML does not stop the others.

@@ -467,19 +467,21 @@ fn numbered(expr: Expr) -> IdedExpr {
 
 thread_local! {
     /// The calls that have been made, as expressions of which the arguments are open.
-    static SHAPES: RefCell<BTreeMap<(String, bool, usize), Rc<IdedExpr>>> = const { RefCell::new(BTreeMap::new()) };
+    static SHAPES: RefCell<BTreeMap<String, Vec<(bool, usize, Rc<IdedExpr>)>>> = const { RefCell::new(BTreeMap::new()) };
 }
 
 /// A call as an expression of which the arguments are open.
 fn shape(name: &str, on_target: bool, arguments: usize) -> Rc<IdedExpr> {
     SHAPES.with_borrow_mut(|shapes| {
-        let key = (name.to_owned(), on_target, arguments);
-        let made = || {
-            let mut args: Vec<IdedExpr> = (0..arguments).map(placeholder).collect();
-            let target = on_target.then(|| Box::new(args.remove(0)));
-            Rc::new(numbered(Expr::Call(CallExpr { func_name: name.to_owned(), target, args })))
-        };
-        Rc::clone(shapes.entry(key).or_insert_with(made))
+        let is_it = |known: &&(bool, usize, Rc<IdedExpr>)| (known.0, known.1) == (on_target, arguments);
+        if let Some((_, _, known)) = shapes.get(name).and_then(|known| known.iter().find(is_it)) {
+            return Rc::clone(known);
+        }
+        let mut args: Vec<IdedExpr> = (0..arguments).map(placeholder).collect();
+        let target = on_target.then(|| Box::new(args.remove(0)));
+        let made = Rc::new(numbered(Expr::Call(CallExpr { func_name: name.to_owned(), target, args })));
+        shapes.entry(name.to_owned()).or_default().push((on_target, arguments, Rc::clone(&made)));
+        made
     })
 }
 

@@ -180,6 +180,12 @@ impl Expression {
         self.0.parameters.clone()
     }
 
+    /// How many regular expressions stand in its text.
+    #[must_use]
+    pub fn patterns(&self) -> usize {
+        self.0.patterns.len()
+    }
+
     /// The functions used that only Plimsoll has.
     #[must_use]
     pub fn own_functions(&self) -> BTreeSet<String> {

@@ -14,8 +14,6 @@ use crate::limits::Limit;
 pub(in crate::check::rule) const COMPILE: &str = "@pattern";
 /// The most memory that a search may keep for itself, in bytes.
 const CACHE: usize = 256 << 10;
-/// How much smaller a pattern must be that is compiled at each call.
-const DYNAMIC: usize = 4;
 
 /// A compiled regular expression; clones share it.
 #[derive(Clone, Debug)]
@@ -32,11 +30,7 @@ opaque!(Pattern, "plimsoll.Pattern");
 impl Pattern {
     /// Compiles a pattern; the error is what is wrong with it, on one line.
     pub(in crate::check::rule) fn new(text: &str) -> Result<Self, String> {
-        Self::within(Limit::PatternBytes.most(), text)
-    }
-
-    fn within(most: usize, text: &str) -> Result<Self, String> {
-        let built = RegexBuilder::new(text).size_limit(most).dfa_size_limit(CACHE).build();
+        let built = RegexBuilder::new(text).size_limit(Limit::PatternBytes.most()).dfa_size_limit(CACHE).build();
         built.map(|regex| Self(Arc::new(regex))).map_err(|error| match error {
             regex::Error::CompiledTooBig(_) => "it is too large".to_owned(),
             error => error.to_string().lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned(),
@@ -59,8 +53,7 @@ pub(super) fn declare(env: &mut Env) -> Result<(), DeclarationError> {
 }
 
 fn compile(text: &CelString<'_>) -> Result<Pattern, ExecutionError> {
-    let compiled = Pattern::within(Limit::PatternBytes.most() / DYNAMIC, text.inner());
-    compiled.map_err(|message| failed("matches", format!("`{}`: {message}", text.inner())))
+    Pattern::new(text.inner()).map_err(|message| failed("matches", format!("`{}`: {message}", text.inner())))
 }
 
 fn matches(text: &CelString<'_>, pattern: &Pattern) -> CelBool {
