@@ -62,7 +62,7 @@ fn a_document_that_is_refused_is_no_way_around_a_limit_of_the_whole() {
 #[test]
 fn size_depth_and_keys_are_bounded() {
     assert_eq!(refused(&" ".repeat(Limit::InputBytes.most() + 1)), Some(Limit::InputBytes));
-    assert_eq!(refused(&"[".repeat(500)), Some(Limit::Depth));
+    assert_eq!(refused(&("[".repeat(500) + &"]".repeat(500))), Some(Limit::Depth));
     assert_eq!(refused(&(0..300).map(|level| format!("{}a:\n", " ".repeat(level))).collect::<String>()), Some(Limit::Depth));
     assert_eq!(refused(&format!("? {}\n: b\n", "k".repeat(Limit::KeyBytes.most() + 1))), Some(Limit::KeyBytes));
     assert_eq!(refused(&format!("[{}]", "a,".repeat(Limit::Values.most()))), Some(Limit::Values));
@@ -92,7 +92,9 @@ fn a_tag_makes_no_other_value() {
         // What is no object is no concern of a check.
         assert_eq!(checked(&[tagged]).findings, [], "{tagged}");
     }
-    for plain in ["a: !!str 1", "a: !!int 1", "a: !!float 1", "a: !!bool yes", "a: !!null ~", "a: !!map {}", "a: !!seq []", "a: ! b"] {
+    for plain in
+        ["a: !!str 1", "a: !!int 1", "a: !!float 1", "a: !!bool yes", "a: !!null ~", "a: !!map {}", "a: !!seq []", "a: ! b"]
+    {
         assert!(yaml::load_one("f", plain).is_ok(), "{plain}");
     }
 }
@@ -178,7 +180,7 @@ fn judge(expression: &str, variables: &[(&str, &str)]) -> Verdict {
 fn cost_of(expression: &str, variables: &[(&str, &str)]) -> Option<Limit> {
     match judge(expression, variables) {
         Verdict::Error(failure) => failure.limit,
-        verdict => panic!("{expression}: {verdict:?}"),
+        Verdict::Pass | Verdict::Fail(_) => None,
     }
 }
 
@@ -190,7 +192,7 @@ fn no_expression_burns_the_machine() {
     let mapped = (0..8).fold("1".to_owned(), |inner, level| format!("[0,1,2,3,4,5,6,7,8,9].map(x{level}, {inner})"));
     let replaced = format!("'xxxxxxxxxx'{} == ''", ".replace('x', 'xxxxxxxxxx')".repeat(10));
     let emptied = format!("'x'{} == ''", ".replace('', 'xxxxxxxxxx')".repeat(10));
-    for expression in [
+    let burning = [
         nested.as_str(),
         &never,
         &counted,
@@ -211,9 +213,9 @@ fn no_expression_burns_the_machine() {
         "object.list.join(object.text) == ''",
         "object.text.split('').size() == 0",
         "object.text.findAll('a').size() == 0",
-        "object.text.matches('^(a+)+(a+)+(a+)+(a+)+(a+)+(a+)+(a+)+(a+)+(a+)+(a+)+(a+)+(a+)+(a+)+(a+)+(a+)+(a+)+(a+)+(a+)+(a+)+(a+)+(a+)+(a+)+(a+)+$')",
-        "object.list.all(a, object.text.matches('a{5}b{5}c{5}'))",
-        "object.list.all(a, a.matches('(' + a + '){100}{100}'))",
+        "object.text.matches('(b|c|d|e|f|g|h|i|j|k|l|m|n|o|p|q|r|s|t|u|v|w|x|y|z)+(b|c|d|e|f|g|h|i|j|k|l|m|n|o|p|q|r|s|t|u|v|w|x|y|z)+$') || object.text.matches('^(a+)+(a+)+(a+)+(a+)+(a+)+(a+)+(a+)+(a+)+(a+)+(a+)+(a+)+(a+)+(a+)+(a+)+(a+)+(a+)+(a+)+(a+)+(a+)+(a+)+(a+)+(a+)+(a+)+$')",
+        "object.list.exists(a, object.text.matches('a{5}b{5}c{5}'))",
+        "object.list.exists(a, a.matches('(' + a + '){50}{50}'))",
         "object.text.indexOf(object.text + 'b') == 0",
         "lists.range(1000000).size() == 0",
         "lists.range(100000).map(x, lists.range(100000)).size() == 0",
@@ -226,10 +228,12 @@ fn no_expression_burns_the_machine() {
         "object.list.all(a, !('z' in object.list))",
         "object.list.all(a, object.list == object.list)",
         "object.list.all(a, object.text + a > object.text + a || true)",
-    ] {
-        assert!(cost_of(expression, &[]).is_some(), "{expression}");
-    }
-    for expression in ["object.list[9223372036854775807] == ''", "object.list[-1] == ''", "'a'.substring(9223372036854775807) == ''"] {
+    ];
+    let free: Vec<&str> = burning.into_iter().filter(|expression| cost_of(expression, &[]).is_none()).collect();
+    assert!(free.is_empty(), "{free:#?}");
+    for expression in
+        ["object.list[9223372036854775807] == ''", "object.list[-1] == ''", "'a'.substring(9223372036854775807) == ''"]
+    {
         assert_eq!(cost_of(expression, &[]), None, "{expression} is an error of another kind");
     }
 }
@@ -274,7 +278,9 @@ fn an_object_has_a_budget_beside_that_of_each_expression() {
 }
 
 fn own(items: &str) -> String {
-    format!("schema: 1\nname: acme\nversion: \"7\"\nextends: production@2026.12\ngroups: [{{ id: g, title: {{ en: G }} }}]\nitems:\n{items}")
+    format!(
+        "schema: 1\nname: acme\nversion: \"7\"\nextends: production@2026.12\ngroups: [{{ id: g, title: {{ en: G }} }}]\nitems:\n{items}"
+    )
 }
 
 fn item(id: &str, check: &str, cases: usize) -> String {
@@ -325,7 +331,9 @@ fn no_template_burns_the_machine() {
     answers.add_file("", "name: shop\nimage: r.example.com/a/b:1.0\nports: [{ port: 8080 }]\n").unwrap();
     let (_, plan) = toolbox.plan(&answers).unwrap();
     let grown = |start: &str, step: &str, times: usize, last: &str| {
-        format!("{{% set ns = namespace(x={start}) %}}{{% for i in range({times}) %}}{{% set ns.x = {step} %}}{{% endfor %}}{{{{ ns.x{last} }}}}")
+        format!(
+            "{{% set ns = namespace(x={start}) %}}{{% for i in range({times}) %}}{{% set ns.x = {step} %}}{{% endfor %}}{{{{ ns.x{last} }}}}"
+        )
     };
     let text = "'aaaaaaaaaaaaaaaa'";
     for template in [
@@ -334,10 +342,10 @@ fn no_template_burns_the_machine() {
         grown(text, "ns.x|replace('a', 'aaaa')", 30, "|length"),
         grown(text, "[ns.x, ns.x]|join", 40, "|length"),
         grown(text, "ns.x|upper ~ ns.x|lower", 40, "|length"),
-        grown("[1, 2, 3, 4]", "ns.x + ns.x", 40, "|length"),
-        grown("[1, 2, 3, 4]", "ns.x + ns.x", 40, "|sort|length"),
-        grown("[1, 2, 3, 4]", "ns.x + ns.x", 40, "|reverse|length"),
-        grown("[1, 2, 3, 4]", "ns.x + ns.x", 40, "|join('')|length"),
+        grown("[1, 2, 3, 4]", "ns.x + ns.x", 22, "|list|length"),
+        grown("[1, 2, 3, 4]", "ns.x + ns.x", 22, "|sort|length"),
+        grown("[1, 2, 3, 4]", "ns.x + ns.x", 22, "|reverse|length"),
+        grown("[1, 2, 3, 4]", "ns.x + ns.x", 22, "|join('')|length"),
         "{{ range(100000000)|list|length }}".to_owned(),
         "{{ range(90000)|batch(1, 'a')|list|length }}{{ range(90000)|batch(1, 'a')|list|length }}{% for i in range(90000) %}{{ range(90000)|batch(1, 'a')|list|length }}{% endfor %}".to_owned(),
         "{{ 'a'|indent(900000000) }}".to_owned(),

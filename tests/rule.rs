@@ -233,7 +233,9 @@ fn depth_is_bounded_and_what_is_within_runs_on_a_small_stack() {
     assert_eq!(limit(&"1+".repeat(3000)), Some(Limit::ExpressionBytes));
     assert_eq!(limit(&("1+".repeat(300) + "1")), Some(Limit::ExpressionDepth));
     // As long as it may be, without a bracket that would tell that it is deep.
-    for (part, rest) in [("1+", "1"), ("a.", "b"), ("a||", "b"), ("a&&", "b"), ("-", "1"), ("!", "true"), ("1<", "1"), ("x.y in ", "z")] {
+    for (part, rest) in
+        [("1+", "1"), ("a.", "b"), ("a||", "b"), ("a&&", "b"), ("-", "1"), ("!", "true"), ("1<", "1"), ("x.y in ", "z")]
+    {
         let text = part.repeat((Limit::ExpressionBytes.most() - rest.len()) / part.len()) + rest;
         if let Ok(expression) = language.compile(&text) {
             _ = evaluate(&expression, &scope);

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::builtin;
 use super::rule::{Expression, Language, RuleFault, Shapes, Tree};
-use crate::limits::Limit;
 use crate::checklist::{Checklist, Item, OwnChecklist, Severity};
+use crate::limits::Limit;
 use crate::service::Tier;
 use crate::yaml::{Fault, Route, suggest};
 

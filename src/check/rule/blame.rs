@@ -8,10 +8,10 @@ mod search;
 
 use std::collections::BTreeSet;
 
+use cel::ExecutionError;
 use cel::common::ast::{CallExpr, ComprehensionExpr, Expr, IdedExpr, LiteralValue, operators};
 use cel::common::types::{CelBool, CelOptional};
 use cel::common::value::{CowVal, Val};
-use cel::ExecutionError;
 
 use super::evaluator::{Here, resolve};
 use super::meter::spend;
@@ -102,9 +102,7 @@ fn elements(range: &(dyn Val + 'static)) -> Vec<(Box<dyn Val>, Option<Tree>)> {
     }
     let Some(list) = range.as_iterable() else { return Vec::new() };
     let mut items = list.iter();
-    std::iter::from_fn(|| items.next())
-        .map(|item| (item.clone_as_boxed(), item.downcast_ref::<Tree>().cloned()))
-        .collect()
+    std::iter::from_fn(|| items.next()).map(|item| (item.clone_as_boxed(), item.downcast_ref::<Tree>().cloned())).collect()
 }
 
 impl Walk<'_> {

@@ -150,7 +150,11 @@ pub(super) fn of_call(name: &str, args: &[CowVal<'_, '_>]) -> Result<usize, Limi
         ("range", [to]) => made_list(int(to).and_then(|to| usize::try_from(to).ok()).unwrap_or_default())?,
         ("flatten" | "slice" | REVERSE | ENTRIES, [list, ..]) if !over_text => {
             let parts = of_walk(list.as_ref());
-            count(list.as_ref()).saturating_mul(2 * MADE).saturating_add(if name == "flatten" { parts * MADE } else { of_copy(list.as_ref()) })
+            count(list.as_ref()).saturating_mul(2 * MADE).saturating_add(if name == "flatten" {
+                parts * MADE
+            } else {
+                of_copy(list.as_ref())
+            })
         }
         ("sort" | "@sortByAssociatedKeys", _) => {
             let elements = args.iter().map(|arg| count(arg.as_ref())).max().unwrap_or_default();
@@ -164,9 +168,10 @@ pub(super) fn of_call(name: &str, args: &[CowVal<'_, '_>]) -> Result<usize, Limi
         }
         (WITHIN, [value, container]) => of_search(value.as_ref(), container.as_ref()),
         (EQUAL | UNEQUAL, [left, right]) => of_comparison(left.as_ref(), right.as_ref()),
-        ("selects" | "disruptionsAllowed" | "min" | "max" | "sum" | "isSorted" | "first" | "last" | "indexOf" | "lastIndexOf", _) => {
-            walks()
-        }
+        (
+            "selects" | "disruptionsAllowed" | "min" | "max" | "sum" | "isSorted" | "first" | "last" | "indexOf" | "lastIndexOf",
+            _,
+        ) => walks(),
         _ => args.iter().map(|arg| of_copy(arg.as_ref())).fold(1, usize::saturating_add),
     })
 }
@@ -194,7 +199,8 @@ pub(super) fn of_search(value: &dyn Val, container: &dyn Val) -> usize {
 fn bytes_of_texts(list: &dyn Val) -> usize {
     let Some(list) = list.as_iterable() else { return 0 };
     let mut items = list.iter();
-    let lengths = std::iter::from_fn(|| items.next()).map(|item| item.downcast_ref::<CelString>().map_or(0, |text| text.inner().len()));
+    let lengths =
+        std::iter::from_fn(|| items.next()).map(|item| item.downcast_ref::<CelString>().map_or(0, |text| text.inner().len()));
     lengths.fold(0, usize::saturating_add)
 }
 

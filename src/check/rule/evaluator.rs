@@ -348,9 +348,9 @@ fn resolve_call<'e>(call: &'e CallExpr, here: &'e Here<'_>) -> Outcome<'e> {
             match held(left)? {
                 Held::None => Ok(CowVal::owned(CelOptional::none())),
                 Held::Some(left) => at_most_optional(index_into(left, index, not_there)),
-                Held::Plain(left) => {
-                    index_into(left, index, |left| foreign(&shape(name, false, 2), vec![left, CowVal::Owned(keep(right.clone())?)]))
-                }
+                Held::Plain(left) => index_into(left, index, |left| {
+                    foreign(&shape(name, false, 2), vec![left, CowVal::Owned(keep(right.clone())?)])
+                }),
             }
         }
         (None, args) => {

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
-use cel::common::ast::{Expr, IdedExpr, SourceInfo};
 use cel::Context;
+use cel::common::ast::{Expr, IdedExpr, SourceInfo};
 
 use super::evaluator::environment;
 use super::functions::{self, Pattern};

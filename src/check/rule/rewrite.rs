@@ -70,7 +70,10 @@ impl<'s> Rewriter<'s> {
     fn compile(&mut self, argument: &mut IdedExpr) {
         let Some(text) = syntax::literal(argument) else {
             let args = vec![std::mem::take(argument)];
-            *argument = IdedExpr { id: args.first().map_or(0, |arg| arg.id), expr: Expr::Call(CallExpr { func_name: COMPILE.to_owned(), target: None, args }) };
+            *argument = IdedExpr {
+                id: args.first().map_or(0, |arg| arg.id),
+                expr: Expr::Call(CallExpr { func_name: COMPILE.to_owned(), target: None, args }),
+            };
             return;
         };
         match Pattern::new(text) {

@@ -55,7 +55,8 @@ pub fn truth(expression: &Expression, scope: &Scope<'_>) -> Result<bool, Failure
 /// # Errors
 /// What went wrong, or that it gives something else, as half a sentence.
 pub fn text(expression: &Expression, scope: &Scope<'_>) -> Result<String, Failure> {
-    let text = result(expression, scope, |value| value.downcast_ref::<CelString>().map(|value| value.inner().to_owned()), "a string")?;
+    let text =
+        result(expression, scope, |value| value.downcast_ref::<CelString>().map(|value| value.inner().to_owned()), "a string")?;
     if text.len() > Limit::MessageBytes.most() {
         return Err(Failure { message: Limit::MessageBytes.refusal(), limit: Some(Limit::MessageBytes) });
     }
