@@ -60,11 +60,11 @@ limits! {
     /// Levels of mappings and sequences.
     Depth "depth" 100, "levels of nesting",
         "Trees are walked on the stack; no Kubernetes object is nested deeper than 40.";
-    /// Values of one text: scalars, mappings and sequences, with those that aliases add.
-    Values "values" 500_000, "values in one file",
+    /// Keys and values of one text: scalars, mappings and sequences, with those that aliases add.
+    Values "values" 1_000_000, "keys and values in one file",
         "A value takes some hundred bytes of memory, however short it is written.";
-    /// Values of all texts that are checked together.
-    TotalValues "total-values" 2_000_000, "values in the files that are checked together",
+    /// Keys and values of all texts that are checked together.
+    TotalValues "total-values" 2_000_000, "keys and values in the files that are checked together",
         "Objects refer to each other, so that all of them are held at once.";
     /// Bytes that aliases and merge keys add to one text, and that are kept for them.
     AliasBytes "alias-bytes" 16 << 20, "bytes that aliases add",
@@ -103,11 +103,14 @@ limits! {
     Patterns "patterns" 200, "regular expressions in a checklist",
         "Each is compiled once and kept.";
     /// The cost of one evaluation of one expression.
-    ExpressionCost "expression-cost" 1_000_000, "units of cost for one expression",
-        "That of an API server (`PerCallLimit`).";
+    ExpressionCost "expression-cost" 10_000_000, "units of cost for one expression",
+        "Ten times that of an API server (`PerCallLimit`): one ConfigMap can fill a request.";
     /// The cost of all evaluations for one object.
-    ObjectCost "object-cost" 10_000_000, "units of cost for one object",
-        "That of an API server (`RuntimeCELCostBudget`).";
+    ObjectCost "object-cost" 50_000_000, "units of cost for one object",
+        "Five times that of an API server (`RuntimeCELCostBudget`): there are as many items as policies.";
+    /// The cost of all evaluations of a check, beside what each object may cost anyway.
+    RunCost "run-cost" 4_000_000_000, "units of cost for all objects",
+        "Some minutes on one processor, and 200,000 units more for each object.";
     /// Bytes of one string that an expression makes.
     MadeBytes "made-bytes" 1 << 20, "bytes in one string that an expression makes",
         "Replacing and joining multiply.";
@@ -140,7 +143,7 @@ impl Limit {
         match self {
             Self::InputBytes | Self::Values => Some("make several files of it"),
             Self::AliasBytes => Some("write out what the aliases stand for, or make several files of it"),
-            Self::TotalBytes | Self::TotalValues | Self::Comparisons | Self::FindingsBytes => {
+            Self::TotalBytes | Self::TotalValues | Self::Comparisons | Self::FindingsBytes | Self::RunCost => {
                 Some("check fewer files at once, such as one folder after another")
             }
             Self::ExpressionBytes | Self::ExpressionDepth => Some("name parts of it in `variables`"),
@@ -178,6 +181,6 @@ mod tests {
     fn a_refusal_tells_the_number_and_its_unit() {
         assert_eq!(Limit::Depth.refusal(), "more than 100 levels of nesting");
         assert_eq!(Limit::InputBytes.refusal(), "more than 33,554,432 bytes in one file");
-        assert_eq!(Limit::ObjectCost.refusal(), "more than 10,000,000 units of cost for one object");
+        assert_eq!(Limit::ObjectCost.refusal(), "more than 50,000,000 units of cost for one object");
     }
 }

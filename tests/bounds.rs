@@ -173,7 +173,7 @@ fn judge(expression: &str, variables: &[(&str, &str)]) -> Verdict {
     let variables: Vec<_> = variables.iter().map(|(name, text)| ((*name).to_owned(), compile(text))).collect();
     let list: Vec<String> = (0..2_000).map(|number| format!("value-{number}")).collect();
     let object = Tree::from_json(&json!({"list": list, "text": "a".repeat(200_000), "map": {"a": 1}}));
-    let scope = Scope::new(&language, object, Tree::map([]), Tree::map([]), &variables);
+    let scope = Scope::new(object, Tree::map([]), Tree::map([]), &variables);
     evaluate(&compile(expression), &scope)
 }
 
@@ -213,7 +213,7 @@ fn no_expression_burns_the_machine() {
         "object.list.join(object.text) == ''",
         "object.text.split('').size() == 0",
         "object.text.findAll('a').size() == 0",
-        "object.text.matches('(b|c|d|e|f|g|h|i|j|k|l|m|n|o|p|q|r|s|t|u|v|w|x|y|z)+(b|c|d|e|f|g|h|i|j|k|l|m|n|o|p|q|r|s|t|u|v|w|x|y|z)+$') || object.text.matches('^(a+)+(a+)+(a+)+(a+)+(a+)+(a+)+(a+)+(a+)+(a+)+(a+)+(a+)+(a+)+(a+)+(a+)+(a+)+(a+)+(a+)+(a+)+(a+)+(a+)+(a+)+(a+)+(a+)+$')",
+        "object.list.exists(a, object.text.matches('(a{1,50}){1,50}b'))",
         "object.list.exists(a, object.text.matches('a{5}b{5}c{5}'))",
         "object.list.exists(a, a.matches('(' + a + '){50}{50}'))",
         "object.text.indexOf(object.text + 'b') == 0",
@@ -225,8 +225,8 @@ fn no_expression_burns_the_machine() {
         "[object.list, object.list].map(x, [x, x].flatten()).map(x, [x, x].flatten()).map(x, [x, x].flatten()).map(x, [x, x].flatten()).map(x, [x, x].flatten()).map(x, [x, x].flatten()).map(x, [x, x].flatten()).map(x, [x, x].flatten()) == []",
         "object.list.all(a, '%s%s%s'.format([object.text, object.text, object.text]) != '')",
         "object.list.all(a, object.list.indexOf('z') == -1 && object.list.indexOf('z') == -1)",
-        "object.list.all(a, !('z' in object.list))",
-        "object.list.all(a, object.list == object.list)",
+        "object.list.all(a, !('z' in object.list) && !('y' in object.list) && !('x' in object.list))",
+        "object.list.all(a, object.list == object.list && object.list == object.list)",
         "object.list.all(a, object.text + a > object.text + a || true)",
     ];
     let free: Vec<&str> = burning.into_iter().filter(|expression| cost_of(expression, &[]).is_none()).collect();
@@ -261,8 +261,8 @@ fn variables_that_double_are_refused() {
 #[test]
 fn an_object_has_a_budget_beside_that_of_each_expression() {
     let language = Language::new();
-    let rule = language.compile("lists.range(900).all(a, lists.range(10).all(b, a + b >= 0))").unwrap();
-    let scope = Scope::new(&language, Tree::map([]), Tree::map([]), Tree::map([]), &[]);
+    let rule = language.compile("lists.range(900).all(a, lists.range(100).all(b, a + b >= 0))").unwrap();
+    let scope = Scope::new(Tree::map([]), Tree::map([]), Tree::map([]), &[]);
     let verdicts: Vec<Option<Limit>> = (0..200)
         .map(|_| match evaluate(&rule, &scope) {
             Verdict::Error(failure) => failure.limit,
@@ -273,7 +273,7 @@ fn an_object_has_a_budget_beside_that_of_each_expression() {
     assert!(first > 10, "{first}");
     assert!(verdicts[first..].iter().all(|limit| *limit == Some(Limit::ObjectCost)));
     let long = language.compile("lists.range(2000).map(x, 'abcdef').join('')").unwrap();
-    let scope = Scope::new(&language, Tree::map([]), Tree::map([]), Tree::map([]), &[]);
+    let scope = Scope::new(Tree::map([]), Tree::map([]), Tree::map([]), &[]);
     assert_eq!(text(&long, &scope).unwrap_err().limit, Some(Limit::MessageBytes));
 }
 
@@ -320,7 +320,7 @@ fn what_an_own_rule_costs_is_an_error_of_its_item_at_the_object() {
     let of_item: Vec<&Finding> = report.findings.iter().filter(|finding| finding.item == "acme-x").collect();
     let [finding] = of_item.as_slice() else { panic!("{of_item:?}") };
     assert_eq!((finding.limit, finding.object.as_deref()), (Some(Limit::ExpressionCost), Some("Deployment/x")));
-    assert!(finding.message.contains("1,000,000 units of cost"), "{}", finding.message);
+    assert!(finding.message.contains("10,000,000 units of cost"), "{}", finding.message);
     assert_eq!(serde_json::to_value(finding).unwrap()["limit"], "expression-cost");
 }
 

@@ -100,7 +100,7 @@ fn rules_give_their_verdicts_and_point_at_their_fields() {
         for rule in &rules {
             let expression = compile(&language, &rule.check);
             for object in all.iter().filter(|object| rule.kinds.iter().any(|wanted| wanted == kind(object))) {
-                let scope = Scope::new(&language, object.clone(), related(object, &all), service(), &variables);
+                let scope = Scope::new(object.clone(), related(object, &all), service(), &variables);
                 let scope = scope.with_params(Tree::from_json(&json!({"least-replicas": 3})));
                 let verdict = evaluate(&expression, &scope);
                 if file == "good.yaml" {
@@ -130,7 +130,7 @@ fn expressions_answer_as_in_kubernetes() {
     let language = Language::new();
     let all = objects("bad.yaml");
     let object = &all[0];
-    let scope = Scope::new(&language, object.clone(), related(object, &all), service(), &[]);
+    let scope = Scope::new(object.clone(), related(object, &all), service(), &[]);
     let mut wrong = Vec::new();
     for line in read("probes.txt").lines().filter(|line| !line.starts_with('#')) {
         let (expected, text) = line.split_once('\t').unwrap();
@@ -215,7 +215,7 @@ fn depth_is_bounded_and_what_is_within_runs_on_a_small_stack() {
     };
     let nested = "[[[[[[[[[[[[[[[[[[[[LAST]]]]]]]]]]]]]]]]]]]]";
     let chained = chain(nested);
-    let scope = Scope::new(&language, Tree::new(0, &deepest), Tree::map([]), service(), &chained);
+    let scope = Scope::new(Tree::new(0, &deepest), Tree::map([]), service(), &chained);
     for levels in [1, 5, 10, 20, 30, 45, 60, 90, 150, 300, 340] {
         for text in deep(levels) {
             if let Ok(expression) = language.compile(&text) {
@@ -243,14 +243,14 @@ fn depth_is_bounded_and_what_is_within_runs_on_a_small_stack() {
     }
 }
 
-fn scope_of(language: &Language, text: &str, variables: &[(String, Expression)]) -> Scope<'static> {
+fn scope_of(text: &str, variables: &[(String, Expression)]) -> Scope<'static> {
     let object = Tree::new(0, &yaml::load_one("f", text).unwrap());
-    Scope::new(language, object, Tree::map([]), service(), variables)
+    Scope::new(object, Tree::map([]), service(), variables)
 }
 
 fn judge(text: &str, rule: &str) -> Verdict {
     let language = Language::new();
-    evaluate(&compile(&language, rule), &scope_of(&language, text, &[]))
+    evaluate(&compile(&language, rule), &scope_of(text, &[]))
 }
 
 #[test]
@@ -313,7 +313,7 @@ fn variables_are_evaluated_in_order_and_follow_the_parameters() {
         variable("doubled", "variables.first * variables.params.factor"),
         variable("wrong", "object.b.c"),
     ];
-    let scope = scope_of(&language, "a: 2\n", &variables);
+    let scope = scope_of("a: 2\n", &variables);
     for factor in [1, 2, 3] {
         let scope = scope.with_params(Tree::from_json(&json!({"factor": factor, "text": "x"})));
         let message = compile(&language, "string(variables.doubled) + variables.params.text");
@@ -412,7 +412,7 @@ fn nearly_a_rule() -> impl Strategy<Value = String> {
 fn no_text_makes_a_panic() {
     let language = Language::new();
     let all = objects("bad.yaml");
-    let scope = Scope::new(&language, all[0].clone(), related(&all[0], &all), service(), &[]);
+    let scope = Scope::new(all[0].clone(), related(&all[0], &all), service(), &[]);
     let shapes = Shapes::new();
     let runs = |text: String| {
         if let Ok(expression) = language.compile(&text) {

@@ -14,7 +14,6 @@ use crate::yaml::{Fault, Route, suggest};
 pub struct Rules {
     /// The checklist.
     pub checklist: Checklist,
-    pub(super) language: Language,
     pub(super) variables: Vec<(String, Expression)>,
     items: Vec<CompiledItem>,
     /// The items about each kind, by their number in `items`; `*` stands for every kind.
@@ -150,7 +149,7 @@ impl Rules {
                 break;
             }
         }
-        if faults.is_empty() { Ok(Self { checklist, language, variables, items, by_kind, params }) } else { Err(faults) }
+        if faults.is_empty() { Ok(Self { checklist, variables, items, by_kind, params }) } else { Err(faults) }
     }
 
     /// The items about a kind, in the order of the checklist.

@@ -44,10 +44,14 @@ struct Judged {
     findings: Vec<(Finding, Option<String>)>,
     not_seen: Vec<NotSeen>,
     passed: usize,
+    /// What it cost.
+    cost: usize,
 }
 
 /// How many objects are judged before what came of them is counted.
-const AT_ONCE: usize = 1024;
+const AT_ONCE: usize = 64;
+/// What judging an object may cost, however many there are.
+const COST_OF_EACH: usize = 200_000;
 
 /// Checks texts together: objects that belong to each other may stand in any of them.
 #[must_use]
@@ -176,27 +180,37 @@ impl Engine<'_> {
     /// Judges all objects; the limit that stopped it, where one did.
     fn judge_all(&self, all: &mut Judged) -> Option<Limit> {
         let mut bytes = 0;
+        let mut left = Limit::RunCost.most().saturating_add(self.objects.len().saturating_mul(COST_OF_EACH));
         for from in (0..self.objects.len()).step_by(AT_ONCE) {
             let to = self.objects.len().min(from + AT_ONCE);
-            let judged: Vec<Judged> = (from..to).into_par_iter().map(|number| self.judge(number)).collect();
+            let judged: Vec<Judged> = (from..to).into_par_iter().map(|number| self.judge(number, left / AT_ONCE)).collect();
             for judged in judged {
+                left = left.saturating_sub(judged.cost);
                 bytes += judged.findings.iter().map(|(finding, _)| size(finding)).sum::<usize>();
                 all.findings.extend(judged.findings);
                 all.not_seen.extend(judged.not_seen);
                 all.passed += judged.passed;
+                all.cost += judged.cost;
             }
-            if bytes > Limit::FindingsBytes.most() && to < self.objects.len() {
+            if to == self.objects.len() {
+                break;
+            }
+            if bytes > Limit::FindingsBytes.most() {
                 return Some(Limit::FindingsBytes);
+            }
+            // What is left must do for each of the next ones.
+            if left < AT_ONCE * COST_OF_EACH {
+                return Some(Limit::RunCost);
             }
         }
         None
     }
 
-    fn judge(&self, number: usize) -> Judged {
+    fn judge(&self, number: usize, most: usize) -> Judged {
         let mut judged = Judged::default();
         let Some(object) = self.objects.get(number) else { return judged };
         let related = self.relations.of(number, self.objects);
-        let scope = Scope::new(&self.rules.language, object.tree.clone(), related, self.service.clone(), &self.rules.variables);
+        let scope = Scope::within(most, object.tree.clone(), related, self.service.clone(), &self.rules.variables);
         for compiled in self.rules.about(&object.id.kind) {
             let severity = self.rules.severity(compiled, self.terms.tier);
             if severity == Severity::None {
@@ -205,6 +219,7 @@ impl Engine<'_> {
             let scope = scope.with_params(self.rules.params(compiled, self.terms.tier));
             self.judge_item(compiled, severity, object, &scope, &mut judged);
         }
+        judged.cost = scope.spent();
         self.blame_object(object, &mut judged);
         judged
     }

@@ -10,13 +10,16 @@ use super::tree::{Data, Scalar};
 use crate::limits::Limit;
 
 /// What a value costs that is made anew, beside its text.
-pub(super) const MADE: usize = 5;
+pub(super) const MADE: usize = 20;
+/// How many bytes of a text that is made anew are a unit.
+const MADE_TEXT: usize = 2;
 /// How many bytes of a text are a unit.
 const TEXT: usize = 10;
-/// How many bytes of a regular expression are a unit for each unit of the text.
-const PATTERN: usize = 4;
-/// The most that it costs to compile a regular expression, which is held to a size.
-const COMPILED: usize = 20_000;
+/// How many bytes of a regular expression are a unit for each unit of the text: most searches go through
+/// the text once, whatever is looked for.
+const PATTERN: usize = 32;
+/// How many states a regular expression may have that is not refused for its size.
+const MOST_STATES: usize = 5_000;
 /// The weight from which on nobody asks how much more there is.
 const HEAVY: usize = 100_000_000;
 
@@ -89,7 +92,7 @@ fn int(value: &CowVal<'_, '_>) -> Option<i64> {
 
 /// The cost of a text that is made, where it is not too long.
 fn made_text(bytes: usize) -> Result<usize, Limit> {
-    if bytes > Limit::MadeBytes.most() { Err(Limit::MadeBytes) } else { Ok(text_cost(bytes)) }
+    if bytes > Limit::MadeBytes.most() { Err(Limit::MadeBytes) } else { Ok(bytes.div_ceil(MADE_TEXT)) }
 }
 
 /// The cost of a list that is made, beside its elements, where it is not too long.
@@ -135,8 +138,10 @@ pub(super) fn of_call(name: &str, args: &[CowVal<'_, '_>]) -> Result<usize, Limi
             text_cost(whole.len()) * 2 + made_list(parts.min(most))?
         }
         // Each clause writes one element out, escaped at most.
-        ("format", [pattern, values]) => text_cost(text(pattern).len()) + of_walk(values.as_ref()).saturating_mul(4),
-        ("quote" | "string" | "bytes", _) => walks().saturating_mul(2),
+        ("format", [pattern, values]) => {
+            text_cost(text(pattern).len()) + of_walk(values.as_ref()).saturating_mul(4 * TEXT / MADE_TEXT)
+        }
+        ("quote" | "string" | "bytes", _) => walks().saturating_mul(2 * TEXT / MADE_TEXT),
         ("indexOf" | "lastIndexOf", [whole, part, ..]) if over_text => {
             text_cost(text(whole).len()).saturating_mul(text_cost(text(part).len()).max(1)) + walks()
         }
@@ -206,16 +211,22 @@ fn bytes_of_texts(list: &dyn Val) -> usize {
 
 /// The cost of looking for a pattern in a text.
 fn search(whole: &str, pattern: &CowVal<'_, '_>) -> usize {
-    let length = pattern.downcast_ref::<Pattern>().map_or(0, |pattern| pattern.text().len());
-    text_cost(whole.len() + 1).saturating_mul(length.div_ceil(PATTERN))
+    let states = pattern.downcast_ref::<Pattern>().map_or(0, |pattern| states(pattern.text()));
+    text_cost(whole.len() + 1).saturating_mul(states.div_ceil(PATTERN).max(1))
 }
 
-/// The cost of compiling a pattern: its length, as often as its counted repetitions may repeat it.
+/// The cost of compiling a pattern.
 fn of_compiling(pattern: &str) -> usize {
+    100 + states(pattern).saturating_mul(4)
+}
+
+/// About how many states a pattern has, where it is not refused for its size: those of its text, as often
+/// as its counted repetitions may repeat them.
+fn states(pattern: &str) -> usize {
     let counts = pattern.split('{').skip(1).filter_map(|rest| {
         let counts = rest.split_once('}')?.0;
         counts.rsplit(',').find_map(|count| count.parse::<usize>().ok())
     });
     let times = counts.fold(1, |times: usize, count| times.saturating_mul(count.max(1)));
-    100 + pattern.len().saturating_mul(4).saturating_mul(times).min(COMPILED)
+    pattern.len().saturating_mul(times).min(MOST_STATES)
 }

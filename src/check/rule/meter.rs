@@ -26,14 +26,24 @@ pub(super) struct Account(AtomicUsize);
 
 impl Default for Account {
     fn default() -> Self {
-        Self(AtomicUsize::new(Limit::ObjectCost.most()))
+        Self::of(usize::MAX)
     }
 }
 
 impl Account {
+    /// An account that holds no more than so much.
+    pub(super) fn of(most: usize) -> Self {
+        Self(AtomicUsize::new(most.min(Limit::ObjectCost.most())))
+    }
+
+    /// What is left of it.
+    pub(super) fn left(&self) -> usize {
+        self.0.load(Ordering::Relaxed)
+    }
+
     /// Does some work that may cost as much for one expression, and no more than the account still holds.
     pub(super) fn metered<T>(&self, most: usize, work: impl FnOnce() -> T) -> T {
-        let outer = LEFT.replace((most, self.0.load(Ordering::Relaxed)));
+        let outer = LEFT.replace((most, self.left()));
         let result = work();
         let (_, left) = LEFT.replace(outer);
         self.0.store(left, Ordering::Relaxed);

@@ -10,7 +10,7 @@ use cel::{Context, ExecutionError};
 
 use super::evaluator::{environment, resolve};
 use super::meter::{self, Account, beyond, spend};
-use super::{Expression, Language, Tree, cost, reads};
+use super::{Expression, Tree, cost, reads};
 use crate::limits::Limit;
 
 /// What rules see of one object; reused for many rules.
@@ -29,10 +29,18 @@ impl Scope<'static> {
     /// A scope of one object. Each variable may use those before it; it is evaluated once, when a
     /// rule uses it.
     #[must_use]
-    pub fn new(_: &Language, object: Tree, related: Tree, service: Tree, variables: &[(String, Expression)]) -> Self {
+    pub fn new(object: Tree, related: Tree, service: Tree, variables: &[(String, Expression)]) -> Self {
+        Self::within(usize::MAX, object, related, service, variables)
+    }
+
+    /// A scope in which evaluations may cost so much all in all, where that is less than the limit for one
+    /// object.
+    #[must_use]
+    pub fn within(most: usize, object: Tree, related: Tree, service: Tree, variables: &[(String, Expression)]) -> Self {
         let facts = Facts {
-            account: Account::default(),
-            of_blame: Account::default(),
+            most: most.min(Limit::ObjectCost.most()),
+            account: Account::of(most),
+            of_blame: Account::of(most),
             object,
             related,
             service,
@@ -46,6 +54,13 @@ impl Scope<'static> {
 }
 
 impl Scope<'_> {
+    /// What evaluations in the scope have cost so far.
+    #[must_use]
+    pub fn spent(&self) -> usize {
+        let Facts { most, account, of_blame, .. } = &*self.variables.facts;
+        (most - account.left()) + (most - of_blame.left())
+    }
+
     /// The same scope with the parameters of one item as `variables.params`.
     #[must_use]
     pub fn with_params(&self, params: Tree) -> Scope<'_> {
@@ -62,6 +77,8 @@ impl Scope<'_> {
 type Outcome = Result<Box<dyn Val>, ExecutionError>;
 
 struct Facts {
+    /// What evaluations might cost at first.
+    most: usize,
     /// What evaluations for the object may still cost.
     account: Account,
     /// What may still be spent on finding the fields to blame.

@@ -21,8 +21,8 @@ struct Document<'a> {
 pub fn write(report: &Report, _: &Checklist) -> String {
     let document = Document { report, summary: Summary::of(report) };
     // Maps with other keys than strings cannot be written, and there are none.
-    let value = serde_json::to_value(&document).unwrap_or_else(|error| json!({"error": {"message": error.to_string()}}));
-    format!("{value:#}\n")
+    let text = serde_json::to_string_pretty(&document);
+    text.unwrap_or_else(|error| format!("{:#}", json!({"error": {"message": error.to_string()}}))) + "\n"
 }
 
 /// The JSON Schema of the JSON report, made from the type: what the shipped file has to be.
