@@ -173,7 +173,8 @@ fn judge(expression: &str, variables: &[(&str, &str)]) -> Verdict {
     let variables: Vec<_> = variables.iter().map(|(name, text)| ((*name).to_owned(), compile(text))).collect();
     let list: Vec<String> = (0..2_000).map(|number| format!("value-{number}")).collect();
     let object = Tree::from_json(&json!({"list": list, "text": "a".repeat(200_000), "map": {"a": 1}}));
-    let scope = Scope::new(object, Tree::map([]), Tree::map([]), &variables);
+    // A tenth of the budget of an expression does for a test.
+    let scope = Scope::within(1_000_000, object, Tree::map([]), Tree::map([]), &variables);
     evaluate(&compile(expression), &scope)
 }
 

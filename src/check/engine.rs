@@ -50,6 +50,9 @@ struct Judged {
 
 /// How many objects are judged before what came of them is counted.
 const AT_ONCE: usize = 64;
+/// How many values an object may have that is held against its type, which takes several copies of it; the
+/// API server takes none that is nearly as large.
+const MOST_TYPED: usize = 200_000;
 /// What judging an object may cost, however many there are.
 const COST_OF_EACH: usize = 200_000;
 
@@ -228,7 +231,7 @@ impl Engine<'_> {
     /// object's fault, and said once.
     fn blame_object(&self, object: &Object, judged: &mut Judged) {
         let is_error = |finding: &Finding| finding.cause == Cause::RuleError && finding.limit.is_none();
-        if !judged.findings.iter().any(|(finding, _)| is_error(finding)) {
+        if !judged.findings.iter().any(|(finding, _)| is_error(finding)) || object.tree.values() > MOST_TYPED {
             return;
         }
         let ObjectId { api_version, kind, .. } = &object.id;

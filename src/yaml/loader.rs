@@ -197,7 +197,13 @@ impl<'t> Loader<'t> {
                     // A block ends with its last element; the parser's span stands at the next token.
                     let end = if open.node.writing.style == Style::Flow { range.end } else { self.last };
                     open.node.writing.span.end = bytes(0, end).end;
-                    let node = if open.merges { merge_keys(open.node) } else { open.node };
+                    let mut node = if open.merges { merge_keys(open.node) } else { open.node };
+                    // Most collections are small, and room for more would double what they take.
+                    match &mut node.value {
+                        Value::List(items) => items.shrink_to_fit(),
+                        Value::Map(entries) => entries.shrink_to_fit(),
+                        _ => {}
+                    }
                     self.close(node, open.anchor, open.size)?;
                 }
             }
