@@ -19,6 +19,7 @@
 //!
 //! | layer | module | knows |
 //! |---|---|---|
+//! | 0 | [`limits`] | how much is read, evaluated and rendered at most |
 //! | 0 | [`formats`] | the notations of single values: names, quantities, images, versions |
 //! | 0 | [`yaml`] | YAML text as a tree with places, JSON Schema, and how values are written |
 //! | 1 | [`service`] | what a person asked: `plimsoll.yaml`, answers, questions |
@@ -53,6 +54,7 @@ pub mod check;
 pub mod checklist;
 pub mod cli;
 pub mod formats;
+pub mod limits;
 pub mod manifest;
 pub mod merge;
 pub mod ops;

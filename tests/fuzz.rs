@@ -113,7 +113,7 @@ fn rule(expression: &str, random: &mut Random) -> bool {
     let related = ["pdbs", "hpas", "services", "workloads", "networkPolicies", "serviceAccounts"]
         .map(|name| (name.to_owned(), Tree::list(trees.clone())));
     let service = Tree::from_json(&json!({"tier": 1, "name": "orders", "kubernetes": "1.33"}));
-    let scope = Scope::new(&language, trees[0].clone(), Tree::map(related), service, &variables);
+    let scope = Scope::new(trees[0].clone(), Tree::map(related), service, &variables);
     let params = Tree::from_json(&json!({"replicas": 3, "keys": ["a", "b"], "topology-key": "zone", "min-evictions": 1}));
     let scope = scope.with_params(params);
     _ = evaluate(&expression, &scope);

@@ -6,11 +6,13 @@ use std::path::{Path, PathBuf};
 
 use plimsoll::blueprint::source::{SHIPPED, Shipped};
 use plimsoll::checklist;
+use plimsoll::limits::Limit;
 
 use crate::support::golden;
 
 /// The layers from the bottom: each may use those above it in this list, and itself.
 const LAYERS: &[&[&str]] = &[
+    &["limits"],
     &["formats"],
     &["yaml"],
     &["service"],
@@ -221,6 +223,15 @@ fn the_minimum_rust_version_is_stated_as_it_is() {
     let version = manifest.lines().find_map(|line| line.strip_prefix("rust-version = ")).unwrap().trim_matches('"');
     for file in ["README.md", "CONTRIBUTING.md"] {
         assert!(fs::read_to_string(root().join(file)).unwrap().contains(&format!("Rust {version}")), "{file}");
+    }
+}
+
+#[test]
+fn the_limits_stand_in_the_readme() {
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    for limit in Limit::ALL {
+        let start = format!("| `{}` | {} | {} |", limit.word(), limit.refusal().trim_start_matches("more than "), limit.why());
+        assert!(readme.contains(&start), "README.md, \"Limits\", lacks the row\n{start}");
     }
 }
 

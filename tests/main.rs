@@ -3,6 +3,7 @@
 
 mod adopt;
 mod at_once;
+mod bounds;
 mod check;
 mod cli;
 #[cfg(unix)]

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use plimsoll::check::rule::{Expression, Language, RuleFault, Scope, Shapes, Tree, Verdict, evaluate, selector, text, truth};
+use plimsoll::limits::Limit;
 use plimsoll::yaml;
 use proptest::prelude::*;
 use proptest::test_runner::{Config as ProptestConfig, TestRunner};
@@ -99,7 +100,7 @@ fn rules_give_their_verdicts_and_point_at_their_fields() {
         for rule in &rules {
             let expression = compile(&language, &rule.check);
             for object in all.iter().filter(|object| rule.kinds.iter().any(|wanted| wanted == kind(object))) {
-                let scope = Scope::new(&language, object.clone(), related(object, &all), service(), &variables);
+                let scope = Scope::new(object.clone(), related(object, &all), service(), &variables);
                 let scope = scope.with_params(Tree::from_json(&json!({"least-replicas": 3})));
                 let verdict = evaluate(&expression, &scope);
                 if file == "good.yaml" {
@@ -110,7 +111,7 @@ fn rules_give_their_verdicts_and_point_at_their_fields() {
                 _ = writeln!(shown, "{} of {} {name}", rule.id, kind(object));
                 match verdict {
                     Verdict::Pass => shown.push_str("  pass\n"),
-                    Verdict::Error(message) => _ = writeln!(shown, "  error: {message}"),
+                    Verdict::Error(failure) => _ = writeln!(shown, "  error: {failure}"),
                     Verdict::Fail(spots) => {
                         for spot in spots {
                             let missing = if spot.missing { " (missing)" } else { "" };
@@ -129,7 +130,7 @@ fn expressions_answer_as_in_kubernetes() {
     let language = Language::new();
     let all = objects("bad.yaml");
     let object = &all[0];
-    let scope = Scope::new(&language, object.clone(), related(object, &all), service(), &[]);
+    let scope = Scope::new(object.clone(), related(object, &all), service(), &[]);
     let mut wrong = Vec::new();
     for line in read("probes.txt").lines().filter(|line| !line.starts_with('#')) {
         let (expected, text) = line.split_once('\t').unwrap();
@@ -139,7 +140,7 @@ fn expressions_answer_as_in_kubernetes() {
             Ok(expression) => match evaluate(&expression, &scope) {
                 Verdict::Pass => "true".to_owned(),
                 Verdict::Fail(_) => "false".to_owned(),
-                Verdict::Error(message) => format!("error {message}"),
+                Verdict::Error(failure) => format!("error {failure}"),
             },
         };
         if !got.starts_with(expected) {
@@ -214,7 +215,7 @@ fn depth_is_bounded_and_what_is_within_runs_on_a_small_stack() {
     };
     let nested = "[[[[[[[[[[[[[[[[[[[[LAST]]]]]]]]]]]]]]]]]]]]";
     let chained = chain(nested);
-    let scope = Scope::new(&language, Tree::new(0, &deepest), Tree::map([]), service(), &chained);
+    let scope = Scope::new(Tree::new(0, &deepest), Tree::map([]), service(), &chained);
     for levels in [1, 5, 10, 20, 30, 45, 60, 90, 150, 300, 340] {
         for text in deep(levels) {
             if let Ok(expression) = language.compile(&text) {
@@ -228,18 +229,28 @@ fn depth_is_bounded_and_what_is_within_runs_on_a_small_stack() {
         _ = evaluate(&expression, &scope);
         _ = expression.faults(&Shapes::new(), &["Deployment"], &chained);
     }
-    assert!(language.compile(&"1+".repeat(3000)).unwrap_err()[0].message.contains("bytes long"));
-    assert!(language.compile(&("1+".repeat(300) + "1")).unwrap_err()[0].message.contains("levels deep"));
+    let limit = |text: &str| language.compile(text).unwrap_err()[0].limit;
+    assert_eq!(limit(&"1+".repeat(3000)), Some(Limit::ExpressionBytes));
+    assert_eq!(limit(&("1+".repeat(300) + "1")), Some(Limit::ExpressionDepth));
+    // As long as it may be, without a bracket that would tell that it is deep.
+    for (part, rest) in
+        [("1+", "1"), ("a.", "b"), ("a||", "b"), ("a&&", "b"), ("-", "1"), ("!", "true"), ("1<", "1"), ("x.y in ", "z")]
+    {
+        let text = part.repeat((Limit::ExpressionBytes.most() - rest.len()) / part.len()) + rest;
+        if let Ok(expression) = language.compile(&text) {
+            _ = evaluate(&expression, &scope);
+        }
+    }
 }
 
-fn scope_of(language: &Language, text: &str, variables: &[(String, Expression)]) -> Scope<'static> {
+fn scope_of(text: &str, variables: &[(String, Expression)]) -> Scope<'static> {
     let object = Tree::new(0, &yaml::load_one("f", text).unwrap());
-    Scope::new(language, object, Tree::map([]), service(), variables)
+    Scope::new(object, Tree::map([]), service(), variables)
 }
 
 fn judge(text: &str, rule: &str) -> Verdict {
     let language = Language::new();
-    evaluate(&compile(&language, rule), &scope_of(&language, text, &[]))
+    evaluate(&compile(&language, rule), &scope_of(text, &[]))
 }
 
 #[test]
@@ -272,7 +283,7 @@ fn an_evaluation_that_fails_is_an_error() {
         ("[object].exists(o, o.b == 1)", "no such key: b"),
     ] {
         let Verdict::Error(got) = judge("a: 1\nlist: []\n", rule) else { panic!("{rule} is no error") };
-        assert!(got.contains(message), "{rule}: {got}");
+        assert!(got.message.contains(message), "{rule}: {got}");
     }
     assert_eq!(judge("a: 1\n", "object.b == 1 || object.a == 1"), Verdict::Pass);
 }
@@ -302,7 +313,7 @@ fn variables_are_evaluated_in_order_and_follow_the_parameters() {
         variable("doubled", "variables.first * variables.params.factor"),
         variable("wrong", "object.b.c"),
     ];
-    let scope = scope_of(&language, "a: 2\n", &variables);
+    let scope = scope_of("a: 2\n", &variables);
     for factor in [1, 2, 3] {
         let scope = scope.with_params(Tree::from_json(&json!({"factor": factor, "text": "x"})));
         let message = compile(&language, "string(variables.doubled) + variables.params.text");
@@ -310,9 +321,9 @@ fn variables_are_evaluated_in_order_and_follow_the_parameters() {
         assert_eq!(truth(&compile(&language, "variables.first == 2"), &scope), Ok(true));
     }
     let error = |rule: &str| truth(&compile(&language, rule), &scope).unwrap_err();
-    assert!(error("variables.later == 2").contains("no such key: first"));
-    assert!(error("variables.wrong == 2").contains("no such key: b"));
-    assert!(error("variables.doubled == 2").contains("no such key: params"));
+    assert!(error("variables.later == 2").message.contains("no such key: first"));
+    assert!(error("variables.wrong == 2").message.contains("no such key: b"));
+    assert!(error("variables.doubled == 2").message.contains("no such key: params"));
 }
 
 #[test]
@@ -401,7 +412,7 @@ fn nearly_a_rule() -> impl Strategy<Value = String> {
 fn no_text_makes_a_panic() {
     let language = Language::new();
     let all = objects("bad.yaml");
-    let scope = Scope::new(&language, all[0].clone(), related(&all[0], &all), service(), &[]);
+    let scope = Scope::new(all[0].clone(), related(&all[0], &all), service(), &[]);
     let shapes = Shapes::new();
     let runs = |text: String| {
         if let Ok(expression) = language.compile(&text) {

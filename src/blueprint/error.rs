@@ -1,5 +1,7 @@
 //! What can go wrong in a blueprint; all of it is the blueprint's fault, never the user's.
 
+use crate::limits::Limit;
+
 /// A fault of a blueprint.
 #[derive(Debug, thiserror::Error)]
 pub enum BlueprintError {
@@ -15,6 +17,16 @@ pub enum BlueprintError {
         line: usize,
         /// What the engine says.
         message: String,
+    },
+    /// A template works or writes more than any may.
+    #[error("{template}:{line}: {}", .limit.refusal())]
+    Beyond {
+        /// The template.
+        template: String,
+        /// The line in it.
+        line: usize,
+        /// The limit.
+        limit: Limit,
     },
     /// What a template gave is no valid object.
     #[error("{template}:{line}: what is rendered here is no valid object: {message}")]

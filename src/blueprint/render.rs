@@ -1,19 +1,18 @@
 //! The template engine, and what it renders held against the Kubernetes types.
 
+use std::io;
 use std::sync::OnceLock;
 
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
-use minijinja::{Environment, Error, UndefinedBehavior, Value};
+use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior, Value};
 use serde_json::Value as Json;
 
 use super::source::Files;
 use super::{Blueprint, BlueprintError, ObjectTemplate, scalars};
+use crate::limits::Limit;
 use crate::manifest::{Manifest, typed};
 use crate::plan::Plan;
-
-/// How many instructions a template may take; a shipped one takes some thousand.
-const FUEL: u64 = 2_000_000;
 
 /// Renders plans with one blueprint; compiles its templates once, when they are first needed.
 #[derive(Debug)]
@@ -52,7 +51,9 @@ impl Renderer {
                 continue;
             }
             let template = environment.get_template(&object.template).map_err(|error| in_template(&error))?;
-            let text = template.render(context.clone()).map_err(|error| in_template(&error))?;
+            let mut output = Output::default();
+            let rendered = template.render_captured_to(context.clone(), &mut output).map(drop);
+            let text = rendered.map_err(|error| in_template(&error)).and_then(|()| output.text(&object.template))?;
             let id = typed::check(&text).map_err(|faults| self.untyped(&object.template, &text, &faults))?;
             manifests.push(Manifest { path: object.path(), text, id });
         }
@@ -85,6 +86,41 @@ impl Renderer {
     }
 }
 
+/// What a template has written, up to the limit.
+#[derive(Default)]
+struct Output {
+    bytes: Vec<u8>,
+    is_full: bool,
+}
+
+impl io::Write for Output {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        // The engine goes on to its end, which the fuel bounds; what it writes is dropped.
+        self.is_full |= self.bytes.len() + bytes.len() > Limit::OutputBytes.most();
+        if !self.is_full {
+            self.bytes.extend_from_slice(bytes);
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Output {
+    fn text(self, template: &str) -> Result<String, BlueprintError> {
+        if self.is_full {
+            return Err(BlueprintError::Beyond { template: template.to_owned(), line: 1, limit: Limit::OutputBytes });
+        }
+        String::from_utf8(self.bytes).map_err(|error| BlueprintError::Template {
+            template: template.to_owned(),
+            line: 1,
+            message: error.to_string(),
+        })
+    }
+}
+
 fn environment(files: Files, comments: bool) -> Result<Environment<'static>, BlueprintError> {
     let mut environment = Environment::new();
     let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).keep_trailing_newline(true).build();
@@ -93,7 +129,7 @@ fn environment(files: Files, comments: bool) -> Result<Environment<'static>, Blu
     environment.set_auto_escape_callback(|_| minijinja::AutoEscape::None);
     environment.set_formatter(scalars::format);
     environment.add_filter("block", scalars::block);
-    environment.set_fuel(Some(FUEL));
+    environment.set_fuel(Some(Limit::Fuel.most() as u64));
     for (name, source) in files.iter().filter(|(name, _)| *name != "blueprint.yaml") {
         let source = if comments { (*source).to_owned() } else { without_comments(source) };
         environment.add_template_owned(*name, source).map_err(|error| in_template(&error))?;
@@ -127,9 +163,14 @@ fn in_template(error: &Error) -> BlueprintError {
     while let Some(inner) = std::error::Error::source(innermost).and_then(|source| source.downcast_ref::<Error>()) {
         innermost = inner;
     }
+    let template = innermost.name().unwrap_or("template").to_owned();
+    let line = innermost.line().unwrap_or(1);
+    if innermost.kind() == ErrorKind::OutOfFuel {
+        return BlueprintError::Beyond { template, line, limit: Limit::Fuel };
+    }
     BlueprintError::Template {
-        template: innermost.name().unwrap_or("template").to_owned(),
-        line: innermost.line().unwrap_or(1),
+        template,
+        line,
         message: format!("{}: {}", innermost.kind(), innermost.detail().unwrap_or("no detail")),
     }
 }

@@ -3,7 +3,7 @@
 use super::api_versions::stable_version;
 use super::at;
 use super::objects::Object;
-use super::rule::{Spot, Verdict};
+use super::rule::{Failure, Spot, Verdict};
 use crate::yaml::Route;
 
 /// The functions that a rule may name.
@@ -15,7 +15,7 @@ pub fn judge(name: &str, object: &Object) -> Verdict {
     match name {
         "duplicate-keys" => duplicate_keys(object),
         "removed-api-versions" => removed_api_version(object),
-        other => Verdict::Error(format!("there is no function `{other}`")),
+        other => Verdict::Error(Failure::new(format!("there is no function `{other}`"))),
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::builtin;
 use super::rule::{Expression, Language, RuleFault, Shapes, Tree};
 use crate::checklist::{Checklist, Item, OwnChecklist, Severity};
+use crate::limits::Limit;
 use crate::service::Tier;
 use crate::yaml::{Fault, Route, suggest};
 
@@ -13,7 +14,6 @@ use crate::yaml::{Fault, Route, suggest};
 pub struct Rules {
     /// The checklist.
     pub checklist: Checklist,
-    pub(super) language: Language,
     pub(super) variables: Vec<(String, Expression)>,
     items: Vec<CompiledItem>,
     /// The items about each kind, by their number in `items`; `*` stands for every kind.
@@ -132,6 +132,7 @@ impl Rules {
                 Err(errors) => faults.extend(errors.into_iter().map(|error| fault(route.clone(), error))),
             }
         }
+        let mut patterns: usize = variables.iter().map(|(_, expression): &(String, Expression)| expression.patterns()).sum();
         let (mut items, mut by_kind, mut params) = (Vec::new(), BTreeMap::<String, Vec<usize>>::new(), Vec::new());
         for (number, item) in checklist.items.iter().enumerate() {
             let mut item_rules = Compiler { language: &language, number, faults: &mut faults };
@@ -140,9 +141,15 @@ impl Rules {
                 by_kind.entry(kind).or_default().push(items.len());
             }
             params.push([1, 2, 3].map(|tier| params_of(item, Tier(tier))));
+            patterns += compiled.expressions().map(|(_, expression)| expression.patterns()).sum::<usize>();
             items.push(compiled);
+            if patterns > Limit::Patterns.most() {
+                let route = Route::root().key("items").index(number).key("rule");
+                faults.push(Fault { route, ..Fault::beyond(Limit::Patterns) }.into());
+                break;
+            }
         }
-        if faults.is_empty() { Ok(Self { checklist, language, variables, items, by_kind, params }) } else { Err(faults) }
+        if faults.is_empty() { Ok(Self { checklist, variables, items, by_kind, params }) } else { Err(faults) }
     }
 
     /// The items about a kind, in the order of the checklist.
@@ -224,7 +231,7 @@ impl From<Fault> for RulesFault {
 }
 
 fn fault(route: Route, error: RuleFault) -> RulesFault {
-    let fault = Fault { hint: error.hint, ..Fault::new(route, error.message) };
+    let fault = Fault { hint: error.hint, limit: error.limit, ..Fault::new(route, error.message) };
     RulesFault { fault, within: Some((error.line, error.column)) }
 }
 

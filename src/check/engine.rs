@@ -9,13 +9,14 @@ use super::attestations;
 use super::compiled::{Body, CompiledItem, Rules};
 use super::excerpt::{Excerpt, hide_secrets};
 use super::held::hide_held;
-use super::objects::{self, Object, Text};
+use super::objects::{self, Account, Object, Text};
 use super::related::{Relations, relate};
 use super::report::{Cause, Finding, NotSeen, Report};
-use super::rule::{Scope, Spot, Tree, Verdict, evaluate, text, truth};
+use super::rule::{Failure, Scope, Spot, Tree, Verdict, evaluate, text, truth};
 use super::waivers::{self, PlacedWaiver};
 use super::{at, builtin};
 use crate::checklist::Severity;
+use crate::limits::Limit;
 use crate::manifest::{ObjectId, Secrets, typed};
 use crate::service::{Service, Tier};
 use crate::yaml::{Fault, Place, Route, Source};
@@ -44,14 +45,27 @@ struct Judged {
     findings: Vec<(Finding, Option<String>)>,
     not_seen: Vec<NotSeen>,
     passed: usize,
+    /// What it cost.
+    cost: usize,
 }
+
+/// How many objects are judged before what came of them is counted.
+const AT_ONCE: usize = 64;
+/// How many values an object may have that is held against its type, which takes several copies of it; the
+/// API server takes none that is nearly as large.
+const MOST_TYPED: usize = 200_000;
+/// What judging an object may cost, however many there are.
+const COST_OF_EACH: usize = 200_000;
 
 /// Checks texts together: objects that belong to each other may stand in any of them.
 #[must_use]
 pub fn check(rules: &Rules, texts: &[Text], terms: &Terms) -> Report {
-    let parsed: Vec<objects::Parsed> = texts.par_iter().map(objects::parse).collect();
-    let unreadable: Vec<Finding> =
-        parsed.iter().zip(texts).flat_map(|(parsed, text)| parsed.faults.iter().map(|fault| unreadable(fault, text))).collect();
+    let account = Account::default();
+    let parsed: Vec<objects::Parsed> = texts.par_iter().map(|text| objects::parse(text, &account)).collect();
+    let mut findings: Vec<(Finding, Option<String>)> = Vec::new();
+    for (parsed, text) in parsed.iter().zip(texts) {
+        findings.extend(parsed.faults.iter().map(|fault| (unreadable(fault, text), None)));
+    }
     let mut first = 0;
     let numbered: Vec<(usize, usize, objects::Parsed)> = parsed
         .into_iter()
@@ -62,11 +76,27 @@ pub fn check(rules: &Rules, texts: &[Text], terms: &Terms) -> Report {
             (number, from, parsed)
         })
         .collect();
-    let objects: Vec<Object> =
-        numbered.into_par_iter().flat_map_iter(|(number, from, parsed)| parsed.objects(number, from)).collect();
-    let relations = relate(&objects);
-    let engine = Engine { rules, texts, objects: &objects, relations: &relations, terms, service: service_tree(terms) };
-    let judged: Vec<Judged> = (0..objects.len()).into_par_iter().map(|number| engine.judge(number)).collect();
+    let (objects, relations) = match account.refused(texts) {
+        Some(limit) => (Vec::new(), Err(limit)),
+        None => {
+            let objects: Vec<Object> =
+                numbered.into_par_iter().flat_map_iter(|(number, from, parsed)| parsed.objects(number, from)).collect();
+            let relations = relate(&objects);
+            (objects, relations)
+        }
+    };
+    let mut judged = Judged::default();
+    let refused = match &relations {
+        Ok(relations) => {
+            let engine = Engine { rules, texts, objects: &objects, relations, terms, service: service_tree(terms) };
+            engine.judge_all(&mut judged)
+        }
+        Err(limit) => Some(*limit),
+    };
+    if let (Some(limit), Some(text)) = (refused, texts.first()) {
+        findings.push((unreadable(&Fault::beyond(limit), text), None));
+    }
+    findings.extend(judged.findings);
 
     let mut report = Report {
         checklist: rules.checklist.id(),
@@ -77,14 +107,10 @@ pub fn check(rules: &Rules, texts: &[Text], terms: &Terms) -> Report {
         texts: texts.iter().map(|text| text.name.to_string()).collect(),
         objects: objects.len(),
         unknown_kinds: unknown_kinds(rules, &objects),
+        passed: judged.passed,
+        not_seen: judged.not_seen,
         ..Report::default()
     };
-    let mut findings: Vec<(Finding, Option<String>)> = unreadable.into_iter().map(|finding| (finding, None)).collect();
-    for judged in judged {
-        findings.extend(judged.findings);
-        report.not_seen.extend(judged.not_seen);
-        report.passed += judged.passed;
-    }
     let order = |(finding, _): &(Finding, Option<String>)| {
         (finding.file.clone(), finding.line, finding.column, finding.item.clone(), finding.message.clone())
     };
@@ -116,6 +142,7 @@ fn unreadable(fault: &Fault, text: &Text) -> Finding {
     Finding {
         item: UNREADABLE.to_owned(),
         cause: Cause::Unreadable,
+        limit: fault.limit,
         severity: Severity::Error,
         message: fault.message.clone(),
         fix: fault.hint.clone(),
@@ -128,6 +155,13 @@ fn unreadable(fault: &Fault, text: &Text) -> Finding {
         excerpt: excerpt.text,
         excerpt_from: excerpt.from,
     }
+}
+
+/// About how many bytes a finding takes.
+fn size(finding: &Finding) -> usize {
+    let texts = [&finding.item, &finding.message, &finding.file, &finding.field, &finding.excerpt];
+    let optional = [&finding.fix, &finding.object].into_iter().flatten();
+    size_of::<Finding>() + texts.into_iter().chain(optional).map(String::len).sum::<usize>()
 }
 
 fn unknown_kinds(rules: &Rules, objects: &[Object]) -> BTreeMap<String, usize> {
@@ -148,11 +182,40 @@ struct Engine<'a> {
 }
 
 impl Engine<'_> {
-    fn judge(&self, number: usize) -> Judged {
+    /// Judges all objects; the limit that stopped it, where one did.
+    fn judge_all(&self, all: &mut Judged) -> Option<Limit> {
+        let mut bytes = 0;
+        let mut left = Limit::RunCost.most().saturating_add(self.objects.len().saturating_mul(COST_OF_EACH));
+        for from in (0..self.objects.len()).step_by(AT_ONCE) {
+            let to = self.objects.len().min(from + AT_ONCE);
+            let judged: Vec<Judged> = (from..to).into_par_iter().map(|number| self.judge(number, left / AT_ONCE)).collect();
+            for judged in judged {
+                left = left.saturating_sub(judged.cost);
+                bytes += judged.findings.iter().map(|(finding, _)| size(finding)).sum::<usize>();
+                all.findings.extend(judged.findings);
+                all.not_seen.extend(judged.not_seen);
+                all.passed += judged.passed;
+                all.cost += judged.cost;
+            }
+            if to == self.objects.len() {
+                break;
+            }
+            if bytes > Limit::FindingsBytes.most() {
+                return Some(Limit::FindingsBytes);
+            }
+            // What is left must do for each of the next ones.
+            if left < AT_ONCE * COST_OF_EACH {
+                return Some(Limit::RunCost);
+            }
+        }
+        None
+    }
+
+    fn judge(&self, number: usize, most: usize) -> Judged {
         let mut judged = Judged::default();
         let Some(object) = self.objects.get(number) else { return judged };
         let related = self.relations.of(number, self.objects);
-        let scope = Scope::new(&self.rules.language, object.tree.clone(), related, self.service.clone(), &self.rules.variables);
+        let scope = Scope::within(most, object.tree.clone(), related, self.service.clone(), &self.rules.variables);
         for compiled in self.rules.about(&object.id.kind) {
             let severity = self.rules.severity(compiled, self.terms.tier);
             if severity == Severity::None {
@@ -161,6 +224,7 @@ impl Engine<'_> {
             let scope = scope.with_params(self.rules.params(compiled, self.terms.tier));
             self.judge_item(compiled, severity, object, &scope, &mut judged);
         }
+        judged.cost = scope.spent();
         self.blame_object(object, &mut judged);
         judged
     }
@@ -168,8 +232,8 @@ impl Engine<'_> {
     /// Rules cannot be evaluated on an object that Kubernetes itself would refuse: that is then the
     /// object's fault, and said once.
     fn blame_object(&self, object: &Object, judged: &mut Judged) {
-        let is_error = |finding: &Finding| finding.cause == Cause::RuleError;
-        if !judged.findings.iter().any(|(finding, _)| is_error(finding)) {
+        let is_error = |finding: &Finding| finding.cause == Cause::RuleError && finding.limit.is_none();
+        if !judged.findings.iter().any(|(finding, _)| is_error(finding)) || object.tree.values() > MOST_TYPED {
             return;
         }
         let ObjectId { api_version, kind, .. } = &object.id;
@@ -180,6 +244,7 @@ impl Engine<'_> {
         let finding = Finding {
             item: UNREADABLE.to_owned(),
             cause: Cause::Unreadable,
+            limit: None,
             severity: Severity::Error,
             message: format!("Kubernetes refuses this object: `{route}` {message}"),
             fix: None,
@@ -223,7 +288,14 @@ impl Engine<'_> {
                     Err(expression) => text(expression, scope).unwrap_or_else(|_| self.title(compiled)),
                 };
                 let spots = compiled.at.as_ref().map_or(spots, |route| vec![at::spot(&object.tree, route)]);
-                judged.findings.extend(spots.iter().map(|spot| self.failed(compiled, severity, &message, spot, object)));
+                let told = spots.iter().take(Limit::Places.most());
+                judged.findings.extend(told.map(|spot| self.failed(compiled, severity, &message, spot, object)));
+                if spots.len() > Limit::Places.most() {
+                    let message = format!("{message} ({} of this object)", Limit::Places.refusal());
+                    let whole = at::spot(&object.tree, &Route::root());
+                    let (finding, _) = self.failed(compiled, severity, &message, &whole, object);
+                    judged.findings.push((Finding { limit: Some(Limit::Places), ..finding }, None));
+                }
             }
         }
     }
@@ -242,6 +314,7 @@ impl Engine<'_> {
         let finding = Finding {
             item: self.rules.id(compiled).to_owned(),
             cause: Cause::Failed,
+            limit: None,
             severity,
             message: message.to_owned(),
             fix: item.and_then(|item| item.fix_at(self.terms.tier)),
@@ -262,13 +335,14 @@ impl Engine<'_> {
         self.rules.item(compiled).map(|item| item.title.en.clone()).unwrap_or_default()
     }
 
-    fn rule_error(&self, compiled: &CompiledItem, object: &Object, error: &str) -> Finding {
+    fn rule_error(&self, compiled: &CompiledItem, object: &Object, failure: &Failure) -> Finding {
         let excerpt = self.excerpt(object.text, object.place);
         Finding {
             item: self.rules.id(compiled).to_owned(),
             cause: Cause::RuleError,
+            limit: failure.limit,
             severity: Severity::Error,
-            message: format!("the item's rule cannot be evaluated: {error}"),
+            message: format!("the item's rule cannot be evaluated: {failure}"),
             fix: Some("mend the rule in the checklist".to_owned()),
             object: Some(object.label()),
             file: self.file(object.text).to_owned(),

@@ -105,6 +105,7 @@ mod tests {
         Finding {
             item: "secrets-by-reference".to_owned(),
             cause: Cause::Failed,
+            limit: None,
             severity: Severity::Error,
             message: String::new(),
             fix: None,

@@ -100,7 +100,7 @@ mod tests {
         for text in [literal(&value), map(value.as_object().unwrap())] {
             let expression = language.compile(&format!("object == {text}")).unwrap();
             let empty = || Tree::map([]);
-            let scope = Scope::new(&language, Tree::from_json(&value), empty(), empty(), &[]);
+            let scope = Scope::new(Tree::from_json(&value), empty(), empty(), &[]);
             assert_eq!(evaluate(&expression, &scope), crate::check::rule::Verdict::Pass, "{text}");
         }
     }

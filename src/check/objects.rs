@@ -1,10 +1,12 @@
 //! The objects in the texts that are checked together.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use super::rule::Tree;
+use crate::limits::Limit;
 use crate::manifest::ObjectId;
-use crate::yaml::{self, Document, Fault, Node, Place, Route};
+use crate::yaml::{self, Document, Fault, Node, Place, Route, Source, Spent};
 
 /// A text with its name, to be checked.
 #[derive(Clone, Debug)]
@@ -77,16 +79,54 @@ pub struct Parsed {
     pub faults: Vec<Fault>,
 }
 
-/// Reads a text. A document that cannot be read does not stop the others.
+/// What reading all texts has taken so far.
+#[derive(Debug, Default)]
+pub struct Account {
+    values: AtomicUsize,
+    alias_bytes: AtomicUsize,
+}
+
+impl Account {
+    /// The limit that the texts go beyond together, where they do.
+    #[must_use]
+    pub fn refused(&self, texts: &[Text]) -> Option<Limit> {
+        let bytes = texts.iter().map(|text| text.text.len()).sum::<usize>() + self.alias_bytes.load(Ordering::Relaxed);
+        if bytes > Limit::TotalBytes.most() {
+            return Some(Limit::TotalBytes);
+        }
+        self.is_spent().then_some(Limit::TotalValues)
+    }
+
+    fn is_spent(&self) -> bool {
+        self.values.load(Ordering::Relaxed) > Limit::TotalValues.most()
+    }
+}
+
+/// Reads a text. A document that cannot be read does not stop the others; once the account is spent,
+/// nothing more is read.
 #[must_use]
-pub fn parse(text: &Text) -> Parsed {
+pub fn parse(text: &Text, account: &Account) -> Parsed {
     let mut parsed = Parsed::default();
-    for document in yaml::load_each(&text.name, &text.text) {
+    if account.is_spent() || account.alias_bytes.load(Ordering::Relaxed) > Limit::TotalBytes.most() {
+        return parsed;
+    }
+    let mut spent = Spent::default();
+    for document in yaml::load_each_on(&text.name, &text.text, &mut spent) {
         match document {
-            Ok(document) => parsed.documents.push(document),
+            Ok(document) => {
+                if !nodes(&document.root).is_empty() {
+                    parsed.faults.extend(document.odd_tags.iter().map(|(route, place, tag)| {
+                        let source = Some(Source::File(Arc::clone(&text.name), *place));
+                        Fault { source, ..yaml::odd_tag(route.clone(), tag) }
+                    }));
+                }
+                parsed.documents.push(document);
+            }
             Err(fault) => parsed.faults.push(fault),
         }
     }
+    account.values.fetch_add(spent.values, Ordering::Relaxed);
+    account.alias_bytes.fetch_add(spent.alias_bytes, Ordering::Relaxed);
     parsed
 }
 

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use super::objects::Object;
 use super::rule::Tree;
 use super::rule::selector::selects;
+use crate::limits::Limit;
 
 /// What rules see as `related.*`, with the names they use.
 const NAMES: &[&str] = &[
@@ -28,14 +29,18 @@ const BY_POD_LABELS: &[&str] = &["pdbs", "services", "networkPolicies", "podMoni
 
 /// For each object, the objects that belong to it, by the name that rules use.
 #[derive(Debug)]
-pub struct Relations(Vec<BTreeMap<&'static str, Vec<usize>>>);
+pub struct Relations {
+    of_objects: Vec<BTreeMap<&'static str, Vec<usize>>>,
+    /// How many more comparisons may be made, and relations found.
+    left: usize,
+}
 
 impl Relations {
     /// The relations of one object as rules see them. Where nothing selects a workload, the labels of
     /// its Pods are the place to look at.
     #[must_use]
     pub fn of(&self, object: usize, objects: &[Object]) -> Tree {
-        let known = self.0.get(object);
+        let known = self.of_objects.get(object);
         let pod = objects.get(object).and_then(pod);
         let labels = pod.as_ref().map(|pod| pod.at(&["metadata", "labels"]).unwrap_or(pod));
         let list = |name: &&'static str| {
@@ -47,10 +52,22 @@ impl Relations {
         Tree::map(NAMES.iter().map(|name| ((*name).to_owned(), list(name))))
     }
 
-    fn join(&mut self, one: usize, name: &'static str, other: usize) {
-        if let Some(related) = self.0.get_mut(one) {
+    fn join(&mut self, one: usize, name: &'static str, other: usize) -> Result<(), Limit> {
+        self.spend(1)?;
+        if let Some(related) = self.of_objects.get_mut(one) {
             related.entry(name).or_default().push(other);
         }
+        Ok(())
+    }
+
+    /// Counts comparisons before they are made.
+    fn spend(&mut self, comparisons: usize) -> Result<(), Limit> {
+        self.left = self.left.checked_sub(comparisons).ok_or(Limit::Comparisons)?;
+        Ok(())
+    }
+
+    fn related(&self, object: usize, name: &str) -> Vec<usize> {
+        self.of_objects.get(object).and_then(|related| related.get(name)).cloned().unwrap_or_default()
     }
 }
 
@@ -106,7 +123,7 @@ impl<'a> Workloads<'a> {
     }
 
     /// The workloads whose Pods a selector selects. Of its labels the rarest tells where to look.
-    fn selected(&self, namespace: &str, selector: &Tree) -> Vec<usize> {
+    fn selected(&self, namespace: &str, selector: &Tree, relations: &mut Relations) -> Result<Vec<usize>, Limit> {
         let labels = selector.get("matchLabels").into_iter().flat_map(Tree::entries);
         let having = |(key, value): (&str, &Tree)| {
             let value = value.as_str().unwrap_or_default().to_owned();
@@ -114,49 +131,68 @@ impl<'a> Workloads<'a> {
         };
         let everyone = self.all.get(namespace).map_or(&[][..], Vec::as_slice);
         let candidates = labels.map(having).min_by_key(|found| found.len()).unwrap_or(everyone);
+        relations.spend(candidates.len().saturating_mul(terms(selector)))?;
         let fits = |index: &&usize| {
             let pod = self.pods.get(index);
             picks(Some(selector), pod.and_then(|pod| pod.at(&["metadata", "labels"])))
         };
-        candidates.iter().filter(fits).copied().collect()
+        Ok(candidates.iter().filter(fits).copied().collect())
     }
 }
 
+/// How much a selector asks of each object: its labels, its requirements and their values.
+fn terms(selector: &Tree) -> usize {
+    let labels = selector.get("matchLabels").map_or(0, |labels| labels.entries().count());
+    let requirements = selector.get("matchExpressions").map(Tree::items).unwrap_or_default();
+    let values = |requirement: &Tree| 1 + requirement.get("values").map_or(0, |values| values.items().len());
+    1 + labels + requirements.iter().map(values).sum::<usize>()
+}
+
 /// Works out who belongs to whom.
-#[must_use]
-pub fn relate(objects: &[Object]) -> Relations {
-    let mut relations = Relations(vec![BTreeMap::new(); objects.len()]);
+///
+/// # Errors
+/// The limit, where so many objects select each other that it would take too much.
+pub fn relate(objects: &[Object]) -> Result<Relations, Limit> {
+    let mut relations = Relations { of_objects: vec![BTreeMap::new(); objects.len()], left: Limit::Comparisons.most() };
     let workloads = Workloads::of(objects);
     for (index, object) in objects.iter().enumerate() {
+        let by = |route: &[&str], relations: &mut Relations| by_selector(object, &workloads, route, relations);
         let (name, found) = match object.id.kind.as_str() {
-            "PodDisruptionBudget" => ("pdbs", by_selector(object, &workloads, &["spec", "selector"])),
-            "NetworkPolicy" => ("networkPolicies", by_selector(object, &workloads, &["spec", "podSelector"])),
-            "PodMonitor" => ("podMonitors", by_selector(object, &workloads, &["spec", "selector"])),
-            "Service" => ("services", by_service(object, &workloads)),
+            "PodDisruptionBudget" => ("pdbs", by(&["spec", "selector"], &mut relations)?),
+            "NetworkPolicy" => ("networkPolicies", by(&["spec", "podSelector"], &mut relations)?),
+            "PodMonitor" => ("podMonitors", by(&["spec", "selector"], &mut relations)?),
+            "Service" => ("services", by_service(object, &workloads, &mut relations)?),
             "HorizontalPodAutoscaler" => ("hpas", by_target(object, &workloads, &["spec", "scaleTargetRef"])),
             "VerticalPodAutoscaler" => ("vpas", by_target(object, &workloads, &["spec", "targetRef"])),
             _ => continue,
         };
         for workload in found {
-            relations.join(workload, name, index);
-            relations.join(index, "workloads", workload);
+            relations.join(workload, name, index)?;
+            relations.join(index, "workloads", workload)?;
         }
     }
-    relate_quotas(objects, &workloads, &mut relations);
-    relate_references(objects, &workloads, &mut relations);
-    relate_service_monitors(objects, &mut relations);
-    relations
+    relate_quotas(objects, &workloads, &mut relations)?;
+    relate_references(objects, &workloads, &mut relations)?;
+    relate_service_monitors(objects, &mut relations)?;
+    Ok(relations)
 }
 
-fn by_selector(object: &Object, workloads: &Workloads<'_>, route: &[&str]) -> Vec<usize> {
-    object.tree.at(route).map(|selector| workloads.selected(namespace(object), selector)).unwrap_or_default()
+fn by_selector(
+    object: &Object,
+    workloads: &Workloads<'_>,
+    route: &[&str],
+    relations: &mut Relations,
+) -> Result<Vec<usize>, Limit> {
+    let Some(selector) = object.tree.at(route) else { return Ok(Vec::new()) };
+    workloads.selected(namespace(object), selector, relations)
 }
 
 /// A Service selects by plain labels; without any it selects nothing by itself.
-fn by_service(object: &Object, workloads: &Workloads<'_>) -> Vec<usize> {
+fn by_service(object: &Object, workloads: &Workloads<'_>, relations: &mut Relations) -> Result<Vec<usize>, Limit> {
     let selector = object.tree.at(&["spec", "selector"]).filter(|selector| selector.entries().next().is_some());
-    let as_labels = |selector: &Tree| Tree::map([("matchLabels".to_owned(), selector.clone())]);
-    selector.map(|selector| workloads.selected(namespace(object), &as_labels(selector))).unwrap_or_default()
+    let Some(selector) = selector else { return Ok(Vec::new()) };
+    let as_labels = Tree::map([("matchLabels".to_owned(), selector.clone())]);
+    workloads.selected(namespace(object), &as_labels, relations)
 }
 
 fn by_target(object: &Object, workloads: &Workloads<'_>, route: &[&str]) -> Vec<usize> {
@@ -166,18 +202,20 @@ fn by_target(object: &Object, workloads: &Workloads<'_>, route: &[&str]) -> Vec<
 }
 
 /// A quota bounds all workloads of its namespace, as large as their autoscalers let them become.
-fn relate_quotas(objects: &[Object], workloads: &Workloads<'_>, relations: &mut Relations) {
+fn relate_quotas(objects: &[Object], workloads: &Workloads<'_>, relations: &mut Relations) -> Result<(), Limit> {
     for (quota, object) in objects.iter().enumerate().filter(|(_, object)| object.id.kind == "ResourceQuota") {
         for &workload in workloads.all.get(namespace(object)).into_iter().flatten() {
-            relations.join(quota, "workloads", workload);
-            let hpas = relations.0.get(workload).and_then(|related| related.get("hpas")).cloned();
-            hpas.into_iter().flatten().for_each(|hpa| relations.join(quota, "hpas", hpa));
+            relations.join(quota, "workloads", workload)?;
+            for hpa in relations.related(workload, "hpas") {
+                relations.join(quota, "hpas", hpa)?;
+            }
         }
     }
+    Ok(())
 }
 
 /// `ServiceAccounts` and `ConfigMaps`, by the name under which Pods refer to them.
-fn relate_references(objects: &[Object], workloads: &Workloads<'_>, relations: &mut Relations) {
+fn relate_references(objects: &[Object], workloads: &Workloads<'_>, relations: &mut Relations) -> Result<(), Limit> {
     let mut named = BTreeMap::new();
     for (index, object) in objects.iter().enumerate() {
         let name = match object.id.kind.as_str() {
@@ -195,11 +233,12 @@ fn relate_references(objects: &[Object], workloads: &Workloads<'_>, relations: &
         let wanted = maps.into_iter().map(|name| ("configMaps", name)).chain([("serviceAccounts", account.to_owned())]);
         for (kind, name) in wanted {
             if let Some(other) = named.get(&(kind, namespace(object), name.as_str())) {
-                relations.join(*workload, kind, *other);
-                relations.join(*other, "workloads", *workload);
+                relations.join(*workload, kind, *other)?;
+                relations.join(*other, "workloads", *workload)?;
             }
         }
     }
+    Ok(())
 }
 
 /// The `ConfigMaps` to which a Pod refers, each once.
@@ -221,19 +260,22 @@ pub(super) fn config_map_names(spec: &Tree) -> Vec<String> {
 }
 
 /// A `ServiceMonitor` selects Services by their labels, and through them workloads.
-fn relate_service_monitors(objects: &[Object], relations: &mut Relations) {
+fn relate_service_monitors(objects: &[Object], relations: &mut Relations) -> Result<(), Limit> {
     let of_kind = |kind: &'static str| objects.iter().enumerate().filter(move |(_, object)| object.id.kind == kind);
-    let mut joined = Vec::new();
+    let mut services: BTreeMap<&str, Vec<(usize, Option<&Tree>)>> = BTreeMap::new();
+    for (service, object) in of_kind("Service") {
+        services.entry(namespace(object)).or_default().push((service, object.tree.at(&["metadata", "labels"])));
+    }
     for (monitor, object) in of_kind("ServiceMonitor") {
-        for (service, other) in of_kind("Service").filter(|(_, other)| namespace(other) == namespace(object)) {
-            if picks(object.tree.at(&["spec", "selector"]), other.tree.at(&["metadata", "labels"])) {
-                let workloads = relations.0.get(service).and_then(|related| related.get("workloads")).cloned();
-                joined.extend(workloads.into_iter().flatten().map(|workload| (workload, monitor)));
+        let selector = object.tree.at(&["spec", "selector"]);
+        let near = services.get(namespace(object)).map_or(&[][..], Vec::as_slice);
+        relations.spend(near.len().saturating_mul(selector.map_or(0, terms)))?;
+        for (service, _) in near.iter().filter(|(_, labels)| picks(selector, *labels)) {
+            for workload in relations.related(*service, "workloads") {
+                relations.join(workload, "serviceMonitors", monitor)?;
+                relations.join(monitor, "workloads", workload)?;
             }
         }
     }
-    for (workload, monitor) in joined {
-        relations.join(workload, "serviceMonitors", monitor);
-        relations.join(monitor, "workloads", workload);
-    }
+    Ok(())
 }

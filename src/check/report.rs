@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::checklist::Severity;
+use crate::limits::Limit;
 
 /// What a check found. The JSON report has this shape.
 #[derive(Clone, Debug, Default, Serialize, JsonSchema)]
@@ -82,6 +83,9 @@ pub struct Finding {
     pub item: String,
     /// Why there is a finding.
     pub cause: Cause,
+    /// The limit that was hit, where something is too big rather than wrong.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limit: Option<Limit>,
     /// How severe it is.
     pub severity: Severity,
     /// What is wrong, without a full stop.

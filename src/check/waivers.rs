@@ -137,6 +137,7 @@ impl State {
         Some(Finding {
             item: item.clone(),
             cause: Cause::Waiver,
+            limit: None,
             severity,
             message,
             fix: Some(fix),

@@ -7,6 +7,7 @@ use serde_json::Value as Json;
 use super::extension::{Extension, OwnItem};
 use super::{Checklist, Shipped, own_schema};
 use crate::formats::sha256;
+use crate::limits::Limit;
 use crate::yaml::{Fault, Node, Place, Route, Source, Step, load_one, place_within, shape};
 
 /// An organisation's checklist: a file, and what it makes of the shipped checklist that it extends.
@@ -36,6 +37,10 @@ impl OwnChecklist {
     /// # Errors
     /// Every fault of the text: its shape, and what does not fit the checklist that it extends.
     pub fn load(name: &str, text: &str) -> Result<Self, Vec<Fault>> {
+        if text.len() > Limit::ChecklistBytes.most() {
+            let source = Some(Source::File(name.into(), Place { line: 1, column: 1 }));
+            return Err(vec![Fault { source, ..Fault::beyond(Limit::ChecklistBytes) }]);
+        }
         let root = load_one(name, text)?;
         let mut mended = root.clone();
         let mut faults = shape::check(own_schema(), &mut mended);
@@ -64,6 +69,7 @@ impl OwnChecklist {
             }
         };
         let before = (base.items.len(), base.variables.len());
+        faults.extend(beyond(&extension, before.0));
         match Checklist::extended(base, &extension) {
             Ok(checklist) if faults.is_empty() => {
                 Ok(Self { checklist, digest: sha256(&[text, base_digest]), file, items: extension.items, before })
@@ -118,6 +124,18 @@ impl OwnChecklist {
         }
         Route::from_steps(&steps)
     }
+}
+
+/// The lists of an own checklist that are too long.
+fn beyond(extension: &Extension, shipped: usize) -> Vec<Fault> {
+    let items = Route::root().key("items");
+    let cases = extension.items.iter().enumerate().filter(|(_, item)| item.cases.len() > Limit::Cases.most());
+    let mut faults: Vec<Fault> =
+        cases.map(|(index, _)| Fault { route: items.index(index).key("cases"), ..Fault::beyond(Limit::Cases) }).collect();
+    if shipped + extension.items.len() > Limit::Items.most() {
+        faults.push(Fault { route: items, ..Fault::beyond(Limit::Items) });
+    }
+    faults
 }
 
 impl File {

@@ -8,6 +8,7 @@ use super::Output;
 use super::exit::Exit;
 use super::ui::{self, Line, Text};
 use crate::formats::{shell_path, shell_word};
+use crate::limits::Limit;
 use crate::ops::OpError;
 use crate::workspace::{LOCK_FILE, LockFault, WorkspaceError};
 use crate::yaml::{Fault, Source};
@@ -58,9 +59,18 @@ pub enum CliError {
 }
 
 /// One line of a report, with the way out.
+#[derive(Default)]
 struct Fact {
     text: String,
     hint: Option<String>,
+    /// The limit that something goes beyond.
+    limit: Option<Limit>,
+}
+
+impl Fact {
+    fn of(text: impl ToString) -> Self {
+        Self { text: text.to_string(), ..Self::default() }
+    }
 }
 
 impl CliError {
@@ -111,17 +121,17 @@ impl CliError {
     fn facts(&self) -> Vec<Fact> {
         match self {
             Self::Op(OpError::Faults(faults)) => {
-                faults.iter().map(|fault| Fact { text: fault.to_string(), hint: fault.hint.clone() }).collect()
+                faults.iter().map(|fault| Fact { hint: fault.hint.clone(), limit: fault.limit, ..Fact::of(fault) }).collect()
             }
             Self::Op(OpError::Workspace(errors)) => errors.iter().flat_map(workspace_facts).collect(),
             Self::Op(OpError::Refused(refusals)) => {
-                refusals.iter().map(|refusal| Fact { text: refusal.to_string(), hint: None }).collect()
+                refusals.iter().map(Fact::of).collect()
             }
             Self::Op(OpError::AllGone { dir, files, .. }) => {
-                files.iter().map(|file| Fact { text: dir.join(file).display().to_string(), hint: None }).collect()
+                files.iter().map(|file| Fact::of(dir.join(file).display())).collect()
             }
             Self::Op(OpError::Exists(paths)) => {
-                paths.iter().map(|path| Fact { text: path.display().to_string(), hint: None }).collect()
+                paths.iter().map(|path| Fact::of(path.display())).collect()
             }
             _ => Vec::new(),
         }
@@ -167,7 +177,7 @@ impl CliError {
     pub fn json(&self) -> Json {
         let faults: Vec<Json> = match self {
             Self::Op(OpError::Faults(faults)) => faults.iter().map(fault_json).collect(),
-            _ => self.facts().into_iter().map(|fact| json!({"message": fact.text, "hint": fact.hint})).collect(),
+            _ => self.facts().into_iter().map(|fact| json!({"message": fact.text, "hint": fact.hint, "limit": fact.limit})).collect(),
         };
         json!({"message": self.to_string(), "hint": self.hint(), "faults": faults})
     }
@@ -190,10 +200,10 @@ fn all_gone(dir: &Path, files: &[String], elsewhere: Option<&Path>) -> String {
 }
 
 fn workspace_facts(error: &WorkspaceError) -> Vec<Fact> {
-    let mut facts = vec![Fact { text: error.to_string(), hint: error.hint() }];
+    let mut facts = vec![Fact { hint: error.hint(), limit: error.limit(), ..Fact::of(error) }];
     // What the user's own git or a hook said is worth more than our summary of it.
     if let WorkspaceError::UserGit { output, .. } = error {
-        facts.extend(output.trim_end().lines().map(|line| Fact { text: format!("| {line}"), hint: None }));
+        facts.extend(output.trim_end().lines().map(|line| Fact::of(format!("| {line}"))));
     }
     facts
 }
@@ -209,6 +219,7 @@ fn fault_json(fault: &Fault) -> Json {
         "message": fault.message,
         "hint": fault.hint,
         "item": fault.item,
+        "limit": fault.limit,
         "file": file,
         "line": line,
         "column": column,

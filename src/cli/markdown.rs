@@ -25,6 +25,16 @@ pub fn code(text: &str) -> String {
     escaped + "</code>"
 }
 
+/// Commands as a block of code, one a line, that no line of them ends.
+pub fn script(lines: impl Iterator<Item = String>) -> String {
+    let lines: String = lines.map(|line| format!("{}\n", visible(&line))).collect();
+    let mut fence = "```".to_owned();
+    while lines.contains(&fence) {
+        fence.push('`');
+    }
+    format!("{fence}sh\n{lines}{fence}\n")
+}
+
 /// A text in which backticks mark code, as checklists have it.
 pub fn prose(text: &str) -> String {
     let parts: Vec<&str> = text.split('`').collect();
@@ -117,6 +127,12 @@ mod tests {
     fn prose_keeps_its_code() {
         assert_eq!(prose("set `spec.<a>` to *2*"), "set `spec.<a>` to \\*2\\*");
         assert_eq!(prose("a ` b <i>"), "a \\` b &lt;i&gt;");
+    }
+
+    #[test]
+    fn a_script_ends_where_it_ends() {
+        let lines = ["rm '```'".to_owned(), "a\nb".to_owned()];
+        assert_eq!(script(lines.into_iter()), "````sh\nrm '```'\na\\nb\n````\n");
     }
 
     #[test]

@@ -5,13 +5,16 @@
 
 use std::fmt::Write as _;
 
-use serde_json::Value as Json;
+use serde::Serialize;
+use serde_json::json;
 
 use crate::formats::{command_breaks, is_hidden, push_visible};
 
 /// A JSON document with a line break at its end.
-pub fn json(value: &Json) -> String {
-    let plain = format!("{value:#}\n");
+pub fn json(value: &impl Serialize) -> String {
+    // Maps with other keys than strings cannot be written, and there are none.
+    let written = serde_json::to_string_pretty(value);
+    let plain = written.unwrap_or_else(|error| format!("{:#}", json!({"error": {"message": error.to_string()}}))) + "\n";
     if !plain.contains("##") && !plain.contains(|c| c != '\n' && is_hidden(c)) {
         return plain;
     }
@@ -94,7 +97,7 @@ mod tests {
     fn json_says_the_same_with_escapes() {
         let value = json!({"a\u{7f}": "\u{202e}\u{e0041}\u{1b} ##[error] 결제", "b": ["::x", "\u{2028}"]});
         let text = json(&value);
-        assert_eq!(serde_json::from_str::<Json>(&text).unwrap(), value);
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&text).unwrap(), value);
         assert!(text.contains("결제") && !text.contains("##") && !text.contains(|c| c != '\n' && is_hidden(c)), "{text}");
     }
 

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::Value as Json;
 
-use super::markdown::{code, text as escaped};
+use super::markdown::{code, script, text as escaped};
 use crate::manifest::Effect;
 use crate::merge::ChangeKind;
 use crate::ops::kustomize::Listing;
@@ -41,8 +41,7 @@ fn section(update: &Update) -> String {
     for chore in chores {
         _ = writeln!(text, "\n**{}:**\n", escaped(&chore.words()));
         if !chore.steps.is_empty() {
-            let lines: String = chore.script().map(|line| format!("{line}\n")).collect();
-            _ = writeln!(text, "```sh\n{lines}```");
+            text += &script(chore.script());
         }
     }
     if !update.conflicts.is_empty() {

@@ -82,7 +82,12 @@ pub enum OpError {
 
 impl From<BlueprintError> for OpError {
     fn from(error: BlueprintError) -> Self {
-        Self::Bug(error.to_string())
+        match error {
+            BlueprintError::Beyond { limit, .. } => {
+                Self::Faults(vec![Fault { message: error.to_string(), ..Fault::beyond(limit) }])
+            }
+            error => Self::Bug(error.to_string()),
+        }
     }
 }
 

@@ -7,9 +7,10 @@ use std::path::{Component, Path, PathBuf};
 
 use super::error::WorkspaceError;
 use super::resolve::{Links, resolve};
+use crate::limits::INPUT_BYTES;
 
 /// The largest file that is read, in bytes.
-pub(super) const MOST_BYTES: u64 = 32 << 20;
+pub(super) const MOST_BYTES: u64 = INPUT_BYTES as u64;
 
 /// A folder that is worked in, and how far symbolic links may lead from it.
 #[derive(Debug, Clone)]

@@ -4,8 +4,15 @@ use std::path::Path;
 
 use super::error::WorkspaceError;
 use crate::formats::{shell_path, shell_word};
+use crate::limits::Limit;
 
 impl WorkspaceError {
+    /// The limit that something goes beyond, where that is the fault.
+    #[must_use]
+    pub fn limit(&self) -> Option<Limit> {
+        matches!(self, Self::TooLarge { .. }).then_some(Limit::InputBytes)
+    }
+
     /// The exact command or flag that resolves the fault, if there is one.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
@@ -65,7 +72,7 @@ impl WorkspaceError {
                 "make it one file: `git update-index --no-split-index`, `git sparse-checkout init --no-sparse-index`; or pass `--no-commit`".into()
             }
             Self::LinkLeaves { .. } => "name the file that it leads to, or put a file in its place".into(),
-            Self::TooLarge { .. } => "give it in parts".into(),
+            Self::TooLarge { .. } => return Limit::InputBytes.way_out().map(str::to_owned),
             Self::GitNotFound => "install git, or pass `--no-commit` to write files only".into(),
             Self::UserGit { .. } => "mend what git reports, or pass `--no-commit` to write files only".into(),
             Self::NotRestored { cause, .. } => {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::{Place, Route};
 use crate::formats::release_name;
+use crate::limits::Limit;
 
 /// What a fault's field was read from.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -35,6 +36,8 @@ pub struct Fault {
     pub hint: Option<String>,
     /// The checklist item that refuses the value, where one does.
     pub item: Option<String>,
+    /// The limit that is gone beyond, where the fault is that something is too big.
+    pub limit: Option<Limit>,
     /// Where the field, or what is around it, was read from; filled in by whoever knows.
     pub source: Option<Source>,
 }
@@ -43,7 +46,14 @@ impl Fault {
     /// A fault of the field at `route`.
     #[must_use]
     pub fn new(route: Route, message: impl Into<String>) -> Self {
-        Self { route, message: message.into(), hint: None, item: None, source: None }
+        Self { route, message: message.into(), hint: None, item: None, limit: None, source: None }
+    }
+
+    /// The fault of something that goes beyond a limit.
+    #[must_use]
+    pub fn beyond(limit: Limit) -> Self {
+        let hint = limit.way_out().map(str::to_owned);
+        Self { hint, limit: Some(limit), ..Self::new(Route::root(), limit.refusal()) }
     }
 
     /// The same fault with the way out.

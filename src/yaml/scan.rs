@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::Span;
-use super::load::bytes;
+use super::loader::bytes;
 
 /// The bytes of a block scalar behind a colon or dash that ends at `from`: from its `|` or `>` to its
 /// last line, without the line break that follows it.

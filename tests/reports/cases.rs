@@ -37,6 +37,7 @@ fn failed(item: &str, severity: Severity, message: &str, place: (&str, u32, u32)
     Finding {
         item: item.to_owned(),
         cause: Cause::Failed,
+        limit: None,
         severity,
         message: message.to_owned(),
         fix: None,

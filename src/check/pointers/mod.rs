@@ -6,7 +6,7 @@ mod target;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::objects::{Object, Text, parse};
+use super::objects::{Account, Object, Text, parse};
 use super::rule::Tree;
 use crate::yaml::{Place, Route};
 use found::{is_kustomization, patched, pointers, walk};
@@ -62,9 +62,9 @@ pub fn lost(before: &[Text], after: &[Text]) -> Vec<Lost> {
 /// The objects of texts, and apart from them the patches that kustomizations among them name, which look
 /// alike.
 fn read(texts: &[Text], is_asked: impl Fn(&Text) -> bool) -> (Vec<Object>, Vec<Object>) {
-    let mut objects = Vec::new();
+    let (mut objects, account) = (Vec::new(), Account::default());
     for (number, text) in texts.iter().enumerate().filter(|(_, text)| is_asked(text)) {
-        objects.extend(parse(text).objects(number, objects.len()));
+        objects.extend(parse(text, &account).objects(number, objects.len()));
     }
     let patches: BTreeSet<String> = objects
         .iter()

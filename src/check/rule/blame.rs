@@ -6,14 +6,19 @@
 
 mod search;
 
+use std::collections::BTreeSet;
+
+use cel::ExecutionError;
 use cel::common::ast::{CallExpr, ComprehensionExpr, Expr, IdedExpr, LiteralValue, operators};
 use cel::common::types::{CelBool, CelOptional};
 use cel::common::value::{CowVal, Val};
-use cel::{Context, ExecutionError, Value};
 
+use super::evaluator::{Here, resolve};
+use super::meter::spend;
 use super::scope::Variables;
 use super::tree::Data;
 use super::{Expression, OWN_FUNCTIONS, Scope, Spot, Tree, reads, rewrite, syntax};
+use crate::limits::Limit;
 use crate::yaml::{Place, Route};
 
 /// How many parts are looked at before the whole object is blamed.
@@ -24,20 +29,17 @@ pub(super) fn spots(expression: &Expression, scope: &Scope<'_>) -> Vec<Spot> {
     let context = expression.bind(&scope.context);
     let mut steps = MOST_STEPS;
     let mut walk = Walk { variables: &scope.variables, origins: Vec::new(), judged: None, steps: &mut steps };
-    let mut found: Vec<Spot> = Vec::new();
-    for spot in walk.why(expression.root(), true, &context) {
-        if !found.iter().any(|known| (known.object, &known.route) == (spot.object, &spot.route)) {
-            found.push(spot);
-        }
-    }
+    // What is wrong has been found out; the walk may cost as much again, and if it costs more, what it has
+    // found by then is told.
+    let spots = scope.variables.of_blame().metered(usize::MAX, || walk.why(expression.root(), true, &context));
+    let mut known = BTreeSet::new();
+    let mut found: Vec<Spot> = spots.into_iter().filter(|spot| known.insert((spot.object, spot.route.clone()))).collect();
     if found.is_empty() {
         let nowhere = Spot { object: 0, route: Route::root(), place: Place { line: 1, column: 1 }, missing: false };
         found.push(scope.variables.object().spot().unwrap_or(nowhere));
     }
     found
 }
-
-type Here<'c> = Context<'c, 'static>;
 
 struct Walk<'w> {
     variables: &'w Variables,
@@ -74,7 +76,7 @@ impl<'e> Fold<'e> {
 }
 
 fn value<'e>(expression: &'e IdedExpr, here: &'e Here<'_>) -> Result<CowVal<'e, 'static>, ExecutionError> {
-    Value::resolve_val(expression, here)
+    resolve(expression, here)
 }
 
 fn truth(expression: &IdedExpr, here: &Here<'_>) -> Option<bool> {
@@ -90,25 +92,23 @@ fn parts(call: &CallExpr) -> impl Iterator<Item = &IdedExpr> {
     call.target.as_deref().into_iter().chain(&call.args)
 }
 
-/// The elements that a comprehension goes through, with their spots.
-fn elements(range: &(dyn Val + 'static)) -> Vec<(Box<dyn Val>, Option<Spot>)> {
+/// The elements that a comprehension goes through, with the values whose spots they have.
+fn elements(range: &(dyn Val + 'static)) -> Vec<(Box<dyn Val>, Option<Tree>)> {
     if let Some(tree) = range.downcast_ref::<Tree>() {
         return match tree.data() {
-            Data::Map(fields) => fields.iter().map(|field| (field.key.clone_as_boxed(), field.tree.spot())).collect(),
-            _ => tree.items().iter().map(|item| (item.boxed(), item.spot())).collect(),
+            Data::Map(fields) => fields.iter().map(|field| (field.key.clone_as_boxed(), Some(field.tree.clone()))).collect(),
+            _ => tree.items().iter().map(|item| (item.boxed(), Some(item.clone()))).collect(),
         };
     }
     let Some(list) = range.as_iterable() else { return Vec::new() };
     let mut items = list.iter();
-    std::iter::from_fn(|| items.next())
-        .map(|item| (item.clone_as_boxed(), item.downcast_ref::<Tree>().and_then(Tree::spot)))
-        .collect()
+    std::iter::from_fn(|| items.next()).map(|item| (item.clone_as_boxed(), item.downcast_ref::<Tree>().cloned())).collect()
 }
 
 impl Walk<'_> {
     fn exhausted(&mut self) -> bool {
         *self.steps = self.steps.saturating_sub(1);
-        *self.steps == 0
+        *self.steps == 0 || spend(1).is_err()
     }
 
     /// Why an expression is not `wanted`.
@@ -195,13 +195,17 @@ impl Walk<'_> {
         let Ok(range) = value(&fold.iter_range, here) else { return self.sources(&fold.iter_range, here) };
         let list = self.sources(&fold.iter_range, here);
         let mut found = Vec::new();
-        for (element, spot) in elements(range.as_ref()) {
+        for (element, tree) in elements(range.as_ref()) {
+            // One more than are told, so that it is known that there are more.
+            if found.len() > Limit::Places.most() || self.exhausted() {
+                break;
+            }
             let mut inner = here.new_inner_scope();
             inner.add_variable_as_val(fold.iter_var.clone(), element);
             if truth(test, &inner) == Some(wanted) {
                 continue;
             }
-            let origin = spot.map_or_else(|| list.clone(), |spot| vec![spot]);
+            let origin = tree.as_ref().and_then(Tree::spot).map_or_else(|| list.clone(), |spot| vec![spot]);
             self.origins.push((fold.iter_var.clone(), origin.clone()));
             let judged = std::mem::replace(&mut self.judged, origin.first().map(|spot| spot.object));
             let spots = self.why(test, wanted, &inner);

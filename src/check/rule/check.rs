@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use cel::common::ast::{CallExpr, ComprehensionExpr, EntryExpr, Expr, IdedExpr, LiteralValue, operators};
 
-use super::functions::{KUBERNETES_FUNCTIONS, MACROS};
+use super::functions::{KUBERNETES_FUNCTIONS, MACROS, NAMESPACES};
 use super::shapes::Shape;
 use super::{Expression, OWN_FUNCTIONS, RuleFault, Shapes, syntax};
 use crate::yaml;
@@ -13,8 +13,6 @@ use crate::yaml;
 const ROOTS: &[&str] = &["object", "related", "service", "variables"];
 /// The types, which can be named.
 const TYPES: &[&str] = &["bool", "bytes", "double", "int", "list", "map", "null_type", "optional_type", "string", "type", "uint"];
-/// What functions stand behind.
-const NAMESPACES: &[&str] = &["format", "ip", "lists", "optional", "sets", "strings"];
 
 impl Expression {
     /// What is wrong with the expression as a rule about objects of the given kinds: names,
@@ -48,7 +46,7 @@ impl<'c> Checker<'c> {
     fn fault<'a>(&mut self, at: &IdedExpr, message: String, word: &str, known: impl IntoIterator<Item = &'a str>) {
         let (line, column) = syntax::position(self.expression.source(), at);
         let hint = yaml::suggest(word, known).map(|meant| format!("did you mean `{meant}`?"));
-        self.faults.insert(RuleFault { line, column, message, hint });
+        self.faults.insert(RuleFault { line, column, message, hint, limit: None });
     }
 
     /// What the expression can be; on the way its faults are noted.

@@ -4,18 +4,14 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
+use cel::Context;
 use cel::common::ast::{Expr, IdedExpr, SourceInfo};
-use cel::{Context, Env, extensions};
 
+use super::evaluator::environment;
 use super::functions::{self, Pattern};
 use super::rewrite::{self, Rewriter};
 use super::syntax;
-
-/// The longest text of an expression, in bytes.
-const MOST_BYTES: usize = 4096;
-/// How many levels an expression may be nested, after its macros are expanded; what is deeper could
-/// overflow a small stack.
-const MOST_DEPTH: usize = 48;
+use crate::limits::Limit;
 
 /// How many brackets and conditions the parser reads on any stack, even if they stand in one another.
 const FEW_OPENED: usize = 8;
@@ -23,14 +19,8 @@ const FEW_OPENED: usize = 8;
 const PARSER_STACK: usize = 32 << 20;
 
 /// The language of rules: CEL with the functions of Kubernetes and Plimsoll's own.
-#[derive(Clone)]
-pub struct Language(pub(super) Arc<Env>);
-
-impl fmt::Debug for Language {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Language")
-    }
-}
+#[derive(Clone, Debug, Default)]
+pub struct Language(());
 
 /// One thing that is wrong in the text of an expression.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -43,6 +33,16 @@ pub struct RuleFault {
     pub message: String,
     /// The way out, where one is known.
     pub hint: Option<String>,
+    /// The limit that is gone beyond, where the expression is too big.
+    pub limit: Option<Limit>,
+}
+
+impl RuleFault {
+    /// The fault of an expression that goes beyond a limit.
+    fn beyond(limit: Limit) -> Self {
+        let hint = limit.way_out().map(str::to_owned);
+        Self { line: 1, column: 1, message: limit.refusal(), hint, limit: Some(limit) }
+    }
 }
 
 impl fmt::Display for RuleFault {
@@ -71,23 +71,11 @@ struct Compiled {
     own_functions: BTreeSet<String>,
 }
 
-impl Default for Language {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
 impl Language {
-    /// The language; make it once.
+    /// The language.
     #[must_use]
     pub fn new() -> Self {
-        let mut env = Env::stdlib();
-        let declared = env
-            .add_extension(extensions::strings)
-            .and_then(|()| env.add_extension(extensions::lists))
-            .and_then(|()| env.add_extension(functions::declare));
-        debug_assert_eq!(declared, Ok(()), "every function is declared once");
-        Self(Arc::new(env))
+        Self::default()
     }
 
     /// Compiles a text.
@@ -96,19 +84,14 @@ impl Language {
     /// Every fault of the syntax, every regular expression that is none, and what Kubernetes would
     /// refuse. What is misspelt only shows in [`Expression::faults`].
     pub fn compile(&self, text: &str) -> Result<Expression, Vec<RuleFault>> {
-        let refuse =
-            |message: String, hint: &str| Err(vec![RuleFault { line: 1, column: 1, message, hint: Some(hint.to_owned()) }]);
-        if text.len() > MOST_BYTES {
-            let message = format!("is {} bytes long; {MOST_BYTES} are allowed", text.len());
-            return refuse(message, "name parts of it in `variables`");
+        if text.len() > Limit::ExpressionBytes.most() {
+            return Err(vec![RuleFault::beyond(Limit::ExpressionBytes)]);
         }
         let opened = text.matches(['(', '[', '{', '?']).count();
         let (mut root, source) = if opened > FEW_OPENED { self.parse_deep(text)? } else { self.parse(text)? };
-        let depth = syntax::depth(&root);
-        if depth > MOST_DEPTH {
+        if syntax::depth(&root) > Limit::ExpressionDepth.most() {
             discard(root);
-            let message = format!("is nested {depth} levels deep; {MOST_DEPTH} are allowed");
-            return refuse(message, "name parts of it in `variables`");
+            return Err(vec![RuleFault::beyond(Limit::ExpressionDepth)]);
         }
         let mut rewriter = Rewriter::new(&source);
         rewriter.rewrite(&mut root);
@@ -122,7 +105,7 @@ impl Language {
 
 impl Language {
     fn parse(&self, text: &str) -> Result<(IdedExpr, SourceInfo), Vec<RuleFault>> {
-        let parsed = self.0.parser().parse_with_source_info(text);
+        let parsed = environment().parser().parse_with_source_info(text);
         parsed.map_err(|errors| errors.errors.into_iter().map(|error| syntax_fault(error.pos, error.msg)).collect())
     }
 
@@ -147,7 +130,7 @@ fn discard(root: IdedExpr) {
 
 fn syntax_fault((line, column): (isize, isize), message: String) -> RuleFault {
     let from_one = |number: isize| usize::try_from(number).unwrap_or_default().max(1);
-    RuleFault { line: from_one(line), column: from_one(column), message, hint: None }
+    RuleFault { line: from_one(line), column: from_one(column), message, hint: None, limit: None }
 }
 
 impl Compiled {
@@ -195,6 +178,12 @@ impl Expression {
     #[must_use]
     pub fn parameters(&self) -> BTreeSet<String> {
         self.0.parameters.clone()
+    }
+
+    /// How many regular expressions stand in its text.
+    #[must_use]
+    pub fn patterns(&self) -> usize {
+        self.0.patterns.len()
     }
 
     /// The functions used that only Plimsoll has.

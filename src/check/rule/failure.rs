@@ -1,9 +1,45 @@
 //! What went wrong in an evaluation, in the words of Kubernetes.
 
+use std::fmt;
+
 use cel::{ExecutionError, Value};
 
+use super::meter;
+use crate::limits::Limit;
+
+/// Why a rule could not be evaluated.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// Half a sentence, without a full stop.
+    pub message: String,
+    /// The limit that was gone beyond, where that is why.
+    pub limit: Option<Limit>,
+}
+
+impl Failure {
+    /// A failure that has nothing to do with a limit.
+    pub(crate) fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into(), limit: None }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl From<&ExecutionError> for Failure {
+    fn from(error: &ExecutionError) -> Self {
+        match meter::limit(error) {
+            Some(limit) => Self { message: limit.refusal(), limit: Some(limit) },
+            None => Self::new(describe(error)),
+        }
+    }
+}
+
 /// Half a sentence, without a full stop.
-pub(super) fn describe(error: &ExecutionError) -> String {
+fn describe(error: &ExecutionError) -> String {
     match error {
         ExecutionError::NoSuchKey(key) => format!("no such key: {key}"),
         ExecutionError::IndexOutOfBounds(index) => match index {

@@ -17,7 +17,8 @@ use cel::common::value::{CowVal, Val};
 use cel::{DeclarationError, Env, ExecutionError};
 
 pub use own::kubernetes_at_least;
-pub(super) use pattern::Pattern;
+pub(super) use pairs::ENTRIES;
+pub(super) use pattern::{COMPILE, Pattern};
 
 /// The functions that only Plimsoll has; an expression that uses one cannot be given to an API server.
 pub const OWN_FUNCTIONS: &[&str] = &["disruptionsAllowed", "kubernetesAtLeast", "scaledDown", "scaledUp", "selects"];
@@ -44,6 +45,9 @@ pub(super) const KUBERNETES_FUNCTIONS: &[&str] = &[
     "url", "validate", "dns1035Label", "dns1035LabelPrefix", "dns1123Label", "dns1123LabelPrefix", "dns1123Subdomain",
     "dns1123SubdomainPrefix", "labelValue", "qualifiedName", "uri", "uuid", "byte", "date", "datetime",
 ];
+
+/// What functions stand behind.
+pub(super) const NAMESPACES: &[&str] = &["format", "ip", "lists", "optional", "sets", "strings"];
 
 /// What looks like a function and is another way to write an expression.
 #[rustfmt::skip]

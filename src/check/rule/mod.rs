@@ -26,11 +26,14 @@ macro_rules! handed_on {
 
 mod blame;
 mod check;
+mod cost;
 mod equality;
+mod evaluator;
 mod expression;
 mod failure;
 mod functions;
 pub mod int_or_percent;
+mod meter;
 mod reads;
 mod rewrite;
 mod scope;
@@ -42,6 +45,7 @@ mod value;
 mod verdict;
 
 pub use expression::{Expression, Language, RuleFault};
+pub use failure::Failure;
 pub use functions::{OWN_FUNCTIONS, kubernetes_at_least};
 pub use scope::Scope;
 pub use shapes::Shapes;

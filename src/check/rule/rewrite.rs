@@ -7,7 +7,7 @@
 use cel::common::ast::{CallExpr, EntryExpr, Expr, IdedExpr, LiteralValue, MapEntryExpr, SourceInfo, operators};
 
 use super::RuleFault;
-use super::functions::Pattern;
+use super::functions::{COMPILE, Pattern};
 use super::syntax;
 
 /// Our equality, inequality, membership, and reversal of lists alone.
@@ -68,7 +68,14 @@ impl<'s> Rewriter<'s> {
     }
 
     fn compile(&mut self, argument: &mut IdedExpr) {
-        let Some(text) = syntax::literal(argument) else { return };
+        let Some(text) = syntax::literal(argument) else {
+            let args = vec![std::mem::take(argument)];
+            *argument = IdedExpr {
+                id: args.first().map_or(0, |arg| arg.id),
+                expr: Expr::Call(CallExpr { func_name: COMPILE.to_owned(), target: None, args }),
+            };
+            return;
+        };
         match Pattern::new(text) {
             Ok(pattern) => {
                 argument.expr = Expr::Ident(pattern_name(self.patterns.len()));
@@ -122,7 +129,7 @@ impl<'s> Rewriter<'s> {
 
     fn fault(&mut self, at: &IdedExpr, message: String, hint: Option<String>) {
         let (line, column) = syntax::position(self.source, at);
-        self.faults.push(RuleFault { line, column, message, hint });
+        self.faults.push(RuleFault { line, column, message, hint, limit: None });
     }
 }
 

@@ -6,12 +6,12 @@ use std::sync::{Arc, OnceLock};
 use cel::common::traits::Indexer;
 use cel::common::types::{self, CelString, Type};
 use cel::common::value::{CowVal, StaticVal, Val};
-use cel::{Context, Env, ExecutionError, Value};
+use cel::{Context, ExecutionError};
 
-use super::{Expression, Language, Tree, reads};
-
-/// How many levels the variables that stand behind one another may be nested, all in all.
-const MOST_DEPTH: usize = 48;
+use super::evaluator::{environment, resolve};
+use super::meter::{self, Account, beyond, spend};
+use super::{Expression, Tree, cost, reads};
+use crate::limits::Limit;
 
 /// What rules see of one object; reused for many rules.
 pub struct Scope<'p> {
@@ -29,9 +29,18 @@ impl Scope<'static> {
     /// A scope of one object. Each variable may use those before it; it is evaluated once, when a
     /// rule uses it.
     #[must_use]
-    pub fn new(language: &Language, object: Tree, related: Tree, service: Tree, variables: &[(String, Expression)]) -> Self {
+    pub fn new(object: Tree, related: Tree, service: Tree, variables: &[(String, Expression)]) -> Self {
+        Self::within(usize::MAX, object, related, service, variables)
+    }
+
+    /// A scope in which evaluations may cost so much all in all, where that is less than the limit for one
+    /// object.
+    #[must_use]
+    pub fn within(most: usize, object: Tree, related: Tree, service: Tree, variables: &[(String, Expression)]) -> Self {
         let facts = Facts {
-            env: Arc::clone(&language.0),
+            most: most.min(Limit::ObjectCost.most()),
+            account: Account::of(most),
+            of_blame: Account::of(most),
             object,
             related,
             service,
@@ -45,6 +54,13 @@ impl Scope<'static> {
 }
 
 impl Scope<'_> {
+    /// What evaluations in the scope have cost so far.
+    #[must_use]
+    pub fn spent(&self) -> usize {
+        let Facts { most, account, of_blame, .. } = &*self.variables.facts;
+        (most - account.left()) + (most - of_blame.left())
+    }
+
     /// The same scope with the parameters of one item as `variables.params`.
     #[must_use]
     pub fn with_params(&self, params: Tree) -> Scope<'_> {
@@ -61,7 +77,12 @@ impl Scope<'_> {
 type Outcome = Result<Box<dyn Val>, ExecutionError>;
 
 struct Facts {
-    env: Arc<Env>,
+    /// What evaluations might cost at first.
+    most: usize,
+    /// What evaluations for the object may still cost.
+    account: Account,
+    /// What may still be spent on finding the fields to blame.
+    of_blame: Account,
     object: Tree,
     related: Tree,
     service: Tree,
@@ -118,12 +139,22 @@ impl fmt::Debug for Variables {
 impl Variables {
     /// A context that sees the object and these variables.
     fn context(&self) -> Context<'static, 'static> {
-        let mut context = Context::with_env(Arc::clone(&self.facts.env));
+        let mut context = Context::with_env(Arc::clone(environment()));
         context.add_variable_as_val("object", self.facts.object.boxed());
         context.add_variable_as_val("related", self.facts.related.boxed());
         context.add_variable_as_val("service", self.facts.service.boxed());
         context.add_variable_as_val("variables", Box::new(self.clone()));
         context
+    }
+
+    /// The budget of evaluations for the object.
+    pub(super) fn account(&self) -> &Account {
+        &self.facts.account
+    }
+
+    /// The budget for finding the fields to blame.
+    pub(super) fn of_blame(&self) -> &Account {
+        &self.facts.of_blame
     }
 
     pub(super) fn object(&self) -> &Tree {
@@ -137,7 +168,7 @@ impl Variables {
     /// The expression of a variable, and the context in which it is evaluated.
     pub(super) fn definition(&self, name: &str) -> Option<(&Expression, Context<'static, 'static>, Variables)> {
         let position = self.position(name)?;
-        self.facts.traits.get(position).filter(|traits| traits.depth <= MOST_DEPTH)?;
+        self.facts.traits.get(position).filter(|traits| traits.depth <= Limit::ExpressionDepth.most())?;
         let (_, expression) = self.facts.expressions.get(position)?;
         let before = Variables { visible: position, ..self.clone() };
         Some((expression, before.context(), before))
@@ -147,15 +178,16 @@ impl Variables {
         let own = self.params.as_ref().and_then(|params| params.values.get(position)?.as_ref());
         let cell = own.or_else(|| self.facts.values.get(position))?;
         Some(cell.get_or_init(|| {
-            let too_deep = || {
-                ExecutionError::function_error(
-                    name,
-                    format!("the variables behind it are nested more than {MOST_DEPTH} levels deep"),
-                )
-            };
+            let too_deep = || beyond(Limit::ExpressionDepth);
             let (expression, context, _) = self.definition(name).ok_or_else(too_deep)?;
             let context = expression.bind(&context);
-            reads::unrecorded(|| Value::resolve_val(expression.root(), &context).map(CowVal::into_owned))
+            reads::unrecorded(|| {
+                meter::nested(|| {
+                    let value = resolve(expression.root(), &context)?;
+                    spend(cost::of_copy(value.as_ref()))?;
+                    Ok(value.into_owned())
+                })
+            })
         }))
     }
 }

@@ -74,6 +74,15 @@ pub(super) fn name(expression: &IdedExpr) -> Option<&str> {
     }
 }
 
+/// Whether an expression is words with dots between.
+pub(super) fn is_words(expression: &IdedExpr) -> bool {
+    match &expression.expr {
+        Expr::Select(select) => !select.test && is_words(&select.operand),
+        Expr::Ident(_) => true,
+        _ => false,
+    }
+}
+
 /// The text, if the expression is a string literal.
 pub(super) fn literal(expression: &IdedExpr) -> Option<&str> {
     match &expression.expr {

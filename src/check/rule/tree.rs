@@ -245,6 +245,16 @@ impl Tree {
         }
     }
 
+    /// How many values it holds, itself among them.
+    #[must_use]
+    pub fn values(&self) -> usize {
+        match &self.0.data {
+            Data::Scalar(_) => 1,
+            Data::List(items) => 1 + items.iter().map(Tree::values).sum::<usize>(),
+            Data::Map(fields) => 1 + fields.iter().map(|field| field.tree.values()).sum::<usize>(),
+        }
+    }
+
     /// Where the value stands; `None` for one that stands in no text.
     #[must_use]
     pub fn spot(&self) -> Option<Spot> {

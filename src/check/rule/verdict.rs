@@ -2,9 +2,10 @@
 
 use cel::common::types::{CelBool, CelString};
 use cel::common::value::CowVal;
-use cel::{ExecutionError, Value};
 
-use super::{Expression, Scope, blame, failure};
+use super::evaluator::resolve;
+use super::{Expression, Failure, Scope, blame};
+use crate::limits::Limit;
 use crate::yaml::{Place, Route};
 
 /// A place that a verdict points at.
@@ -28,7 +29,7 @@ pub enum Verdict {
     /// The rule does not hold, because of these fields; never none, and none twice.
     Fail(Vec<Spot>),
     /// The rule could not be evaluated, which is its own fault.
-    Error(String),
+    Error(Failure),
 }
 
 /// Evaluates a rule.
@@ -37,7 +38,7 @@ pub fn evaluate(expression: &Expression, scope: &Scope<'_>) -> Verdict {
     match truth(expression, scope) {
         Ok(true) => Verdict::Pass,
         Ok(false) => Verdict::Fail(blame::spots(expression, scope)),
-        Err(message) => Verdict::Error(message),
+        Err(failure) => Verdict::Error(failure),
     }
 }
 
@@ -45,7 +46,7 @@ pub fn evaluate(expression: &Expression, scope: &Scope<'_>) -> Verdict {
 ///
 /// # Errors
 /// What went wrong, or that it gives something else, as half a sentence.
-pub fn truth(expression: &Expression, scope: &Scope<'_>) -> Result<bool, String> {
+pub fn truth(expression: &Expression, scope: &Scope<'_>) -> Result<bool, Failure> {
     result(expression, scope, |value| value.downcast_ref::<CelBool>().map(|value| *value.inner()), "true or false")
 }
 
@@ -53,8 +54,13 @@ pub fn truth(expression: &Expression, scope: &Scope<'_>) -> Result<bool, String>
 ///
 /// # Errors
 /// What went wrong, or that it gives something else, as half a sentence.
-pub fn text(expression: &Expression, scope: &Scope<'_>) -> Result<String, String> {
-    result(expression, scope, |value| value.downcast_ref::<CelString>().map(|value| value.inner().to_owned()), "a string")
+pub fn text(expression: &Expression, scope: &Scope<'_>) -> Result<String, Failure> {
+    let text =
+        result(expression, scope, |value| value.downcast_ref::<CelString>().map(|value| value.inner().to_owned()), "a string")?;
+    if text.len() > Limit::MessageBytes.most() {
+        return Err(Failure { message: Limit::MessageBytes.refusal(), limit: Some(Limit::MessageBytes) });
+    }
+    Ok(text)
 }
 
 fn result<T>(
@@ -62,9 +68,11 @@ fn result<T>(
     scope: &Scope<'_>,
     convert: impl FnOnce(&CowVal<'_, '_>) -> Option<T>,
     wanted: &str,
-) -> Result<T, String> {
+) -> Result<T, Failure> {
     let context = expression.bind(&scope.context);
-    let value: Result<CowVal<'_, '_>, ExecutionError> = Value::resolve_val(expression.root(), &context);
-    let value = value.map_err(|error| failure::describe(&error))?;
-    convert(&value).ok_or_else(|| format!("gives a value of type {}, not {wanted}", value.get_type().name()))
+    let evaluate = || resolve(expression.root(), &context);
+    let value = scope.variables.account().metered(Limit::ExpressionCost.most(), evaluate);
+    let value = value.map_err(|error| Failure::from(&error))?;
+    let wrong = || Failure::new(format!("gives a value of type {}, not {wanted}", value.get_type().name()));
+    convert(&value).ok_or_else(wrong)
 }

@@ -2,7 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::{Value as Json, json};
+use serde_json::Value as Json;
 
 use super::summary::Summary;
 use crate::check::Report;
@@ -22,8 +22,7 @@ struct Document<'a> {
 pub fn write(report: &Report, _: &Checklist) -> String {
     let document = Document { report, summary: Summary::of(report) };
     // Maps with other keys than strings cannot be written, and there are none.
-    let value = serde_json::to_value(&document).unwrap_or_else(|error| json!({"error": {"message": error.to_string()}}));
-    notation::json(&value)
+    notation::json(&document)
 }
 
 /// The JSON Schema of the JSON report, made from the type: what the shipped file has to be.

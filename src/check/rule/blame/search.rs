@@ -6,7 +6,7 @@
 use cel::common::ast::{ComprehensionExpr, Expr, IdedExpr, operators};
 
 use super::{Fold, Here, Walk, elements, parts, truth, value};
-use crate::check::rule::{Spot, syntax};
+use crate::check::rule::{Spot, Tree, syntax};
 
 impl Walk<'_> {
     /// The spots to blame for a search through the given list.
@@ -30,7 +30,7 @@ impl Walk<'_> {
         let conditions = conditions(test);
         let Ok(range) = value(&fold.iter_range, here) else { return Vec::new() };
         let (mut most, mut nearest) = (0, None);
-        for (element, spot) in elements(range.as_ref()) {
+        for (element, tree) in elements(range.as_ref()) {
             if self.exhausted() {
                 return Vec::new();
             }
@@ -38,11 +38,11 @@ impl Walk<'_> {
             inner.add_variable_as_val(fold.iter_var.clone(), element);
             let held = conditions.iter().take_while(|condition| truth(condition, &inner) == Some(true)).count();
             if most < held {
-                (most, nearest) = (held, Some((inner, spot)));
+                (most, nearest) = (held, Some((inner, tree)));
             }
         }
-        let (Some((inner, spot)), Some(broken)) = (nearest, conditions.get(most)) else { return Vec::new() };
-        let origin = spot.map_or_else(|| list.to_vec(), |spot| vec![spot]);
+        let (Some((inner, tree)), Some(broken)) = (nearest, conditions.get(most)) else { return Vec::new() };
+        let origin = tree.as_ref().and_then(Tree::spot).map_or_else(|| list.to_vec(), |spot| vec![spot]);
         self.origins.push((fold.iter_var.clone(), origin));
         let found = self.why(broken, true, &inner);
         self.origins.pop();

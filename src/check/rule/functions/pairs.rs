@@ -14,7 +14,7 @@ use serde_json::Value as Json;
 use super::{Outcome, Values, arguments};
 use crate::check::rule::Tree;
 
-const ENTRIES: &str = "@entries";
+pub(in crate::check::rule) const ENTRIES: &str = "@entries";
 const ENTRY: &str = "@entry";
 const RESULT: &str = "@result";
 
