@@ -33,6 +33,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("tempfile", &["workspace"]),
     ("cel", &["check"]),
     ("regex", &["check"]),
+    ("rustix", &["workspace"]),
     ("clap", &["cli"]),
     ("clap_complete", &["cli"]),
     ("clap_mangen", &["cli"]),

@@ -2,6 +2,8 @@
 //!
 //! Reports, diffs and commit messages show what was masked here; files are written as they are.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde_json::Value as Json;
 
 use crate::checklist::{Checklist, Param};
@@ -196,18 +198,18 @@ impl Secrets {
     /// A text before and after, without its secrets; one that changes is said to.
     #[must_use]
     pub fn masked_texts(&self, before: Option<&str>, after: Option<&str>) -> (Option<String>, Option<String>) {
-        let [was, is] = [before, after].map(|text| text.map(|text| self.stretches(text)));
-        let masked =
-            |text: Option<&str>, own: &Option<Option<Vec<Stretch>>>, other: &Option<Option<Vec<Stretch>>>, mask: &str| {
-                let (text, own) = (text?, own.as_ref()?);
-                let Some(own) = own else { return Some(without_values(text)) };
-                let others = other.as_ref().and_then(Option::as_ref);
-                let changes = |one: &Stretch| {
-                    others.is_some_and(|others| others.iter().any(|other| other.place == one.place && other.value != one.value))
-                };
-                Some(replaced(text, own.iter().map(|one| (one.bytes.clone(), if changes(one) { mask } else { MASK }))))
-            };
-        (masked(before, &was, &is, MASKS[0]), masked(after, &is, &was, MASKS[1]))
+        let [was, is] = [before, after].map(|text| text.and_then(|text| self.stretches(text)));
+        let values = |stretches: &Option<Vec<Stretch>>| -> BTreeMap<String, String> {
+            stretches.iter().flatten().map(|one| (one.place.clone(), one.value.clone())).collect()
+        };
+        let (old, new) = (values(&was), values(&is));
+        let masked = |text: Option<&str>, own: Option<Vec<Stretch>>, other: &BTreeMap<String, String>, mask: &'static str| {
+            let Some(own) = own else { return text.map(without_values) };
+            let mask_of =
+                |one: &Stretch| if other.get(&one.place).is_some_and(|other| *other != one.value) { mask } else { MASK };
+            text.map(|text| replaced(text, own.iter().map(|one| (one.bytes.clone(), mask_of(one)))))
+        };
+        (masked(before, was, &new, MASKS[0]), masked(after, is, &old, MASKS[1]))
     }
 
     /// Where a text has secrets; `None` where that cannot be told.
@@ -220,19 +222,25 @@ impl Secrets {
             if !secrets.is_empty() && !document.duplicate_keys.is_empty() {
                 return None;
             }
-            let word = |key: &str| document.root.get(key).and_then(Node::as_str).unwrap_or_default().to_owned();
+            let kind = document.root.get("kind").and_then(Node::as_str).unwrap_or_default();
             let name = document.root.get("metadata").and_then(|metadata| metadata.get("name")?.as_str()).unwrap_or_default();
+            let bytes = |node: &Node| {
+                let bytes = node.writing.span.range();
+                let own = text.get(bytes.clone()).unwrap_or_default();
+                bytes.start..bytes.start + own.trim_end().len()
+            };
+            let mut aliases = BTreeSet::new();
             for (route, secret) in secrets {
-                let place = format!("{} {name} {route}", word("kind"));
-                let mut add = |node: &Node| {
-                    let bytes = node.writing.span.range();
-                    let end = text.get(bytes.clone()).map_or(bytes.start, |own| bytes.start + own.trim_end().len());
-                    found.push(Stretch { place: place.clone(), value: plain(secret), bytes: bytes.start..end });
-                };
-                add(secret);
+                let value = plain(secret);
                 if secret.writing.tie == Tie::Alias {
-                    anchors(&document.root, secret, &mut add);
+                    aliases.insert(value.clone());
                 }
+                found.push(Stretch { place: format!("{kind} {name} {route}"), value, bytes: bytes(secret) });
+            }
+            if !aliases.is_empty() {
+                anchors(&document.root, &aliases, &mut |node| {
+                    found.push(Stretch { place: String::new(), value: String::new(), bytes: bytes(node) });
+                });
             }
         }
         Some(found)
@@ -247,12 +255,13 @@ struct Stretch {
     bytes: std::ops::Range<usize>,
 }
 
-/// The scalars that an alias may have been made from.
-fn anchors<'n>(node: &'n Node, alias: &Node, add: &mut impl FnMut(&'n Node)) {
-    if node.writing.tie == Tie::Anchor && node.value == alias.value {
+/// The scalars that aliases with these values may have been made from.
+fn anchors<'n>(node: &'n Node, aliases: &BTreeSet<String>, add: &mut impl FnMut(&'n Node)) {
+    let is_scalar = node.items().is_empty() && node.entries().is_empty();
+    if node.writing.tie == Tie::Anchor && is_scalar && aliases.contains(&plain(node)) {
         add(node);
     }
-    node.items().iter().chain(node.entries().iter().map(|entry| &entry.node)).for_each(|node| anchors(node, alias, add));
+    node.items().iter().chain(node.entries().iter().map(|entry| &entry.node)).for_each(|node| anchors(node, aliases, add));
 }
 
 /// A text with something else in some places.
