@@ -4,11 +4,13 @@
 //! of the Kubernetes API.
 
 mod effect;
+mod masked_text;
 mod secrets;
 pub mod typed;
 
 pub use effect::{Effect, effect};
-pub use secrets::{MASK, Secrets, may_hold_a_secret};
+pub use masked_text::may_hold_a_secret;
+pub use secrets::{MASK, Secrets};
 
 use serde::Serialize;
 
