@@ -35,6 +35,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("tempfile", &["workspace"]),
     ("cel", &["check"]),
     ("regex", &["check"]),
+    ("rustix", &["workspace"]),
     ("clap", &["cli"]),
     ("clap_complete", &["cli"]),
     ("clap_mangen", &["cli"]),

@@ -1,6 +1,7 @@
 //! The workload that is adopted, and the objects that belong to it.
 
 use super::object::{At, Object};
+use crate::formats::shell_word;
 use crate::yaml::{Fault, Route};
 
 /// Kinds that run Pods and are not what the blueprint renders.
@@ -164,7 +165,7 @@ fn workload<'o>(objects: &'o [Object], named: Option<&str>) -> Result<&'o Object
         ([], _) => Err(none(objects)),
         (several, _) => {
             let fault = |object: &&Object| {
-                let name = qualified(object);
+                let name = shell_word(&qualified(object));
                 let hint = format!(
                     "give each a folder of its own, with what belongs to it; or `--workload {name}` adopts that one, and leaves the \
                      others as they are"

@@ -1,6 +1,9 @@
 //! What Secrets and secret variables hold, taken out of every finding, whatever it is about.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
+
+use regex::Regex;
 
 use super::at;
 use super::excerpt::hidden;
@@ -32,22 +35,35 @@ pub fn hide_held<With>(secrets: &Secrets, texts: &[Text], objects: &[Object], fi
             held.values.extend(value(&json, &route).filter(|value| value.len() >= SHORTEST));
         }
     }
+    let any_of: BTreeMap<usize, Option<Regex>> = held.iter().map(|(text, held)| (*text, held.any_value())).collect();
+    let suspect: BTreeSet<usize> = told.into_iter().filter(|text| may_hold_a_secret(&texts[*text].text)).collect();
     for (finding, _) in findings {
         let Some(number) = names.get(finding.file.as_str()) else { continue };
-        if finding.cause == Cause::Unreadable && finding.object.is_none() && may_hold_a_secret(&texts[*number].text) {
+        if finding.cause == Cause::Unreadable && finding.object.is_none() && suspect.contains(number) {
             MASK.clone_into(&mut finding.excerpt);
         }
-        let Some(held) = held.get(number) else { continue };
+        let (Some(held), Some(any)) = (held.get(number), any_of.get(number)) else { continue };
         if held.lines.contains(&finding.line) {
             finding.excerpt = hidden(finding);
         }
-        for value in &held.values {
-            for text in [&mut finding.excerpt, &mut finding.message].into_iter().chain(&mut finding.fix) {
-                if text.contains(value.as_str()) {
-                    *text = text.replace(value.as_str(), MASK);
-                }
-            }
+        for text in [&mut finding.excerpt, &mut finding.message].into_iter().chain(&mut finding.fix) {
+            *text = match any {
+                Some(any) => any.replace_all(text, MASK).into_owned(),
+                // There is too much of it to look for.
+                None => MASK.to_owned(),
+            };
         }
+    }
+}
+
+impl Held {
+    /// What finds any of the values, the longest first; `None` where they are too many for that.
+    fn any_value(&self) -> Option<Regex> {
+        let mut values: Vec<String> = self.values.iter().map(|value| regex::escape(value)).collect();
+        values.sort_by_key(|value| Reverse(value.len()));
+        // No character is neither a blank nor anything else.
+        let any = if values.is_empty() { r"[^\s\S]".to_owned() } else { values.join("|") };
+        Regex::new(&any).ok()
     }
 }
 

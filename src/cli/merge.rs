@@ -10,7 +10,7 @@ use super::exit::Exit;
 use super::ui::{self, Line, Text};
 use super::update::resolve;
 use super::{Output, conflict};
-use crate::formats::shell_word;
+use crate::formats::{shell_path, shell_word};
 use crate::merge::{Comments, Conflict, Note, Policy, Side};
 use crate::ops::{self, MergeRequest, MergedFile, OpError};
 
@@ -161,7 +161,7 @@ impl MergeArgs {
             format!("edit {file}:{} by hand as theirs has it, or keep it with --ours", first.line)
         } else if let Some(name) = &self.name {
             let [base, ours, theirs] = ["1", "2", "3"].map(|stage| shell_word(&format!(":{stage}:{name}")));
-            let name = shell_word(name);
+            let name = shell_path(name);
             format!(
                 "`plimsoll merge <(git show {base}) <(git show {ours}) <(git show {theirs}) -o {name} {flag}` takes theirs there, \
                  `{otherwise}` keeps what stands there, \

@@ -103,9 +103,9 @@ struct File {
     path: String,
     /// How it changes.
     kind: ChangeKind,
-    /// Its text before; nothing for a file that comes.
+    /// Its text before, without what is secret in it; nothing for a file that comes.
     before: Option<String>,
-    /// Its text after; nothing for a file that goes.
+    /// Its text after, without what is secret in it; nothing for a file that goes.
     after: Option<String>,
 }
 

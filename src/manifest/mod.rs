@@ -5,12 +5,14 @@
 
 mod defaults;
 mod effect;
+mod masked_text;
 mod secrets;
 pub mod typed;
 
 pub use defaults::{Default, default_of};
 pub use effect::{Effect, effect, effect_of_values};
-pub use secrets::{MASK, Secrets, may_hold_a_secret};
+pub use masked_text::may_hold_a_secret;
+pub use secrets::{MASK, Secrets};
 
 use serde::Serialize;
 

@@ -7,12 +7,12 @@ use serde_json::Value as Json;
 use crate::checklist::{Checklist, Param};
 use crate::formats::{Field, ObjectKey, Step as FieldStep};
 use crate::service::Tier;
-use crate::yaml::{self, Entry, Node, Path, Route, Step, Style, Tie, Value};
+use crate::yaml::{Entry, Node, Path, Route, Step, Style, Value};
 
 /// What stands for a value that is not shown.
 pub const MASK: &str = "***";
 /// What stands for a value that changes, as `kubectl diff` has it.
-const MASKS: [&str; 2] = ["*** (before)", "*** (after)"];
+pub(super) const MASKS: [&str; 2] = ["*** (before)", "*** (after)"];
 /// The item that says which variables are secret.
 const ITEM: &str = "secrets-by-reference";
 /// Where kubectl keeps the whole object a second time.
@@ -185,106 +185,6 @@ impl Secrets {
         }
         taken(self.masked(whole), &steps)
     }
-
-    /// A text of YAML without its secrets. One that cannot be read shows no values at all where it may
-    /// hold a Secret.
-    #[must_use]
-    pub fn masked_text(&self, text: &str) -> String {
-        self.masked_texts(Some(text), None).0.unwrap_or_default()
-    }
-
-    /// A text before and after, without its secrets; one that changes is said to.
-    #[must_use]
-    pub fn masked_texts(&self, before: Option<&str>, after: Option<&str>) -> (Option<String>, Option<String>) {
-        let [was, is] = [before, after].map(|text| text.map(|text| self.stretches(text)));
-        let masked =
-            |text: Option<&str>, own: &Option<Option<Vec<Stretch>>>, other: &Option<Option<Vec<Stretch>>>, mask: &str| {
-                let (text, own) = (text?, own.as_ref()?);
-                let Some(own) = own else { return Some(without_values(text)) };
-                let others = other.as_ref().and_then(Option::as_ref);
-                let changes = |one: &Stretch| {
-                    others.is_some_and(|others| others.iter().any(|other| other.place == one.place && other.value != one.value))
-                };
-                Some(replaced(text, own.iter().map(|one| (one.bytes.clone(), if changes(one) { mask } else { MASK }))))
-            };
-        (masked(before, &was, &is, MASKS[0]), masked(after, &is, &was, MASKS[1]))
-    }
-
-    /// Where a text has secrets; `None` where that cannot be told.
-    fn stretches(&self, text: &str) -> Option<Vec<Stretch>> {
-        let Ok(read) = yaml::read("", text) else { return if may_hold_a_secret(text) { None } else { Some(Vec::new()) } };
-        let mut found = Vec::new();
-        for document in &read.documents {
-            let secrets = self.within(&document.root);
-            // Only the last value of a key is known.
-            if !secrets.is_empty() && !document.duplicate_keys.is_empty() {
-                return None;
-            }
-            let word = |key: &str| document.root.get(key).and_then(Node::as_str).unwrap_or_default().to_owned();
-            let name = document.root.get("metadata").and_then(|metadata| metadata.get("name")?.as_str()).unwrap_or_default();
-            for (route, secret) in secrets {
-                let place = format!("{} {name} {route}", word("kind"));
-                let mut add = |node: &Node| {
-                    let bytes = node.writing.span.range();
-                    let end = text.get(bytes.clone()).map_or(bytes.start, |own| bytes.start + own.trim_end().len());
-                    found.push(Stretch { place: place.clone(), value: plain(secret), bytes: bytes.start..end });
-                };
-                add(secret);
-                if secret.writing.tie == Tie::Alias {
-                    anchors(&document.root, secret, &mut add);
-                }
-            }
-        }
-        Some(found)
-    }
-}
-
-/// A secret in a text.
-struct Stretch {
-    /// Its object and field.
-    place: String,
-    value: String,
-    bytes: std::ops::Range<usize>,
-}
-
-/// The scalars that an alias may have been made from.
-fn anchors<'n>(node: &'n Node, alias: &Node, add: &mut impl FnMut(&'n Node)) {
-    if node.writing.tie == Tie::Anchor && node.value == alias.value {
-        add(node);
-    }
-    node.items().iter().chain(node.entries().iter().map(|entry| &entry.node)).for_each(|node| anchors(node, alias, add));
-}
-
-/// A text with something else in some places.
-fn replaced<'m>(text: &str, places: impl Iterator<Item = (std::ops::Range<usize>, &'m str)>) -> String {
-    let mut places: Vec<_> = places.filter(|(bytes, _)| !bytes.is_empty()).collect();
-    places.sort_by_key(|(bytes, _)| (bytes.start, bytes.end));
-    let (mut masked, mut at) = (String::with_capacity(text.len()), 0);
-    for (bytes, mask) in places {
-        if bytes.start >= at {
-            masked += &text[at..bytes.start];
-            masked += mask;
-            at = bytes.end;
-        }
-    }
-    masked + &text[at..]
-}
-
-/// Whether a text that cannot be read may hold a Secret.
-#[must_use]
-pub fn may_hold_a_secret(text: &str) -> bool {
-    text.lines().any(|line| line.contains("kind") && line.contains("Secret"))
-}
-
-/// A text with its keys alone.
-fn without_values(text: &str) -> String {
-    let shown = |line: &str| match line.split_once(':') {
-        Some((key, value)) if !value.trim().is_empty() => format!("{key}: {MASK}\n"),
-        Some(_) => format!("{line}\n"),
-        None if line.trim().is_empty() || line.trim() == "---" => format!("{line}\n"),
-        None => format!("{MASK}\n"),
-    };
-    text.lines().map(shown).collect()
 }
 
 /// All scalars in a node that hold anything.
@@ -301,7 +201,7 @@ fn leaves<'n>(node: &'n Node, path: &Path<'_>, found: &mut Vec<(Route, &'n Node)
 }
 
 /// A scalar as text.
-fn plain(node: &Node) -> String {
+pub(super) fn plain(node: &Node) -> String {
     match &node.value {
         Value::String(text) => text.clone(),
         _ => node.to_json().to_string(),
@@ -403,65 +303,6 @@ mod tests {
         ] {
             assert!(!secrets.is_secret(name, value), "{name}={value}");
         }
-    }
-
-    #[test]
-    fn a_text_loses_what_is_secret_and_nothing_else() {
-        let text = "\
-apiVersion: v1
-kind: List
-items:
-  - kind: Secret
-    metadata: { annotations: { kubectl.kubernetes.io/last-applied-configuration: '{\"kind\":\"Secret\",\"data\":{\"a\":\"s3cret\"}}' } }
-    data: { a: czNjcmV0, 'b': \"s3cret\" }
-    stringData:
-      c: |
-        s3cret
-          s3cret
-      d: >-
-        s3cret # s3cret
-      e: 12345 # kept
----
-kind: ConfigMap
-data:
-  DB_PASSWORD: s3cret
-  MODE: fast
----
-spec:
-  containers:
-    - env:
-        - { name: API_TOKEN, value: s3cret }
-        - name: MODE
-          value: fast
-        - name: URL
-          value: 'https://u:s3cret@h'
-";
-        let masked = secrets().masked_text(text);
-        for gone in ["s3cret", "czNj", "12345"] {
-            assert!(!masked.contains(gone), "{masked}");
-        }
-        assert_eq!(masked.matches("fast").count(), 2, "{masked}");
-        assert!(masked.contains("      c: ***\n      d: ***\n      e: *** # kept\n---\n"), "{masked}");
-    }
-
-    #[test]
-    fn what_an_alias_or_a_broken_text_holds_is_hidden() {
-        let alias = "kind: Secret\nmetadata: { labels: { a: &p s3cret } }\nstringData: { b: *p }\n";
-        let twice = "kind: Secret\nstringData: { b: s3cret, b: s3cret }\n";
-        let broken = "kind: Secret\nstringData:\n  b: s3cret\n  - [\ns3cret\n";
-        for text in [alias, twice, broken] {
-            let masked = secrets().masked_text(text);
-            assert!(!masked.contains("s3cret"), "{masked}");
-        }
-        assert_eq!(secrets().masked_text("a: [\n"), "a: [\n");
-    }
-
-    #[test]
-    fn a_secret_that_changes_is_said_to() {
-        let text = |value: &str| format!("kind: Secret\ndata: {{ a: {value}, b: same }}\n");
-        let (before, after) = secrets().masked_texts(Some(&text("one")), Some(&text("two")));
-        assert_eq!(before.unwrap(), "kind: Secret\ndata: { a: *** (before), b: *** }\n");
-        assert_eq!(after.unwrap(), "kind: Secret\ndata: { a: *** (after), b: *** }\n");
     }
 
     #[test]

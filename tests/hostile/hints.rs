@@ -81,6 +81,16 @@ const CASES: &[Case] = &[
     },
     Case {
         make: |it| {
+            for (file, name) in [("a", "a"), ("b", "b$(: >PWNED);: >PWNED;'")] {
+                let object = format!("apiVersion: apps/v1\nkind: Deployment\nmetadata: {{ name: \"{name}\" }}\n");
+                it.write(&format!("two/{file}.yaml"), &object);
+            }
+        },
+        args: &["adopt", "two", "--dry-run"],
+        command: "--workload",
+    },
+    Case {
+        make: |it| {
             for (name, value) in [("base", "a"), ("ours", "b"), ("theirs", "c")] {
                 it.write(
                     name,
@@ -113,6 +123,7 @@ fn a_command_that_is_pasted_runs_nothing_else() {
         for line in found {
             // Substitutions of processes are bash's own, and stand in the hint of a merge driver.
             let stubs: String = PROGRAMS.iter().map(|program| format!("{program}() {{ :; }}; ")).collect();
+            let line = if line.starts_with("--") { format!("plimsoll {line}") } else { line };
             let shell = Command::new("bash").arg("-c").arg(format!("{stubs}{line}")).current_dir(sandbox.dir()).output().unwrap();
             let said = String::from_utf8_lossy(&shell.stderr).into_owned();
             assert!(shell.status.success() && said.is_empty(), "{line}: {said}");

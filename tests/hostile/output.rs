@@ -35,7 +35,6 @@ const OUTPUTS: &[Output] = &[
     row(CHECK, Sink::Annotations, &["check", "svc", "--waivers", "waivers.yaml", "--today", "2026-11-20", "--format", "github"]),
     row(CHECK, Sink::Markdown, &["check", "svc", "--waivers", "waivers.yaml", "--today", "2026-11-20", "--format", "markdown"]),
     row(MANIFEST, Sink::People, &["check", "."]),
-    row(UPDATE, Sink::People, &["update", "svc", "--check"]),
     row(UPDATE, Sink::People, &["update", "svc", "--diff", "--to", "2026.11"]),
     row(UPDATE, Sink::Json, &["update", "svc", "--check", "--output", "json"]),
     Output { reads: UPDATE, sink: Sink::People, args: &["update", "svc", "--check", "--body", "body.md"], body: true },

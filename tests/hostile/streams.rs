@@ -155,3 +155,15 @@ fn links_are_followed_and_stay_links() {
     assert_eq!(merged(&sandbox, "dangling").output().unwrap().status.code(), Some(2));
     assert!(at("dangling").is_symlink() && !at("gone").exists());
 }
+
+#[test]
+fn data_is_written_byte_for_byte() {
+    let sandbox = Sandbox::new();
+    let text = "kind: A\napiVersion: v1\nmetadata: { name: a }\na: \"\u{202e}\u{85} ##[error]\"\nb: |\n  ::set-output name=x::y\n  \u{1f6a2}\r\n";
+    sandbox.write("a.yaml", text);
+    for (args, colours) in [(&["merge", "a.yaml", "a.yaml", "a.yaml"][..], "0"), (&["merge", "a.yaml", "a.yaml", "a.yaml"], "1")]
+    {
+        let output = sandbox.command(PLIMSOLL).args(args).env("CLICOLOR_FORCE", colours).output().unwrap();
+        assert_eq!(String::from_utf8(output.stdout).unwrap(), text, "{}", String::from_utf8_lossy(&output.stderr));
+    }
+}
