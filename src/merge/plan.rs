@@ -234,8 +234,7 @@ impl<'t> Planner<'_> {
             return Fate::Stays;
         }
         let is_edited = !base.is_some_and(|base| self.means_same(base, ours));
-        if (is_doubted || is_edited)
-            && self.conflict(Reason::TheirsRemoved, base, Some(ours), None, place) != Some(Side::Theirs)
+        if (is_doubted || is_edited) && self.conflict(Reason::TheirsRemoved, base, Some(ours), None, place) != Some(Side::Theirs)
         {
             return Fate::Stays;
         }
@@ -253,7 +252,9 @@ impl<'t> Planner<'_> {
         if !is_doubted && base.is_some_and(|base| self.means_same(base, theirs)) || self.is_owned() {
             return Fate::Stays;
         }
-        if (is_doubted || base.is_some()) && self.conflict(Reason::OursRemoved, base, None, Some(theirs), place) != Some(Side::Theirs) {
+        if (is_doubted || base.is_some())
+            && self.conflict(Reason::OursRemoved, base, None, Some(theirs), place) != Some(Side::Theirs)
+        {
             return Fate::Stays;
         }
         if self.ties == Ties::Leave && is_tied(theirs) {

@@ -185,8 +185,10 @@ mod tests {
 
     #[test]
     fn a_lock_reads_back_what_it_was_given() {
-        let locked = |name: &str, digest: Option<&str>| {
-            Locked { name: name.to_owned(), version: "1".to_owned(), digest: digest.map(str::to_owned) }
+        let locked = |name: &str, digest: Option<&str>| Locked {
+            name: name.to_owned(),
+            version: "1".to_owned(),
+            digest: digest.map(str::to_owned),
         };
         let files = vec![LockedFile::new("k8s/a.yaml", "# a\na: \"1\"\n\nb: |\n  x\n"), LockedFile::new("b", "no newline")];
         let lock = Lock::new(locked("web-service", None), locked("acme", Some("sha256:1")), files);
