@@ -355,17 +355,20 @@ impl<'t> Planner<'_> {
     }
 }
 
-/// The edits of a mapping without those of what its merge keys bring in; `None` where more changes than
-/// the values of its own entries.
+/// The edits of a mapping's own entries, which come before those that its merge keys bring in; `None`
+/// where one of those would go, or the mapping itself.
 fn own_edits<'t>(node: &Node, edit: Edit<'t>) -> Option<Edit<'t>> {
-    let Edit::Within { parts, added } = edit else { return Some(edit).filter(|edit| matches!(edit, Edit::Keep)) };
-    if !added.is_empty() || parts.iter().any(|part| matches!(part, Edit::Remove)) {
+    let Edit::Within { mut parts, mut added } = edit else { return Some(edit).filter(|edit| matches!(edit, Edit::Keep)) };
+    let span = node.writing.span;
+    let own = node.entries().iter().take_while(|entry| span.start <= entry.span.start && entry.span.end <= span.end).count();
+    if own == 0 || parts[own..].iter().any(|part| matches!(part, Edit::Remove)) {
         return None;
     }
-    let span = node.writing.span;
-    let is_own = |at: usize| node.entries()[at].span.start >= span.start && node.entries()[at].span.end <= span.end;
-    let own = |(at, part)| if is_own(at) { part } else { Edit::Keep };
-    Some(Edit::Within { parts: parts.into_iter().enumerate().map(own).collect(), added })
+    parts.truncate(own);
+    for new in &mut added {
+        new.after = new.after.map(|after| after.min(own - 1));
+    }
+    Some(Edit::Within { parts, added })
 }
 
 /// Whether anchors, aliases, merge keys or tags stand anywhere in a value.

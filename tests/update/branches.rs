@@ -46,7 +46,12 @@ fn two_that_changed_the_service_each_in_its_place() {
 #[test]
 fn one_that_moved_to_another_checklist_and_one_that_changed_the_exposure() {
     let sandbox = cart();
-    branch(&sandbox, "routes", "ports:\n  - port: 8080\n", "ports:\n  - port: 8080\nexposure: internal-load-balancer\n");
+    branch(
+        &sandbox,
+        "routes",
+        "ports:\n  - port: 8080\n",
+        "ports:\n  - port: 8080\nexposure: internal-load-balancer\nplatform: gke\n",
+    );
     sandbox.git(&["switch", "--quiet", "--create", "newer", "main"]);
     edit(&sandbox, "plimsoll.yaml", "blueprint: web-service@1.0.0", "blueprint: web-service");
     commit(&sandbox);
