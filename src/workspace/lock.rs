@@ -211,8 +211,8 @@ mod tests {
     fn a_lock_of_the_first_format_is_read_and_its_digests_are_held() {
         let first = |digest: &str| {
             format!(
-                "lock: 1\nplimsoll: 0.1.0\nblueprint: {{name: b, version: '1', digest: x}}\nchecklist: {{name: c, version: '1', \
-                 digest: y}}\nservice: z\nfiles:\n  - path: a\n    digest: {digest}\n    base: text\n"
+                "lock: 1\nplimsoll: 0.1.0\nblueprint: {{name: b, version: '1', digest: sha256:b}}\nchecklist: {{name: c, version: '1', \
+                 digest: sha256:c}}\nservice: sha256:d\nfiles:\n  - path: a\n    digest: {digest}\n    base: text\n"
             )
         };
         let lock = Lock::read(&first(&digest("text"))).unwrap();
