@@ -166,7 +166,10 @@ fn bases_that_git_merges_decide_nothing() {
         let tips = ["main", "theirs"].map(|branch| sandbox.git(&["rev-parse", branch]).trim().to_owned());
         for (branch, with, keeps) in [("main", &tips[1], ours), ("theirs", &tips[0], theirs)] {
             sandbox.git(&["switch", "--quiet", branch]);
-            assert_eq!(sandbox.command("git").args(["merge", "--quiet", "--no-edit", with]).output().unwrap().status.code(), Some(1));
+            assert_eq!(
+                sandbox.command("git").args(["merge", "--quiet", "--no-edit", with]).output().unwrap().status.code(),
+                Some(1)
+            );
             commit(&sandbox, keeps);
         }
         commit(&sandbox, &last);
@@ -201,7 +204,8 @@ fn ones_own_comments_survive_a_rebase() {
     commit(&sandbox, &BASE.replace("1.0.0", "1.1.0"));
     sandbox.git(&["switch", "--quiet", "theirs"]);
     sandbox.git(&["rebase", "--quiet", "main"]);
-    let expected = why.replace("1.0.0", "1.1.0").replace("      containers:", "      # one container, on purpose\n      containers:");
+    let expected =
+        why.replace("1.0.0", "1.1.0").replace("      containers:", "      # one container, on purpose\n      containers:");
     assert_eq!(sandbox.read("k8s/web app.yaml"), expected);
 }
 

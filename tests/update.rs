@@ -1,5 +1,7 @@
 //! `plimsoll update` on the command line.
 
+#[path = "update/branches.rs"]
+mod branches;
 #[path = "update/cluster.rs"]
 mod cluster;
 #[path = "update/explained.rs"]

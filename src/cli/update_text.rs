@@ -248,7 +248,8 @@ fn conflicts(update: &Update, choice: &str) -> Text {
     let resolve = shell_word(&format!("{}=ours", first.conflict.name()));
     let way_to_theirs = if free.is_none() {
         let (file, line) = (update.dir.join(&first.conflict.file), first.conflict.line);
-        let how = if first.conflict.reason == Reason::Twice { "stands there only once" } else { "is written without anchors and tags" };
+        let how =
+            if first.conflict.reason == Reason::Twice { "stands there only once" } else { "is written without anchors and tags" };
         format!("; the new render can be taken once {}:{line} {how}", file.display())
     } else {
         let all = if update.conflicts.iter().any(|asked| is_tied(&asked)) { "--ours" } else { "--ours or --theirs" };

@@ -76,15 +76,16 @@ pub fn merge<'n>(
     policy: &Policy,
 ) -> Outcome<'n> {
     let mut walk = Walk { merged, base, theirs, file, object, policy, field: Field::default(), outcome: Outcome::default() };
-    walk.member(At { start: Some(None), node: Some(merged.root) }, At::root(base.map(|base| base.root)), At::root(Some(theirs.root)));
+    walk.member(At::root(Some(merged.root)), At::root(base.map(|base| base.root)), At::root(Some(theirs.root)));
     walk.outcome
 }
 
 /// An entry, element or document on one side.
 #[derive(Clone, Copy)]
 struct At<'n> {
-    /// Where it begins; the inner `None` is the document, the outer that there is none.
-    start: Option<Option<u32>>,
+    /// Where it begins; `None` is the document.
+    start: Option<u32>,
+    /// Its value; `None` where there is none of it.
     node: Option<&'n Node>,
 }
 
@@ -92,15 +93,15 @@ impl<'n> At<'n> {
     const NOWHERE: Self = Self { start: None, node: None };
 
     fn root(node: Option<&'n Node>) -> Self {
-        Self { start: node.map(|_| None), node }
+        Self { start: None, node }
     }
 
     fn entry(entry: &'n Entry) -> Self {
-        Self { start: Some(Some(start_of_entry(entry))), node: Some(&entry.node) }
+        Self { start: Some(start_of_entry(entry)), node: Some(&entry.node) }
     }
 
     fn item(node: &'n Node) -> Self {
-        Self { start: Some(Some(start_of_item(node))), node: Some(node) }
+        Self { start: Some(start_of_item(node)), node: Some(node) }
     }
 
     fn items(self) -> &'n [Node] {
@@ -128,9 +129,13 @@ impl<'n> Walk<'n, '_> {
         let follows = self.policy.comments == Whose::OfOurs;
         let before: &[Spot] = if follows { &[Spot::Above] } else { &[Spot::Above, Spot::Beside] };
         let behind: &[Spot] = if follows { &[] } else { &[Spot::AtEnd, Spot::Below] };
-        before.iter().for_each(|spot| self.spot(*spot, merged, base, theirs));
+        for spot in before {
+            self.spot(*spot, merged, base, theirs);
+        }
         self.within(merged, base, theirs);
-        behind.iter().for_each(|spot| self.spot(*spot, merged, base, theirs));
+        for spot in behind {
+            self.spot(*spot, merged, base, theirs);
+        }
     }
 
     fn within(&mut self, merged: At<'n>, base: At<'n>, theirs: At<'n>) {
@@ -176,9 +181,9 @@ impl<'n> Walk<'n, '_> {
     }
 
     fn spot(&mut self, spot: Spot, merged: At<'n>, base: At<'n>, theirs: At<'n>) {
-        let (Some(start), Some(in_theirs)) = (merged.start, theirs.start) else { return };
-        let old = base.start.zip(self.base).map(|(start, base)| base.at(start, spot));
-        let (present, new) = (self.merged.at(start, spot), self.theirs.at(in_theirs, spot));
+        let start = merged.start;
+        let old = base.node.and(self.base).map(|document| document.at(base.start, spot));
+        let (present, new) = (self.merged.at(start, spot), self.theirs.at(theirs.start, spot));
         let is_new = old.is_none();
         let old = if self.policy.doubts(self.object, &self.field) { vec![IN_DOUBT] } else { old.unwrap_or_default() };
         if old == new || present == new {

@@ -191,7 +191,8 @@ pub fn pair_documents<'t>(sides: &'t Sides<'t>) -> Vec<Paired<'t>> {
             continue;
         }
         let twice = found[1].get(1).or(found[0].get(1)).or(found[2].get(1)).map(|again| {
-            let first = if found[1].len() > 1 { found[1][0] } else { found.iter().find(|of| of.len() > 1).map_or(*again, |of| of[0]) };
+            let first =
+                if found[1].len() > 1 { found[1][0] } else { found.iter().find(|of| of.len() > 1).map_or(*again, |of| of[0]) };
             let what = format!("{key} stands also in {}:{}; keep one of them", first.path, first.root.place.line);
             let place = again.root.place;
             Refusal { file: again.path.to_owned(), line: place.line, column: place.column, what }
@@ -201,7 +202,7 @@ pub fn pair_documents<'t>(sides: &'t Sides<'t>) -> Vec<Paired<'t>> {
         }
     }
     let mut pairs: Vec<Paired<'t>> = named.into_values().collect();
-    for moved in [Moved::ToNamespace, Moved::ToGroup, Moved::ToBoth, Moved::ToName] {
+    for moved in [Moved::Namespace, Moved::Group, Moved::Both, Moved::Name] {
         join(&mut pairs, |pair| pair.theirs, moved);
         join(&mut pairs, |pair| pair.ours, moved);
     }
@@ -212,13 +213,13 @@ pub fn pair_documents<'t>(sides: &'t Sides<'t>) -> Vec<Paired<'t>> {
 #[derive(Clone, Copy)]
 enum Moved {
     /// It has got another namespace.
-    ToNamespace,
+    Namespace,
     /// Its kind has moved to another API group.
-    ToGroup,
+    Group,
     /// Both.
-    ToBoth,
+    Both,
     /// It has another name in the same file, and can be no other.
-    ToName,
+    Name,
 }
 
 impl Moved {
@@ -226,7 +227,7 @@ impl Moved {
     fn common<'t>(self, document: &Document<'t>) -> Option<[&'t str; 3]> {
         let key = document.key?;
         Some(match self {
-            Self::ToName => [document.path, &key.group, &key.kind],
+            Self::Name => [document.path, &key.group, &key.kind],
             _ => [&key.kind, &key.name, ""],
         })
     }
@@ -237,10 +238,10 @@ impl Moved {
         // Objects of the core have had no other group, but others have objects of the same kinds.
         let of_groups = !one.group.is_empty() && !other.group.is_empty();
         match self {
-            Self::ToNamespace => one.group == other.group,
-            Self::ToGroup => of_groups && one.namespace == other.namespace,
-            Self::ToBoth => of_groups,
-            Self::ToName => true,
+            Self::Namespace => one.group == other.group,
+            Self::Group => of_groups && one.namespace == other.namespace,
+            Self::Both => of_groups,
+            Self::Name => true,
         }
     }
 }

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::identity::{Identity, of_list, order_matters};
+use super::meaning::equal;
 use super::order::{self, Order};
 use super::pairs::{Row, has_twins, pair};
 use super::plan::{Fate, Planned, Planner};
 use super::verify::Expected;
-use super::meaning::equal;
 use super::{ChangeKind, Note, Reason};
 use crate::formats::Step;
 use crate::yaml::Node;

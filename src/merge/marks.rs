@@ -21,7 +21,8 @@ pub fn marked(text: &str, conflicts: &[Conflict]) -> String {
     let name = |conflict: &Conflict| {
         let name = conflict.name();
         let pattern = FieldPattern::parse(&name).ok().filter(|_| !name.contains(char::is_control));
-        let tells = pattern.zip(conflict.object.as_ref()).is_some_and(|(pattern, object)| pattern.covers(object, &conflict.field));
+        let tells =
+            pattern.zip(conflict.object.as_ref()).is_some_and(|(pattern, object)| pattern.covers(object, &conflict.field));
         if tells { name } else { WHOLE.to_owned() }
     };
     let mut names: Vec<String> = conflicts.iter().map(name).collect();

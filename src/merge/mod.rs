@@ -2,13 +2,16 @@
 //!
 //! [`merge`] takes three sets of files: as they were rendered last (base), as they stand on disk
 //! (ours), as they are rendered today (theirs). Objects are paired by what identifies them
-//! (`objects.rs`), then compared field by field as Kubernetes reads them (`plan.rs`, `identity.rs`,
-//! `meaning.rs`); what theirs changed becomes edits of our text ([`crate::yaml::edit`]), which is read
-//! again and held against the tree that was meant (`verify.rs`). A conflict is a value, never a
-//! marker in a file.
+//! (`documents.rs`, `objects.rs`), then compared field by field as Kubernetes reads them (`plan.rs`,
+//! `lists.rs`, `identity.rs`, `meaning.rs`); what theirs changed becomes edits of our text
+//! ([`crate::yaml::edit`]), elements are put in their new order (`order.rs`), and the comments of both are
+//! merged (`comments.rs`, `recomment.rs`). After each step the text is read again and held against the tree
+//! that was meant (`file.rs`, `verify.rs`). A conflict is a value, never a marker in a file; what a merge of
+//! bases leaves open is told to the next one (`marks.rs`).
 
 mod comments;
 mod documents;
+mod file;
 mod identity;
 mod lists;
 mod marks;

@@ -58,7 +58,10 @@ fn as_theirs(rows: &[Row], result: &[usize]) -> Vec<usize> {
     }
     let mut of_theirs: Vec<usize> = result.iter().copied().filter(|row| rows[*row].theirs.is_some()).collect();
     of_theirs.sort_by_key(|row| rows[*row].theirs);
-    first.into_iter().chain(of_theirs.into_iter().flat_map(|row| [vec![row], followers.remove(&row).unwrap_or_default()].concat())).collect()
+    first
+        .into_iter()
+        .chain(of_theirs.into_iter().flat_map(|row| [vec![row], followers.remove(&row).unwrap_or_default()].concat()))
+        .collect()
 }
 
 /// Whether two elements stand in another order than a side has put them in.

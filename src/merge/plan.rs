@@ -234,8 +234,7 @@ impl<'t> Planner<'_> {
             return Fate::Stays;
         }
         let is_edited = !base.is_some_and(|base| self.means_same(base, ours));
-        if (is_doubted || is_edited)
-            && self.conflict(Reason::TheirsRemoved, base, Some(ours), None, place) != Some(Side::Theirs)
+        if (is_doubted || is_edited) && self.conflict(Reason::TheirsRemoved, base, Some(ours), None, place) != Some(Side::Theirs)
         {
             return Fate::Stays;
         }
@@ -253,7 +252,9 @@ impl<'t> Planner<'_> {
         if !is_doubted && base.is_some_and(|base| self.means_same(base, theirs)) || self.is_owned() {
             return Fate::Stays;
         }
-        if (is_doubted || base.is_some()) && self.conflict(Reason::OursRemoved, base, None, Some(theirs), place) != Some(Side::Theirs) {
+        if (is_doubted || base.is_some())
+            && self.conflict(Reason::OursRemoved, base, None, Some(theirs), place) != Some(Side::Theirs)
+        {
             return Fate::Stays;
         }
         if self.ties == Ties::Leave && is_tied(theirs) {
@@ -354,17 +355,20 @@ impl<'t> Planner<'_> {
     }
 }
 
-/// The edits of a mapping without those of what its merge keys bring in; `None` where more changes than
-/// the values of its own entries.
+/// The edits of a mapping's own entries, which come before those that its merge keys bring in; `None`
+/// where one of those would go, or the mapping itself.
 fn own_edits<'t>(node: &Node, edit: Edit<'t>) -> Option<Edit<'t>> {
-    let Edit::Within { parts, added } = edit else { return Some(edit).filter(|edit| matches!(edit, Edit::Keep)) };
-    if !added.is_empty() || parts.iter().any(|part| matches!(part, Edit::Remove)) {
+    let Edit::Within { mut parts, mut added } = edit else { return Some(edit).filter(|edit| matches!(edit, Edit::Keep)) };
+    let span = node.writing.span;
+    let own = node.entries().iter().take_while(|entry| span.start <= entry.span.start && entry.span.end <= span.end).count();
+    if own == 0 || parts[own..].iter().any(|part| matches!(part, Edit::Remove)) {
         return None;
     }
-    let span = node.writing.span;
-    let is_own = |at: usize| node.entries()[at].span.start >= span.start && node.entries()[at].span.end <= span.end;
-    let own = |(at, part)| if is_own(at) { part } else { Edit::Keep };
-    Some(Edit::Within { parts: parts.into_iter().enumerate().map(own).collect(), added })
+    parts.truncate(own);
+    for new in &mut added {
+        new.after = new.after.map(|after| after.min(own - 1));
+    }
+    Some(Edit::Within { parts, added })
 }
 
 /// Whether anchors, aliases, merge keys or tags stand anywhere in a value.

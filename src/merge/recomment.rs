@@ -49,7 +49,8 @@ pub fn recomment<'t>(
         sides.push((at, in_ours, base, *theirs, of(theirs.text, theirs.root, &parts.of(2, theirs)), of(merged, root, part)));
     }
     for (at, in_ours, base, theirs, of_theirs, of_merged) in &sides {
-        let commented = |document: &Document<'t>, comments| Commented { source: document.text.source, root: document.root, comments };
+        let commented =
+            |document: &Document<'t>, comments| Commented { source: document.text.source, root: document.root, comments };
         let here = Commented { source: merged.source, root: roots[*at].0, comments: of_merged };
         let base = base.as_ref().map(|(base, comments)| commented(base, comments));
         let found = merge(here, base, commented(theirs, of_theirs), (in_ours.path, in_ours.key), policy);
@@ -119,7 +120,10 @@ fn lost(sides: [Option<&Text<'_>>; 3], merged: &str, conflicts: &[Conflict]) -> 
     let Ok(merged) = refuse::read("the merged text", merged) else { return Vec::new() };
     let merged = Counts::of(&merged);
     let is_told = |line: &str| {
-        conflicts.iter().filter_map(|conflict| conflict.theirs.as_ref()?.as_str()).any(|theirs| theirs.lines().any(|known| known == line))
+        conflicts
+            .iter()
+            .filter_map(|conflict| conflict.theirs.as_ref()?.as_str())
+            .any(|theirs| theirs.lines().any(|known| known == line))
     };
     let missing = |line: &&String| {
         let (before, now) = (base.get(line), theirs.get(line));
@@ -195,7 +199,8 @@ fn place_of(root: &Node, field: &Field) -> Place {
                 node.entries().iter().find(|entry| entry.key == *key).map(|entry| (&entry.node, entry.place))
             }
             Step::Element(label) => {
-                let is_it = |item: &&Node| of_list(keys[0], keys[1]).any(|by| name_of(item, by).is_some_and(|(_, name)| name == *label));
+                let is_it =
+                    |item: &&Node| of_list(keys[0], keys[1]).any(|by| name_of(item, by).is_some_and(|(_, name)| name == *label));
                 let by_place = || label.parse::<usize>().ok().and_then(|at| node.items().get(at));
                 node.items().iter().find(is_it).or_else(by_place).map(|item| (item, item.place))
             }

@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value as Json;
 
-use crate::formats::{Field, ObjectKey};
 use super::meaning::same_amount;
+use crate::formats::{Field, ObjectKey};
 use crate::yaml::Place;
 
 /// A file with its text.

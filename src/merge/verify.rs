@@ -1,5 +1,7 @@
 //! The merged text, read again and held against what was meant.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::meaning::{Index, equal};
 use crate::yaml::{Node, Span, Text, Tie, Value};
 
@@ -114,13 +116,17 @@ pub fn all_are(expected: &[Expected<'_>], text: &Text<'_>, moved: bool) -> bool 
 /// The comments of ours that the merged text lacks, though they did not go with what was removed.
 #[must_use]
 pub fn lost_comments<'t>(ours: &Text<'t>, merged: &Text<'_>, gone: &[Span]) -> Vec<&'t str> {
-    let mut left: Vec<&str> = merged.comments.iter().map(|comment| merged.source[comment.range()].trim_end()).collect();
+    let mut left: BTreeMap<&str, usize> = BTreeMap::new();
+    for comment in &merged.comments {
+        *left.entry(merged.source[comment.range()].trim_end()).or_default() += 1;
+    }
+    let gone: BTreeSet<&Span> = gone.iter().collect();
     let mut lost = Vec::new();
     for comment in ours.comments.iter().filter(|comment| !gone.contains(comment)) {
         let text = ours.source[comment.range()].trim_end();
-        match left.iter().position(|other| *other == text) {
-            Some(at) => _ = left.swap_remove(at),
-            None => lost.push(text),
+        match left.get_mut(text) {
+            Some(count) if *count > 0 => *count -= 1,
+            _ => lost.push(text),
         }
     }
     lost

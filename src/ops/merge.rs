@@ -49,7 +49,7 @@ pub fn merge_files(request: &MergeRequest) -> Result<MergedFile, OpError> {
             if texts.is_empty() {
                 let (unmarked, more) = merge::unmarked(&text);
                 doubts = more;
-                text = unmarked.to_owned();
+                text = String::from(unmarked);
             }
             refusals.extend(merge::check_file(&File { path: called, text: &text }).err().into_iter().flatten());
             texts.push(text);
@@ -76,14 +76,13 @@ pub fn merge_files(request: &MergeRequest) -> Result<MergedFile, OpError> {
 /// # Errors
 /// The file cannot be written; it is then as it was.
 pub fn write_open(path: &Path, merged: Option<(&str, &[Conflict])>) -> Result<(), OpError> {
-    let bytes = match merged {
-        Some((text, conflicts)) => merge::marked(text, conflicts).into_bytes(),
-        None => {
-            let standing = read_typed(path)?;
-            match std::str::from_utf8(&standing) {
-                Ok(text) => merge::marked(text, &[]).into_bytes(),
-                Err(_) => [merge::marked("", &[]).as_bytes(), &standing].concat(),
-            }
+    let bytes = if let Some((text, conflicts)) = merged {
+        merge::marked(text, conflicts).into_bytes()
+    } else {
+        let standing = read_typed(path)?;
+        match std::str::from_utf8(&standing) {
+            Ok(text) => merge::marked(text, &[]).into_bytes(),
+            Err(_) => [merge::marked("", &[]).as_bytes(), &standing].concat(),
         }
     };
     Ok(write_file(path, &bytes)?)

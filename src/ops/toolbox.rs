@@ -115,8 +115,7 @@ impl Toolbox {
     /// Blueprint and checklist as locks hold them.
     #[must_use]
     pub fn locked(&self) -> (Locked, Locked) {
-        let locked =
-            |name: &str, version: &str, digest| Locked { name: name.to_owned(), version: version.to_owned(), digest };
+        let locked = |name: &str, version: &str, digest| Locked { name: name.to_owned(), version: version.to_owned(), digest };
         let (blueprint, checklist) = (self.renderer.blueprint(), &self.checklist);
         let own = checklist.extends.is_some().then(|| self.checklist_digest.clone());
         (locked(&blueprint.name, &blueprint.version, None), locked(&checklist.name, &checklist.version, own))

@@ -133,6 +133,14 @@ impl Lock {
         if let Some(file) = lock.files.iter().find(|file| !paths.insert(&file.path)) {
             return Err(damaged(format!("it has {} twice", file.path)));
         }
+        // What is written is named so, whoever has edited the lock since.
+        let is_below = |path: &str| {
+            let steps = |step: &str| !matches!(step, "" | "." | "..") && !step.eq_ignore_ascii_case(".git");
+            path.split('/').all(steps) && !path.contains(['\\', ':']) && !path.contains(char::is_control)
+        };
+        if let Some(file) = lock.files.iter().find(|file| !is_below(&file.path)) {
+            return Err(damaged(format!("{:?} is no path below the folder of the service", file.path)));
+        }
         let is_other = |file: &&LockedFile| file.digest.as_ref().is_some_and(|known| *known != digest(&file.base));
         match lock.files.iter().find(is_other) {
             Some(file) => Err(damaged(format!("the text of {} does not have its digest", file.path))),
@@ -185,8 +193,10 @@ mod tests {
 
     #[test]
     fn a_lock_reads_back_what_it_was_given() {
-        let locked = |name: &str, digest: Option<&str>| {
-            Locked { name: name.to_owned(), version: "1".to_owned(), digest: digest.map(str::to_owned) }
+        let locked = |name: &str, digest: Option<&str>| Locked {
+            name: name.to_owned(),
+            version: "1".to_owned(),
+            digest: digest.map(str::to_owned),
         };
         let files = vec![LockedFile::new("k8s/a.yaml", "# a\na: \"1\"\n\nb: |\n  x\n"), LockedFile::new("b", "no newline")];
         let lock = Lock::new(locked("web-service", None), locked("acme", Some("sha256:1")), files);
@@ -198,6 +208,9 @@ mod tests {
         let damaged = |from: &str, to: &str| Lock::read(&text.replacen(from, to, 1)).unwrap_err().to_string();
         assert!(damaged("plimsoll: ", "plimsoll: 99.").contains("was written by Plimsoll 99."));
         assert!(damaged("lock: 2", "lock: 3").contains("in format 3; this one"));
+        for path in ["../b", "/b", "k8s/../../b", ".git/hooks/b", "'k8s\\b'", "''"] {
+            assert!(damaged("- path: b\n", &format!("- path: {path}\n")).contains("is no path below the folder"), "{path}");
+        }
         assert!(damaged("- path: b\n", "- path: k8s/a.yaml\n").contains("it has k8s/a.yaml twice"));
         assert!(Lock::read(text.trim_end()).unwrap_err().to_string().contains("its end is missing"));
         assert!(damaged("files:", "filse:").contains("is not as Plimsoll wrote it"));
@@ -209,8 +222,8 @@ mod tests {
     fn a_lock_of_the_first_format_is_read_and_its_digests_are_held() {
         let first = |digest: &str| {
             format!(
-                "lock: 1\nplimsoll: 0.1.0\nblueprint: {{name: b, version: '1', digest: x}}\nchecklist: {{name: c, version: '1', \
-                 digest: y}}\nservice: z\nfiles:\n  - path: a\n    digest: {digest}\n    base: text\n"
+                "lock: 1\nplimsoll: 0.1.0\nblueprint: {{name: b, version: '1', digest: sha256:b}}\nchecklist: {{name: c, version: '1', \
+                 digest: sha256:c}}\nservice: sha256:d\nfiles:\n  - path: a\n    digest: {digest}\n    base: text\n"
             )
         };
         let lock = Lock::read(&first(&digest("text"))).unwrap();

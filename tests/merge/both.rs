@@ -16,7 +16,8 @@ use super::{merge_texts, text_of};
 const CASES: u64 = 300;
 
 fn merged(base: &Side, ours: &Side, theirs: &Side) -> Result<(String, Merged), String> {
-    let merged = merge_texts(&base.text, &ours.text, &theirs.text, Comments::OfBoth).map_err(|refused| format!("refused: {refused}"))?;
+    let merged =
+        merge_texts(&base.text, &ours.text, &theirs.text, Comments::OfBoth).map_err(|refused| format!("refused: {refused}"))?;
     let text = text_of(&merged, &ours.text).unwrap_or_default();
     Ok((text, merged))
 }
@@ -84,7 +85,10 @@ fn both_comments(case: &Case, text: &str, outcome: &Merged) -> Result<(), String
         for (line, times) in comments(text) {
             let is_new = times > count(&base, &line);
             if is_new && count(&result, &line) == 0 && !dropped.contains(&&line) && !in_conflict(&line) {
-                return Err(format!("the comment `{line}` of {side} is there or said to be gone: {dropped:?} {:?}", outcome.conflicts));
+                return Err(format!(
+                    "the comment `{line}` of {side} is there or said to be gone: {dropped:?} {:?}",
+                    outcome.conflicts
+                ));
             }
         }
     }

@@ -66,8 +66,8 @@ pub fn that_may_change(text: &Text<'_>, root: &Node, touched: &[String]) -> BTre
 }
 
 /// The lines of a list, with the comments around it.
-fn moved(text: &Text<'_>, root: &Node, list: &str) -> std::ops::RangeInclusive<usize> {
-    let words = list.split('/').skip(1).map(|word| word.replace("~1", "/").replace("~0", "~"));
+fn moved(text: &Text<'_>, root: &Node, pointer: &str) -> std::ops::RangeInclusive<usize> {
+    let words = pointer.split('/').skip(1).map(|word| word.replace("~1", "/").replace("~0", "~"));
     let node = words.fold(root, |node, word| match &node.value {
         Value::Map(_) => node.get(&word).unwrap(),
         _ => &node.items()[word.parse::<usize>().unwrap()],

@@ -204,7 +204,8 @@ impl Outcome {
             sets.then(|| Rows::of_set(of_base, ours, theirs)).flatten()
         });
         let is_known = keys_of(keys.0, keys.1).is_some() || SETS.contains(&keys.1);
-        self.by_place |= known.is_none() && (is_known || [of_base, ours, theirs].iter().any(|list| list.iter().any(Json::is_object)));
+        self.by_place |=
+            known.is_none() && (is_known || [of_base, ours, theirs].iter().any(|list| list.iter().any(Json::is_object)));
         let rows = known.or_else(|| Rows::find(of_base, ours, theirs, (&["name"], &[])));
         let Some(rows) = rows else { return self.ordered(base.is_some(), of_base, ours, theirs, keys, at) };
         let (conflicts, touched) = (self.conflicts, self.touched.len());
@@ -242,9 +243,9 @@ impl Outcome {
             return Err(());
         }
         let matters = match keys.1 {
-            "env" => [of_base, ours, theirs].iter().any(|list| {
-                list.iter().any(|item| item["value"].as_str().is_some_and(|value| value.contains("$(")))
-            }),
+            "env" => [of_base, ours, theirs]
+                .iter()
+                .any(|list| list.iter().any(|item| item["value"].as_str().is_some_and(|value| value.contains("$(")))),
             "initContainers" | "envFrom" => true,
             _ => !is_known,
         };
@@ -446,7 +447,7 @@ impl Rows {
         let contradicts = |side: usize, first: usize, second: usize| {
             let at = |row: usize, side: usize| self.rows[row][side];
             let (Some(one), Some(other)) = (at(first, side), at(second, side)) else { return false };
-            other < one && !at(first, 0).zip(at(second, 0)).is_some_and(|(first, second)| second < first)
+            other < one && at(first, 0).zip(at(second, 0)).is_none_or(|(first, second)| second > first)
         };
         let wrong = (0..order.len())
             .any(|at| order[at + 1..].iter().any(|second| (1..3).any(|side| contradicts(side, order[at], *second))));

@@ -168,7 +168,8 @@ fn check_bases<'t>(reader: &Reader<'t>, lock: &'t Lock, manifests: &'t [Manifest
         if manifests.iter().any(|manifest| manifest.path == file.path && manifest.text == file.base) {
             continue;
         }
-        let damaged = |line: u32, what: &str| LockFault::Damaged { what: format!("line {line} of the text of {} {what}", file.path) };
+        let damaged =
+            |line: u32, what: &str| LockFault::Damaged { what: format!("line {line} of the text of {} {what}", file.path) };
         let text = reader.read(File { path: &file.path, text: &file.base }).map_err(|refusals| {
             let first = refusals.first().map_or((1, "cannot be read"), |refusal| (refusal.line, refusal.what.as_str()));
             damaged(first.0, first.1)

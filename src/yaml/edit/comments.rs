@@ -185,9 +185,9 @@ impl Comments {
     /// The last member of an entry or element, or of the document.
     fn last_in(&self, holder: Option<usize>) -> Option<&Member> {
         let from = holder.map_or(0, |holder| self.members.partition_point(|member| member.start <= holder));
-        let in_it = self.members[from..].iter().take_while(|member| {
-            holder.is_none_or(|holder| self.member(holder).is_some_and(|holder| member.start < holder.end))
-        });
+        let in_it = self.members[from..]
+            .iter()
+            .take_while(|member| holder.is_none_or(|holder| self.member(holder).is_some_and(|holder| member.start < holder.end)));
         in_it.filter(|member| member.parent == holder).last()
     }
 }

@@ -89,6 +89,8 @@ pub fn members<'n>(text: &Text<'_>, node: &'n Node, in_flow: bool) -> Vec<Option
     match &node.value {
         Value::Map(entries) => entries
             .iter()
+            // What merge keys bring in stands elsewhere.
+            .filter(|entry| node.writing.span.start <= entry.span.start && entry.span.end <= node.writing.span.end)
             .map(|entry| {
                 let start = entry.span.start as usize;
                 let colon = colon_behind(source, entry.span.end as usize)?;

@@ -152,8 +152,7 @@ impl<'t> Splice<'t> {
     /// The edited text, and the comments that went with what was removed.
     #[must_use]
     pub fn finish(self) -> (String, Vec<Span>) {
-        let removed = |comment: &&Span| self.patches.remove(comment.range());
-        let gone = self.text.comments.iter().filter(removed).copied().collect();
+        let gone = self.patches.removed(&self.text.comments);
         (self.patches.apply(self.text.source, newline_of(self.text.source)), gone)
     }
 

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use super::super::Span;
+
 /// Patches of one text, in the order in which they were made.
 #[derive(Debug, Default)]
 pub struct Patches(Vec<Patch>);
@@ -18,9 +20,22 @@ impl Patches {
         self.0.push(Patch { range, text });
     }
 
-    /// Whether a stretch is taken away and does not come back in its patch.
-    pub fn remove(&self, stretch: Range<usize>) -> bool {
-        self.0.iter().any(|patch| patch.range.start <= stretch.start && stretch.end <= patch.range.end && !patch.range.is_empty())
+    /// Those of some stretches that are taken away; what a patch brings back does not count.
+    pub fn removed(&self, stretches: &[Span]) -> Vec<Span> {
+        let mut ranges: Vec<&Range<usize>> = self.0.iter().map(|patch| &patch.range).filter(|range| !range.is_empty()).collect();
+        ranges.sort_by_key(|range| range.start);
+        let furthest: Vec<usize> = ranges
+            .iter()
+            .scan(0, |furthest, range| {
+                *furthest = range.end.max(*furthest);
+                Some(*furthest)
+            })
+            .collect();
+        let is_removed = |stretch: &&Span| {
+            let before = ranges.partition_point(|range| range.start <= stretch.range().start);
+            before.checked_sub(1).is_some_and(|last| stretch.range().end <= furthest[last])
+        };
+        stretches.iter().filter(is_removed).copied().collect()
     }
 
     /// The text with every patch applied, their lines ending with `newline`. Of insertions at the same
