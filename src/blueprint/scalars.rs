@@ -3,6 +3,7 @@
 use minijinja::value::ValueKind;
 use minijinja::{Error, ErrorKind, Output, State, Value};
 
+use crate::limits::Limit;
 use crate::yaml::write;
 
 /// Writes a value where a template names it.
@@ -22,6 +23,13 @@ fn write(out: &mut Output<'_>, text: &str) -> Result<(), Error> {
 }
 
 /// The filter `block`: a text of several lines as a literal block indented by so many spaces.
-pub fn block(text: &str, indent: usize) -> Value {
-    Value::from_safe_string(write::literal(text, indent).unwrap_or_else(|| write::scalar(text)))
+///
+/// # Errors
+/// The block would be longer than any manifest may be: the engine counts only what a filter has made.
+pub fn block(text: &str, indent: usize) -> Result<Value, Error> {
+    let lines = text.matches('\n').count() + 1;
+    if lines.saturating_mul(indent).saturating_add(text.len()) > Limit::OutputBytes.most() {
+        return Err(Error::from(ErrorKind::OutOfFuel));
+    }
+    Ok(Value::from_safe_string(write::literal(text, indent).unwrap_or_else(|| write::scalar(text))))
 }

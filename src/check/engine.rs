@@ -76,14 +76,13 @@ pub fn check(rules: &Rules, texts: &[Text], terms: &Terms) -> Report {
             (number, from, parsed)
         })
         .collect();
-    let (objects, relations) = match account.refused(texts) {
-        Some(limit) => (Vec::new(), Err(limit)),
-        None => {
-            let objects: Vec<Object> =
-                numbered.into_par_iter().flat_map_iter(|(number, from, parsed)| parsed.objects(number, from)).collect();
-            let relations = relate(&objects);
-            (objects, relations)
-        }
+    let (objects, relations) = if let Some(limit) = account.refused(texts) {
+        (Vec::new(), Err(limit))
+    } else {
+        let objects: Vec<Object> =
+            numbered.into_par_iter().flat_map_iter(|(number, from, parsed)| parsed.objects(number, from)).collect();
+        let relations = relate(&objects);
+        (objects, relations)
     };
     let mut judged = Judged::default();
     let refused = match &relations {

@@ -68,8 +68,8 @@ pub(super) fn resolve<'e>(expression: &'e IdedExpr, here: &'e Here<'_>) -> Outco
     }
 }
 
-fn bool<'e>(value: bool) -> Outcome<'e> {
-    Ok(CowVal::owned(CelBool::from(value)))
+fn bool<'e>(value: bool) -> CowVal<'e, 'static> {
+    CowVal::owned(CelBool::from(value))
 }
 
 /// The truth of a value, which must have one.
@@ -142,7 +142,7 @@ fn select<'e>(left: CowVal<'e, 'static>, field: &SelectExpr) -> Outcome<'e> {
         foreign(&numbered(Expr::Select(select)), vec![left])
     };
     match (held(left)?, field.test) {
-        (Held::None, true) => bool(false),
+        (Held::None, true) => Ok(bool(false)),
         (Held::None, false) => Ok(CowVal::owned(CelOptional::none())),
         (Held::Some(left), false) if left.as_indexer().is_some() => at_most_optional(index_into(left, &key, not_there)),
         (Held::Plain(left), false) => index_into(left, &key, wrong),
@@ -150,14 +150,14 @@ fn select<'e>(left: CowVal<'e, 'static>, field: &SelectExpr) -> Outcome<'e> {
             let found = left.as_indexer().map(|indexer| indexer.get(&key).map(|_| ()));
             match found {
                 Some(Err(error)) if limit(&error).is_some() => Err(error),
-                Some(found) => bool(found.is_ok()),
+                Some(found) => Ok(bool(found.is_ok())),
                 None => Err(ExecutionError::no_such_key(&field.field)),
             }
         }
         (Held::Some(_), false) => Err(ExecutionError::no_such_key(&field.field)),
         (Held::Plain(left), true) => match left.as_indexer().map(|indexer| indexer.get(&key).map(|_| ())) {
-            Some(Ok(())) => bool(true),
-            Some(Err(ExecutionError::NoSuchKey(_))) => bool(false),
+            Some(Ok(())) => Ok(bool(true)),
+            Some(Err(ExecutionError::NoSuchKey(_))) => Ok(bool(false)),
             Some(Err(error)) if limit(&error).is_some() => Err(error),
             _ => wrong(left),
         },
@@ -169,7 +169,7 @@ fn not_there<'e>(_: CowVal<'e, 'static>) -> Outcome<'e> {
 }
 
 /// The value in an optional, which is empty where there is none.
-fn at_most_optional<'e>(value: Outcome<'e>) -> Outcome<'e> {
+fn at_most_optional(value: Outcome<'_>) -> Outcome<'_> {
     match value {
         Ok(value) => Ok(CowVal::owned(CelOptional::of(keep(value)?))),
         Err(error) if limit(&error).is_some() => Err(error),
@@ -242,27 +242,29 @@ impl Decides {
     }
 }
 
+/// The list that is added, if an expression adds one.
+fn added_list(expression: &IdedExpr) -> Option<&ListExpr> {
+    let Expr::Call(call) = &expression.expr else { return None };
+    match &call.args.get(1)?.expr {
+        Expr::List(list) if list.optional_indices.is_empty() => Some(list),
+        _ => None,
+    }
+}
+
 /// The one element that each round of a `map` or `filter` adds, and the condition for it.
 fn appends(fold: &ComprehensionExpr) -> Option<(Option<&IdedExpr>, &ListExpr)> {
     let is_sum = |expression: &IdedExpr| syntax::name(expression) == Some(&fold.accu_var);
     let added = |expression: &'_ IdedExpr| matches!(&expression.expr, Expr::Call(call) if call.func_name == operators::ADD && call.target.is_none() && matches!(call.args.as_slice(), [sum, _] if is_sum(sum)));
-    fn list(expression: &IdedExpr) -> Option<&ListExpr> {
-        let Expr::Call(call) = &expression.expr else { return None };
-        match &call.args.get(1)?.expr {
-            Expr::List(list) if list.optional_indices.is_empty() => Some(list),
-            _ => None,
-        }
-    }
     let starts_empty = matches!(&fold.accu_init.expr, Expr::List(list) if list.elements.is_empty());
     if !starts_empty || !is_sum(&fold.result) || !matches!(fold.loop_cond.expr, Expr::Literal(_)) {
         return None;
     }
     if added(&fold.loop_step) {
-        return Some((None, list(&fold.loop_step)?));
+        return Some((None, added_list(&fold.loop_step)?));
     }
     match &fold.loop_step.expr {
         Expr::Call(CallExpr { func_name, target: None, args }) if func_name == operators::CONDITIONAL => match args.as_slice() {
-            [condition, step, otherwise] if added(step) && is_sum(otherwise) => Some((Some(condition), list(step)?)),
+            [condition, step, otherwise] if added(step) && is_sum(otherwise) => Some((Some(condition), added_list(step)?)),
             _ => None,
         },
         _ => None,
@@ -333,7 +335,7 @@ fn resolve_call<'e>(call: &'e CallExpr, here: &'e Here<'_>) -> Outcome<'e> {
         (None, [left, right]) if name == operators::LOGICAL_OR => either(name, left, right, true, here),
         (None, [value]) if name == operators::NOT_STRICTLY_FALSE => match truth(resolve(value, here)) {
             Err(error) if limit(&error).is_some() => Err(error),
-            value => bool(value.unwrap_or(true)),
+            value => Ok(bool(value.unwrap_or(true))),
         },
         (None, [left, right]) if name == operators::OPT_SELECT || name == operators::OPT_INDEX => {
             let (left, right) = (resolve(left, here)?, resolve(right, here)?);
@@ -366,16 +368,16 @@ fn resolve_call<'e>(call: &'e CallExpr, here: &'e Here<'_>) -> Outcome<'e> {
 fn either<'e>(name: &str, left: &'e IdedExpr, right: &'e IdedExpr, decides: bool, here: &'e Here<'_>) -> Outcome<'e> {
     let left = truth(resolve(left, here));
     match &left {
-        Ok(left) if *left == decides => return bool(decides),
-        Err(error) if limit(error).is_some() => return left.and_then(bool),
+        Ok(left) if *left == decides => return Ok(bool(decides)),
+        Err(error) if limit(error).is_some() => return left.map(bool),
         _ => {}
     }
     let right = resolve(right, here)?;
     let right_is = right.downcast_ref::<CelBool>().map(|right| *right.inner());
     let no_overload = |got: String| ExecutionError::no_such_overload(name, vec![got, right.get_type().name().to_owned()]);
     match (left, right_is) {
-        (Ok(_), Some(right)) => bool(right),
-        (Err(_), Some(right)) if right == decides => bool(decides),
+        (Ok(_), Some(right)) => Ok(bool(right)),
+        (Err(_), Some(right)) if right == decides => Ok(bool(decides)),
         (Err(ExecutionError::UnexpectedType { got, want }), _) if want == "bool" => Err(no_overload(got)),
         (Err(error), _) => Err(error),
         (Ok(_), None) => Err(no_overload("bool".to_owned())),
@@ -411,7 +413,7 @@ fn operate<'e>(name: &str, values: Vec<CowVal<'e, 'static>>) -> Outcome<'e> {
             _ => None,
         };
         if let Some(found) = found {
-            return bool(found);
+            return Ok(bool(found));
         }
         if name == operators::ADD {
             paid(cost::of_sum(left, right))?;
@@ -465,15 +467,18 @@ fn numbered(expr: Expr) -> IdedExpr {
     IdedExpr { id: 0, expr }
 }
 
+/// A call: whether it is on a target, with how many arguments, the target among them.
+type Shape = (bool, usize, Rc<IdedExpr>);
+
 thread_local! {
-    /// The calls that have been made, as expressions of which the arguments are open.
-    static SHAPES: RefCell<BTreeMap<String, Vec<(bool, usize, Rc<IdedExpr>)>>> = const { RefCell::new(BTreeMap::new()) };
+    /// The calls that have been made, by their names, as expressions of which the arguments are open.
+    static SHAPES: RefCell<BTreeMap<String, Vec<Shape>>> = const { RefCell::new(BTreeMap::new()) };
 }
 
 /// A call as an expression of which the arguments are open.
 fn shape(name: &str, on_target: bool, arguments: usize) -> Rc<IdedExpr> {
     SHAPES.with_borrow_mut(|shapes| {
-        let is_it = |known: &&(bool, usize, Rc<IdedExpr>)| (known.0, known.1) == (on_target, arguments);
+        let is_it = |known: &&Shape| (known.0, known.1) == (on_target, arguments);
         if let Some((_, _, known)) = shapes.get(name).and_then(|known| known.iter().find(is_it)) {
             return Rc::clone(known);
         }

@@ -88,7 +88,7 @@ impl Language {
             return Err(vec![RuleFault::beyond(Limit::ExpressionBytes)]);
         }
         let opened = text.matches(['(', '[', '{', '?']).count();
-        let (mut root, source) = if opened > FEW_OPENED { self.parse_deep(text)? } else { self.parse(text)? };
+        let (mut root, source) = if opened > FEW_OPENED { parse_deep(text)? } else { parse(text)? };
         if syntax::depth(&root) > Limit::ExpressionDepth.most() {
             discard(root);
             return Err(vec![RuleFault::beyond(Limit::ExpressionDepth)]);
@@ -103,21 +103,19 @@ impl Language {
     }
 }
 
-impl Language {
-    fn parse(&self, text: &str) -> Result<(IdedExpr, SourceInfo), Vec<RuleFault>> {
-        let parsed = environment().parser().parse_with_source_info(text);
-        parsed.map_err(|errors| errors.errors.into_iter().map(|error| syntax_fault(error.pos, error.msg)).collect())
-    }
+fn parse(text: &str) -> Result<(IdedExpr, SourceInfo), Vec<RuleFault>> {
+    let parsed = environment().parser().parse_with_source_info(text);
+    parsed.map_err(|errors| errors.errors.into_iter().map(|error| syntax_fault(error.pos, error.msg)).collect())
+}
 
-    /// Parses on a stack of its own: the parser takes so much of it for each bracket that it would
-    /// overflow a usual one.
-    fn parse_deep(&self, text: &str) -> Result<(IdedExpr, SourceInfo), Vec<RuleFault>> {
-        let fault = || vec![syntax_fault((1, 1), "could not be parsed: no thread for it".to_owned())];
-        std::thread::scope(|scope| {
-            let thread = std::thread::Builder::new().stack_size(PARSER_STACK).spawn_scoped(scope, || self.parse(text));
-            thread.map_err(|_| fault())?.join().map_err(|_| fault())?
-        })
-    }
+/// Parses on a stack of its own: the parser takes so much of it for each bracket that it would overflow a
+/// usual one.
+fn parse_deep(text: &str) -> Result<(IdedExpr, SourceInfo), Vec<RuleFault>> {
+    let fault = || vec![syntax_fault((1, 1), "could not be parsed: no thread for it".to_owned())];
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(PARSER_STACK).spawn_scoped(scope, || parse(text));
+        thread.map_err(|_| fault())?.join().map_err(|_| fault())?
+    })
 }
 
 /// Drops a tree that may be deeper than the stack.
