@@ -8,7 +8,7 @@ use std::sync::Arc;
 use plimsoll::adopt::{self, Desk, Family, Proposal, Text};
 use plimsoll::manifest::Manifest;
 use plimsoll::ops::Toolbox;
-use plimsoll::ops::adopt::{AdoptRequest, Adoption, Standing};
+use plimsoll::ops::adopt::{Accepted, AdoptRequest, Adoption, Standing};
 use plimsoll::ops::update;
 use plimsoll::service::Answers;
 use plimsoll::yaml::write;
@@ -100,7 +100,8 @@ fn outcome(case: &Path, toolbox: &Toolbox) -> BTreeMap<String, String> {
     if let Ok(text) = fs::read_to_string(case.join("given.yaml")) {
         given.add_file("given.yaml", &text).unwrap();
     }
-    let request = AdoptRequest { dir: "".into(), workload: None, given, today: "2026-11-20".parse().unwrap() };
+    let accepted = if case.join("accept-risky").exists() { Accepted::All } else { Accepted::None };
+    let request = AdoptRequest { dir: "".into(), workload: None, given, accepted, today: "2026-11-20".parse().unwrap() };
     let mut texts: Vec<(String, String)> = fs::read_dir(case.join("input"))
         .unwrap()
         .map(|entry| entry.unwrap().path())
@@ -118,6 +119,9 @@ fn outcome(case: &Path, toolbox: &Toolbox) -> BTreeMap<String, String> {
                 let path = file.path.strip_prefix("k8s/").filter(|_| file.path != "plimsoll.yaml");
                 let after = path.zip(file.after.as_ref()).map(|(path, text)| (format!("after/{path}"), text.clone()));
                 got.extend(after);
+                if file.path == "plimsoll.yaml" {
+                    got.extend(file.after.clone().map(|text| ("proposal.yaml".to_owned(), text)));
+                }
             }
         }
         Err(error) => told += &format!("\nnot yet: {error}\n"),
@@ -147,6 +151,20 @@ fn adoption_told(adoption: &Adoption) -> String {
     for explained in &adoption.update.changes {
         told += &format!("  {} {}\n", explained.change.file, update::sentence(&adoption.update, explained));
     }
+    let value = |value: &Option<Json>| value.as_ref().map_or("nothing".to_owned(), update::short);
+    for filled in &adoption.filled {
+        told += &format!("left out {} {}: {}\n", filled.object, filled.field, update::short(&filled.value));
+    }
+    for kept in &adoption.kept {
+        let fields: Vec<&str> = kept.fields.iter().map(|field| field.as_str()).collect();
+        told += &format!("\nkept {}\n  {}; {:?}\n", fields.join(", "), kept.why.reason(), kept.items);
+    }
+    for risky in &adoption.risks {
+        told += &format!("\n{} {} {:?}\n", if risky.taken { "taken" } else { "held back" }, risky.risk.id, risky.items);
+        for field in &risky.fields {
+            told += &format!("  {} {}: {} → {}\n", field.object, field.field, value(&field.before), value(&field.after));
+        }
+    }
     told += "\nstays as people wrote it\n";
     for edit in &adoption.edits {
         let change = &edit.change;
@@ -160,6 +178,9 @@ fn adoption_told(adoption: &Adoption) -> String {
     }
     for (from, to) in &adoption.moved {
         told += &format!("moved {from} to {to}\n");
+    }
+    for waiver in &adoption.waivers {
+        told += &format!("waiver {}: {}\n", waiver.item, waiver.reason);
     }
     told += "\nfound in the result\n";
     for finding in &adoption.report.findings {
@@ -345,6 +366,7 @@ fn a_terminal_is_asked_for_what_is_missing_and_before_writing() {
     let sandbox = repository("no-ports", "k8s");
     let mut terminal = Terminal::start(&sandbox, &["adopt"]);
     terminal.answer("? ports.0.port", "8080").answer("? image", "registry.example.com/mystery:7");
+    terminal.expect("Take any of the").press("n");
     terminal.expect("? Write these files and commit them?").press("y");
     terminal.exits(0);
     assert!(sandbox.git(&["log", "-1", "--format=%s"]).starts_with("Adopt mystery"));

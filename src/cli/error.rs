@@ -8,8 +8,8 @@ use serde_json::{Value as Json, json};
 use super::exit::Exit;
 use super::{Output, ui};
 use crate::formats::shell_word;
-use crate::ops::OpError;
-use crate::workspace::{LockFault, WorkspaceError};
+use crate::ops::{self, OpError};
+use crate::workspace::{LOCK_FILE, LockFault, WorkspaceError};
 use crate::yaml::{Fault, Source};
 
 /// What kept a command from being done.
@@ -113,14 +113,14 @@ impl CliError {
 
     fn lines(&self) -> Vec<Line> {
         match self {
-            Self::Op(OpError::Faults(faults)) => {
+            Self::Op(OpError::Faults(faults) | OpError::ObjectsStand { faults, .. }) => {
                 faults.iter().map(|fault| Line { text: fault.to_string(), hint: fault.hint.clone() }).collect()
             }
             Self::Op(OpError::Workspace(errors)) => errors.iter().flat_map(workspace_lines).collect(),
             Self::Op(OpError::Refused(refusals)) => {
                 refusals.iter().map(|refusal| Line { text: refusal.to_string(), hint: None }).collect()
             }
-            Self::Op(OpError::Exists(paths)) => {
+            Self::Op(OpError::Exists { paths, .. }) => {
                 paths.iter().map(|path| Line { text: path.display().to_string(), hint: None }).collect()
             }
             _ => Vec::new(),
@@ -135,10 +135,22 @@ impl CliError {
             {
                 "answer with --set KEY=VALUE or --values FILE, or run `plimsoll new` on a terminal"
             }
-            Self::Op(OpError::Exists(_)) => "move them away, or run `plimsoll new` in another folder",
+            Self::Op(OpError::Exists { dir, .. } | OpError::ObjectsStand { dir, .. }) => {
+                let adopt = command("adopt", dir);
+                return Some(if ops::adopt::is_lost(dir) {
+                    format!("`{adopt}` makes the lock again that is lost, and keeps what stands")
+                } else {
+                    format!("`{adopt}` takes over what stands; `plimsoll new` in another folder starts a service beside it")
+                });
+            }
             Self::Op(OpError::AlreadyThere(_)) => "edit its plimsoll.yaml, and run `plimsoll update` there",
-            Self::Op(OpError::NoLock(_)) => {
-                "`plimsoll new` writes a new service; `plimsoll adopt` takes over manifests that stand already"
+            Self::Op(OpError::NoLock(path)) => {
+                let dir = path.parent().unwrap_or(Path::new(""));
+                return Some(if ops::adopt::is_lost(dir) {
+                    format!("`{}` makes the lock again from the service file, and keeps k8s/ as it is", command("adopt", dir))
+                } else {
+                    format!("`{}` renders the service file that stands there", command("new", dir))
+                });
             }
             Self::Op(OpError::NotInRepository(_)) => "make one with `git init`, or pass `--no-commit` to write files only",
             Self::Op(OpError::Lock { fault: LockFault::Newer { .. }, .. }) => "install that version, or a newer one",
@@ -151,7 +163,11 @@ impl CliError {
             Self::Op(OpError::ChangedMeanwhile(_)) => "run the command again",
             Self::NoServices(_) => "a service is a folder with plimsoll.yaml and plimsoll.lock; `plimsoll new` starts one",
             Self::Resolve { .. } => "write for example --resolve 'Deployment.spec.template.spec.containers[*].image=ours'",
-            Self::Op(OpError::TwoServiceFiles(_)) => "edit that file, and run `plimsoll new` without other answers",
+            Self::Op(OpError::TwoServiceFiles(_)) => "edit that file, and run the command without other answers",
+            Self::Op(OpError::NoServiceFile(path)) if path.with_file_name(LOCK_FILE).exists() => {
+                let path = shell_word(&path.to_string_lossy());
+                return Some(format!("take it back from git, as with `git checkout HEAD -- {path}`"));
+            }
             Self::Op(OpError::NoServiceFile(_)) => "`plimsoll new` starts a service",
             Self::Op(OpError::NotAFolder(_)) => "name the folder in which the manifests of the service stand",
             Self::Op(OpError::Bug(_)) => "please report it with the command that you ran",
@@ -165,10 +181,20 @@ impl CliError {
     /// The error for programs.
     pub fn json(&self) -> Json {
         let faults: Vec<Json> = match self {
-            Self::Op(OpError::Faults(faults)) => faults.iter().map(fault_json).collect(),
+            Self::Op(OpError::Faults(faults) | OpError::ObjectsStand { faults, .. }) => faults.iter().map(fault_json).collect(),
             _ => self.lines().into_iter().map(|line| json!({"message": line.text, "hint": line.hint})).collect(),
         };
         json!({"message": self.to_string(), "hint": self.hint(), "faults": faults})
+    }
+}
+
+/// A command of ours in a folder.
+fn command(name: &str, dir: &Path) -> String {
+    let dir = dir.strip_prefix(".").unwrap_or(dir);
+    if dir == Path::new("") {
+        format!("plimsoll {name}")
+    } else {
+        format!("plimsoll {name} {}", shell_word(&dir.to_string_lossy()))
     }
 }
 

@@ -163,6 +163,12 @@ impl FieldPattern {
         &self.text
     }
 
+    /// The field that the pattern names, its `*` as they stand.
+    #[must_use]
+    pub fn field(&self) -> Field {
+        Field(self.steps.clone())
+    }
+
     /// How many steps the pattern has below the object.
     #[must_use]
     pub fn depth(&self) -> usize {

@@ -21,6 +21,7 @@ mod result;
 mod verify;
 
 pub use documents::object_key;
+pub use identity::element_name;
 pub use policy::{Owned, Policy, Resolve, Side};
 pub use reader::{Reader, merge};
 pub use refuse::check_file;

@@ -3,12 +3,16 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use super::{OpError, Toolbox};
+use super::{OpError, Toolbox, adopt};
+use crate::formats::ObjectKey;
 use crate::manifest::Manifest;
+use crate::merge::object_key;
 use crate::plan::Plan;
 use crate::service::{self, Answers, Service};
 use crate::workspace::{LOCK_FILE, Lock, LockedFile};
+use crate::yaml::{self, Fault, Route, Source};
 
 /// A service, all its files, and what they were made from. Nothing has been written.
 #[derive(Debug)]
@@ -28,13 +32,15 @@ pub struct Prepared {
 }
 
 impl Prepared {
-    /// Checks that nothing stands where the files are to go; another run may have come between.
+    /// Checks that nothing stands where the files are to go, and none of the objects anywhere in the folder;
+    /// another run may have come between.
     pub(super) fn check_still_new(&self) -> Result<(), OpError> {
         if exists(&self.dir.join(LOCK_FILE)) {
             return Err(OpError::AlreadyThere(self.dir.clone()));
         }
         let made = self.files.iter().filter(|(path, _)| !(self.service_file_stands && path == service::FILE));
-        refuse_standing(made.map(|(path, _)| self.dir.join(path)))
+        refuse_standing(&self.dir, made.map(|(path, _)| self.dir.join(path)))?;
+        refuse_objects(&self.dir, &self.manifests)
     }
 }
 
@@ -46,7 +52,7 @@ pub fn check_folder(toolbox: &Toolbox, dir: &Path) -> Result<(), OpError> {
     if exists(&dir.join(LOCK_FILE)) {
         return Err(OpError::AlreadyThere(dir.to_owned()));
     }
-    refuse_standing(certain_files(toolbox).map(|path| dir.join(path)))
+    refuse_standing(dir, certain_files(toolbox).map(|path| dir.join(path)))
 }
 
 /// The files that every service gets, but for its service file.
@@ -106,9 +112,34 @@ pub fn render(toolbox: &Toolbox, dir: &Path) -> Result<Vec<Manifest>, OpError> {
 }
 
 /// Refuses to take the place of files that Plimsoll did not write.
-fn refuse_standing(paths: impl Iterator<Item = PathBuf>) -> Result<(), OpError> {
-    let standing: Vec<PathBuf> = paths.filter(|path| exists(path)).collect();
-    if standing.is_empty() { Ok(()) } else { Err(OpError::Exists(standing)) }
+fn refuse_standing(dir: &Path, paths: impl Iterator<Item = PathBuf>) -> Result<(), OpError> {
+    let paths: Vec<PathBuf> = paths.filter(|path| exists(path)).collect();
+    if paths.is_empty() { Ok(()) } else { Err(OpError::Exists { dir: dir.to_owned(), paths }) }
+}
+
+/// Refuses to write an object a second time: one with the same identity stands where `adopt` looks.
+fn refuse_objects(dir: &Path, manifests: &[Manifest]) -> Result<(), OpError> {
+    let mut faults = Vec::new();
+    for (path, text) in adopt::manifests_in(dir)?.texts {
+        let shown = adopt::shown(dir, &path);
+        // What cannot be read holds nothing that could be applied.
+        for document in yaml::load(&shown, &text).unwrap_or_default() {
+            let Some(key) = object_key(&document.root).filter(|key| manifests.iter().any(|it| is_same(&it.id.key(), key))) else {
+                continue;
+            };
+            let mut fault = Fault::new(Route::root(), format!("{key} stands here already"));
+            fault.source = Some(Source::File(Arc::clone(&shown), document.root.place));
+            faults.push(fault);
+        }
+    }
+    if faults.is_empty() { Ok(()) } else { Err(OpError::ObjectsStand { dir: dir.to_owned(), faults }) }
+}
+
+/// Whether two objects may be one in a cluster: who leaves the namespace open leaves it to whoever applies
+/// the manifests.
+fn is_same(one: &ObjectKey, other: &ObjectKey) -> bool {
+    let near = one.namespace.is_none() || other.namespace.is_none() || one.namespace == other.namespace;
+    near && (&one.group, &one.kind, &one.name) == (&other.group, &other.kind, &other.name)
 }
 
 /// Whether anything stands at a path, a dangling link included.

@@ -1,30 +1,26 @@
 //! What stands in a folder, and the service file that it asks for.
 
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
 use std::sync::Arc;
 
-use super::arrange::{self, Arranged};
-use super::merge::{self, Judge};
-use super::{AdoptRequest, Adoption};
+use super::AdoptRequest;
 use crate::adopt::{self, At, Desk, Family, Object, Proposal, Text};
-use crate::manifest::Effect;
-use crate::merge::{Change, ChangeKind};
 use crate::ops::check::MANIFESTS;
-use crate::ops::update::{Cause, Changed, Explained, FromTo, Update, effect_of, items_of};
 use crate::ops::{OpError, Toolbox};
 use crate::service;
-use crate::workspace::{LOCK_FILE, Lock, LockedFile, find_files, read_text};
-use crate::yaml::{Fault, Source, read};
+use crate::workspace::{LOCK_FILE, find_files, read_text};
+use crate::yaml::{Fault, Source};
 
 /// The manifests of a folder.
 #[derive(Debug)]
 pub struct Standing<'r> {
-    request: &'r AdoptRequest,
-    toolbox: &'r Toolbox,
+    pub(super) request: &'r AdoptRequest,
+    pub(super) toolbox: &'r Toolbox,
     /// The texts with their paths below the folder.
-    texts: Vec<(String, String)>,
-    objects: Vec<Object>,
+    pub(super) texts: Vec<(String, String)>,
+    /// The paths of files that hold no objects.
+    pub(super) strange: Vec<String>,
+    pub(super) objects: Vec<Object>,
 }
 
 impl<'r> Standing<'r> {
@@ -42,18 +38,10 @@ impl<'r> Standing<'r> {
         }
         let file = dir.join(service::FILE);
         if file.exists() {
-            return Err(OpError::Exists(vec![file]));
+            return Err(OpError::TwoServiceFiles(file));
         }
-        let folder = Some(dir.join(MANIFESTS)).filter(|folder| folder.is_dir()).unwrap_or_else(|| dir.clone());
-        let mut texts = Vec::new();
-        for path in find_files(&[folder]).map_err(OpError::Workspace)? {
-            let text = read_text(&path)?;
-            // Values, lists of packages and the like are nobody's manifests.
-            if text.contains("apiVersion") && text.contains("kind") {
-                texts.push((below(dir, &path), text));
-            }
-        }
-        Self::of(request, toolbox, texts)
+        let Found { texts, strange } = manifests_in(dir)?;
+        Ok(Self { strange, ..Self::of(request, toolbox, texts)? })
     }
 
     /// The same of texts that have been read, by their paths below the folder.
@@ -64,14 +52,14 @@ impl<'r> Standing<'r> {
         let named = |(path, text): &(String, String)| Text { name: shown(&request.dir, path), text: text.clone() };
         let named: Vec<Text> = texts.iter().map(named).collect();
         let objects = adopt::read(&named).map_err(OpError::Faults)?;
-        Ok(Self { request, toolbox, texts, objects })
+        Ok(Self { request, toolbox, texts, strange: Vec::new(), objects })
     }
 
-    fn family(&self) -> Result<Family<'_>, OpError> {
+    pub(super) fn family(&self) -> Result<Family<'_>, OpError> {
         Family::find(&self.objects, self.request.workload.as_deref()).map_err(OpError::Faults)
     }
 
-    fn container<'o>(&self, family: &Family<'o>) -> Result<At<'o>, OpError> {
+    pub(super) fn container<'o>(&self, family: &Family<'o>) -> Result<At<'o>, OpError> {
         family.container(&self.toolbox.renderer.blueprint().defaults.container).map_err(|fault| OpError::Faults(vec![fault]))
     }
 
@@ -84,78 +72,36 @@ impl<'r> Standing<'r> {
         let desk = Desk { given: &self.request.given, checklist: &self.toolbox.checklist, defaults };
         adopt::propose(&self.family()?, desk).map_err(OpError::Faults)
     }
+}
 
-    /// What becomes of the folder with a proposal.
-    ///
-    /// # Errors
-    /// Answers that are missing, or files that cannot be merged.
-    pub fn plan(&self, proposal: Proposal) -> Result<Adoption, OpError> {
-        if !proposal.missing.is_empty() {
-            return Err(OpError::Faults(proposal.missing));
+/// The files of a folder that may hold manifests.
+pub struct Found {
+    /// Those that hold objects, with their paths below the folder.
+    pub texts: Vec<(String, String)>,
+    /// The paths of the others.
+    pub strange: Vec<String>,
+}
+
+/// Reads the manifests of a folder: those in `k8s/`, or all below the folder where there is none.
+///
+/// # Errors
+/// A file or folder that cannot be read.
+pub fn manifests_in(dir: &Path) -> Result<Found, OpError> {
+    let mut found = Found { texts: Vec::new(), strange: Vec::new() };
+    let folder = Some(dir.join(MANIFESTS)).filter(|folder| folder.is_dir()).unwrap_or_else(|| dir.to_owned());
+    if !folder.is_dir() {
+        return Ok(found);
+    }
+    for path in find_files(&[folder]).map_err(OpError::Workspace)? {
+        let text = read_text(&path)?;
+        // Values, lists of packages and the like are nobody's manifests.
+        if text.contains("apiVersion") && text.contains("kind") {
+            found.texts.push((below(dir, &path), text));
+        } else {
+            found.strange.push(below(dir, &path));
         }
-        let (family, toolbox) = (self.family()?, self.toolbox);
-        let container = self.container(&family)?;
-        let (service, plan) = toolbox.plan(&proposal.answers).map_err(OpError::Faults)?;
-        let manifests = toolbox.renderer.render(&plan)?;
-        let aligned = adopt::align(&manifests, &family, &container).map_err(OpError::Faults)?;
-        let arranged = arrange::arrange(&self.request.dir, &self.texts, &family, &aligned)?;
-        let others = self.texts.iter().filter(|(path, _)| !arranged.from.contains_key(path)).cloned().collect();
-        let judge = Judge { rules: toolbox.rules()?, service: &service, today: self.request.today, others };
-        let outcome = merge::merge(&arranged.texts, &aligned, &judge)?;
-
-        // Without comments nothing tells items apart but what they name themselves.
-        let rendered = aligned.iter().filter_map(|aligned| read("a manifest", &aligned.manifest.text).ok().map(Rc::new));
-        let commented: Vec<_> = rendered.collect();
-        let explained = |change: Change| {
-            let object = change.object.as_ref();
-            Explained {
-                items: object.map(|object| items_of(toolbox, &service, &commented, object, &change.field)).unwrap_or_default(),
-                service_file: false,
-                effect: object.map_or(Effect::NoRestart, |object| effect_of(object, &change, false)),
-                change,
-            }
-        };
-        let mut files = vec![Changed { path: service::FILE.to_owned(), before: None, after: Some(proposal.text.clone()) }];
-        files.extend(self.changed(&arranged, &outcome.files));
-        let (blueprint, checklist) = toolbox.locked();
-        let locked = manifests.iter().map(|manifest| LockedFile::new(&manifest.path, &manifest.text)).collect();
-        let lock = Lock::new(blueprint, checklist, &proposal.text, locked).text();
-        let lock = lock.map_err(|error| OpError::Bug(error.to_string()))?;
-        let same = |id: String| FromTo { from: id.clone(), to: id };
-        let update = Update {
-            dir: self.request.dir.clone(),
-            service: service.name.clone(),
-            tier: service.tier(),
-            checklist: same(toolbox.checklist_id()),
-            blueprint: same(toolbox.blueprint_id()),
-            causes: vec![Cause::Adopted],
-            changes: outcome.changes.into_iter().map(explained).collect(),
-            conflicts: Vec::new(),
-            hand_edits: outcome.edits.iter().map(|edit| edit.change.clone()).collect(),
-            missing: Vec::new(),
-            notes: Vec::new(),
-            dropped_comments: outcome.dropped_comments,
-            files,
-            lock: Some(Changed { path: LOCK_FILE.to_owned(), before: None, after: Some(lock) }),
-            checklist_described: toolbox.checklist.described(),
-        };
-        let members: Vec<&Object> = aligned.iter().filter_map(|aligned| aligned.standing).collect();
-        let stranger = |object: &&Object| !members.iter().any(|member| std::ptr::eq(*member, *object));
-        let untouched = self.objects.iter().filter(stranger).map(Object::label).collect();
-        let moved = arranged.from.iter().filter(|(from, to)| from != to).map(|(from, to)| (from.clone(), to.clone())).collect();
-        Ok(Adoption { proposal, update, edits: outcome.edits, untouched, moved, apart: arranged.apart, report: outcome.report })
     }
-
-    /// The files that are other ones afterwards, those that go elsewhere included.
-    fn changed(&self, arranged: &Arranged, after: &[(String, String)]) -> Vec<Changed> {
-        let before = |path: &str| self.texts.iter().find(|(known, _)| known == path).map(|(_, text)| text.clone());
-        let kept = |path: &str| after.iter().any(|(known, _)| known == path);
-        let gone = arranged.from.keys().filter(|path| !kept(path));
-        let gone = gone.map(|path| Changed { path: path.clone(), before: before(path), after: None });
-        let written =
-            after.iter().map(|(path, text)| Changed { path: path.clone(), before: before(path), after: Some(text.clone()) });
-        written.chain(gone).filter(|changed| changed.before != changed.after).collect()
-    }
+    Ok(found)
 }
 
 /// A path below the folder, with `/`.
@@ -164,14 +110,9 @@ fn below(dir: &Path, path: &Path) -> String {
 }
 
 /// A path as people name it.
-pub(super) fn shown(dir: &Path, path: &str) -> Arc<str> {
+pub fn shown(dir: &Path, path: &str) -> Arc<str> {
     let path: PathBuf = dir.join(path);
     path.strip_prefix(".").unwrap_or(&path).display().to_string().into()
-}
-
-/// Whether a change is a whole object that only people have.
-pub(super) fn is_own_object(change: &Change) -> bool {
-    change.field.steps().is_empty() && change.kind == ChangeKind::Added
 }
 
 /// A fault of a file of the folder as a whole.

@@ -27,10 +27,12 @@ use crate::service::Tier;
 
 pub use asked::FieldItems;
 pub(super) use explain::{effect_of, items_of};
+pub(super) use missing::missing;
 pub use plan::plan;
+pub(super) use standing::{hand_edits, read_ours};
 pub use words::{Group, checklist_words, grouped, kept, note_words, sentence, short, what_happens, who};
-pub(super) use write::run_with;
 pub use write::{Attendants, Settled, UpdateRequest, Updated, find_services, run};
+pub(super) use write::{PlanOne, run_with};
 
 /// What an update shall do where the texts do not tell.
 #[derive(Clone, Debug, Default)]
@@ -84,6 +86,8 @@ pub enum Cause {
     ServiceFile,
     /// Plimsoll did not write the manifests until now.
     Adopted,
+    /// The lock was lost, and is made again.
+    LockLost,
 }
 
 /// A field that changes, with who asks for it and what it does.

@@ -1,0 +1,271 @@
+//! What becomes of a folder: the merge with all that may be taken, and what of it is held back.
+
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use jiff::ToSpan as _;
+use jiff::civil::Date;
+
+use super::Adoption;
+use super::arrange::{self, Arranged};
+use super::keeps::{self, Kept};
+use super::merge::{self, Judge, Outcome};
+use super::risky::{Risky, risks_in};
+use super::standing::Standing;
+use crate::adopt::{self, Aligned, Object, Proposal};
+use crate::check::{Cause as Found, Report};
+use crate::checklist::Checklist;
+use crate::formats::{Field, FieldPattern, ObjectKey};
+use crate::manifest::{Effect, Manifest};
+use crate::merge::{Change, ChangeKind};
+use crate::ops::update::{Cause, Changed, Explained, FromTo, Update, effect_of, items_of};
+use crate::ops::{OpError, Toolbox};
+use crate::service::{self, OwnedElsewhere, Service, Waiver};
+use crate::workspace::{LOCK_FILE, Lock, LockedFile};
+use crate::yaml::read;
+
+/// For how many days a waiver is proposed.
+const WAIVER_DAYS: i64 = 90;
+
+/// A merge, with what was held back for the service that runs.
+struct Careful {
+    outcome: Outcome,
+    kept: Vec<Kept>,
+    risks: Vec<Risky>,
+}
+
+impl Standing<'_> {
+    /// What becomes of the folder with a proposal.
+    ///
+    /// # Errors
+    /// Answers that are missing, files that stand where ours go, or files that cannot be merged.
+    pub fn plan(&self, mut proposal: Proposal) -> Result<Adoption, OpError> {
+        if !proposal.missing.is_empty() {
+            return Err(OpError::Faults(proposal.missing));
+        }
+        let (family, toolbox) = (self.family()?, self.toolbox);
+        let container = self.container(&family)?;
+        let (mut service, plan) = toolbox.plan(&proposal.answers).map_err(OpError::Faults)?;
+        let manifests = toolbox.renderer.render(&plan)?;
+        let aligned = adopt::align(&manifests, &family, &container).map_err(OpError::Faults)?;
+        let arranged = arrange::arrange(&self.request.dir, &self.texts, &self.strange, &self.objects, &family, &aligned)?;
+        let others = self.texts.iter().filter(|(path, _)| !arranged.from.contains_key(path)).cloned().collect();
+        let judge = Judge { rules: toolbox.rules()?, service: &service, today: self.request.today, others };
+        let Careful { outcome, mut kept, mut risks } = self.carefully(&arranged.texts, &aligned, &judge)?;
+        for kept in &mut kept {
+            kept.items = items(&outcome.report, &toolbox.checklist, &fields_of_patterns(&kept.fields, &aligned));
+        }
+        for risky in risks.iter_mut().filter(|risky| risky.is_held()) {
+            let fields: Vec<(ObjectKey, Field)> =
+                risky.fields.iter().map(|field| (field.object.clone(), field.field.clone())).collect();
+            risky.items = items(&outcome.report, &toolbox.checklist, &fields);
+        }
+        own(&mut service, &kept, &risks);
+        if !service.owned_elsewhere.is_empty() {
+            proposal.text = service::text(&service).map_err(|error| OpError::Bug(error.to_string()))?;
+        }
+        let waivers = waivers(&service, &toolbox.checklist, &kept, &risks, self.request.today);
+        let lock = lock(toolbox, &proposal.text, &manifests)?;
+        let update = self.update(&proposal.text, lock, &service, &aligned, &arranged, &outcome);
+        let members: Vec<&Object> = aligned.iter().filter_map(|aligned| aligned.standing).collect();
+        let stranger = |object: &&Object| !members.iter().any(|member| std::ptr::eq(*member, *object));
+        let untouched = self.objects.iter().filter(stranger).map(Object::label).collect();
+        let moved = arranged.from.iter().filter(|(from, to)| from != to).map(|(from, to)| (from.clone(), to.clone())).collect();
+        Ok(Adoption {
+            proposal,
+            update,
+            edits: outcome.edits,
+            untouched,
+            moved,
+            apart: arranged.apart,
+            filled: arranged.filled,
+            kept,
+            risks,
+            waivers,
+            report: outcome.report,
+        })
+    }
+
+    /// Merges with all that a person may take, and again without what nobody has taken, until nothing of
+    /// the kind is left in what changes.
+    fn carefully(&self, ours: &[(String, String)], aligned: &[Aligned<'_>], judge: &Judge<'_>) -> Result<Careful, OpError> {
+        let family = self.family()?;
+        let given = &self.request.given;
+        let mut kept: Vec<Kept> = keeps::kept(&family, given).into_iter().collect();
+        let mut risks: Vec<Risky> = Vec::new();
+        loop {
+            let patterns = kept.iter().flat_map(|kept| kept.fields.iter().cloned());
+            let not_taken = risks.iter().filter(|risky| !risky.taken).flat_map(|risky| &risky.fields);
+            let held: Vec<FieldPattern> = patterns.chain(not_taken.map(|field| field.pattern.clone())).collect();
+            let mut outcome = merge::merge(ours, aligned, &held, judge)?;
+            if outcome.changes.iter().any(takes_replicas)
+                && let Some(hand_over) = keeps::hand_over(&family)
+                && !kept.iter().any(|kept| kept.why == hand_over.why)
+            {
+                kept.push(hand_over);
+                continue;
+            }
+            let mut is_new = false;
+            for risky in risks_in(&outcome.changes, &self.request.accepted, given) {
+                match risks.iter_mut().find(|known| known.risk.id == risky.risk.id) {
+                    Some(known) => {
+                        for field in risky.fields {
+                            if !known.fields.contains(&field) {
+                                is_new = true;
+                                known.fields.push(field);
+                            }
+                        }
+                    }
+                    None => {
+                        is_new = true;
+                        risks.push(risky);
+                    }
+                }
+            }
+            if !is_new {
+                // What is held is told as such.
+                outcome.edits.retain(|edit| !is_covered(&edit.change, &held));
+                risks.sort_by_key(|risky| adopt::RISKS.iter().position(|risk| risk.id == risky.risk.id));
+                return Ok(Careful { outcome, kept, risks });
+            }
+        }
+    }
+
+    fn update(
+        &self,
+        text: &str,
+        lock: String,
+        service: &Service,
+        aligned: &[Aligned<'_>],
+        arranged: &Arranged,
+        outcome: &Outcome,
+    ) -> Update {
+        let toolbox = self.toolbox;
+        // Without comments nothing tells items apart but what they name themselves.
+        let rendered = aligned.iter().filter_map(|aligned| read("a manifest", &aligned.manifest.text).ok().map(Rc::new));
+        let commented: Vec<_> = rendered.collect();
+        let explained = |change: &Change| {
+            let object = change.object.as_ref();
+            Explained {
+                items: object.map(|object| items_of(toolbox, service, &commented, object, &change.field)).unwrap_or_default(),
+                service_file: false,
+                effect: object.map_or(Effect::NoRestart, |object| effect_of(object, change, false)),
+                change: change.clone(),
+            }
+        };
+        let mut files = vec![Changed { path: service::FILE.to_owned(), before: None, after: Some(text.to_owned()) }];
+        files.extend(self.changed(arranged, &outcome.files));
+        let same = |id: String| FromTo { from: id.clone(), to: id };
+        Update {
+            dir: self.request.dir.clone(),
+            service: service.name.clone(),
+            tier: service.tier(),
+            checklist: same(toolbox.checklist_id()),
+            blueprint: same(toolbox.blueprint_id()),
+            causes: vec![Cause::Adopted],
+            changes: outcome.changes.iter().map(explained).collect(),
+            conflicts: Vec::new(),
+            hand_edits: outcome.edits.iter().map(|edit| edit.change.clone()).collect(),
+            missing: Vec::new(),
+            notes: Vec::new(),
+            dropped_comments: outcome.dropped_comments.clone(),
+            files,
+            lock: Some(Changed { path: LOCK_FILE.to_owned(), before: None, after: Some(lock) }),
+            checklist_described: toolbox.checklist.described(),
+        }
+    }
+
+    /// The files that are other ones afterwards, those that go elsewhere included.
+    fn changed(&self, arranged: &Arranged, after: &[(String, String)]) -> Vec<Changed> {
+        let before = |path: &str| self.texts.iter().find(|(known, _)| known == path).map(|(_, text)| text.clone());
+        let kept = |path: &str| after.iter().any(|(known, _)| known == path);
+        let gone = arranged.from.keys().filter(|path| !kept(path));
+        let gone = gone.map(|path| Changed { path: path.clone(), before: before(path), after: None });
+        let written =
+            after.iter().map(|(path, text)| Changed { path: path.clone(), before: before(path), after: Some(text.clone()) });
+        written.chain(gone).filter(|changed| changed.before != changed.after).collect()
+    }
+}
+
+/// The lock of what is rendered.
+pub(super) fn lock(toolbox: &Toolbox, text: &str, manifests: &[Manifest]) -> Result<String, OpError> {
+    let (blueprint, checklist) = toolbox.locked();
+    let locked = manifests.iter().map(|manifest| LockedFile::new(&manifest.path, &manifest.text)).collect();
+    Lock::new(blueprint, checklist, text, locked).text().map_err(|error| OpError::Bug(error.to_string()))
+}
+
+fn is_covered(change: &Change, patterns: &[FieldPattern]) -> bool {
+    change.object.as_ref().is_some_and(|object| patterns.iter().any(|pattern| pattern.covers(object, &change.field)))
+}
+
+/// Whether a change takes the number of Pods out of a Deployment.
+fn takes_replicas(change: &Change) -> bool {
+    let is_deployment = change.object.as_ref().is_some_and(|object| object.kind == "Deployment");
+    is_deployment && change.kind == ChangeKind::Removed && change.field.to_string() == "spec.replicas"
+}
+
+/// What patterns name in objects that stand or come.
+fn fields_of_patterns(patterns: &[FieldPattern], aligned: &[Aligned<'_>]) -> Vec<(ObjectKey, Field)> {
+    let keys: Vec<ObjectKey> = aligned.iter().map(|aligned| aligned.manifest.id.key()).collect();
+    let named = |pattern: &FieldPattern| {
+        let object = keys.iter().find(|key| pattern.touches(key, &Field::default()))?;
+        Some((object.clone(), pattern.field()))
+    };
+    patterns.iter().filter_map(named).collect()
+}
+
+/// The items that find fault in the result with what is held back.
+fn items(report: &Report, checklist: &Checklist, fields: &[(ObjectKey, Field)]) -> Vec<String> {
+    let is_about = |id: &str| {
+        let patterns = checklist.item(id).map(|item| item.fields.as_slice()).unwrap_or_default();
+        let patterns: Vec<FieldPattern> = patterns.iter().filter_map(|field| FieldPattern::parse(field).ok()).collect();
+        // A whole object is asked for by what names its kind, and not by what holds for any.
+        let is_meant = |pattern: &FieldPattern, field: &Field| !field.steps().is_empty() || !pattern.as_str().starts_with('*');
+        let names = |(object, field): &(ObjectKey, Field)| {
+            patterns.iter().any(|pattern| pattern.touches(object, field) && is_meant(pattern, field))
+        };
+        fields.iter().any(names)
+    };
+    let failed = report.findings.iter().filter(|finding| finding.cause == Found::Failed).map(|finding| finding.item.as_str());
+    let failed: BTreeSet<&str> = failed.collect();
+    failed.into_iter().filter(|id| is_about(id)).map(str::to_owned).collect()
+}
+
+/// Writes into the service who owns what is held back.
+fn own(service: &mut Service, kept: &[Kept], risks: &[Risky]) {
+    let kept = kept.iter().flat_map(|kept| kept.fields.iter().map(|field| (field, kept.why.owner().to_owned())));
+    let held = risks.iter().filter(|risky| risky.is_held());
+    let held = held.flat_map(|risky| risky.fields.iter().map(|field| (&field.pattern, format!("people, {}", risky.until()))));
+    for (pattern, by) in kept.chain(held) {
+        let field = pattern.as_str().to_owned();
+        if service.owned_elsewhere.iter().all(|owned| owned.field != field) {
+            service.owned_elsewhere.push(OwnedElsewhere { field, by });
+        }
+    }
+}
+
+/// Waivers for the items that find fault with what is held back, for a person to take or leave.
+fn waivers(service: &Service, checklist: &Checklist, kept: &[Kept], risks: &[Risky], today: Date) -> Vec<Waiver> {
+    let owner = service.owner.team.clone().unwrap_or_else(|| service.name.clone());
+    let expires = today.saturating_add(WAIVER_DAYS.days()).to_string();
+    let kept = kept.iter().map(|kept| (&kept.items, kept.why.excuse()));
+    let held = risks.iter().filter(|risky| risky.is_held());
+    let held = held.map(|risky| (&risky.items, risky.until()));
+    let mut waivers: Vec<Waiver> = Vec::new();
+    for (items, reason) in kept.chain(held) {
+        for item in items {
+            let is_waivable = checklist.item(item).is_some_and(|item| item.waivable);
+            if is_waivable && waivers.iter().all(|waiver| waiver.item != *item) {
+                waivers.push(Waiver {
+                    item: item.clone(),
+                    object: None,
+                    container: None,
+                    reason: reason.clone(),
+                    owner: owner.clone(),
+                    expires: expires.clone(),
+                });
+            }
+        }
+    }
+    waivers
+}
