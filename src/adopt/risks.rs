@@ -12,7 +12,7 @@ use crate::formats::{Field, FieldPattern, ObjectKey};
 pub struct Risk {
     /// Its name.
     pub id: &'static str,
-    /// What is taken, as half a sentence.
+    /// What is tried, as what follows on `we have not tried`.
     pub what: &'static str,
     /// What may go wrong.
     pub breaks: &'static str,
@@ -128,7 +128,7 @@ pub const RISKS: &[Risk] = &[
     },
     Risk {
         id: "api-token",
-        what: "no token for the Kubernetes API",
+        what: "going without a token for the Kubernetes API",
         breaks: "a program that calls the Kubernetes API, such as for leader election or discovery, finds no token; with the \
                  account's field, so do all Pods of that account",
         first: "look for `/var/run/secrets/kubernetes.io` in the code and its libraries; answer `service-account.api-access` with \
@@ -142,7 +142,7 @@ pub const RISKS: &[Risk] = &[
     },
     Risk {
         id: "service-links",
-        what: "no variables of other Services",
+        what: "going without variables of other Services",
         breaks: "the variables of other Services, such as DB_SERVICE_HOST, are gone",
         first: "look for `_SERVICE_HOST` and `_SERVICE_PORT` in the code, and use the DNS name in their place",
         answers: &[],
@@ -241,7 +241,7 @@ pub const RISKS: &[Risk] = &[
     },
     Risk {
         id: "image-pull",
-        what: "images that are not pulled at each start",
+        what: "keeping images between starts",
         breaks: "a node that has an old image under the same tag goes on to run that one",
         first: "make sure that no tag is pushed twice, or pin the image by its digest",
         answers: &[],
@@ -268,7 +268,7 @@ pub const RISKS: &[Risk] = &[
     },
     Risk {
         id: "exposure",
-        what: "no way in from outside the cluster",
+        what: "closing the way in from outside the cluster",
         breaks: "the address or node port under which the service is reached from outside is given back, and others get it",
         first: "see what still comes in by it; lead that through an Ingress or Gateway first",
         answers: &["exposure"],

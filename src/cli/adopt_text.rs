@@ -130,10 +130,10 @@ fn waivers(waivers: &[Waiver]) -> String {
         return String::new();
     }
     let heading = "Waivers for what was held back; they are not written, take into plimsoll.yaml those that you answer for";
-    let list = json!({"waivers": waivers});
-    let mut text = format!("\n{}\n", ui::bold(heading));
-    for line in write::document(&list).lines() {
-        _ = writeln!(text, "  {line}");
+    let mut text = format!("\n{}\n  waivers:\n", ui::bold(heading));
+    for Waiver { item, reason, owner, expires, .. } in waivers {
+        let reason = write::double_quoted(reason);
+        _ = writeln!(text, "    - {{ item: {item}, reason: {reason}, owner: {owner}, expires: {expires} }}");
     }
     text
 }

@@ -164,19 +164,36 @@ pub fn without(texts: &[(String, String)], gone: &[(ObjectKey, Field)]) -> Resul
     merge::merge(&base, &files, &less, &Policy::default())
 }
 
+/// The outermost mappings that go with fields, as nothing else is in them.
+pub fn emptied_by(files: &[File<'_>], gone: &[(ObjectKey, Field)]) -> Vec<(ObjectKey, Field)> {
+    let mut found = Vec::new();
+    for (key, root) in objects(files) {
+        let (full, less) = (root.to_json(), json_without(&root, gone));
+        for (_, field) in gone.iter().filter(|(object, _)| *object == key) {
+            let around = (1..field.steps().len()).map(|depth| &field.steps()[..depth]);
+            let is_emptied =
+                |steps: &&[Step]| value_at(&full, steps).is_some_and(Json::is_object) && value_at(&less, steps).is_none();
+            found.extend(around.into_iter().find(is_emptied).map(|steps| (key.clone(), Field::new(steps.to_vec()))));
+        }
+    }
+    found
+}
+
 /// A text written anew, without its comments, and without some fields of its objects.
 fn written_without(file: &File<'_>, gone: &[(ObjectKey, Field)]) -> String {
     let documents = yaml::load(file.path, file.text).unwrap_or_default();
-    let written = documents.iter().map(|document| {
-        let mut root = document.root.to_json();
-        let key = object_key(&document.root);
-        // Elements go from the last on, as the others are known by their index.
-        for (_, field) in gone.iter().rev().filter(|(object, _)| Some(object) == key.as_ref()) {
-            take_out(&mut root, field.steps());
-        }
-        write::document(&root)
-    });
+    let written = documents.iter().map(|document| write::document(&json_without(&document.root, gone)));
     written.collect::<Vec<_>>().join("---\n")
+}
+
+fn json_without(root: &Node, gone: &[(ObjectKey, Field)]) -> Json {
+    let mut value = root.to_json();
+    let key = object_key(root);
+    // Elements go from the last on, as the others are known by their index.
+    for (_, field) in gone.iter().rev().filter(|(object, _)| Some(object) == key.as_ref()) {
+        take_out(&mut value, field.steps());
+    }
+    value
 }
 
 /// Takes a field out, and what it leaves empty.

@@ -4,11 +4,11 @@
 use jiff::civil::Date;
 
 use super::Edit;
-use super::fields::{fields_of, objects, place, without};
+use super::fields::{emptied_by, fields_of, objects, place, without};
 use super::sides::{self, Sides};
 use crate::adopt::{self, Aligned};
 use crate::check::{self, Report, Rules, Terms, Text};
-use crate::formats::{Field, FieldPattern, NEWEST, ObjectKey};
+use crate::formats::{Field, FieldPattern, NEWEST, ObjectKey, Step};
 use crate::merge::{self, Change, ChangeKind, File, Merged, Policy, Side};
 use crate::ops::OpError;
 use crate::ops::check::placed;
@@ -101,12 +101,27 @@ fn rendered(aligned: &[Aligned<'_>], held: &[FieldPattern]) -> Result<Vec<(Strin
         .filter(|aligned| !is_held(aligned))
         .map(|aligned| (aligned.manifest.path.clone(), aligned.manifest.text.clone()))
         .collect();
-    // What comes as a whole, comes whole.
-    let stands = |object: &ObjectKey| aligned.iter().any(|it| it.standing.is_some() && it.manifest.id.key() == *object);
-    let gone: Vec<(ObjectKey, Field)> =
-        fields_of(&files(&texts), held).into_iter().filter(|(object, _)| stands(object)).collect();
-    let thinned = without(&texts, &gone).map_err(OpError::Refused)?;
+    let thinned = without(&texts, &fields_held(aligned, &texts, held)).map_err(OpError::Refused)?;
     Ok(after(&texts, &thinned))
+}
+
+/// The rendered fields that are held. What comes as a whole, comes whole.
+fn fields_held(aligned: &[Aligned<'_>], texts: &[(String, String)], held: &[FieldPattern]) -> Vec<(ObjectKey, Field)> {
+    let stands = |object: &ObjectKey| aligned.iter().any(|it| it.standing.is_some() && it.manifest.id.key() == *object);
+    fields_of(&files(texts), held).into_iter().filter(|(object, _)| stands(object)).collect()
+}
+
+/// The mappings of which nothing is rendered once the fields that are held are taken out.
+pub fn emptied(aligned: &[Aligned<'_>], held: &[FieldPattern]) -> Vec<FieldPattern> {
+    let texts: Vec<(String, String)> =
+        aligned.iter().map(|aligned| (aligned.manifest.path.clone(), aligned.manifest.text.clone())).collect();
+    let gone = fields_held(aligned, &texts, held);
+    let found = emptied_by(&files(&texts), &gone).into_iter().filter_map(|(object, field)| {
+        let any = |step: &Step| if let Step::Element(_) = step { Step::Element("*".to_owned()) } else { step.clone() };
+        let field = Field::new(field.steps().iter().map(any).collect());
+        FieldPattern::parse(&format!("{}.{field}", object.kind)).ok()
+    });
+    found.collect()
 }
 
 impl Judge<'_> {

@@ -60,7 +60,7 @@ impl Standing<'_> {
                 risky.fields.iter().map(|field| (field.object.clone(), field.field.clone())).collect();
             risky.items = items(&outcome.report, &toolbox.checklist, &fields);
         }
-        own(&mut service, &kept, &risks);
+        own(&mut service, &kept, &risks, &merge::emptied(&aligned, &held(&kept, &risks)));
         if !service.owned_elsewhere.is_empty() {
             proposal.text = service::text(&service).map_err(|error| OpError::Bug(error.to_string()))?;
         }
@@ -94,9 +94,7 @@ impl Standing<'_> {
         let mut kept: Vec<Kept> = keeps::kept(&family, given).into_iter().collect();
         let mut risks: Vec<Risky> = Vec::new();
         loop {
-            let patterns = kept.iter().flat_map(|kept| kept.fields.iter().cloned());
-            let not_taken = risks.iter().filter(|risky| !risky.taken).flat_map(|risky| &risky.fields);
-            let held: Vec<FieldPattern> = patterns.chain(not_taken.map(|field| field.pattern.clone())).collect();
+            let held = held(&kept, &risks);
             let mut outcome = merge::merge(ours, aligned, &held, judge)?;
             if outcome.changes.iter().any(takes_replicas)
                 && let Some(hand_over) = keeps::hand_over(&family)
@@ -231,13 +229,36 @@ fn items(report: &Report, checklist: &Checklist, fields: &[(ObjectKey, Field)]) 
     failed.into_iter().filter(|id| is_about(id)).map(str::to_owned).collect()
 }
 
-/// Writes into the service who owns what is held back.
-fn own(service: &mut Service, kept: &[Kept], risks: &[Risky]) {
-    let kept = kept.iter().flat_map(|kept| kept.fields.iter().map(|field| (field, kept.why.owner().to_owned())));
-    let held = risks.iter().filter(|risky| risky.is_held());
-    let held = held.flat_map(|risky| risky.fields.iter().map(|field| (&field.pattern, format!("people, {}", risky.until()))));
-    for (pattern, by) in kept.chain(held) {
-        let field = pattern.as_str().to_owned();
+/// The fields in which nothing changes.
+fn held(kept: &[Kept], risks: &[Risky]) -> Vec<FieldPattern> {
+    let kept = kept.iter().flat_map(|kept| kept.fields.iter().cloned());
+    let not_taken = risks.iter().filter(|risky| risky.is_held()).flat_map(|risky| &risky.fields);
+    kept.chain(not_taken.map(|field| field.pattern.clone())).collect()
+}
+
+/// Writes into the service who owns what is held back. A mapping of which nothing is left is one field, so
+/// that a later render does not bring the rest of it alone.
+fn own(service: &mut Service, kept: &[Kept], risks: &[Risky], emptied: &[FieldPattern]) {
+    let mut owned: Vec<(String, String, Vec<&str>)> = Vec::new();
+    let mut add = |pattern: &FieldPattern, by: String, what: Option<&'static str>| {
+        let whole = emptied.iter().find(|whole| whole.contains(pattern)).unwrap_or(pattern);
+        let at = owned.iter().position(|(field, ..)| field == whole.as_str()).unwrap_or_else(|| {
+            owned.push((whole.as_str().to_owned(), by, Vec::new()));
+            owned.len() - 1
+        });
+        let whats = &mut owned[at].2;
+        if let Some(what) = what.filter(|what| !whats.contains(what)) {
+            whats.push(what);
+        }
+    };
+    for kept in kept {
+        kept.fields.iter().for_each(|field| add(field, kept.why.owner().to_owned(), None));
+    }
+    for risky in risks.iter().filter(|risky| risky.is_held()) {
+        risky.fields.iter().for_each(|field| add(&field.pattern, String::new(), Some(risky.risk.what)));
+    }
+    for (field, by, whats) in owned {
+        let by = if by.is_empty() { format!("people, who have not tried {} yet", whats.join(" and ")) } else { by };
         if service.owned_elsewhere.iter().all(|owned| owned.field != field) {
             service.owned_elsewhere.push(OwnedElsewhere { field, by });
         }
@@ -250,7 +271,7 @@ fn waivers(service: &Service, checklist: &Checklist, kept: &[Kept], risks: &[Ris
     let expires = today.saturating_add(WAIVER_DAYS.days()).to_string();
     let kept = kept.iter().map(|kept| (&kept.items, kept.why.excuse()));
     let held = risks.iter().filter(|risky| risky.is_held());
-    let held = held.map(|risky| (&risky.items, risky.until()));
+    let held = held.map(|risky| (&risky.items, risky.excuse()));
     let mut waivers: Vec<Waiver> = Vec::new();
     for (items, reason) in kept.chain(held) {
         for item in items {

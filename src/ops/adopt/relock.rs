@@ -6,9 +6,9 @@ use super::plan::lock;
 use super::write_planned;
 use crate::blueprint::source;
 use crate::checklist;
-use crate::formats::ObjectKey;
+use crate::formats::{Field, FieldPattern, ObjectKey};
 use crate::manifest::Manifest;
-use crate::merge::{File, Note, Policy, Reader};
+use crate::merge::{File, Note, Owned, Policy, Reader};
 use crate::ops::check::MANIFESTS;
 use crate::ops::prepare::standing_service_file;
 use crate::ops::update::{Attendants, Cause, Changed, FromTo, Missing, Update, Updated, hand_edits, missing, read_ours};
@@ -48,7 +48,7 @@ pub fn relock(dir: &Path) -> Result<Update, OpError> {
     let Candidate { toolbox, service, manifests, lock: made, .. } = nearest(dir, &answers, &text)?;
     let ours = read_ours(dir, &made)?;
     let reader = Reader::default();
-    let removed = removed(&reader, &made, &ours)?;
+    let removed = removed(&reader, &made, &ours, &service)?;
     if removed.len() == manifests.len() {
         let message = format!("none of the {} objects of {} stands in {MANIFESTS}/", manifests.len(), service.name);
         let mut fault = Fault::new(Route::root(), message);
@@ -70,7 +70,7 @@ pub fn relock(dir: &Path) -> Result<Update, OpError> {
         causes: vec![Cause::LockLost],
         changes: Vec::new(),
         conflicts: Vec::new(),
-        hand_edits: hand_edits(&reader, &made, &ours, Vec::new()),
+        hand_edits: hand_edits(&reader, &made, &ours, owned_in(&service)),
         missing,
         notes: Vec::new(),
         dropped_comments: Vec::new(),
@@ -146,18 +146,31 @@ fn candidate(
     let lock = Lock::new(of_blueprint, of_checklist, text, files);
     let ours = read_ours(dir, &lock)?;
     let reader = Reader::default();
-    let distance = hand_edits(&reader, &lock, &ours, Vec::new()).len() + removed(&reader, &lock, &ours)?.len();
+    let distance = hand_edits(&reader, &lock, &ours, owned_in(&service)).len() + removed(&reader, &lock, &ours, &service)?.len();
     Ok(Candidate { toolbox, service, manifests, lock, distance })
 }
 
-/// The objects of a render that do not stand.
-fn removed<'t>(reader: &Reader<'t>, lock: &'t Lock, ours: &'t [(String, String)]) -> Result<Vec<ObjectKey>, OpError> {
+/// The fields that others own.
+fn owned_in(service: &Service) -> Vec<Owned> {
+    let owned = service.owned_elsewhere.iter();
+    owned.filter_map(|it| Some(Owned { pattern: FieldPattern::parse(&it.field).ok()?, by: it.by.clone() })).collect()
+}
+
+/// The objects of a render that do not stand, and that nobody else owns.
+fn removed<'t>(
+    reader: &Reader<'t>,
+    lock: &'t Lock,
+    ours: &'t [(String, String)],
+    service: &Service,
+) -> Result<Vec<ObjectKey>, OpError> {
     let base: Vec<File<'t>> = lock.files.iter().map(|file| File { path: &file.path, text: &file.base }).collect();
     let ours: Vec<File<'t>> = ours.iter().map(|(path, text)| File { path, text }).collect();
     let policy = Policy { deleted_objects_stay: true, ..Policy::default() };
     let merged = reader.merge(&base, &ours, &base, &policy).map_err(OpError::Refused)?;
+    let owned = owned_in(service);
+    let is_left = |object: &ObjectKey| owned.iter().any(|owned| owned.pattern.covers(object, &Field::default()));
     let stays_deleted = |note| match note {
-        Note::StaysDeleted { object, .. } => Some(object),
+        Note::StaysDeleted { object, .. } if !is_left(&object) => Some(object),
         _ => None,
     };
     Ok(merged.notes.into_iter().filter_map(stays_deleted).collect())

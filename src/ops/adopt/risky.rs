@@ -56,10 +56,10 @@ impl Risky {
         !self.taken
     }
 
-    /// Until when it is held back, as half a sentence.
+    /// Why its items are not kept meanwhile.
     #[must_use]
-    pub fn until(&self) -> String {
-        format!("until {} is tried", self.risk.what)
+    pub fn excuse(&self) -> String {
+        format!("we have not tried {} yet", self.risk.what)
     }
 }
 

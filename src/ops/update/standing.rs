@@ -52,7 +52,8 @@ pub fn hand_edits<'t>(reader: &Reader<'t>, lock: &'t Lock, ours: &'t [(String, S
     let base: Vec<File<'t>> = lock.files.iter().map(|file| File { path: &file.path, text: &file.base }).collect();
     let ours: Vec<File<'t>> = ours.iter().map(|(path, text)| File { path, text }).collect();
     // What cannot be merged has been refused before.
-    let Ok(merged) = reader.merge(&base, &base, &ours, &Policy { owned, ..Policy::default() }) else { return Vec::new() };
+    let policy = Policy { owned, ..Policy::default() };
+    let Ok(merged) = reader.merge(&base, &base, &ours, &policy) else { return Vec::new() };
     let tied = merged.conflicts.into_iter().map(|conflict| Change {
         file: conflict.file,
         object: conflict.object,
@@ -67,5 +68,6 @@ pub fn hand_edits<'t>(reader: &Reader<'t>, lock: &'t Lock, ours: &'t [(String, S
         edit.file = file.map_or(edit.file, str::to_owned);
         edit
     };
-    merged.changes.into_iter().chain(tied).map(here).collect()
+    let is_theirs = |edit: &Change| policy.owner(edit.object.as_ref(), &edit.field).is_some();
+    merged.changes.into_iter().chain(tied).filter(|edit| !is_theirs(edit)).map(here).collect()
 }
