@@ -1,11 +1,19 @@
 //! Manifests taken over: what is proposed for our own renders, and for what other people wrote.
 
+#[path = "adopt/careful.rs"]
+mod careful;
+#[path = "adopt/relock.rs"]
+mod relock;
+#[path = "adopt/taken.rs"]
+mod taken;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
 use plimsoll::adopt::{self, Desk, Family, Proposal, Text};
+use plimsoll::formats::FieldPattern;
 use plimsoll::manifest::Manifest;
 use plimsoll::ops::Toolbox;
 use plimsoll::ops::adopt::{Accepted, AdoptRequest, Adoption, Standing};
@@ -94,6 +102,17 @@ fn what_we_rendered_is_taken_over_as_it_is() {
     assert!(faults.is_empty(), "{} differ\n{}", faults.len(), faults.join("\n\n"));
 }
 
+/// The manifests of a case, by their paths.
+fn input_of(case: &Path) -> Vec<(String, String)> {
+    let mut texts: Vec<(String, String)> = fs::read_dir(case.join("input"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .map(|path| (format!("k8s/{}", path.file_name().unwrap().to_string_lossy()), fs::read_to_string(&path).unwrap()))
+        .collect();
+    texts.sort();
+    texts
+}
+
 /// What a case comes to: the service file, what is told of it, and the files afterwards.
 fn outcome(case: &Path, toolbox: &Toolbox) -> BTreeMap<String, String> {
     let mut given = Answers::default();
@@ -102,13 +121,8 @@ fn outcome(case: &Path, toolbox: &Toolbox) -> BTreeMap<String, String> {
     }
     let accepted = if case.join("accept-risky").exists() { Accepted::All } else { Accepted::None };
     let request = AdoptRequest { dir: "".into(), workload: None, given, accepted, today: "2026-11-20".parse().unwrap() };
-    let mut texts: Vec<(String, String)> = fs::read_dir(case.join("input"))
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .map(|path| (format!("k8s/{}", path.file_name().unwrap().to_string_lossy()), fs::read_to_string(&path).unwrap()))
-        .collect();
-    texts.sort();
-    let standing = Standing::of(&request, toolbox, texts).unwrap_or_else(|error| panic!("{}: {error:?}", case.display()));
+    let standing =
+        Standing::of(&request, toolbox, input_of(case)).unwrap_or_else(|error| panic!("{}: {error:?}", case.display()));
     let proposal = standing.propose().unwrap();
     let mut got = BTreeMap::from([("proposal.yaml".to_owned(), proposal.text.clone())]);
     let mut told = proposal_told(&proposal);
@@ -156,7 +170,7 @@ fn adoption_told(adoption: &Adoption) -> String {
         told += &format!("left out {} {}: {}\n", filled.object, filled.field, update::short(&filled.value));
     }
     for kept in &adoption.kept {
-        let fields: Vec<&str> = kept.fields.iter().map(|field| field.as_str()).collect();
+        let fields: Vec<&str> = kept.fields.iter().map(FieldPattern::as_str).collect();
         told += &format!("\nkept {}\n  {}; {:?}\n", fields.join(", "), kept.why.reason(), kept.items);
     }
     for risky in &adoption.risks {

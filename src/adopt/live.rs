@@ -123,14 +123,13 @@ fn is_given(object: &Object, here: &Route, value: &Json) -> bool {
         keys.last() == Some(key) && plain == *default && (around.is_empty() || holder.ends_with(around))
     };
     match keys.as_slice() {
-        ["status"] => true,
+        // The last is an old name of the account, beside the new one.
+        ["status"] | [.., "spec", "serviceAccount"] => true,
         [.., "metadata", key] => METADATA.contains(key),
         [.., "annotations", key] => ANNOTATIONS.contains(key),
         // Labels, settings and the like are people's, whatever they are called.
         [.., "labels" | "matchLabels" | "selector" | "data" | "binaryData" | "stringData", _] => false,
         [.., "resources" | "securityContext"] if *value == json!({}) => true,
-        // An old name of the account, beside the new one.
-        [.., "spec", "serviceAccount"] => true,
         _ if GIVEN.iter().any(|(kind, path)| object.id.kind == *kind && keys.join(".") == *path) => !is_headless(value),
         [.., key] => PLAIN.contains(&(*key, plain.as_str())) || DEFAULTS.iter().any(is_default),
         [] => false,

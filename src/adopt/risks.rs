@@ -16,7 +16,7 @@ pub struct Risk {
     pub what: &'static str,
     /// What may go wrong.
     pub breaks: &'static str,
-    /// What to try first.
+    /// What to try first; NAME stands for the workload.
     pub first: &'static str,
     /// The answers of the service file by which a person asks for just this.
     pub answers: &'static [&'static str],

@@ -84,7 +84,7 @@ pub fn parse(text: &Text) -> Parsed {
     for document in yaml::load_each(&text.name, &text.text) {
         match document {
             Ok(document) => parsed.documents.push(document),
-            Err(fault) => parsed.faults.push(fault),
+            Err(fault) => parsed.faults.push(fault.of_text(&text.text)),
         }
     }
     parsed

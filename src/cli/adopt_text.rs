@@ -4,14 +4,11 @@ use std::fmt::Write as _;
 
 use serde_json::{Value as Json, json};
 
-use super::{diff, ui, update_text};
+use super::{adopt_risks, diff, ui, update_text};
 use crate::adopt::{Found, Refused};
-use crate::formats::FieldPattern;
 use crate::merge::ChangeKind;
-use crate::ops::adopt::{Adoption, Edit, Filled, Kept, Risky, RiskyField, Why};
+use crate::ops::adopt::{Adoption, Edit};
 use crate::ops::update::short;
-use crate::service::Waiver;
-use crate::yaml::write;
 
 /// How many findings are shown; `plimsoll check` shows them all.
 const FINDINGS: usize = 12;
@@ -37,11 +34,7 @@ pub fn text(adoption: &Adoption) -> String {
     for [object, from, to] in &adoption.apart {
         _ = writeln!(text, "  {object} of {from} goes to {to}");
     }
-    text += &filled(&adoption.filled);
-    for kept in &adoption.kept {
-        text += &stays(kept);
-    }
-    text += &risks(&adoption.risks);
+    text += &adopt_risks::text(adoption);
     if !adoption.edits.is_empty() {
         _ = writeln!(text, "\n{}", ui::bold("Stays as people wrote it"));
         for one in &adoption.edits {
@@ -51,91 +44,7 @@ pub fn text(adoption: &Adoption) -> String {
     if !adoption.untouched.is_empty() {
         _ = writeln!(text, "\n{} {}", ui::bold("Untouched:"), adoption.untouched.join(", "));
     }
-    text + &findings(adoption) + &waivers(&adoption.waivers)
-}
-
-/// What the API server had filled in, alike fields of one object in one line.
-fn filled(filled: &[Filled]) -> String {
-    if filled.is_empty() {
-        return String::new();
-    }
-    let mut text = format!("\n{}\n", ui::bold("Left out, as the API server fills it in"));
-    for field in filled {
-        let Filled { object, field, value, file, place } = field;
-        let place = ui::dim(&format!("{file}:{}:{}", place.line, place.column));
-        _ = writeln!(text, "  {object} {field}: {}  {place}", short(value));
-    }
-    text
-}
-
-fn stays(kept: &Kept) -> String {
-    let heading = match kept.why {
-        Why::Single(_) => "One Pod at a time: stays as it is",
-        Why::HandOver { .. } => "The number of Pods stays written for one step",
-    };
-    let mut text = format!("\n{}\n", ui::bold(heading));
-    let fields: Vec<&str> = kept.fields.iter().map(FieldPattern::as_str).collect();
-    _ = writeln!(text, "  {}", fields.join(", "));
-    _ = writeln!(text, "  {} {}", ui::dim("as"), kept.why.reason());
-    _ = writeln!(text, "  {} {}{}", ui::dim("costs:"), kept.why.costs(), of_items(&kept.items));
-    for (number, step) in kept.why.way_out().iter().enumerate() {
-        _ = writeln!(text, "  {}. {step}", number + 1);
-    }
-    text
-}
-
-/// What may break the service that runs: what is held back, then what is taken.
-fn risks(risks: &[Risky]) -> String {
-    let (taken, held): (Vec<&Risky>, Vec<&Risky>) = risks.iter().partition(|risky| risky.taken);
-    let mut text = String::new();
-    if !held.is_empty() {
-        let heading = "May break the service that runs, and is not taken without --accept-risky";
-        _ = writeln!(text, "\n{}", ui::bold(heading));
-        held.iter().for_each(|risky| text += &self::risky(risky));
-        let way =
-            "After the try, write the field into k8s/ as `plimsoll render` shows it, and take its line out of owned-elsewhere.";
-        _ = writeln!(text, "  {way}");
-    }
-    if !taken.is_empty() {
-        _ = writeln!(text, "\n{}", ui::bold("May break the service that runs, and is taken"));
-        taken.iter().for_each(|risky| text += &self::risky(risky));
-    }
-    text
-}
-
-fn risky(risky: &Risky) -> String {
-    let mut text = format!("  {}{}\n", ui::yellow(risky.risk.what), of_items(&risky.items));
-    for field in &risky.fields {
-        let value = |value: &Option<Json>| value.as_ref().map_or("nothing".to_owned(), short);
-        let (object, after) = (&field.object, value(&field.after));
-        _ = if field.field.steps().is_empty() {
-            writeln!(text, "    {object} comes")
-        } else {
-            writeln!(text, "    {object} {}: {} → {after}", field.field, value(&field.before))
-        };
-    }
-    _ = writeln!(text, "    {} {}", ui::dim("may break:"), risky.risk.breaks);
-    _ = writeln!(text, "    {} {}", ui::dim("try first:"), risky.risk.first);
-    text
-}
-
-/// The items that find fault with what stays.
-fn of_items(items: &[String]) -> String {
-    if items.is_empty() { String::new() } else { format!(" ({})", items.join(", ")) }
-}
-
-/// Waivers for a person to take.
-fn waivers(waivers: &[Waiver]) -> String {
-    if waivers.is_empty() {
-        return String::new();
-    }
-    let heading = "Waivers for what was held back; they are not written, take into plimsoll.yaml those that you answer for";
-    let mut text = format!("\n{}\n  waivers:\n", ui::bold(heading));
-    for Waiver { item, reason, owner, expires, .. } in waivers {
-        let reason = write::double_quoted(reason);
-        _ = writeln!(text, "    - {{ item: {item}, reason: {reason}, owner: {owner}, expires: {expires} }}");
-    }
-    text
+    text + &findings(adoption) + &adopt_risks::waivers(&adoption.waivers)
 }
 
 fn not_taken(refused: &Refused) -> String {
@@ -205,57 +114,11 @@ pub fn json(adoption: &Adoption) -> Json {
         "untouched": adoption.untouched,
         "moved": adoption.moved.iter().map(moved).collect::<Vec<_>>(),
         "set-apart": adoption.apart.iter().map(apart).collect::<Vec<_>>(),
-        "server-filled": adoption.filled.iter().map(filled_json).collect::<Vec<_>>(),
-        "kept": adoption.kept.iter().map(kept_json).collect::<Vec<_>>(),
-        "risks": adoption.risks.iter().map(risky_json).collect::<Vec<_>>(),
+        "server-filled": adoption.filled.iter().map(adopt_risks::filled_json).collect::<Vec<_>>(),
+        "kept": adoption.kept.iter().map(adopt_risks::kept_json).collect::<Vec<_>>(),
+        "risks": adoption.risks.iter().map(adopt_risks::risky_json).collect::<Vec<_>>(),
         "waivers": adoption.waivers,
         "findings": adoption.report.findings,
-    })
-}
-
-fn filled_json(filled: &Filled) -> Json {
-    json!({
-        "object": filled.object.to_string(),
-        "field": filled.field.to_string(),
-        "value": filled.value,
-        "file": filled.file,
-        "line": filled.place.line,
-        "column": filled.place.column,
-    })
-}
-
-fn kept_json(kept: &Kept) -> Json {
-    let why = match kept.why {
-        Why::Single(_) => "single-pod",
-        Why::HandOver { .. } => "hand-over",
-    };
-    json!({
-        "why": why,
-        "fields": kept.fields.iter().map(FieldPattern::as_str).collect::<Vec<_>>(),
-        "reason": kept.why.reason(),
-        "costs": kept.why.costs(),
-        "steps": kept.why.way_out(),
-        "items": kept.items,
-    })
-}
-
-fn risky_json(risky: &Risky) -> Json {
-    let field = |field: &RiskyField| {
-        json!({
-            "object": field.object.to_string(),
-            "field": field.field.to_string(),
-            "before": field.before,
-            "after": field.after,
-        })
-    };
-    json!({
-        "risk": risky.risk.id,
-        "what": risky.risk.what,
-        "taken": risky.taken,
-        "fields": risky.fields.iter().map(field).collect::<Vec<_>>(),
-        "may-break": risky.risk.breaks,
-        "try-first": risky.risk.first,
-        "items": risky.items,
     })
 }
 

@@ -4,6 +4,7 @@
 //! only file that prints, `error` the only one that turns errors into text.
 
 mod adopt;
+mod adopt_risks;
 mod adopt_text;
 mod blueprint;
 mod check;

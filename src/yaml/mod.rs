@@ -16,7 +16,7 @@ pub mod shape;
 mod within;
 pub mod write;
 
-pub use fault::{Fault, Source, not_shipped, suggest};
+pub use fault::{Fault, RENDER_FIRST, Source, not_shipped, suggest};
 pub use load::{Document, Text, load, load_each, load_one, read};
 pub use node::{Entry, Node, Place, Span, Style, Tie, Value, Writing};
 pub use resolve::resolve_plain;

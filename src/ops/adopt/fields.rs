@@ -44,15 +44,11 @@ fn holds(node: &Node, key: &str, value: &str) -> bool {
 }
 
 /// The fields of objects that fit patterns.
-pub fn fields_of<'p>(
-    files: &[File<'_>],
-    patterns: impl IntoIterator<Item = &'p FieldPattern> + Clone,
-) -> Vec<(ObjectKey, Field)> {
+pub fn fields_of(files: &[File<'_>], patterns: &[FieldPattern]) -> Vec<(ObjectKey, Field)> {
     let mut found = Vec::new();
     for (key, root) in objects(files) {
         visit(&root.to_json(), &mut Field::default(), &mut |field, _| {
-            let mut patterns = patterns.clone().into_iter();
-            if patterns.any(|pattern| pattern.depth() == field.steps().len() && pattern.covers(&key, field)) {
+            if patterns.iter().any(|pattern| pattern.depth() == field.steps().len() && pattern.covers(&key, field)) {
                 found.push((key.clone(), field.clone()));
             }
         });

@@ -2,17 +2,19 @@
 
 use std::collections::BTreeSet;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use jiff::ToSpan as _;
 use jiff::civil::Date;
+use serde_json::Value as Json;
 
 use super::Adoption;
 use super::arrange::{self, Arranged};
 use super::keeps::{self, Kept};
 use super::merge::{self, Judge, Outcome};
-use super::risky::{Risky, risks_in};
+use super::risky::{Accepted, Risky, risks_in};
 use super::standing::Standing;
-use crate::adopt::{self, Aligned, Object, Proposal};
+use crate::adopt::{self, Aligned, At, Family, Object, Proposal};
 use crate::check::{Cause as Found, Report};
 use crate::checklist::Checklist;
 use crate::formats::{Field, FieldPattern, ObjectKey};
@@ -22,7 +24,7 @@ use crate::ops::update::{Cause, Changed, Explained, FromTo, Update, effect_of, i
 use crate::ops::{OpError, Toolbox};
 use crate::service::{self, OwnedElsewhere, Service, Waiver};
 use crate::workspace::{LOCK_FILE, Lock, LockedFile};
-use crate::yaml::read;
+use crate::yaml::{Fault, Source, read};
 
 /// For how many days a waiver is proposed.
 const WAIVER_DAYS: i64 = 90;
@@ -52,8 +54,14 @@ impl Standing<'_> {
         let others = self.texts.iter().filter(|(path, _)| !arranged.from.contains_key(path)).cloned().collect();
         let judge = Judge { rules: toolbox.rules()?, service: &service, today: self.request.today, others };
         let Careful { outcome, mut kept, mut risks } = self.carefully(&arranged.texts, &aligned, &judge)?;
+        if self.request.accepted != Accepted::All {
+            refuse_selected(&family, &outcome.changes)?;
+        }
         for kept in &mut kept {
             kept.items = items(&outcome.report, &toolbox.checklist, &fields_of_patterns(&kept.fields, &aligned));
+        }
+        for risky in &mut risks {
+            risky.first = risky.risk.first.replace("NAME", &family.workload.id.name);
         }
         for risky in risks.iter_mut().filter(|risky| risky.is_held()) {
             let fields: Vec<(ObjectKey, Field)> =
@@ -105,19 +113,13 @@ impl Standing<'_> {
             }
             let mut is_new = false;
             for risky in risks_in(&outcome.changes, &self.request.accepted, given) {
-                match risks.iter_mut().find(|known| known.risk.id == risky.risk.id) {
-                    Some(known) => {
-                        for field in risky.fields {
-                            if !known.fields.contains(&field) {
-                                is_new = true;
-                                known.fields.push(field);
-                            }
-                        }
-                    }
-                    None => {
-                        is_new = true;
-                        risks.push(risky);
-                    }
+                if let Some(known) = risks.iter_mut().find(|known| known.risk.id == risky.risk.id) {
+                    let fields: Vec<_> = risky.fields.into_iter().filter(|field| !known.fields.contains(field)).collect();
+                    is_new |= !fields.is_empty();
+                    known.fields.extend(fields);
+                } else {
+                    is_new = true;
+                    risks.push(risky);
                 }
             }
             if !is_new {
@@ -190,6 +192,33 @@ pub(super) fn lock(toolbox: &Toolbox, text: &str, manifests: &[Manifest]) -> Res
     let (blueprint, checklist) = toolbox.locked();
     let locked = manifests.iter().map(|manifest| LockedFile::new(&manifest.path, &manifest.text)).collect();
     Lock::new(blueprint, checklist, text, locked).text().map_err(|error| OpError::Bug(error.to_string()))
+}
+
+/// Refuses labels by which another object of the folder would begin to select the Pods: they cannot be held
+/// back, as what is rendered selects by them too.
+fn refuse_selected(family: &Family<'_>, changes: &[Change]) -> Result<(), OpError> {
+    let text = |value: &Option<Json>| value.as_ref().and_then(Json::as_str).map(str::to_owned);
+    let label = |change: &Change| {
+        let keys: Vec<&str> = change.field.keys().collect();
+        match (keys.as_slice(), &change.after) {
+            (["spec", "template", "metadata", "labels", key], after) => {
+                vec![((*key).to_owned(), text(after).unwrap_or_default())]
+            }
+            (["spec", "template", "metadata", "labels"], Some(Json::Object(map))) => {
+                map.iter().map(|(key, value)| (key.clone(), value.as_str().unwrap_or_default().to_owned())).collect()
+            }
+            _ => Vec::new(),
+        }
+    };
+    let added: Vec<(String, String)> = changes.iter().filter(|change| change.kind == ChangeKind::Added).flat_map(label).collect();
+    let fault = |selector: &At<'_>| {
+        let message = format!("{} does not select these Pods, and would by the labels that they get", selector.object.label());
+        let mut fault = Fault::new(selector.route.clone(), message);
+        fault.source = Some(Source::File(Arc::clone(&selector.object.file), selector.place()));
+        fault.hint("make its selector narrower, answer otherwise what the label says, as `component`, or pass --accept-risky")
+    };
+    let faults: Vec<Fault> = family.selecting_with(&added).iter().map(fault).collect();
+    if faults.is_empty() { Ok(()) } else { Err(OpError::Faults(faults)) }
 }
 
 fn is_covered(change: &Change, patterns: &[FieldPattern]) -> bool {

@@ -28,6 +28,8 @@ pub struct Risky {
     pub risk: &'static Risk,
     /// Whether the person takes it; what is not taken stays as people wrote it.
     pub taken: bool,
+    /// What to try first, with the name of the workload.
+    pub first: String,
     /// What would change.
     pub fields: Vec<RiskyField>,
     /// The items that find fault with what stays.
@@ -68,12 +70,11 @@ pub fn risks_in(changes: &[Change], accepted: &Accepted, given: &Answers) -> Vec
     let mut found: Vec<Risky> = Vec::new();
     for change in changes {
         for (risk, field) in risky_fields(change) {
-            match found.iter_mut().find(|known| known.risk.id == risk.id) {
-                Some(known) => known.fields.push(field),
-                None => {
-                    let taken = takes(risk, accepted, given);
-                    found.push(Risky { risk, taken, fields: vec![field], items: Vec::new() });
-                }
+            if let Some(known) = found.iter_mut().find(|known| known.risk.id == risk.id) {
+                known.fields.push(field);
+            } else {
+                let taken = takes(risk, accepted, given);
+                found.push(Risky { risk, taken, first: String::new(), fields: vec![field], items: Vec::new() });
             }
         }
     }

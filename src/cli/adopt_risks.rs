@@ -1,0 +1,151 @@
+//! What an adoption does for the sake of the service that runs, for people and for programs.
+
+use std::fmt::Write as _;
+
+use serde_json::{Value as Json, json};
+
+use super::ui;
+use crate::formats::FieldPattern;
+use crate::ops::adopt::{Adoption, Filled, Kept, Risky, RiskyField, Why};
+use crate::ops::update::short;
+use crate::service::Waiver;
+use crate::yaml::write;
+
+/// What is left out, what stays, and what may break the service.
+pub fn text(adoption: &Adoption) -> String {
+    let kept: String = adoption.kept.iter().map(stays).collect();
+    filled(&adoption.filled) + &kept + &risks(&adoption.risks)
+}
+
+/// What the API server had filled in.
+fn filled(filled: &[Filled]) -> String {
+    if filled.is_empty() {
+        return String::new();
+    }
+    let mut text = format!("\n{}\n", ui::bold("Left out, as the API server fills it in"));
+    for field in filled {
+        let Filled { object, field, value, file, place } = field;
+        let place = ui::dim(&format!("{file}:{}:{}", place.line, place.column));
+        _ = writeln!(text, "  {object} {field}: {}  {place}", short(value));
+    }
+    text
+}
+
+fn stays(kept: &Kept) -> String {
+    let heading = match kept.why {
+        Why::Single(_) => "One Pod at a time: stays as it is",
+        Why::HandOver { .. } => "The number of Pods stays written for one step",
+    };
+    let mut text = format!("\n{}\n", ui::bold(heading));
+    let fields: Vec<&str> = kept.fields.iter().map(FieldPattern::as_str).collect();
+    _ = writeln!(text, "  {}", fields.join(", "));
+    _ = writeln!(text, "  {} {}", ui::dim("as"), kept.why.reason());
+    _ = writeln!(text, "  {} {}{}", ui::dim("costs:"), kept.why.costs(), of_items(&kept.items));
+    for (number, step) in kept.why.way_out().iter().enumerate() {
+        _ = writeln!(text, "  {}. {step}", number + 1);
+    }
+    text
+}
+
+/// What may break the service that runs: what is held back, then what is taken.
+fn risks(risks: &[Risky]) -> String {
+    let (taken, held): (Vec<&Risky>, Vec<&Risky>) = risks.iter().partition(|risky| risky.taken);
+    let mut text = String::new();
+    if !held.is_empty() {
+        let heading = "May break the service that runs, and is not taken without --accept-risky";
+        _ = writeln!(text, "\n{}", ui::bold(heading));
+        text += &held.into_iter().map(risky).collect::<String>();
+        let way =
+            "After the try, write the field into k8s/ as `plimsoll render` shows it, and take its line out of owned-elsewhere.";
+        _ = writeln!(text, "  {way}");
+    }
+    if !taken.is_empty() {
+        _ = writeln!(text, "\n{}", ui::bold("May break the service that runs, and is taken"));
+        text += &taken.into_iter().map(risky).collect::<String>();
+    }
+    text
+}
+
+fn risky(risky: &Risky) -> String {
+    let mut text = format!("  {}{}\n", ui::yellow(risky.risk.what), of_items(&risky.items));
+    for field in &risky.fields {
+        let value = |value: &Option<Json>| value.as_ref().map_or("nothing".to_owned(), short);
+        let (object, after) = (&field.object, value(&field.after));
+        _ = if field.field.steps().is_empty() {
+            writeln!(text, "    {object} comes")
+        } else {
+            writeln!(text, "    {object} {}: {} → {after}", field.field, value(&field.before))
+        };
+    }
+    _ = writeln!(text, "    {} {}", ui::dim("may break:"), risky.risk.breaks);
+    _ = writeln!(text, "    {} {}", ui::dim("try first:"), risky.first);
+    text
+}
+
+/// The items that find fault with what stays.
+fn of_items(items: &[String]) -> String {
+    if items.is_empty() { String::new() } else { format!(" ({})", items.join(", ")) }
+}
+
+/// Waivers for a person to take.
+pub fn waivers(waivers: &[Waiver]) -> String {
+    if waivers.is_empty() {
+        return String::new();
+    }
+    let heading = "Waivers for what was held back; they are not written, take into plimsoll.yaml those that you answer for";
+    let mut text = format!("\n{}\n  waivers:\n", ui::bold(heading));
+    for Waiver { item, reason, owner, expires, .. } in waivers {
+        let reason = write::double_quoted(reason);
+        _ = writeln!(text, "    - {{ item: {item}, reason: {reason}, owner: {owner}, expires: {expires} }}");
+    }
+    text
+}
+
+/// A field that the API server had filled in, for programs.
+pub fn filled_json(filled: &Filled) -> Json {
+    json!({
+        "object": filled.object.to_string(),
+        "field": filled.field.to_string(),
+        "value": filled.value,
+        "file": filled.file,
+        "line": filled.place.line,
+        "column": filled.place.column,
+    })
+}
+
+/// What stays whatever is asked, for programs.
+pub fn kept_json(kept: &Kept) -> Json {
+    let why = match kept.why {
+        Why::Single(_) => "single-pod",
+        Why::HandOver { .. } => "hand-over",
+    };
+    json!({
+        "why": why,
+        "fields": kept.fields.iter().map(FieldPattern::as_str).collect::<Vec<_>>(),
+        "reason": kept.why.reason(),
+        "costs": kept.why.costs(),
+        "steps": kept.why.way_out(),
+        "items": kept.items,
+    })
+}
+
+/// A risk, for programs.
+pub fn risky_json(risky: &Risky) -> Json {
+    let field = |field: &RiskyField| {
+        json!({
+            "object": field.object.to_string(),
+            "field": field.field.to_string(),
+            "before": field.before,
+            "after": field.after,
+        })
+    };
+    json!({
+        "risk": risky.risk.id,
+        "what": risky.risk.what,
+        "taken": risky.taken,
+        "fields": risky.fields.iter().map(field).collect::<Vec<_>>(),
+        "may-break": risky.risk.breaks,
+        "try-first": risky.first,
+        "items": risky.items,
+    })
+}
