@@ -135,8 +135,8 @@ pub const RISKS: &[Risk] = &[
                 true if it is used",
         answers: &["service-account"],
         fields: &[
-            ("Deployment.spec.template.spec.automountServiceAccountToken", When::Always),
-            ("ServiceAccount.automountServiceAccountToken", When::Always),
+            ("Deployment.spec.template.spec.automountServiceAccountToken", When::Holds("false")),
+            ("ServiceAccount.automountServiceAccountToken", When::Holds("false")),
         ],
         whole: None,
     },

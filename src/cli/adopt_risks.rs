@@ -34,6 +34,7 @@ fn filled(filled: &[Filled]) -> String {
 fn stays(kept: &Kept) -> String {
     let heading = match kept.why {
         Why::Single(_) => "One Pod at a time: stays as it is",
+        Why::Scaled(_) => "Scaled by something else: stays as it is",
         Why::HandOver { .. } => "The number of Pods stays written for one step",
     };
     let mut text = format!("\n{}\n", ui::bold(heading));
@@ -117,6 +118,7 @@ pub fn filled_json(filled: &Filled) -> Json {
 pub fn kept_json(kept: &Kept) -> Json {
     let why = match kept.why {
         Why::Single(_) => "single-pod",
+        Why::Scaled(_) => "other-autoscaler",
         Why::HandOver { .. } => "hand-over",
     };
     json!({

@@ -5,13 +5,14 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::{OpError, Toolbox, adopt};
+use super::check::MANIFESTS;
+use super::{OpError, Toolbox};
 use crate::formats::ObjectKey;
 use crate::manifest::Manifest;
 use crate::merge::object_key;
 use crate::plan::Plan;
 use crate::service::{self, Answers, Service};
-use crate::workspace::{LOCK_FILE, Lock, LockedFile};
+use crate::workspace::{LOCK_FILE, Lock, LockedFile, find_files, read_text};
 use crate::yaml::{self, Fault, Route, Source};
 
 /// A service, all its files, and what they were made from. Nothing has been written.
@@ -120,9 +121,12 @@ fn refuse_standing(dir: &Path, paths: impl Iterator<Item = PathBuf>) -> Result<(
 /// Refuses to write an object a second time: one with the same identity stands where `adopt` looks.
 fn refuse_objects(dir: &Path, manifests: &[Manifest]) -> Result<(), OpError> {
     let mut faults = Vec::new();
-    for (path, text) in adopt::manifests_in(dir)?.texts {
-        let shown = adopt::shown(dir, &path);
-        // What cannot be read holds nothing that could be applied.
+    // What cannot be read holds nothing that could be applied.
+    let folder = Some(dir.join(MANIFESTS)).filter(|folder| folder.is_dir()).unwrap_or_else(|| dir.to_owned());
+    let found = find_files(&[folder]).unwrap_or_default();
+    for path in found.iter().filter(|path| !is_of_another_service(dir, path)) {
+        let Ok(text) = read_text(path) else { continue };
+        let shown: Arc<str> = path.strip_prefix(".").unwrap_or(path).display().to_string().into();
         for document in yaml::load(&shown, &text).unwrap_or_default() {
             let Some(key) = object_key(&document.root).filter(|key| manifests.iter().any(|it| is_same(&it.id.key(), key))) else {
                 continue;
@@ -133,6 +137,12 @@ fn refuse_objects(dir: &Path, manifests: &[Manifest]) -> Result<(), OpError> {
         }
     }
     if faults.is_empty() { Ok(()) } else { Err(OpError::ObjectsStand { dir: dir.to_owned(), faults }) }
+}
+
+/// Whether a file below a folder belongs to a service in a folder between them.
+fn is_of_another_service(dir: &Path, path: &Path) -> bool {
+    let mut between = path.ancestors().skip(1).take_while(|folder| *folder != dir);
+    between.any(|folder| exists(&folder.join(service::FILE)))
 }
 
 /// Whether two objects may be one in a cluster: who leaves the namespace open leaves it to whoever applies

@@ -89,6 +89,14 @@ fn manifests_of_another_service_are_no_edits_of_this_one() {
 }
 
 #[test]
+fn a_service_file_without_manifests_is_no_lost_lock() {
+    let sandbox = Sandbox::repository();
+    sandbox.write("plimsoll.yaml", CART);
+    let run = sandbox.run(&["adopt", "--yes", "--no-commit"]).exits(2);
+    assert!(run.stderr.contains("plimsoll.yaml:1:1: stands already") && run.stderr.contains("plimsoll new"), "{}", run.stderr);
+}
+
+#[test]
 fn a_service_file_that_is_lost_is_taken_back_from_git() {
     let sandbox = Sandbox::repository();
     sandbox.write("plimsoll.yaml", CART);

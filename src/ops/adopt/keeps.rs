@@ -1,7 +1,7 @@
 //! What an adoption never changes in a service that runs, whatever the checklist asks: the number of
 //! Pods where a second one would do harm, and `replicas` until an autoscaler has taken over.
 
-use crate::adopt::{At, Family};
+use crate::adopt::{At, Family, Object};
 use crate::formats::FieldPattern;
 use crate::service::Answers;
 use crate::yaml::Route;
@@ -22,6 +22,8 @@ pub struct Kept {
 pub enum Why {
     /// A second Pod might do harm.
     Single(Vec<Single>),
+    /// Something else scales the workload already, by its kind and name.
+    Scaled(String),
     /// The autoscaler has not taken over this number of Pods yet.
     HandOver {
         /// The number of Pods that is written.
@@ -50,6 +52,7 @@ impl Why {
     pub fn owner(&self) -> &'static str {
         match self {
             Self::Single(_) => "people, as a second Pod might do harm",
+            Self::Scaled(_) => "people, who have another autoscaler",
             Self::HandOver { .. } => "people, until the autoscaler has taken over",
         }
     }
@@ -61,11 +64,12 @@ impl Why {
             Self::Single(signs) => {
                 let sign = |sign: &Single| match sign {
                     Single::Recreate => "`strategy` is Recreate".to_owned(),
-                    Single::OneReplica => "one Pod runs".to_owned(),
+                    Single::OneReplica => "no more than one Pod runs".to_owned(),
                     Single::Claim(claim) => format!("the volume of claim {claim} is ReadWriteOnce"),
                 };
                 signs.iter().map(sign).collect::<Vec<_>>().join(", and ")
             }
+            Self::Scaled(object) => format!("{object} scales it already"),
             Self::HandOver { replicas, .. } => {
                 format!("without `replicas: {replicas}` the next apply sets its default, 1 Pod, until the autoscaler acts")
             }
@@ -76,7 +80,7 @@ impl Why {
     #[must_use]
     pub fn excuse(&self) -> String {
         match self {
-            Self::Single(_) => self.reason(),
+            Self::Single(_) | Self::Scaled(_) => self.reason(),
             Self::HandOver { .. } => "until the autoscaler has taken over the Pods".to_owned(),
         }
     }
@@ -86,10 +90,9 @@ impl Why {
     pub fn costs(&self) -> String {
         match self {
             Self::Single(_) => {
-                "the service stops at each rollout, drain and lost node until the next Pod is ready; nothing scales \
-                                it"
-                .to_owned()
+                "the service stops at each rollout, drain and lost node until the next Pod is ready; nothing scales it".to_owned()
             }
+            Self::Scaled(object) => format!("the bounds are those of {object}, whatever `scale` says"),
             Self::HandOver { replicas, .. } => {
                 format!("each apply sets {replicas} Pods again, whatever the autoscaler has chosen")
             }
@@ -113,6 +116,13 @@ impl Why {
                 );
                 steps
             }
+            Self::Scaled(object) => vec![
+                format!("write what {object} scales by under `scale`"),
+                format!(
+                    "take {object} away, and these lines out of owned-elsewhere, and write what `plimsoll render` shows for them \
+                     into k8s/"
+                ),
+            ],
             Self::HandOver { deployment, namespace, .. } => {
                 let space = namespace.as_ref().map(|name| format!(" -n {name}")).unwrap_or_default();
                 vec![
@@ -134,6 +144,10 @@ impl Why {
 /// What must not change in the workload. Answers that ask for a number of Pods stand over one that runs
 /// alone, and not over what its volume bears.
 pub fn kept(family: &Family<'_>, given: &Answers) -> Option<Kept> {
+    if let Some(scaler) = other_scaler(family) {
+        let fields = parsed(&["Deployment.spec.replicas", "HorizontalPodAutoscaler"]);
+        return Some(Kept { why: Why::Scaled(scaler), fields, items: Vec::new() });
+    }
     let workload = family.workload.at();
     let asks = given.has(&Route::root().key("scale"));
     let strategy = workload.find("spec.strategy");
@@ -164,6 +178,18 @@ pub fn hand_over(family: &Family<'_>) -> Option<Kept> {
     let id = &family.workload.id;
     let why = Why::HandOver { replicas, deployment: id.name.clone(), namespace: id.namespace.clone() };
     Some(Kept { why, fields: parsed(&["Deployment.spec.replicas"]), items: Vec::new() })
+}
+
+/// What scales the workload and is no `HorizontalPodAutoscaler`: two of them pull in two directions.
+fn other_scaler(family: &Family<'_>) -> Option<String> {
+    let scales = |object: &&&Object| {
+        let target = object.at().find("spec.scaleTargetRef").filter(|_| object.id.kind == "ScaledObject");
+        target.is_some_and(|target| {
+            let word = |key: &str| target.get(key).and_then(|at| at.text());
+            word("kind").unwrap_or("Deployment") == "Deployment" && word("name") == Some(&family.workload.id.name)
+        })
+    };
+    family.others.iter().find(scales).map(|object| object.label())
 }
 
 fn parsed(fields: &[&str]) -> Vec<FieldPattern> {

@@ -29,7 +29,6 @@ pub use keeps::{Kept, Single, Why};
 pub use relock::{is_lost, relock, write_lock};
 pub use risky::{Accepted, Risky, RiskyField};
 pub use standing::Standing;
-pub(super) use standing::{manifests_in, shown};
 
 /// What is to be adopted, and with which answers.
 #[derive(Clone, Debug)]

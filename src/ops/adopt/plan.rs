@@ -15,7 +15,7 @@ use super::merge::{self, Judge, Outcome};
 use super::risky::{Accepted, Risky, risks_in};
 use super::standing::Standing;
 use crate::adopt::{self, Aligned, At, Family, Object, Proposal};
-use crate::check::{Cause as Found, Report};
+use crate::check::{Cause as Found, Finding, Report};
 use crate::checklist::Checklist;
 use crate::formats::{Field, FieldPattern, ObjectKey};
 use crate::manifest::{Effect, Manifest};
@@ -243,19 +243,17 @@ fn fields_of_patterns(patterns: &[FieldPattern], aligned: &[Aligned<'_>]) -> Vec
 
 /// The items that find fault in the result with what is held back.
 fn items(report: &Report, checklist: &Checklist, fields: &[(ObjectKey, Field)]) -> Vec<String> {
-    let is_about = |id: &str| {
-        let patterns = checklist.item(id).map(|item| item.fields.as_slice()).unwrap_or_default();
-        let patterns: Vec<FieldPattern> = patterns.iter().filter_map(|field| FieldPattern::parse(field).ok()).collect();
-        // A whole object is asked for by what names its kind, and not by what holds for any.
-        let is_meant = |pattern: &FieldPattern, field: &Field| !field.steps().is_empty() || !pattern.as_str().starts_with('*');
-        let names = |(object, field): &(ObjectKey, Field)| {
-            patterns.iter().any(|pattern| pattern.touches(object, field) && is_meant(pattern, field))
-        };
-        fields.iter().any(names)
+    let is_about = |finding: &Finding, (object, field): &(ObjectKey, Field)| {
+        let patterns = checklist.item(&finding.item).map(|item| item.fields.as_slice()).unwrap_or_default();
+        let mut patterns = patterns.iter().filter_map(|field| FieldPattern::parse(field).ok());
+        // An object that does not come is missed in the workload, by what names its kind.
+        let is_missed = || finding.object.as_ref().is_some_and(|found| found.contains("Deployment/"));
+        let is_meant = |pattern: &FieldPattern| !field.steps().is_empty() || (is_missed() && !pattern.as_str().starts_with('*'));
+        patterns.any(|pattern| pattern.touches(object, field) && is_meant(&pattern))
     };
-    let failed = report.findings.iter().filter(|finding| finding.cause == Found::Failed).map(|finding| finding.item.as_str());
-    let failed: BTreeSet<&str> = failed.collect();
-    failed.into_iter().filter(|id| is_about(id)).map(str::to_owned).collect()
+    let failed = report.findings.iter().filter(|finding| finding.cause == Found::Failed);
+    let found = failed.filter(|finding| fields.iter().any(|field| is_about(finding, field)));
+    found.map(|finding| finding.item.clone()).collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 /// The fields in which nothing changes.

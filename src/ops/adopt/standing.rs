@@ -36,11 +36,22 @@ impl<'r> Standing<'r> {
         if dir.join(LOCK_FILE).exists() {
             return Err(OpError::AlreadyThere(dir.clone()));
         }
-        let file = dir.join(service::FILE);
-        if file.exists() {
-            return Err(OpError::TwoServiceFiles(file));
+        if dir.join(service::FILE).exists() {
+            let message = format!("stands already, and there is no {MANIFESTS}/ beside it");
+            let hint = "`plimsoll new` renders from it; to take over manifests, move it away and give it as `--values`";
+            return Err(OpError::Faults(vec![fault_of(dir, service::FILE, message).hint(hint)]));
         }
-        let Found { texts, strange } = manifests_in(dir)?;
+        let folder = Some(dir.join(MANIFESTS)).filter(|folder| folder.is_dir()).unwrap_or_else(|| dir.clone());
+        let (mut texts, mut strange) = (Vec::new(), Vec::new());
+        for path in find_files(&[folder]).map_err(OpError::Workspace)? {
+            let text = read_text(&path)?;
+            // Values, lists of packages and the like are nobody's manifests.
+            if text.contains("apiVersion") && text.contains("kind") {
+                texts.push((below(dir, &path), text));
+            } else {
+                strange.push(below(dir, &path));
+            }
+        }
         Ok(Self { strange, ..Self::of(request, toolbox, texts)? })
     }
 
@@ -74,43 +85,13 @@ impl<'r> Standing<'r> {
     }
 }
 
-/// The files of a folder that may hold manifests.
-pub struct Found {
-    /// Those that hold objects, with their paths below the folder.
-    pub texts: Vec<(String, String)>,
-    /// The paths of the others.
-    pub strange: Vec<String>,
-}
-
-/// Reads the manifests of a folder: those in `k8s/`, or all below the folder where there is none.
-///
-/// # Errors
-/// A file or folder that cannot be read.
-pub fn manifests_in(dir: &Path) -> Result<Found, OpError> {
-    let mut found = Found { texts: Vec::new(), strange: Vec::new() };
-    let folder = Some(dir.join(MANIFESTS)).filter(|folder| folder.is_dir()).unwrap_or_else(|| dir.to_owned());
-    if !folder.is_dir() {
-        return Ok(found);
-    }
-    for path in find_files(&[folder]).map_err(OpError::Workspace)? {
-        let text = read_text(&path)?;
-        // Values, lists of packages and the like are nobody's manifests.
-        if text.contains("apiVersion") && text.contains("kind") {
-            found.texts.push((below(dir, &path), text));
-        } else {
-            found.strange.push(below(dir, &path));
-        }
-    }
-    Ok(found)
-}
-
 /// A path below the folder, with `/`.
 fn below(dir: &Path, path: &Path) -> String {
     path.strip_prefix(dir).unwrap_or(path).to_string_lossy().replace('\\', "/")
 }
 
 /// A path as people name it.
-pub fn shown(dir: &Path, path: &str) -> Arc<str> {
+pub(super) fn shown(dir: &Path, path: &str) -> Arc<str> {
     let path: PathBuf = dir.join(path);
     path.strip_prefix(".").unwrap_or(&path).display().to_string().into()
 }
