@@ -87,6 +87,7 @@ pub const RISKS: &[Risk] = &[
         fields: &[
             ("Deployment.spec.template.spec.securityContext.runAs*", When::Always),
             ("Deployment.spec.template.spec.securityContext.fsGroup*", When::Always),
+            ("Deployment.spec.template.spec.securityContext.sysctls", When::Always),
             ("Deployment.spec.template.spec.containers[*].securityContext.runAs*", When::Always),
         ],
         whole: None,

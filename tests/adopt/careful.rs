@@ -6,12 +6,14 @@ use plimsoll::formats::{Field, Step};
 use plimsoll::ops::Toolbox;
 use plimsoll::ops::adopt::{Accepted, AdoptRequest, Adoption, Standing};
 use plimsoll::service::Answers;
+use plimsoll::yaml::write;
+use proptest::strategy::{Strategy, ValueTree};
 use serde_json::Value as Json;
 
 use super::{input_of, repository};
-use crate::support::golden;
 use crate::support::sandbox::Sandbox;
 use crate::support::terminal::Terminal;
+use crate::support::{golden, services};
 
 /// A Deployment with a Service, of which parts can be replaced.
 const SHOP: &str = "apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: shop }\nspec:\n  replicas: 4\n  selector: { \
@@ -102,6 +104,88 @@ fn what_is_held_back_stands_as_it_stood_and_what_is_taken_as_it_is_rendered() {
         }
     }
     assert!(held > 50, "{held}");
+}
+
+/// What an adoption may never change unasked, as JSON pointers into a Deployment.
+const UNTOUCHED: [&str; 15] = [
+    "/spec/selector",
+    "/spec/replicas",
+    "/spec/template/spec/automountServiceAccountToken",
+    "/spec/template/spec/containers/0/imagePullPolicy",
+    "/spec/template/spec/containers/0/livenessProbe",
+    "/spec/template/spec/containers/0/ports/0/name",
+    "/spec/template/spec/containers/0/readinessProbe/httpGet",
+    "/spec/template/spec/containers/0/resources",
+    "/spec/template/spec/containers/0/securityContext",
+    "/spec/template/spec/containers/0/startupProbe",
+    "/spec/template/spec/dnsConfig",
+    "/spec/template/spec/enableServiceLinks",
+    "/spec/template/spec/securityContext",
+    "/spec/template/spec/serviceAccountName",
+    "/spec/template/spec/volumes",
+];
+
+/// Random services of which parts were taken away or written otherwise.
+const RANDOM: usize = 20;
+
+#[test]
+fn nothing_that_runs_is_changed_unasked_whatever_is_missing() {
+    let toolbox = Toolbox::shipped().unwrap();
+    let (mut runner, strategy) = (services::runner(), services::service());
+    let mut judged = 0;
+    for seed in 0_usize.. {
+        let service = strategy.new_tree(&mut runner).unwrap().current();
+        let mut answers = Answers::default();
+        answers.add_file("service.yaml", &write::document(&service)).unwrap();
+        let Ok((_, plan)) = toolbox.plan(&answers) else { continue };
+        let mut texts = Vec::new();
+        let mut before = Json::Null;
+        for (number, manifest) in toolbox.renderer.render(&plan).unwrap().into_iter().enumerate() {
+            let mut object: Json = serde_yaml::from_str(&manifest.text).unwrap();
+            if object["kind"] == "Deployment" {
+                let gone = UNTOUCHED.iter().enumerate().skip(1).filter(|(at, _)| (seed * 7 + at * 3) % 4 != 0);
+                for (_, pointer) in gone {
+                    let (parent, key) = pointer.trim_end_matches("/httpGet").rsplit_once('/').unwrap();
+                    if let Some(map) = object.pointer_mut(parent).and_then(Json::as_object_mut).filter(|_| key != "volumes") {
+                        map.remove(key);
+                    }
+                }
+                if seed % 3 == 0 {
+                    object["spec"]["replicas"] = (seed % 5).into();
+                }
+                before = object.clone();
+            } else if (seed + number) % 3 == 0 || (object["kind"] == "HorizontalPodAutoscaler" && seed % 3 == 0) {
+                continue;
+            } else if object["kind"] == "Service" && seed % 2 == 0 {
+                object["spec"]["type"] = "NodePort".into();
+            }
+            texts.push((manifest.path.clone(), write::document(&object)));
+        }
+        let given = super::not_shown(&write::document(&service));
+        let today = "2026-11-20".parse().unwrap();
+        let request = AdoptRequest { dir: "".into(), workload: None, given, accepted: Accepted::None, today };
+        let standing = Standing::of(&request, &toolbox, texts.clone()).unwrap();
+        let Ok(adoption) = standing.plan(standing.propose().unwrap()) else { continue };
+        let all = objects(&adoption, &texts);
+        let of_kind = |kind: &str| all.iter().find(|object| object["kind"] == kind);
+        let after = of_kind("Deployment").unwrap();
+        for pointer in UNTOUCHED {
+            let [one, other] = [&before, after].map(|object| object.pointer(pointer));
+            // A port that had no name may get one, and a default may be written out.
+            let is_default = pointer.ends_with("/imagePullPolicy") || other == Some(&Json::Bool(true));
+            let is_free = one.is_none() && (pointer.ends_with("/name") || is_default);
+            assert!(one == other || is_free, "{seed} {pointer}: {one:?} is now {other:?}\n{}", adoption.proposal.text);
+        }
+        if let Some(stood) = texts.iter().find(|(_, text)| text.contains("type: NodePort")) {
+            assert_eq!(of_kind("Service").unwrap()["spec"]["type"], "NodePort", "{seed} {}", stood.1);
+        }
+        let had_policy = texts.iter().any(|(_, text)| text.contains("kind: NetworkPolicy"));
+        assert_eq!(of_kind("NetworkPolicy").is_some(), had_policy, "{seed}");
+        judged += 1;
+        if judged == RANDOM {
+            return;
+        }
+    }
 }
 
 #[test]
