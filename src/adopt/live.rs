@@ -79,14 +79,32 @@ fn is_headless(value: &Json) -> bool {
 }
 
 /// What the server has filled into an object that was read from a cluster: the fields with their values,
-/// the outermost of each. A copy of the whole object is told by its size. Nothing of any other object.
+/// the outermost of each. A copy of the whole object is told by its size; what people have applied with it
+/// is their wish. Nothing of any other object.
 #[must_use]
 pub fn server_filled(object: &Object) -> Vec<(Route, Json)> {
     let mut found = Vec::new();
     if object.is_live() {
+        let applied = object.annotations().into_iter().find(|(key, _)| key == LAST_APPLIED);
+        let asked = applied.and_then(|(_, at)| serde_json::from_str::<Json>(at.text()?).ok());
         walk(object, &object.root.to_json(), &Route::root(), &mut found);
+        found.retain(|(route, value)| {
+            is_kept_by_server(route) || asked.as_ref().and_then(|asked| at(asked, route)) != Some(value)
+        });
     }
     found
+}
+
+/// Whether it is what a server or a tool keeps for itself, whoever wrote it.
+fn is_kept_by_server(route: &Route) -> bool {
+    matches!(route.steps(), [Step::Key(key), ..] if key == "status" || key == "metadata")
+}
+
+fn at<'v>(value: &'v Json, route: &Route) -> Option<&'v Json> {
+    route.steps().iter().try_fold(value, |value, step| match step {
+        Step::Key(key) => value.get(key),
+        Step::Index(index) => value.get(index),
+    })
 }
 
 fn walk(object: &Object, value: &Json, here: &Route, found: &mut Vec<(Route, Json)>) {
@@ -161,6 +179,13 @@ mod tests {
             ]
         );
         assert_eq!(told(&live.replace("  uid: 1234\n", "")), Vec::<String>::new());
+        // What people have applied is their wish.
+        let applied = "  annotations:\n    kubectl.kubernetes.io/last-applied-configuration: \
+                       '{\"spec\":{\"clusterIP\":\"10.0.0.1\",\"ports\":[{\"port\":80,\"protocol\":\"TCP\"}]}}'\n  labels";
+        let left = told(&live.replace("  labels", applied));
+        assert!(left.contains(&"spec.clusterIPs=[\"10.0.0.1\"]".to_owned()), "{left:?}");
+        assert!(!left.iter().any(|line| line.starts_with("spec.clusterIP=") || line.contains("protocol")), "{left:?}");
+        assert!(left[1].starts_with("metadata.annotations") && left[1].ends_with(" bytes\""), "{left:?}");
         let headless = told(&live.replace("10.0.0.1", "None"));
         assert!(!headless.iter().any(|line| line.contains("clusterIP")), "{headless:?}");
     }
