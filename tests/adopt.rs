@@ -1,14 +1,22 @@
 //! Manifests taken over: what is proposed for our own renders, and for what other people wrote.
 
+#[path = "adopt/careful.rs"]
+mod careful;
+#[path = "adopt/relock.rs"]
+mod relock;
+#[path = "adopt/taken.rs"]
+mod taken;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
 use plimsoll::adopt::{self, Desk, Family, Proposal, Text};
+use plimsoll::formats::FieldPattern;
 use plimsoll::manifest::Manifest;
 use plimsoll::ops::Toolbox;
-use plimsoll::ops::adopt::{AdoptRequest, Adoption, Standing};
+use plimsoll::ops::adopt::{Accepted, AdoptRequest, Adoption, Standing};
 use plimsoll::ops::update;
 use plimsoll::service::Answers;
 use plimsoll::yaml::write;
@@ -94,20 +102,27 @@ fn what_we_rendered_is_taken_over_as_it_is() {
     assert!(faults.is_empty(), "{} differ\n{}", faults.len(), faults.join("\n\n"));
 }
 
-/// What a case comes to: the service file, what is told of it, and the files afterwards.
-fn outcome(case: &Path, toolbox: &Toolbox) -> BTreeMap<String, String> {
-    let mut given = Answers::default();
-    if let Ok(text) = fs::read_to_string(case.join("given.yaml")) {
-        given.add_file("given.yaml", &text).unwrap();
-    }
-    let request = AdoptRequest { dir: "".into(), workload: None, given, today: "2026-11-20".parse().unwrap() };
+/// The manifests of a case, by their paths.
+fn input_of(case: &Path) -> Vec<(String, String)> {
     let mut texts: Vec<(String, String)> = fs::read_dir(case.join("input"))
         .unwrap()
         .map(|entry| entry.unwrap().path())
         .map(|path| (format!("k8s/{}", path.file_name().unwrap().to_string_lossy()), fs::read_to_string(&path).unwrap()))
         .collect();
     texts.sort();
-    let standing = Standing::of(&request, toolbox, texts).unwrap_or_else(|error| panic!("{}: {error:?}", case.display()));
+    texts
+}
+
+/// What a case comes to: the service file, what is told of it, and the files afterwards.
+fn outcome(case: &Path, toolbox: &Toolbox) -> BTreeMap<String, String> {
+    let mut given = Answers::default();
+    if let Ok(text) = fs::read_to_string(case.join("given.yaml")) {
+        given.add_file("given.yaml", &text).unwrap();
+    }
+    let accepted = if case.join("accept-risky").exists() { Accepted::All } else { Accepted::None };
+    let request = AdoptRequest { dir: "".into(), workload: None, given, accepted, today: "2026-11-20".parse().unwrap() };
+    let standing =
+        Standing::of(&request, toolbox, input_of(case)).unwrap_or_else(|error| panic!("{}: {error:?}", case.display()));
     let proposal = standing.propose().unwrap();
     let mut got = BTreeMap::from([("proposal.yaml".to_owned(), proposal.text.clone())]);
     let mut told = proposal_told(&proposal);
@@ -118,6 +133,9 @@ fn outcome(case: &Path, toolbox: &Toolbox) -> BTreeMap<String, String> {
                 let path = file.path.strip_prefix("k8s/").filter(|_| file.path != "plimsoll.yaml");
                 let after = path.zip(file.after.as_ref()).map(|(path, text)| (format!("after/{path}"), text.clone()));
                 got.extend(after);
+                if file.path == "plimsoll.yaml" {
+                    got.extend(file.after.clone().map(|text| ("proposal.yaml".to_owned(), text)));
+                }
             }
         }
         Err(error) => told += &format!("\nnot yet: {error}\n"),
@@ -147,6 +165,20 @@ fn adoption_told(adoption: &Adoption) -> String {
     for explained in &adoption.update.changes {
         told += &format!("  {} {}\n", explained.change.file, update::sentence(&adoption.update, explained));
     }
+    let value = |value: &Option<Json>| value.as_ref().map_or("nothing".to_owned(), update::short);
+    for filled in &adoption.filled {
+        told += &format!("left out {} {}: {}\n", filled.object, filled.field, update::short(&filled.value));
+    }
+    for kept in &adoption.kept {
+        let fields: Vec<&str> = kept.fields.iter().map(FieldPattern::as_str).collect();
+        told += &format!("\nkept {}\n  {}; {:?}\n", fields.join(", "), kept.why.reason(), kept.items);
+    }
+    for risky in &adoption.risks {
+        told += &format!("\n{} {} {:?}\n", if risky.taken { "taken" } else { "held back" }, risky.risk.id, risky.items);
+        for field in &risky.fields {
+            told += &format!("  {} {}: {} → {}\n", field.object, field.field, value(&field.before), value(&field.after));
+        }
+    }
     told += "\nstays as people wrote it\n";
     for edit in &adoption.edits {
         let change = &edit.change;
@@ -160,6 +192,9 @@ fn adoption_told(adoption: &Adoption) -> String {
     }
     for (from, to) in &adoption.moved {
         told += &format!("moved {from} to {to}\n");
+    }
+    for waiver in &adoption.waivers {
+        told += &format!("waiver {}: {}\n", waiver.item, waiver.reason);
     }
     told += "\nfound in the result\n";
     for finding in &adoption.report.findings {
@@ -345,6 +380,7 @@ fn a_terminal_is_asked_for_what_is_missing_and_before_writing() {
     let sandbox = repository("no-ports", "k8s");
     let mut terminal = Terminal::start(&sandbox, &["adopt"]);
     terminal.answer("? ports.0.port", "8080").answer("? image", "registry.example.com/mystery:7");
+    terminal.expect("Take any of the").press("n");
     terminal.expect("? Write these files and commit them?").press("y");
     terminal.exits(0);
     assert!(sandbox.git(&["log", "-1", "--format=%s"]).starts_with("Adopt mystery"));

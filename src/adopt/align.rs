@@ -4,8 +4,6 @@
 //! it, and the labels by which running Pods are selected stay as people have them. So the rendered
 //! texts are given those names before they are merged.
 
-use serde_json::Value as Json;
-
 use super::family::Family;
 use super::object::{At, Object};
 use crate::manifest::{Manifest, ObjectId};
@@ -189,40 +187,5 @@ fn name_volumes(renaming: &mut Renaming<'_>, family: &Family<'_>, container: &At
                 renaming.set(&format!("{volume}.configMap.name"), &files.id.name);
             }
         }
-    }
-}
-
-/// Fields that the API server fills in: where they stand nobody asked for them.
-#[must_use]
-pub fn is_filled_in(keys: &[&str], value: &Json) -> bool {
-    const ALWAYS: [&str; 6] = ["creationTimestamp", "generation", "managedFields", "resourceVersion", "selfLink", "uid"];
-    const BY_TOOLS: [&str; 2] = ["deployment.kubernetes.io/revision", "kubectl.kubernetes.io/last-applied-configuration"];
-    const DEFAULTS: &[(&str, &str)] = &[
-        ("dnsPolicy", "ClusterFirst"),
-        ("internalTrafficPolicy", "Cluster"),
-        ("ipFamilyPolicy", "SingleStack"),
-        ("protocol", "TCP"),
-        ("restartPolicy", "Always"),
-        ("schedulerName", "default-scheduler"),
-        ("scheme", "HTTP"),
-        ("sessionAffinity", "None"),
-        ("successThreshold", "1"),
-        ("terminationMessagePath", "/dev/termination-log"),
-    ];
-    let is_empty = match value {
-        Json::Null => true,
-        Json::Object(map) => map.is_empty(),
-        Json::Array(list) => list.is_empty(),
-        _ => false,
-    };
-    let plain = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    match keys {
-        _ if is_empty => true,
-        ["status", ..] => true,
-        [.., "metadata", key] if ALWAYS.contains(key) => true,
-        [.., "annotations", key] => BY_TOOLS.contains(key),
-        ["spec", "clusterIP" | "clusterIPs" | "ipFamilies"] => plain != "None" && !plain.contains("\"None\""),
-        [.., key] => DEFAULTS.contains(&(*key, plain.as_str())),
-        [] => false,
     }
 }

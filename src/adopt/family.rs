@@ -7,6 +7,9 @@ use crate::yaml::{Fault, Route};
 /// Kinds that run Pods and are not what the blueprint renders.
 const OTHER_WORKLOADS: &[&str] = &["StatefulSet", "DaemonSet", "ReplicaSet", "Rollout", "Pod"];
 
+/// Kinds whose selectors are about other objects than Pods.
+const SELECT_OTHERS: &[&str] = &["PersistentVolumeClaim", "ServiceMonitor"];
+
 /// A Deployment with the objects that belong to it, one of each kind that the blueprint renders.
 #[derive(Debug)]
 pub struct Family<'o> {
@@ -74,6 +77,20 @@ impl<'o> Family<'o> {
     pub fn other(&self, kind: &str, name: &str) -> Option<&'o Object> {
         let matches = |object: &&&Object| object.id.kind == kind && object.id.name == name && is_near(self.workload, object);
         self.others.iter().find(matches).copied()
+    }
+
+    /// The selectors of other objects that do not select the Pods, and would with these labels beside those
+    /// that they have.
+    #[must_use]
+    pub fn selecting_with(&self, added: &[(String, String)]) -> Vec<At<'o>> {
+        let labels = pod_labels(self.workload);
+        let all: Vec<(String, String)> = labels.iter().chain(added).cloned().collect();
+        let is_about_pods = |object: &&&Object| !SELECT_OTHERS.contains(&object.id.kind.as_str());
+        let near = self.others.iter().filter(|object| is_near(self.workload, object)).filter(is_about_pods);
+        let selectors = near.flat_map(|object| ["spec.selector", "spec.podSelector"].map(|path| object.at().find(path)));
+        let takes =
+            |selector: &At<'_>, labels: &[(String, String)]| selects(selector, labels) || selects_plainly(selector, labels);
+        selectors.flatten().filter(|selector| takes(selector, &all) && !takes(selector, &labels)).collect()
     }
 
     /// The spec of the Pods.
@@ -217,11 +234,8 @@ fn pod_labels(workload: &Object) -> Vec<(String, String)> {
 
 /// Of several Services the one named like the workload, then one with an address of its own.
 fn service<'o>(services: Vec<&'o Object>, workload: &Object, labels: &[(String, String)]) -> Option<&'o Object> {
-    let selects_pods = |object: &&Object| {
-        let Some(selector) = object.at().find("spec.selector") else { return false };
-        let words = selector.words();
-        !words.is_empty() && words.iter().all(|(key, value)| has(labels, key, value.text()))
-    };
+    let selects_pods =
+        |object: &&Object| object.at().find("spec.selector").is_some_and(|selector| selects_plainly(&selector, labels));
     let mut found: Vec<&Object> = services.into_iter().filter(selects_pods).collect();
     let headless = |object: &Object| object.at().find("spec.clusterIP").and_then(|address| address.text()) == Some("None");
     found.sort_by_key(|object| (object.id.name != workload.id.name, headless(object)));
@@ -230,6 +244,12 @@ fn service<'o>(services: Vec<&'o Object>, workload: &Object, labels: &[(String, 
 
 fn has(labels: &[(String, String)], key: &str, value: Option<&str>) -> bool {
     labels.iter().any(|(name, label)| name == key && Some(label.as_str()) == value)
+}
+
+/// Whether the selector of a Service matches the labels.
+fn selects_plainly(selector: &At<'_>, labels: &[(String, String)]) -> bool {
+    let words = selector.words();
+    !words.is_empty() && words.iter().all(|(key, value)| has(labels, key, value.text()))
 }
 
 /// Whether a label selector matches the labels. One that is empty is about every Pod of a namespace,

@@ -2,19 +2,24 @@
 //!
 //! [`read`] reads the objects and [`Family::find`] finds the workload among them with what belongs to
 //! it. [`propose`] reads from them what the service file can say, takes back what the checklist
-//! refuses, and leaves out what would be so anyway.
+//! refuses, and leaves out what would be so anyway. [`RISKS`] says which changes may break a service
+//! that runs, [`server_filled`] what of a live object nobody asked for.
 
 mod align;
 mod desk;
 mod draft;
 mod family;
+mod live;
 mod object;
 mod proposal;
 mod readers;
+mod risks;
 
-pub use align::{Aligned, align, is_filled_in};
+pub use align::{Aligned, align};
 pub use desk::{Desk, Refused};
 pub use draft::{Found, Origin};
 pub use family::Family;
+pub use live::{is_filled_in, server_filled};
 pub use object::{At, Object, Text, read};
 pub use proposal::{Proposal, propose};
+pub use risks::{RISKS, Risk, When, counts, touching};

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::manifest::ObjectId;
-use crate::yaml::{self, Fault, Node, Place, Route, Source, Value};
+use crate::yaml::{self, Fault, Node, Place, RENDER_FIRST, Route, Source, Value};
 
 /// A text of YAML or JSON, and what people call it.
 #[derive(Clone, Debug)]
@@ -173,7 +173,8 @@ pub fn read(texts: &[Text]) -> Result<Vec<Object>, Vec<Fault>> {
                     collect(&document.root, text, number, false, &mut objects);
                 }
             }
-            Err(fault) => faults.push(explained(text, fault)),
+            Err(fault) if text.text.contains("{{") => faults.push(fault.of_text(&text.text)),
+            Err(fault) => faults.push(fault.hint("mend the file; nothing was changed")),
         }
     }
     for (number, object) in objects.iter().enumerate() {
@@ -188,19 +189,9 @@ pub fn read(texts: &[Text]) -> Result<Vec<Object>, Vec<Fault>> {
     if faults.is_empty() { Ok(objects) } else { Err(faults) }
 }
 
-const RENDER_FIRST: &str = "render it first, as with `helm template` or `kustomize build`, and adopt what that writes";
-
 fn placed(text: &Text, place: Place, mut fault: Fault) -> Fault {
     fault.source = Some(Source::File(Arc::clone(&text.name), place));
     fault
-}
-
-/// What is no YAML because it is a template is said to be one.
-fn explained(text: &Text, fault: Fault) -> Fault {
-    if !text.text.contains("{{") {
-        return fault.hint("mend the file; nothing was changed");
-    }
-    Fault { message: format!("is a template: {}", fault.message), ..fault }.hint(RENDER_FIRST)
 }
 
 fn collect(root: &Node, text: &Text, document: usize, listed: bool, objects: &mut Vec<Object>) {

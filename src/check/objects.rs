@@ -122,7 +122,7 @@ pub fn parse(text: &Text, account: &Account) -> Parsed {
                 }
                 parsed.documents.push(document);
             }
-            Err(fault) => parsed.faults.push(fault),
+            Err(fault) => parsed.faults.push(fault.of_text(&text.text)),
         }
     }
     account.values.fetch_add(spent.values, Ordering::Relaxed);

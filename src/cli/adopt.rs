@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use serde_json::json;
 
 use super::checklist_flag::ChecklistFlag;
 use super::error::CliError;
@@ -10,13 +11,13 @@ use super::exit::Exit;
 use super::new::read;
 use super::notices::Notices;
 use super::prompt::{Asked, Screen};
-use super::ui;
+use super::ui::{self, Text};
 use super::{Output, adopt_text, clock, update_report, update_text};
 use crate::adopt::Proposal;
-use crate::ops::adopt::{AdoptRequest, Adoption, Standing};
+use crate::ops::adopt::{Accepted, AdoptRequest, Adoption, Risky, Standing};
 use crate::ops::update::{Attendants, Settled, Updated};
 use crate::ops::{self, CommitChoice, OpError, Toolbox};
-use crate::service::Answers;
+use crate::service::{self, Answers};
 use crate::yaml::Fault;
 
 /// Take over manifests that Plimsoll did not write
@@ -25,6 +26,14 @@ use crate::yaml::Fault;
 /// same, and shows field by field what would change and which items ask for it. What the service file
 /// cannot say stays as people wrote it; the render takes the place of theirs only where the checklist
 /// finds fault with what they have.
+///
+/// What may break the service that runs is shown in a section of its own, each with what to try first,
+/// and is not taken without --accept-risky or a yes of its own; those fields stay as they are, and
+/// plimsoll.yaml names them under owned-elsewhere. A Deployment that must not have a second Pod keeps its
+/// number of Pods and its strategy.
+///
+/// Where plimsoll.yaml stands and plimsoll.lock is lost, only the lock is made again: what plimsoll.yaml
+/// renders to is its base, and what stands otherwise in k8s/ counts as edited by hand.
 ///
 /// Manifests are read from k8s/ in the folder, or from the folder itself where there is no k8s/; those
 /// of the service are then moved there.
@@ -49,6 +58,9 @@ pub struct AdoptArgs {
     /// Show what would change, with the files as a diff, and write nothing
     #[arg(long)]
     dry_run: bool,
+    /// Take also what may break the service that runs
+    #[arg(long)]
+    accept_risky: bool,
     /// Write without asking
     #[arg(long, conflicts_with = "dry_run")]
     yes: bool,
@@ -72,7 +84,8 @@ const EXAMPLES: &str = "\
 Examples:
   plimsoll adopt --dry-run
   plimsoll adopt services/checkout --tier 1 --set owner.team=payments --set owner.contact=#payments
-  plimsoll adopt deploy --workload checkout --yes --branch adopt-checkout";
+  plimsoll adopt deploy --workload checkout --yes --branch adopt-checkout
+  plimsoll adopt services/checkout --accept-risky --dry-run";
 
 impl AdoptArgs {
     /// Runs the command.
@@ -81,10 +94,15 @@ impl AdoptArgs {
         if !self.dry_run {
             ops::recover(&self.dir, &|notice| notices.take(notice))?;
         }
+        if ops::adopt::is_lost(&self.dir) {
+            return self.make_lock(&notices);
+        }
+        let accepted = if self.accept_risky { Accepted::All } else { Accepted::None };
         let mut request = AdoptRequest {
             dir: self.dir.clone(),
             workload: self.workload.clone(),
             given: self.answers()?,
+            accepted,
             today: clock::today(),
         };
         let toolbox = Toolbox::of_answers(&request.given, &self.dir)?;
@@ -93,32 +111,77 @@ impl AdoptArgs {
             ask_missing(&mut request, &toolbox)?;
         }
         let standing = Standing::read(&request, &toolbox)?;
-        let adoption = standing.plan(standing.propose()?)?;
+        let mut adoption = standing.plan(standing.propose()?)?;
         if self.output == Output::Text {
             ui::out(&adopt_text::text(&adoption));
         }
         if self.dry_run {
             return Ok(self.finish(adoption, None, &notices));
         }
-        if !self.yes {
-            if !asks {
-                return Err(CliError::NotAgreed);
+        if asks && let Accepted::These(ids) = ask_risks(&adoption)? {
+            request.accepted = Accepted::These(ids);
+            let standing = Standing::read(&request, &toolbox)?;
+            adoption = standing.plan(standing.propose()?)?;
+            ui::out(&adopt_text::text(&adoption).after_gap());
+        }
+        if !self.agrees(asks)? {
+            return Ok(Exit::Done);
+        }
+        let updated =
+            attended(&notices, |attendants| ops::adopt::write(&request, &toolbox, &adoption, self.choice(), attendants))?;
+        Ok(self.finish(adoption, Some(updated), &notices))
+    }
+
+    /// Whether what was shown shall be written.
+    fn agrees(&self, asks: bool) -> Result<bool, CliError> {
+        if self.yes {
+            return Ok(true);
+        }
+        if !asks {
+            return Err(CliError::NotAgreed);
+        }
+        let prompt = if self.no_commit { "Write these files, without a commit?" } else { "Write these files and commit them?" };
+        let agreed = Screen::new().confirm(prompt)? == Some(true);
+        if !agreed {
+            ui::err(&"Nothing was changed.".into());
+        }
+        Ok(agreed)
+    }
+
+    /// Makes the lock again where only that is lost.
+    fn make_lock(&self, notices: &Notices) -> Result<Exit, CliError> {
+        let file = self.dir.join(service::FILE);
+        if !self.answers()?.is_empty() || self.workload.is_some() {
+            return Err(OpError::TwoServiceFiles(file).into());
+        }
+        let update = ops::adopt::relock(&self.dir)?;
+        if self.output == Output::Text {
+            ui::out(&update_text::plan(&update, false, true));
+        }
+        let asks = ui::can_ask() && self.output == Output::Text;
+        let dir = self.dir.clone();
+        if self.dry_run {
+            match self.output {
+                Output::Text => ui::out(&Text::from("Nothing was written.").after_gap()),
+                Output::Json => report_lock(Updated { dir, outcome: Ok(update), written: false, commit: None }, notices),
             }
-            let prompt =
-                if self.no_commit { "Write these files, without a commit?" } else { "Write these files and commit them?" };
-            if Screen::new().confirm(prompt)? != Some(true) {
-                ui::err(&"Nothing was changed.".into());
-                return Ok(Exit::Done);
+            return Ok(Exit::Done);
+        }
+        if !self.agrees(asks)? {
+            return Ok(Exit::Done);
+        }
+        let updated = attended(notices, |attendants| ops::adopt::write_lock(&self.dir, &update, self.choice(), attendants))?;
+        let failed = updated.outcome.is_err();
+        match self.output {
+            Output::Json => report_lock(updated, notices),
+            Output::Text => {
+                ui::out(&update_text::done(std::slice::from_ref(&updated)));
+                if let Err(error) = updated.outcome {
+                    ui::err(&CliError::from(error).in_service(&updated.dir));
+                }
             }
         }
-        let attendants = Attendants {
-            progress: &|_, _| {},
-            settle: &|_| Settled::Not,
-            announce: &|_| {},
-            tell: &|notice| notices.take(notice),
-        };
-        let updated = ops::adopt::write(&request, &toolbox, &adoption, self.choice(), &attendants)?;
-        Ok(self.finish(adoption, Some(updated), &notices))
+        Ok(if failed { Exit::NotInOrder } else { Exit::Done })
     }
 
     fn choice(&self) -> CommitChoice {
@@ -164,6 +227,32 @@ impl AdoptArgs {
         }
         if failed { Exit::NotInOrder } else { Exit::Done }
     }
+}
+
+/// Runs something of which nobody is asked, and keeps what is told.
+fn attended<T>(notices: &Notices, run: impl FnOnce(&Attendants<'_>) -> T) -> T {
+    let tell = |notice: &_| notices.take(notice);
+    run(&Attendants { progress: &|_, _| {}, settle: &|_| Settled::Not, announce: &|_| {}, tell: &tell })
+}
+
+fn report_lock(updated: Updated, notices: &Notices) {
+    let report = json!({"update": update_report::service(updated), "recovered": notices.json()});
+    ui::json(&report);
+}
+
+/// Asks for each risk whether it is taken.
+fn ask_risks(adoption: &Adoption) -> Result<Accepted, CliError> {
+    let (mut screen, mut taken) = (Screen::new(), Vec::new());
+    let held: Vec<&Risky> = adoption.risks.iter().filter(|risky| risky.is_held()).collect();
+    let any = format!("Take any of the {} changes now that may break the service?", held.len());
+    if !held.is_empty() && screen.confirm_risk(&any)? == Some(true) {
+        for risky in held {
+            if screen.confirm_risk(&format!("Take {}?", risky.risk.what))? == Some(true) {
+                taken.push(risky.risk.id.to_owned());
+            }
+        }
+    }
+    Ok(if taken.is_empty() { Accepted::None } else { Accepted::These(taken) })
 }
 
 /// Asks for what the manifests do not tell, until nothing is missing or an answer is left empty.

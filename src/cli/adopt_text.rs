@@ -3,7 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use super::ui::{self, Line, Text};
-use super::{diff, update_text};
+use super::{adopt_risks, diff, update_text};
 use crate::adopt::{Found, Refused};
 use crate::manifest::Secrets;
 use crate::merge::ChangeKind;
@@ -35,6 +35,7 @@ pub fn text(adoption: &Adoption) -> Text {
     for [object, from, to] in &adoption.apart {
         text.line(format!("  {object} of {from} goes to {to}"));
     }
+    text += adopt_risks::text(adoption);
     if !adoption.edits.is_empty() {
         text.gap();
         text.line(ui::bold("Stays as people wrote it"));
@@ -47,6 +48,7 @@ pub fn text(adoption: &Adoption) -> Text {
         text.line(ui::bold("Untouched:") + format!(" {}", adoption.untouched.join(", ")));
     }
     text += findings(adoption);
+    text += adopt_risks::waivers(&adoption.waivers);
     text
 }
 
@@ -126,6 +128,10 @@ pub fn json(adoption: &Adoption) -> Json {
         "untouched": adoption.untouched,
         "moved": adoption.moved.iter().map(moved).collect::<Vec<_>>(),
         "set-apart": adoption.apart.iter().map(apart).collect::<Vec<_>>(),
+        "server-filled": adoption.filled.iter().map(adopt_risks::filled_json).collect::<Vec<_>>(),
+        "kept": adoption.kept.iter().map(adopt_risks::kept_json).collect::<Vec<_>>(),
+        "risks": adoption.risks.iter().map(adopt_risks::risky_json).collect::<Vec<_>>(),
+        "waivers": adoption.waivers,
         "findings": adoption.report.findings,
     })
 }

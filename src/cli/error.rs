@@ -9,7 +9,7 @@ use super::exit::Exit;
 use super::ui::{self, Line, Text};
 use crate::formats::{shell_path, shell_word};
 use crate::limits::Limit;
-use crate::ops::OpError;
+use crate::ops::{self, OpError};
 use crate::workspace::{LOCK_FILE, LockFault, WorkspaceError};
 use crate::yaml::{Fault, Source};
 
@@ -120,7 +120,7 @@ impl CliError {
 
     fn facts(&self) -> Vec<Fact> {
         match self {
-            Self::Op(OpError::Faults(faults)) => {
+            Self::Op(OpError::Faults(faults) | OpError::ObjectsStand { faults, .. }) => {
                 faults.iter().map(|fault| Fact { hint: fault.hint.clone(), limit: fault.limit, ..Fact::of(fault) }).collect()
             }
             Self::Op(OpError::Workspace(errors)) => errors.iter().flat_map(workspace_facts).collect(),
@@ -130,7 +130,7 @@ impl CliError {
             Self::Op(OpError::AllGone { dir, files, .. }) => {
                 files.iter().map(|file| Fact::of(dir.join(file).display())).collect()
             }
-            Self::Op(OpError::Exists(paths)) => {
+            Self::Op(OpError::Exists { paths, .. }) => {
                 paths.iter().map(|path| Fact::of(path.display())).collect()
             }
             _ => Vec::new(),
@@ -145,10 +145,22 @@ impl CliError {
             {
                 "answer with --set KEY=VALUE or --values FILE, or run `plimsoll new` on a terminal"
             }
-            Self::Op(OpError::Exists(_)) => "move them away, or run `plimsoll new` in another folder",
+            Self::Op(OpError::Exists { dir, .. } | OpError::ObjectsStand { dir, .. }) => {
+                let adopt = command("adopt", dir);
+                return Some(if ops::adopt::is_lost(dir) {
+                    format!("`{adopt}` makes the lock again that is lost, and keeps what stands")
+                } else {
+                    format!("`{adopt}` takes over what stands; `plimsoll new` in another folder starts a service beside it")
+                });
+            }
             Self::Op(OpError::AlreadyThere(_)) => "edit its plimsoll.yaml, and run `plimsoll update` there",
-            Self::Op(OpError::NoLock(_)) => {
-                "`plimsoll new` writes a new service; `plimsoll adopt` takes over manifests that stand already"
+            Self::Op(OpError::NoLock(path)) => {
+                let dir = path.parent().unwrap_or(Path::new(""));
+                return Some(if ops::adopt::is_lost(dir) {
+                    format!("`{}` makes the lock again from the service file, and keeps k8s/ as it is", command("adopt", dir))
+                } else {
+                    format!("`{}` renders the service file that stands there", command("new", dir))
+                });
             }
             Self::Op(OpError::AllGone { dir, files, elsewhere }) => return Some(all_gone(dir, files, elsewhere.as_deref())),
             Self::Op(OpError::NotInRepository(_)) => "make one with `git init`, or pass `--no-commit` to write files only",
@@ -162,7 +174,11 @@ impl CliError {
             Self::Op(OpError::ChangedMeanwhile(_)) => "run the command again",
             Self::NoServices(_) => "a service is a folder with plimsoll.yaml and plimsoll.lock; `plimsoll new` starts one",
             Self::Resolve { .. } => "write for example --resolve 'Deployment.spec.template.spec.containers[*].image=ours'",
-            Self::Op(OpError::TwoServiceFiles(_)) => "edit that file, and run `plimsoll new` without other answers",
+            Self::Op(OpError::TwoServiceFiles(_)) => "edit that file, and run the command without other answers",
+            Self::Op(OpError::NoServiceFile(path)) if path.with_file_name(LOCK_FILE).exists() => {
+                let path = shell_word(&path.to_string_lossy());
+                return Some(format!("take it back from git, as with `git checkout HEAD -- {path}`"));
+            }
             Self::Op(OpError::NoServiceFile(_)) => "`plimsoll new` starts a service",
             Self::Op(OpError::NotAFolder(_)) => "name the folder in which the manifests of the service stand",
             Self::Op(OpError::Bug(_)) => "please report it with the command that you ran",
@@ -176,11 +192,17 @@ impl CliError {
     /// The error for programs.
     pub fn json(&self) -> Json {
         let faults: Vec<Json> = match self {
-            Self::Op(OpError::Faults(faults)) => faults.iter().map(fault_json).collect(),
+            Self::Op(OpError::Faults(faults) | OpError::ObjectsStand { faults, .. }) => faults.iter().map(fault_json).collect(),
             _ => self.facts().into_iter().map(|fact| json!({"message": fact.text, "hint": fact.hint, "limit": fact.limit})).collect(),
         };
         json!({"message": self.to_string(), "hint": self.hint(), "faults": faults})
     }
+}
+
+/// A command of ours in a folder.
+fn command(name: &str, dir: &Path) -> String {
+    let dir = dir.strip_prefix(".").unwrap_or(dir);
+    if dir == Path::new("") { format!("plimsoll {name}") } else { format!("plimsoll {name} {}", shell_path(&dir.to_string_lossy())) }
 }
 
 /// The ways back of a service that has lost all its manifests.
@@ -190,12 +212,11 @@ fn all_gone(dir: &Path, files: &[String], elsewhere: Option<&Path>) -> String {
         return format!("its objects stand in {}; updates find them below {folder}: move them there", elsewhere.display());
     }
     let words: Vec<String> = files.iter().map(|file| shell_path(&dir.join(file).to_string_lossy())).collect();
-    let (lock, dir) = (shell_path(&dir.join(LOCK_FILE).to_string_lossy()), dir.to_string_lossy());
-    let dir = if dir.is_empty() { String::new() } else { format!(" {}", shell_path(&dir)) };
+    let lock = shell_path(&dir.join(LOCK_FILE).to_string_lossy());
     format!(
-        "`git checkout HEAD -- {}` brings them back, or `git sparse-checkout disable`; to render the service anew: `rm {lock} && \
-         plimsoll new{dir}`",
-        words.join(" ")
+        "`git checkout HEAD -- {}` brings them back, or `git sparse-checkout disable`; to render the service anew: `rm {lock} && {}`",
+        words.join(" "),
+        command("new", dir)
     )
 }
 

@@ -7,6 +7,7 @@
 //! `markdown` for pull requests, in `notation` for JSON, XML and annotations.
 
 mod adopt;
+mod adopt_risks;
 mod adopt_text;
 mod blueprint;
 mod check;

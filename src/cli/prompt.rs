@@ -73,7 +73,19 @@ impl Screen {
     /// # Errors
     /// The person left.
     pub fn confirm(&mut self, prompt: &str) -> Result<Option<bool>, CliError> {
-        let confirm = Confirm::with_theme(&self.theme).with_prompt(inert(prompt)).default(true).report(false);
+        self.yes_or_no(prompt, true)
+    }
+
+    /// Asks for a yes that has to be typed; `None` to go back.
+    ///
+    /// # Errors
+    /// The person left.
+    pub fn confirm_risk(&mut self, prompt: &str) -> Result<Option<bool>, CliError> {
+        self.yes_or_no(prompt, false)
+    }
+
+    fn yes_or_no(&mut self, prompt: &str, default: bool) -> Result<Option<bool>, CliError> {
+        let confirm = Confirm::with_theme(&self.theme).with_prompt(inert(prompt)).default(default).report(false);
         let answer = confirm.interact_on_opt(&self.term).map_err(left)?;
         if let Some(yes) = answer {
             self.keep(prompt, if yes { "yes" } else { "no" });

@@ -68,6 +68,7 @@ fn why(cause: &Cause) -> String {
         Cause::Blueprint(change) => format!("- blueprint {} → {}\n", code(&change.from), code(&change.to)),
         Cause::ServiceFile => "- `plimsoll.yaml` was edited\n".to_owned(),
         Cause::Adopted => "- Plimsoll did not write these manifests until now\n".to_owned(),
+        Cause::LockLost => "- plimsoll.lock was lost, and is made again\n".to_owned(),
     }
 }
 

@@ -129,6 +129,7 @@ fn why(cause: &Cause) -> Text {
         Cause::Blueprint(change) => line("  ", format!("blueprint {} → {}", change.from, change.to)),
         Cause::ServiceFile => line("  ", "plimsoll.yaml was edited"),
         Cause::Adopted => line("  ", "Plimsoll did not write these manifests until now"),
+        Cause::LockLost => line("  ", "plimsoll.lock was lost, and is made again"),
     }
 }
 

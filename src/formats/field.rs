@@ -169,6 +169,18 @@ impl FieldPattern {
         &self.text
     }
 
+    /// The field that the pattern names, its `*` as they stand.
+    #[must_use]
+    pub fn field(&self) -> Field {
+        Field(self.steps.clone())
+    }
+
+    /// Whether another pattern names something in what this one names, with the same `*`.
+    #[must_use]
+    pub fn contains(&self, other: &Self) -> bool {
+        self.object == other.object && other.steps.starts_with(&self.steps)
+    }
+
     /// How many steps the pattern has below the object.
     #[must_use]
     pub fn depth(&self) -> usize {

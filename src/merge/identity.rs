@@ -255,13 +255,27 @@ pub(super) fn key_of(node: &Node, parts: &[Part]) -> Option<(String, String)> {
     if !matches!(node.value, Value::Map(_)) || parts.is_empty() {
         return None;
     }
+    keyed(parts, |path| path.split('.').try_fold(node, |node, key| node.get(key)).and_then(text))
+}
+
+/// What names an element for people where its declared keys tell it apart, such as `name=app`; `at` gives
+/// the text of one of its fields by the path to it.
+#[must_use]
+pub fn element_name(parent: &str, list: &str, at: impl Fn(&str) -> Option<String>) -> Option<String> {
+    match in_table(parent, list) {
+        Identity::Keys { primary, .. } => keyed(primary, at).map(|(_, label)| label),
+        Identity::Set | Identity::Assignments | Identity::Order => None,
+    }
+}
+
+fn keyed(parts: &[Part], at: impl Fn(&str) -> Option<String>) -> Option<(String, String)> {
     let (mut key, mut label) = (String::new(), String::new());
     for part in parts {
         let (path, default) = match part {
             Needed(path) => (path, None),
             Optional(path, default) => (path, Some(*default)),
         };
-        let found = path.split('.').try_fold(node, |node, key| node.get(key)).and_then(text);
+        let found = at(path);
         let value = found.as_deref().or(default)?;
         if Some(value) != default {
             label += if label.is_empty() { "" } else { "," };

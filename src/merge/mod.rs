@@ -28,6 +28,7 @@ mod result;
 mod verify;
 
 pub use documents::object_key;
+pub use identity::element_name;
 pub use marks::{marked, unmarked};
 pub use policy::{Comments, Doubt, Owned, Policy, Resolve, Side};
 pub use reader::{Reader, merge};

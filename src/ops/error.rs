@@ -14,8 +14,21 @@ pub enum OpError {
     #[error("{} in what was asked for", count(.0.len(), "fault"))]
     Faults(Vec<Fault>),
     /// Files stand where Plimsoll would write, and Plimsoll did not write them.
-    #[error("{} that Plimsoll did not write", count(.0.len(), "file"))]
-    Exists(Vec<PathBuf>),
+    #[error("{} that Plimsoll did not write", count(.paths.len(), "file"))]
+    Exists {
+        /// The folder of the service.
+        dir: PathBuf,
+        /// The files.
+        paths: Vec<PathBuf>,
+    },
+    /// Objects that Plimsoll would write stand in the folder already.
+    #[error("{} of the same name in {}", count(.faults.len(), "object"), dir.display())]
+    ObjectsStand {
+        /// The folder of the service.
+        dir: PathBuf,
+        /// The objects, each with its place.
+        faults: Vec<Fault>,
+    },
     /// The folder holds a service that Plimsoll wrote before.
     #[error("{} holds a service that Plimsoll wrote before", .0.display())]
     AlreadyThere(PathBuf),

@@ -2,12 +2,17 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use super::check::MANIFESTS;
 use super::{OpError, Toolbox};
+use crate::formats::ObjectKey;
 use crate::manifest::Manifest;
+use crate::merge::object_key;
 use crate::plan::Plan;
 use crate::service::{self, Answers, Service};
-use crate::workspace::{LOCK_FILE, Lock, LockedFile, read_below};
+use crate::workspace::{LOCK_FILE, Lock, LockedFile, find_files, read_below};
+use crate::yaml::{self, Fault, Route, Source};
 
 /// A service, all its files, and what they were made from. Nothing has been written.
 #[derive(Debug)]
@@ -27,13 +32,15 @@ pub struct Prepared {
 }
 
 impl Prepared {
-    /// Checks that nothing stands where the files are to go; another run may have come between.
+    /// Checks that nothing stands where the files are to go, and none of the objects anywhere in the folder;
+    /// another run may have come between.
     pub(super) fn check_still_new(&self) -> Result<(), OpError> {
         if exists(&self.dir.join(LOCK_FILE)) {
             return Err(OpError::AlreadyThere(self.dir.clone()));
         }
         let made = self.files.iter().filter(|(path, _)| !(self.service_file_stands && path == service::FILE));
-        refuse_standing(made.map(|(path, _)| self.dir.join(path)))
+        refuse_standing(&self.dir, made.map(|(path, _)| self.dir.join(path)))?;
+        refuse_objects(&self.dir, &self.manifests)
     }
 }
 
@@ -45,7 +52,7 @@ pub fn check_folder(toolbox: &Toolbox, dir: &Path) -> Result<(), OpError> {
     if exists(&dir.join(LOCK_FILE)) {
         return Err(OpError::AlreadyThere(dir.to_owned()));
     }
-    refuse_standing(certain_files(toolbox).map(|path| dir.join(path)))
+    refuse_standing(dir, certain_files(toolbox).map(|path| dir.join(path)))
 }
 
 /// The files that every service gets, but for its service file.
@@ -105,9 +112,43 @@ pub fn render(toolbox: &Toolbox, dir: &Path) -> Result<Vec<Manifest>, OpError> {
 }
 
 /// Refuses to take the place of files that Plimsoll did not write.
-fn refuse_standing(paths: impl Iterator<Item = PathBuf>) -> Result<(), OpError> {
-    let standing: Vec<PathBuf> = paths.filter(|path| exists(path)).collect();
-    if standing.is_empty() { Ok(()) } else { Err(OpError::Exists(standing)) }
+fn refuse_standing(dir: &Path, paths: impl Iterator<Item = PathBuf>) -> Result<(), OpError> {
+    let paths: Vec<PathBuf> = paths.filter(|path| exists(path)).collect();
+    if paths.is_empty() { Ok(()) } else { Err(OpError::Exists { dir: dir.to_owned(), paths }) }
+}
+
+/// Refuses to write an object a second time: one with the same identity stands where `adopt` looks.
+fn refuse_objects(dir: &Path, manifests: &[Manifest]) -> Result<(), OpError> {
+    let mut faults = Vec::new();
+    // What cannot be read holds nothing that could be applied.
+    let folder = Some(dir.join(MANIFESTS)).filter(|folder| folder.is_dir()).unwrap_or_else(|| dir.to_owned());
+    let found = find_files(&[folder]).unwrap_or_default();
+    for input in found.iter().filter(|input| !is_of_another_service(dir, &input.path)) {
+        let (path, Ok(text)) = (&input.path, input.read()) else { continue };
+        let shown: Arc<str> = path.strip_prefix(".").unwrap_or(path).display().to_string().into();
+        for document in yaml::load(&shown, &text).unwrap_or_default() {
+            let Some(key) = object_key(&document.root).filter(|key| manifests.iter().any(|it| is_same(&it.id.key(), key))) else {
+                continue;
+            };
+            let mut fault = Fault::new(Route::root(), format!("{key} stands here already"));
+            fault.source = Some(Source::File(Arc::clone(&shown), document.root.place));
+            faults.push(fault);
+        }
+    }
+    if faults.is_empty() { Ok(()) } else { Err(OpError::ObjectsStand { dir: dir.to_owned(), faults }) }
+}
+
+/// Whether a file below a folder belongs to a service in a folder between them.
+fn is_of_another_service(dir: &Path, path: &Path) -> bool {
+    let mut between = path.ancestors().skip(1).take_while(|folder| *folder != dir);
+    between.any(|folder| exists(&folder.join(service::FILE)))
+}
+
+/// Whether two objects may be one in a cluster: who leaves the namespace open leaves it to whoever applies
+/// the manifests.
+fn is_same(one: &ObjectKey, other: &ObjectKey) -> bool {
+    let near = one.namespace.is_none() || other.namespace.is_none() || one.namespace == other.namespace;
+    near && (&one.group, &one.kind, &one.name) == (&other.group, &other.kind, &other.name)
 }
 
 /// Whether anything stands at a path, a dangling link included.

@@ -42,6 +42,9 @@ pub struct Fault {
     pub source: Option<Source>,
 }
 
+/// The way out of a template.
+pub const RENDER_FIRST: &str = "render it first, as with `helm template` or `kustomize build`, and give what that writes";
+
 impl Fault {
     /// A fault of the field at `route`.
     #[must_use]
@@ -61,6 +64,15 @@ impl Fault {
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
         self
+    }
+
+    /// The same fault of a text that is no YAML; of a template that says so, with the way out.
+    #[must_use]
+    pub fn of_text(self, text: &str) -> Self {
+        if !text.contains("{{") {
+            return self;
+        }
+        Self { message: format!("is a template: {}", self.message), ..self }.hint(RENDER_FIRST)
     }
 
     /// The same fault, refused by a checklist item.

@@ -1,9 +1,9 @@
 //! Fields of objects in texts: which there are, where they stand, and texts without them.
 
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
 
 use crate::formats::{Field, FieldPattern, ObjectKey, Step};
-use crate::merge::{File, object_key};
+use crate::merge::{self, File, Merged, Policy, Refusal, element_name, object_key};
 use crate::yaml::{self, Node, Place, write};
 
 /// The objects of files with what identifies them.
@@ -43,12 +43,11 @@ fn holds(node: &Node, key: &str, value: &str) -> bool {
     node.get(key).is_some_and(is_it) || node.entries().iter().any(|entry| holds(&entry.node, key, value))
 }
 
-/// The fields of people's objects that fit patterns.
-pub fn fields_of(ours: &[File<'_>], patterns: &[&str]) -> Vec<(ObjectKey, Field)> {
-    let patterns: Vec<FieldPattern> = patterns.iter().filter_map(|text| FieldPattern::parse(text).ok()).collect();
+/// The fields of objects that fit patterns.
+pub fn fields_of(files: &[File<'_>], patterns: &[FieldPattern]) -> Vec<(ObjectKey, Field)> {
     let mut found = Vec::new();
-    for (key, root) in objects(ours) {
-        walk(&root, &mut Field::default(), &mut |field, _| {
+    for (key, root) in objects(files) {
+        visit(&root.to_json(), &mut Field::default(), &mut |field, _| {
             if patterns.iter().any(|pattern| pattern.depth() == field.steps().len() && pattern.covers(&key, field)) {
                 found.push((key.clone(), field.clone()));
             }
@@ -57,19 +56,67 @@ pub fn fields_of(ours: &[File<'_>], patterns: &[&str]) -> Vec<(ObjectKey, Field)
     found
 }
 
-/// Visits every field; elements of lists go by their index.
-fn walk(node: &Node, field: &mut Field, visit: &mut impl FnMut(&Field, &Node)) {
-    visit(field, node);
-    for entry in node.entries() {
-        field.push(Step::Key(entry.key.clone()));
-        walk(&entry.node, field, visit);
-        field.pop();
+/// Visits a value and everything in it.
+pub fn visit(value: &Json, field: &mut Field, visitor: &mut impl FnMut(&Field, &Json)) {
+    visitor(field, value);
+    match value {
+        Json::Object(map) => {
+            for (key, value) in map {
+                field.push(Step::Key(key.clone()));
+                visit(value, field, visitor);
+                field.pop();
+            }
+        }
+        Json::Array(list) => {
+            for (index, value) in list.iter().enumerate() {
+                let label = label(field, list, index);
+                field.push(Step::Element(label));
+                visit(value, field, visitor);
+                field.pop();
+            }
+        }
+        _ => {}
     }
-    for (index, item) in node.items().iter().enumerate() {
-        field.push(Step::Element(index.to_string()));
-        walk(item, field, visit);
-        field.pop();
-    }
+}
+
+/// What names an element of the list at a field, as merges name it: the keys that no other has, or else
+/// its index.
+fn label(field: &Field, list: &[Json], index: usize) -> String {
+    let mut keys = field.keys().rev();
+    let key = keys.next().unwrap_or_default();
+    let parent = keys.next().unwrap_or_default();
+    let name = |element: &Json| {
+        let at = |path: &str| element.pointer(&format!("/{}", path.replace('.', "/"))).filter(|it| is_scalar(it)).map(plain);
+        element_name(parent, key, at)
+    };
+    let own = name(&list[index]).filter(|own| list.iter().filter(|other| name(other).as_ref() == Some(own)).count() == 1);
+    own.unwrap_or_else(|| index.to_string())
+}
+
+fn is_scalar(value: &Json) -> bool {
+    !value.is_object() && !value.is_array() && !value.is_null()
+}
+
+fn plain(value: &Json) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+/// The value at a field.
+pub fn value_at<'v>(value: &'v Json, steps: &[Step]) -> Option<&'v Json> {
+    steps.iter().try_fold(value, |value, step| match step {
+        Step::Key(key) => value.get(key),
+        Step::Element(label) => {
+            let list = value.as_array()?;
+            list.get(element(list, label)?)
+        }
+    })
+}
+
+/// The index of an element by what names it.
+fn element(list: &[Json], label: &str) -> Option<usize> {
+    let says =
+        |element: &Json| label.split(',').all(|part| part.split_once('=').is_some_and(|(key, value)| has(element, key, value)));
+    list.iter().position(says).or_else(|| label.parse().ok().filter(|index| *index < list.len()))
 }
 
 /// Where a field stands in an object, or the nearest thing around it that does.
@@ -86,32 +133,86 @@ pub fn place(root: &Node, field: &Field) -> Place {
     place
 }
 
-/// A text written anew, without its comments, and without some fields of its objects.
-pub fn written_without(file: &File<'_>, gone: &[(ObjectKey, Field)]) -> String {
-    let documents = yaml::load(file.path, file.text).unwrap_or_default();
-    let written = documents.iter().map(|document| {
-        let mut root = document.root.to_json();
-        let key = objects(&[*file]).into_iter().find(|(_, other)| *other == document.root).map(|(key, _)| key);
-        for (_, field) in gone.iter().filter(|(object, _)| Some(object) == key.as_ref()) {
-            take_out(&mut root, field.steps());
+/// Whether an element, or something in it, has a key with this value.
+fn has(element: &Json, key: &str, value: &str) -> bool {
+    let Some(map) = element.as_object() else { return false };
+    map.get(key).is_some_and(|found| is_scalar(found) && plain(found) == value)
+        || map.values().any(|inner| has(inner, key, value))
+}
+
+/// Texts without some fields of their objects; what those leave empty goes too. Comments stay, but for
+/// those of what goes.
+///
+/// # Errors
+/// Every text that cannot be edited safely.
+pub fn without(texts: &[(String, String)], gone: &[(ObjectKey, Field)]) -> Result<Merged, Vec<Refusal>> {
+    if gone.is_empty() {
+        return Ok(Merged::default());
+    }
+    let files: Vec<File<'_>> = texts.iter().map(|(path, text)| File { path, text }).collect();
+    // Both sides are written anew and carry no comments, so that none of people's is lost.
+    let written = |gone: &[(ObjectKey, Field)]| -> Vec<(String, String)> {
+        files.iter().map(|file| (file.path.to_owned(), written_without(file, gone))).collect()
+    };
+    let (base, less) = (written(&[]), written(gone));
+    let base: Vec<File<'_>> = base.iter().map(|(path, text)| File { path, text }).collect();
+    let less: Vec<File<'_>> = less.iter().map(|(path, text)| File { path, text }).collect();
+    merge::merge(&base, &files, &less, &Policy::default())
+}
+
+/// The outermost mappings that go with fields, as nothing else is in them.
+pub fn emptied_by(files: &[File<'_>], gone: &[(ObjectKey, Field)]) -> Vec<(ObjectKey, Field)> {
+    let mut found = Vec::new();
+    for (key, root) in objects(files) {
+        let (full, less) = (root.to_json(), json_without(&root, gone));
+        for (_, field) in gone.iter().filter(|(object, _)| *object == key) {
+            let around = (1..field.steps().len()).map(|depth| &field.steps()[..depth]);
+            let is_emptied =
+                |steps: &&[Step]| value_at(&full, steps).is_some_and(Json::is_object) && value_at(&less, steps).is_none();
+            found.extend(around.into_iter().find(is_emptied).map(|steps| (key.clone(), Field::new(steps.to_vec()))));
         }
-        write::document(&root)
-    });
+    }
+    found
+}
+
+/// A text written anew, without its comments, and without some fields of its objects.
+fn written_without(file: &File<'_>, gone: &[(ObjectKey, Field)]) -> String {
+    let documents = yaml::load(file.path, file.text).unwrap_or_default();
+    let written = documents.iter().map(|document| write::document(&json_without(&document.root, gone)));
     written.collect::<Vec<_>>().join("---\n")
 }
 
+fn json_without(root: &Node, gone: &[(ObjectKey, Field)]) -> Json {
+    let mut value = root.to_json();
+    let key = object_key(root);
+    // Elements go from the last on, as the others are known by their index.
+    for (_, field) in gone.iter().rev().filter(|(object, _)| Some(object) == key.as_ref()) {
+        take_out(&mut value, field.steps());
+    }
+    value
+}
+
+/// Takes a field out, and what it leaves empty.
 fn take_out(node: &mut Json, steps: &[Step]) {
-    match steps {
-        [Step::Key(key)] => {
-            if let Some(map) = node.as_object_mut() {
+    let Some((step, rest)) = steps.split_first() else { return };
+    let is_empty = |value: &Json| value.as_object().is_some_and(Map::is_empty) || value.as_array().is_some_and(Vec::is_empty);
+    match step {
+        Step::Key(key) => {
+            let Some(value) = node.get_mut(key) else { return };
+            take_out(value, rest);
+            if (rest.is_empty() || is_empty(value))
+                && let Some(map) = node.as_object_mut()
+            {
                 map.shift_remove(key);
             }
         }
-        [Step::Key(key), rest @ ..] => node.get_mut(key).into_iter().for_each(|next| take_out(next, rest)),
-        [Step::Element(index), rest @ ..] => {
-            let index = index.parse::<usize>().unwrap_or(usize::MAX);
-            node.get_mut(index).into_iter().for_each(|next| take_out(next, rest));
+        Step::Element(label) => {
+            let Some(list) = node.as_array_mut() else { return };
+            let Some(index) = element(list, label) else { return };
+            take_out(&mut list[index], rest);
+            if rest.is_empty() || is_empty(&list[index]) {
+                list.remove(index);
+            }
         }
-        [] => {}
     }
 }

@@ -4,12 +4,11 @@
 use jiff::civil::Date;
 
 use super::Edit;
-use super::fields::{objects, place, written_without};
+use super::fields::{emptied_by, fields_of, objects, place, without};
 use super::sides::{self, Sides};
-use super::standing::is_own_object;
 use crate::adopt::{self, Aligned};
 use crate::check::{self, Report, Rules, Terms, Text};
-use crate::formats::{Field, NEWEST, ObjectKey};
+use crate::formats::{Field, FieldPattern, NEWEST, ObjectKey, Step};
 use crate::merge::{self, Change, ChangeKind, File, Merged, Policy, Side};
 use crate::ops::OpError;
 use crate::ops::check::placed;
@@ -45,19 +44,25 @@ pub struct Outcome {
     pub report: Report,
 }
 
-/// Merges what is rendered into the people's texts.
+/// Merges what is rendered into the people's texts, but for what is held: that is as if it were not
+/// rendered, and nothing of people's goes for it.
 ///
 /// # Errors
 /// Every text that cannot be edited safely.
-pub fn merge(ours: &[(String, String)], aligned: &[Aligned<'_>], judge: &Judge<'_>) -> Result<Outcome, OpError> {
-    let rendered: Vec<File<'_>> =
-        aligned.iter().map(|aligned| File { path: &aligned.manifest.path, text: &aligned.manifest.text }).collect();
+pub fn merge(
+    ours: &[(String, String)],
+    aligned: &[Aligned<'_>],
+    held: &[FieldPattern],
+    judge: &Judge<'_>,
+) -> Result<Outcome, OpError> {
+    let rendered = rendered(aligned, held)?;
+    let rendered = files(&rendered);
     let of_people = files(ours);
-    let mut sides = Sides::of(aligned, &of_people);
+    let mut sides = Sides::of(aligned, &of_people, held);
     let mut rounds = 0;
     loop {
         rounds += 1;
-        let thinned = thinned(ours, &sides)?;
+        let thinned = without(ours, &sides.gone).map_err(OpError::Refused)?;
         let left = after(ours, &thinned);
         let left_files = files(&left);
         let run = |policy: &Policy| merge::merge(&[], &left_files, &rendered, policy).map_err(OpError::Refused);
@@ -87,18 +92,36 @@ fn files(texts: &[(String, String)]) -> Vec<File<'_>> {
     texts.iter().map(|(path, text)| File { path, text }).collect()
 }
 
-/// People's texts without what goes. Both sides are written anew and carry no comments, so that none of
-/// theirs is lost.
-fn thinned(ours: &[(String, String)], sides: &Sides) -> Result<Merged, OpError> {
-    let files = files(ours);
-    let without = |gone: &[(ObjectKey, Field)]| -> Vec<(String, String)> {
-        files.iter().map(|file| (file.path.to_owned(), written_without(file, gone))).collect()
-    };
-    if sides.gone.is_empty() {
-        return Ok(Merged::default());
-    }
-    let (base, less) = (without(&[]), without(&sides.gone));
-    merge::merge(&self::files(&base), &files, &self::files(&less), &Policy::default()).map_err(OpError::Refused)
+/// The rendered texts without what is held.
+fn rendered(aligned: &[Aligned<'_>], held: &[FieldPattern]) -> Result<Vec<(String, String)>, OpError> {
+    let is_held =
+        |aligned: &&Aligned<'_>| held.iter().any(|pattern| pattern.covers(&aligned.manifest.id.key(), &Field::default()));
+    let texts: Vec<(String, String)> = aligned
+        .iter()
+        .filter(|aligned| !is_held(aligned))
+        .map(|aligned| (aligned.manifest.path.clone(), aligned.manifest.text.clone()))
+        .collect();
+    let thinned = without(&texts, &fields_held(aligned, &texts, held)).map_err(OpError::Refused)?;
+    Ok(after(&texts, &thinned))
+}
+
+/// The rendered fields that are held. What comes as a whole, comes whole.
+fn fields_held(aligned: &[Aligned<'_>], texts: &[(String, String)], held: &[FieldPattern]) -> Vec<(ObjectKey, Field)> {
+    let stands = |object: &ObjectKey| aligned.iter().any(|it| it.standing.is_some() && it.manifest.id.key() == *object);
+    fields_of(&files(texts), held).into_iter().filter(|(object, _)| stands(object)).collect()
+}
+
+/// The mappings of which nothing is rendered once the fields that are held are taken out.
+pub fn emptied(aligned: &[Aligned<'_>], held: &[FieldPattern]) -> Vec<FieldPattern> {
+    let texts: Vec<(String, String)> =
+        aligned.iter().map(|aligned| (aligned.manifest.path.clone(), aligned.manifest.text.clone())).collect();
+    let gone = fields_held(aligned, &texts, held);
+    let found = emptied_by(&files(&texts), &gone).into_iter().filter_map(|(object, field)| {
+        let any = |step: &Step| if let Step::Element(_) = step { Step::Element("*".to_owned()) } else { step.clone() };
+        let field = Field::new(field.steps().iter().map(any).collect());
+        FieldPattern::parse(&format!("{}.{field}", object.kind)).ok()
+    });
+    found.collect()
 }
 
 impl Judge<'_> {
@@ -136,6 +159,11 @@ fn after(before: &[(String, String)], merged: &Merged) -> Vec<(String, String)> 
     }
     files.sort();
     files
+}
+
+/// Whether a change is a whole object that only people have.
+fn is_own_object(change: &Change) -> bool {
+    change.field.steps().is_empty() && change.kind == ChangeKind::Added
 }
 
 /// What people's files say beside, or instead of, what is rendered.

@@ -1,11 +1,16 @@
 //! `adopt`: manifests that Plimsoll did not write become those of a service.
 //!
 //! [`Standing::read`] reads a folder, [`Standing::propose`] works out the service file, and
-//! [`Standing::plan`] what becomes of the folder; nothing is changed until [`write()`].
+//! [`Standing::plan`] what becomes of the folder; nothing is changed until [`write()`]. Where a lock is
+//! lost, [`relock()`] works out a new one.
 
 mod arrange;
 mod fields;
+mod keeps;
 mod merge;
+mod plan;
+mod relock;
+mod risky;
 mod sides;
 mod standing;
 
@@ -16,9 +21,13 @@ use super::{CommitChoice, OpError, Toolbox};
 use crate::adopt::Proposal;
 use crate::check::Report;
 use crate::merge::Change;
-use crate::service::Answers;
+use crate::service::{Answers, Waiver};
 use crate::workspace::Repo;
 
+pub use arrange::Filled;
+pub use keeps::{Kept, Single, Why};
+pub use relock::{is_lost, relock, write_lock};
+pub use risky::{Accepted, Risky, RiskyField};
 pub use standing::Standing;
 
 /// What is to be adopted, and with which answers.
@@ -30,6 +39,8 @@ pub struct AdoptRequest {
     pub workload: Option<String>,
     /// What a person answered; it stands over what the manifests say.
     pub given: Answers,
+    /// Which changes that may break the service are taken.
+    pub accepted: Accepted,
     /// The day on which things are judged.
     pub today: Date,
 }
@@ -50,6 +61,14 @@ pub struct Adoption {
     pub moved: Vec<(String, String)>,
     /// Objects that go out of a file of several: the object, the file, and where it goes.
     pub apart: Vec<[String; 3]>,
+    /// What the API server had filled in, and is left out.
+    pub filled: Vec<Filled>,
+    /// What stays for the sake of the service that runs, whatever is asked.
+    pub kept: Vec<Kept>,
+    /// What may break the service: taken, or held back.
+    pub risks: Vec<Risky>,
+    /// Waivers for what is held back; they are written nowhere.
+    pub waivers: Vec<Waiver>,
     /// What the checklist finds in the result.
     pub report: Report,
 }
@@ -74,9 +93,6 @@ pub fn write(
     commit: CommitChoice,
     attendants: &Attendants<'_>,
 ) -> Result<Updated, OpError> {
-    if commit.commit {
-        Repo::discover(&request.dir)?;
-    }
     let plan = |_: &std::path::Path, _: &UpdateChoice| {
         let standing = Standing::read(request, toolbox)?;
         let adoption = standing.plan(standing.propose()?)?;
@@ -86,13 +102,26 @@ pub fn write(
             Err(OpError::ChangedMeanwhile(request.dir.clone()))
         }
     };
+    write_planned(&request.dir, &plan, commit, attendants)
+}
+
+/// Plans a folder under the lock of its repository, and writes it.
+fn write_planned(
+    dir: &std::path::Path,
+    plan: update::PlanOne<'_>,
+    commit: CommitChoice,
+    attendants: &Attendants<'_>,
+) -> Result<Updated, OpError> {
+    if commit.commit {
+        Repo::discover(dir)?;
+    }
     let request = UpdateRequest {
-        dirs: vec![request.dir.clone()],
+        dirs: vec![dir.to_owned()],
         choice: UpdateChoice::default(),
         commit,
         commit_per_service: false,
         dry_run: false,
     };
-    let mut updated = update::run_with(&request, &plan, attendants)?;
+    let mut updated = update::run_with(&request, plan, attendants)?;
     updated.pop().ok_or_else(|| OpError::Bug("nothing came of the folder".to_owned()))
 }

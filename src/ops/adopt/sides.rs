@@ -68,18 +68,8 @@ const OF_OLD_SCALING: &[&str] = &[
 /// says something else.
 const PATIENCE: &[&str] = &["failureThreshold", "periodSeconds"];
 
-/// What the API server fills in where nobody asks: in what was read from a cluster it is no wish.
-const FILLED_IN: &[(&str, &str)] = &[
-    ("failureThreshold", "3"),
-    ("maxSurge", "25%"),
-    ("maxUnavailable", "25%"),
-    ("periodSeconds", "10"),
-    ("progressDeadlineSeconds", "600"),
-    ("revisionHistoryLimit", "10"),
-    ("terminationGracePeriodSeconds", "30"),
-    ("terminationMessagePolicy", "File"),
-    ("timeoutSeconds", "1"),
-];
+/// Names that other objects may refer to: who has one keeps it.
+const NAMES: &[&str] = &["Deployment.spec.template.spec.containers[*].ports[*].name", "Service.spec.ports[*].name"];
 
 /// Who wins where.
 pub struct Sides {
@@ -87,8 +77,8 @@ pub struct Sides {
     rendered_wins: Vec<FieldPattern>,
     /// Fields of people that go.
     pub gone: Vec<(ObjectKey, Field)>,
-    /// Objects that were read from a cluster.
-    live: Vec<ObjectKey>,
+    /// Fields in which nothing changes.
+    held: Vec<FieldPattern>,
 }
 
 /// A field in which people and the render differ.
@@ -101,18 +91,12 @@ struct Difference {
 }
 
 impl Sides {
-    /// People win everywhere, as far as the versions of the API let them.
-    pub fn of(aligned: &[Aligned<'_>], ours: &[File<'_>]) -> Self {
+    /// People win everywhere, as far as the versions of the API let them; in what is held, whatever is found.
+    pub fn of(aligned: &[Aligned<'_>], ours: &[File<'_>], held: &[FieldPattern]) -> Self {
         let standing: Vec<ObjectKey> =
             aligned.iter().filter_map(|aligned| aligned.standing).map(|object| object.id.key()).collect();
-        let of_old = fields_of(ours, OF_OLD_SCALING).into_iter().filter(|(object, _)| standing.contains(object));
-        let live = aligned.iter().filter_map(|aligned| aligned.standing).filter(|object| object.is_live());
-        Self {
-            owned: patterns(SELECTORS),
-            rendered_wins: Vec::new(),
-            gone: of_old.collect(),
-            live: live.map(|object| object.id.key()).collect(),
-        }
+        let of_old = fields_of(ours, &patterns(OF_OLD_SCALING)).into_iter().filter(|(object, _)| standing.contains(object));
+        Self { owned: patterns(SELECTORS), rendered_wins: Vec::new(), gone: of_old.collect(), held: held.to_vec() }
     }
 
     /// The same for a merge, and who wins in all other places.
@@ -171,17 +155,9 @@ impl Sides {
                 .partition(|difference| finding.object.as_deref() == Some(&label(&difference.object)));
             taken.extend(if here.is_empty() { elsewhere } else { here }.into_iter().cloned());
         }
-        for conflict in conflicts {
-            let key = conflict.field.keys().last().unwrap_or_default().to_owned();
-            let value = conflict.ours.as_ref().map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned));
-            let filled_in = FILLED_IN.iter().any(|(name, filled)| *name == key && value.as_deref() == Some(*filled));
-            if let Some(object) = conflict.object.as_ref().filter(|object| filled_in && self.live.contains(object)) {
-                taken.push(Difference { object: object.clone(), field: conflict.field.clone(), goes: false });
-            }
-        }
         let inside = |difference: &Difference| !difference.goes && difference.field.to_string() == "spec.type";
         if taken.iter().any(|difference| difference.object.kind == "Service" && inside(difference)) {
-            taken.extend(going(ours, ONLY_OUTSIDE));
+            taken.extend(going(ours, ONLY_OUTSIDE).into_iter().filter(|difference| !self.is_held(difference)));
         }
         taken.retain(|difference| {
             !(difference.goes && self.gone.contains(&(difference.object.clone(), difference.field.clone())))
@@ -201,17 +177,24 @@ impl Sides {
 
     /// Where the render could win. The value of a label is people's own: what selects Pods goes by it.
     fn differences(&self, conflicts: &[Conflict], ours: &[File<'_>]) -> Vec<Difference> {
+        let names = patterns(NAMES);
         let is_label = |conflict: &&Conflict| conflict.field.keys().any(|key| key == "labels");
         let differing = conflicts.iter().filter(|conflict| !is_label(conflict)).filter_map(|conflict| {
             Some(Difference { object: conflict.object.clone()?, field: conflict.field.clone(), goes: false })
         });
+        let is_name = |difference: &Difference| names.iter().any(|name| name.covers(&difference.object, &difference.field));
         let gone = |difference: &Difference| self.gone.contains(&(difference.object.clone(), difference.field.clone()));
-        differing.chain(going(ours, GIVE_WAY).into_iter().filter(|difference| !gone(difference))).collect()
+        let going = going(ours, GIVE_WAY).into_iter().filter(|difference| !gone(difference));
+        differing.filter(|difference| !is_name(difference)).chain(going).filter(|difference| !self.is_held(difference)).collect()
+    }
+
+    fn is_held(&self, difference: &Difference) -> bool {
+        self.held.iter().any(|pattern| pattern.covers(&difference.object, &difference.field))
     }
 }
 
 fn going(ours: &[File<'_>], fields: &[&str]) -> Vec<Difference> {
-    let found = fields_of(ours, fields).into_iter();
+    let found = fields_of(ours, &patterns(fields)).into_iter();
     found.map(|(object, field)| Difference { object, field, goes: true }).collect()
 }
 

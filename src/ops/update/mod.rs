@@ -33,12 +33,14 @@ pub use aftermath::{Aftermath, Lost};
 pub use asked::FieldItems;
 pub use chores::{Chore, Step, Why};
 pub(super) use explain::{explained, items_of};
+pub(super) use missing::missing;
 pub use plan::plan;
+pub(super) use standing::{hand_edits, read_ours};
 pub use words::{
     Group, checklist_words, default_words, grouped, kept, lost_words, note_words, sentence, short, what_happens, who,
 };
-pub(super) use write::run_with;
 pub use write::{Attendants, Settled, UpdateRequest, Updated, find_services, run};
+pub(super) use write::{PlanOne, run_with};
 
 /// What an update shall do where the texts do not tell.
 #[derive(Clone, Debug, Default)]
@@ -92,6 +94,8 @@ pub enum Cause {
     ServiceFile,
     /// Plimsoll did not write the manifests until now.
     Adopted,
+    /// The lock was lost, and is made again.
+    LockLost,
 }
 
 /// A field that changes, with who asks for it and what it does.

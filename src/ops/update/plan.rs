@@ -9,7 +9,7 @@ use super::missing::missing;
 use super::owned::{foreign, kept, owned};
 use super::standing::{hand_edits, read_lock, read_ours, refuse_all_gone};
 use super::{Aftermath, Changed, FromTo, Missing, Update, UpdateChoice, pin};
-use crate::formats::ObjectKey;
+use crate::formats::{Field, ObjectKey};
 use crate::manifest::{Manifest, Secrets};
 use crate::merge::{File, Merged, Note, Owned, Policy, Reader, object_key};
 use crate::ops::prepare::standing_service_file;
@@ -62,8 +62,8 @@ pub fn plan(toolboxes: &Toolboxes, dir: &Path, choice: &UpdateChoice) -> Result<
         causes: Vec::new(),
         changes: Vec::new(),
         conflicts: Vec::new(),
-        hand_edits: hand_edits(&reader, &old, &ours, owned),
-        missing: missing_objects(&merged, &manifests, &ours, &toolbox, &service)?,
+        hand_edits: hand_edits(&reader, &old, &ours, owned.clone()),
+        missing: missing_objects(&merged, &manifests, &ours, &owned, &toolbox, &service)?,
         notes: Vec::new(),
         dropped_comments: Vec::new(),
         aftermath: Aftermath::default(),
@@ -227,14 +227,17 @@ fn missing_objects(
     merged: &Merged,
     manifests: &[Manifest],
     ours: &[(String, String)],
+    owned: &[Owned],
     toolbox: &Toolbox,
     service: &Service,
 ) -> Result<Vec<Missing>, OpError> {
+    // An object that others own as a whole is theirs to leave out.
+    let is_left = |object: &ObjectKey| owned.iter().any(|owned| owned.pattern.covers(object, &Field::default()));
     let removed: Vec<&ObjectKey> = merged
         .notes
         .iter()
         .filter_map(|note| match note {
-            Note::StaysDeleted { object, .. } => Some(object),
+            Note::StaysDeleted { object, .. } if !is_left(object) => Some(object),
             _ => None,
         })
         .collect();

@@ -224,6 +224,6 @@ pub(super) fn moved_to(cause: &Cause) -> Option<&str> {
     match cause {
         Cause::Checklist { change, .. } | Cause::Blueprint(change) => Some(&change.to),
         Cause::ChecklistEdited { checklist } => Some(checklist),
-        Cause::ServiceFile | Cause::Adopted => None,
+        Cause::ServiceFile | Cause::Adopted | Cause::LockLost => None,
     }
 }

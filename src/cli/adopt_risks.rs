@@ -1,0 +1,157 @@
+//! What an adoption does for the sake of the service that runs, for people and for programs.
+
+use serde_json::{Value as Json, json};
+
+use super::ui::{self, Line, Text};
+use crate::formats::FieldPattern;
+use crate::ops::adopt::{Adoption, Filled, Kept, Risky, RiskyField, Why};
+use crate::ops::update::short;
+use crate::service::Waiver;
+use crate::yaml::write;
+
+/// What is left out, what stays, and what may break the service.
+pub fn text(adoption: &Adoption) -> Text {
+    let mut text = filled(&adoption.filled);
+    adoption.kept.iter().for_each(|kept| text += stays(kept));
+    text += risks(&adoption.risks);
+    text
+}
+
+/// A heading behind an empty line.
+fn section(heading: &str) -> Text {
+    Text::from(ui::bold(heading)).after_gap()
+}
+
+/// What the API server had filled in.
+fn filled(filled: &[Filled]) -> Text {
+    if filled.is_empty() {
+        return Text::default();
+    }
+    let mut text = section("Left out, as the API server fills it in");
+    for field in filled {
+        let Filled { object, field, value, file, place } = field;
+        let place = ui::dim(format!("{file}:{}:{}", place.line, place.column));
+        text.line(Line::from(format!("  {object} {field}: {}  ", short(value))) + place);
+    }
+    text
+}
+
+fn stays(kept: &Kept) -> Text {
+    let heading = match kept.why {
+        Why::Single(_) => "One Pod at a time: stays as it is",
+        Why::Scaled(_) => "Scaled by something else: stays as it is",
+        Why::HandOver { .. } => "The number of Pods stays written for one step",
+    };
+    let mut text = section(heading);
+    let fields: Vec<&str> = kept.fields.iter().map(FieldPattern::as_str).collect();
+    text.line(format!("  {}", fields.join(", ")));
+    text.line(Line::from("  ") + ui::dim("as") + format!(" {}", kept.why.reason()));
+    text.line(Line::from("  ") + ui::dim("costs:") + format!(" {}{}", kept.why.costs(), of_items(&kept.items)));
+    for (number, step) in kept.why.way_out().iter().enumerate() {
+        text.line(format!("  {}. {step}", number + 1));
+    }
+    text
+}
+
+/// What may break the service that runs: what is held back, then what is taken.
+fn risks(risks: &[Risky]) -> Text {
+    let (taken, held): (Vec<&Risky>, Vec<&Risky>) = risks.iter().partition(|risky| risky.taken);
+    let mut text = Text::default();
+    if !held.is_empty() {
+        text += section("May break the service that runs, and is not taken without --accept-risky");
+        held.into_iter().for_each(|one| text += risky(one));
+        let way =
+            "After the try, write the field into k8s/ as `plimsoll render` shows it, and take its line out of owned-elsewhere.";
+        text.line(format!("  {way}"));
+    }
+    if !taken.is_empty() {
+        text += section("May break the service that runs, and is taken");
+        taken.into_iter().for_each(|one| text += risky(one));
+    }
+    text
+}
+
+fn risky(risky: &Risky) -> Text {
+    let mut text = Text::from(Line::from("  ") + ui::yellow(risky.risk.what) + of_items(&risky.items));
+    for field in &risky.fields {
+        let value = |value: &Option<Json>| value.as_ref().map_or("nothing".to_owned(), short);
+        let (object, after) = (&field.object, value(&field.after));
+        text.line(if field.field.steps().is_empty() {
+            format!("    {object} comes")
+        } else {
+            format!("    {object} {}: {} → {after}", field.field, value(&field.before))
+        });
+    }
+    text.line(Line::from("    ") + ui::dim("may break:") + format!(" {}", risky.risk.breaks));
+    text.line(Line::from("    ") + ui::dim("try first:") + format!(" {}", risky.first));
+    text
+}
+
+/// The items that find fault with what stays.
+fn of_items(items: &[String]) -> String {
+    if items.is_empty() { String::new() } else { format!(" ({})", items.join(", ")) }
+}
+
+/// Waivers for a person to take.
+pub fn waivers(waivers: &[Waiver]) -> Text {
+    if waivers.is_empty() {
+        return Text::default();
+    }
+    let mut text = section("Waivers for what was held back; they are not written, take into plimsoll.yaml those that you answer for");
+    text.line("  waivers:");
+    for Waiver { item, reason, owner, expires, .. } in waivers {
+        let reason = write::double_quoted(reason);
+        text.line(format!("    - {{ item: {item}, reason: {reason}, owner: {owner}, expires: {expires} }}"));
+    }
+    text
+}
+
+/// A field that the API server had filled in, for programs.
+pub fn filled_json(filled: &Filled) -> Json {
+    json!({
+        "object": filled.object.to_string(),
+        "field": filled.field.to_string(),
+        "value": filled.value,
+        "file": filled.file,
+        "line": filled.place.line,
+        "column": filled.place.column,
+    })
+}
+
+/// What stays whatever is asked, for programs.
+pub fn kept_json(kept: &Kept) -> Json {
+    let why = match kept.why {
+        Why::Single(_) => "single-pod",
+        Why::Scaled(_) => "other-autoscaler",
+        Why::HandOver { .. } => "hand-over",
+    };
+    json!({
+        "why": why,
+        "fields": kept.fields.iter().map(FieldPattern::as_str).collect::<Vec<_>>(),
+        "reason": kept.why.reason(),
+        "costs": kept.why.costs(),
+        "steps": kept.why.way_out(),
+        "items": kept.items,
+    })
+}
+
+/// A risk, for programs.
+pub fn risky_json(risky: &Risky) -> Json {
+    let field = |field: &RiskyField| {
+        json!({
+            "object": field.object.to_string(),
+            "field": field.field.to_string(),
+            "before": field.before,
+            "after": field.after,
+        })
+    };
+    json!({
+        "risk": risky.risk.id,
+        "what": risky.risk.what,
+        "taken": risky.taken,
+        "fields": risky.fields.iter().map(field).collect::<Vec<_>>(),
+        "may-break": risky.risk.breaks,
+        "try-first": risky.first,
+        "items": risky.items,
+    })
+}

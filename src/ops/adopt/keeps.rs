@@ -1,0 +1,208 @@
+//! What an adoption never changes in a service that runs, whatever the checklist asks: the number of
+//! Pods where a second one would do harm, and `replicas` until an autoscaler has taken over.
+
+use crate::adopt::{At, Family, Object};
+use crate::formats::FieldPattern;
+use crate::service::Answers;
+use crate::yaml::Route;
+
+/// What stays as it is, with what that costs and how it ends.
+#[derive(Clone, Debug)]
+pub struct Kept {
+    /// Why it stays.
+    pub why: Why,
+    /// The fields that stay.
+    pub fields: Vec<FieldPattern>,
+    /// The items that find fault with it.
+    pub items: Vec<String>,
+}
+
+/// Why something stays as it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// A second Pod might do harm.
+    Single(Vec<Single>),
+    /// Something else scales the workload already, by its kind and name.
+    Scaled(String),
+    /// The autoscaler has not taken over this number of Pods yet.
+    HandOver {
+        /// The number of Pods that is written.
+        replicas: i64,
+        /// The Deployment, for commands.
+        deployment: String,
+        /// Its namespace, where it names one.
+        namespace: Option<String>,
+    },
+}
+
+/// What tells that a second Pod might do harm.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Single {
+    /// A rollout stops the old Pod before it starts the new one.
+    Recreate,
+    /// One Pod runs.
+    OneReplica,
+    /// A volume that Pods of one node alone can mount, by its claim.
+    Claim(String),
+}
+
+impl Why {
+    /// Who the service file says owns the fields.
+    #[must_use]
+    pub fn owner(&self) -> &'static str {
+        match self {
+            Self::Single(_) => "people, as a second Pod might do harm",
+            Self::Scaled(_) => "people, who have another autoscaler",
+            Self::HandOver { .. } => "people, until the autoscaler has taken over",
+        }
+    }
+
+    /// What makes it so, as half a sentence.
+    #[must_use]
+    pub fn reason(&self) -> String {
+        match self {
+            Self::Single(signs) => {
+                let sign = |sign: &Single| match sign {
+                    Single::Recreate => "`strategy` is Recreate".to_owned(),
+                    Single::OneReplica => "no more than one Pod runs".to_owned(),
+                    Single::Claim(claim) => format!("the volume of claim {claim} is ReadWriteOnce"),
+                };
+                signs.iter().map(sign).collect::<Vec<_>>().join(", and ")
+            }
+            Self::Scaled(object) => format!("{object} scales it already"),
+            Self::HandOver { replicas, .. } => {
+                format!("without `replicas: {replicas}` the next apply sets its default, 1 Pod, until the autoscaler acts")
+            }
+        }
+    }
+
+    /// Why its items are not kept meanwhile.
+    #[must_use]
+    pub fn excuse(&self) -> String {
+        match self {
+            Self::Single(_) | Self::Scaled(_) => self.reason(),
+            Self::HandOver { .. } => "until the autoscaler has taken over the Pods".to_owned(),
+        }
+    }
+
+    /// What it costs while it is so.
+    #[must_use]
+    pub fn costs(&self) -> String {
+        match self {
+            Self::Single(_) => {
+                "the service stops at each rollout, drain and lost node until the next Pod is ready; nothing scales it".to_owned()
+            }
+            Self::Scaled(object) => format!("the bounds are those of {object}, whatever `scale` says"),
+            Self::HandOver { replicas, .. } => {
+                format!("each apply sets {replicas} Pods again, whatever the autoscaler has chosen")
+            }
+        }
+    }
+
+    /// How it ends, step by step.
+    #[must_use]
+    pub fn way_out(&self) -> Vec<String> {
+        match self {
+            Self::Single(signs) => {
+                let mut steps = Vec::new();
+                if signs.iter().any(|sign| matches!(sign, Single::Claim(_))) {
+                    steps
+                        .push("move what the volume holds into a database, an object store or a ReadWriteMany volume".to_owned());
+                }
+                steps.push("make sure that two Pods can run side by side".to_owned());
+                steps.push(
+                    "take these lines out of owned-elsewhere, and write what `plimsoll render` shows for them into k8s/"
+                        .to_owned(),
+                );
+                steps
+            }
+            Self::Scaled(object) => vec![
+                format!("write what {object} scales by under `scale`"),
+                format!(
+                    "take {object} away, and these lines out of owned-elsewhere, and write what `plimsoll render` shows for them \
+                     into k8s/"
+                ),
+            ],
+            Self::HandOver { deployment, namespace, .. } => {
+                let space = namespace.as_ref().map(|name| format!(" -n {name}")).unwrap_or_default();
+                vec![
+                    "apply the manifests, so that the autoscaler is there".to_owned(),
+                    format!(
+                        "`kubectl apply edit-last-applied deployment/{deployment}{space}`: take `replicas` out there, and save; the \
+                         Pods stay"
+                    ),
+                    "with server-side apply instead: give `spec.replicas` to another field manager, as `kubectl apply \
+                     --server-side --field-manager=autoscaler --validate=false` with a file that holds nothing else of the spec"
+                        .to_owned(),
+                    "take `replicas` out of the manifest and its line out of owned-elsewhere, and apply again".to_owned(),
+                ]
+            }
+        }
+    }
+}
+
+/// What must not change in the workload. Answers that ask for a number of Pods stand over one that runs
+/// alone, and not over what its volume bears.
+pub fn kept(family: &Family<'_>, given: &Answers) -> Option<Kept> {
+    if let Some(scaler) = other_scaler(family) {
+        let fields = parsed(&["Deployment.spec.replicas", "HorizontalPodAutoscaler"]);
+        return Some(Kept { why: Why::Scaled(scaler), fields, items: Vec::new() });
+    }
+    let workload = family.workload.at();
+    let asks = given.has(&Route::root().key("scale"));
+    let strategy = workload.find("spec.strategy");
+    let recreates = strategy.as_ref().and_then(|strategy| strategy.get("type")?.text()) == Some("Recreate");
+    let replicas = workload.find("spec.replicas").and_then(|at| at.number());
+    let mut signs = Vec::new();
+    if recreates {
+        signs.push(Single::Recreate);
+    }
+    if replicas.unwrap_or(1) <= 1 && family.autoscaler.is_none() && !asks {
+        signs.push(Single::OneReplica);
+    }
+    signs.extend(claim(family).map(Single::Claim));
+    let bound = signs.iter().any(|sign| matches!(sign, Single::Claim(_)));
+    let mut fields = Vec::new();
+    if recreates || bound || (!signs.is_empty() && strategy.is_some()) {
+        fields.push("Deployment.spec.strategy");
+    }
+    if bound || (!signs.is_empty() && !asks) {
+        fields.extend(["Deployment.spec.replicas", "HorizontalPodAutoscaler"]);
+    }
+    (!fields.is_empty()).then(|| Kept { why: Why::Single(signs), fields: parsed(&fields), items: Vec::new() })
+}
+
+/// The number of Pods that people have written and an autoscaler shall set from now on.
+pub fn hand_over(family: &Family<'_>) -> Option<Kept> {
+    let replicas = family.workload.at().find("spec.replicas").and_then(|at| at.number())?;
+    let id = &family.workload.id;
+    let why = Why::HandOver { replicas, deployment: id.name.clone(), namespace: id.namespace.clone() };
+    Some(Kept { why, fields: parsed(&["Deployment.spec.replicas"]), items: Vec::new() })
+}
+
+/// What scales the workload and is no `HorizontalPodAutoscaler`: two of them pull in two directions.
+fn other_scaler(family: &Family<'_>) -> Option<String> {
+    let scales = |object: &&&Object| {
+        let target = object.at().find("spec.scaleTargetRef").filter(|_| object.id.kind == "ScaledObject");
+        target.is_some_and(|target| {
+            let word = |key: &str| target.get(key).and_then(|at| at.text());
+            word("kind").unwrap_or("Deployment") == "Deployment" && word("name") == Some(&family.workload.id.name)
+        })
+    };
+    family.others.iter().find(scales).map(|object| object.label())
+}
+
+fn parsed(fields: &[&str]) -> Vec<FieldPattern> {
+    fields.iter().filter_map(|field| FieldPattern::parse(field).ok()).collect()
+}
+
+/// The claim of a volume that no Pod on another node can mount beside this one.
+fn claim(family: &Family<'_>) -> Option<String> {
+    let volumes = family.pod()?.list("volumes");
+    let named = |volume: &At<'_>| volume.find("persistentVolumeClaim.claimName").and_then(|at| at.text()).map(str::to_owned);
+    volumes.iter().filter_map(named).find(|name| {
+        let Some(claim) = family.other("PersistentVolumeClaim", name) else { return false };
+        let modes: Vec<&str> = claim.at().list("spec.accessModes").iter().filter_map(|mode| mode.node.as_str()).collect();
+        modes.iter().any(|mode| mode.starts_with("ReadWriteOnce")) && !modes.contains(&"ReadWriteMany")
+    })
+}

@@ -1,0 +1,182 @@
+//! A lock that was lost: made again from the service file, with what people have edited kept.
+
+use std::path::Path;
+
+use super::plan::lock;
+use super::write_planned;
+use crate::blueprint::source;
+use crate::checklist;
+use crate::formats::{Field, FieldPattern, ObjectKey};
+use crate::manifest::{Manifest, Secrets};
+use crate::merge::{File, Note, Owned, Policy, Reader};
+use crate::ops::check::MANIFESTS;
+use crate::ops::prepare::{exists, standing_service_file};
+use crate::ops::update::{Aftermath, Attendants, Cause, Changed, FromTo, Missing, Update, Updated, hand_edits, missing, read_ours};
+use crate::ops::{CommitChoice, OpError, Toolbox};
+use crate::service::{self, Answers, Service};
+use crate::workspace::{LOCK_FILE, Lock, LockedFile};
+use crate::yaml::{Fault, Node, Route};
+
+/// Whether a folder has a service file and manifests, and no lock.
+#[must_use]
+pub fn is_lost(dir: &Path) -> bool {
+    exists(&dir.join(service::FILE)) && dir.join(MANIFESTS).is_dir() && !dir.join(LOCK_FILE).exists()
+}
+
+/// A render of the service by one version of checklist and blueprint, held against what stands.
+struct Candidate {
+    toolbox: Toolbox,
+    service: Service,
+    manifests: Vec<Manifest>,
+    lock: Lock,
+    /// How much of the manifests differs from it.
+    distance: usize,
+}
+
+/// Works out the lock of the service in a folder: what its service file renders to is the base, and
+/// whatever stands otherwise in the manifests was edited by hand. Of the versions that the service file
+/// leaves open, those are taken whose render is nearest to the manifests, so that the next update brings
+/// what has changed since. Nothing but the lock is written.
+///
+/// # Errors
+/// There is no service file, everything that is wrong with it, or nothing of the service stands there.
+pub fn relock(dir: &Path) -> Result<Update, OpError> {
+    let path = dir.join(service::FILE);
+    let text = standing_service_file(dir)?.ok_or_else(|| OpError::NoServiceFile(path.clone()))?;
+    let mut answers = Answers::default();
+    answers.add_file(&path.to_string_lossy(), &text).map_err(OpError::Faults)?;
+    let Candidate { toolbox, service, manifests, lock: made, .. } = nearest(dir, &answers)?;
+    let ours = read_ours(dir, &made)?;
+    let reader = Reader::default();
+    let removed = removed(&reader, &made, &ours, &service)?;
+    if removed.len() == manifests.len() {
+        let message = format!("none of the {} objects of {} stands in {MANIFESTS}/", manifests.len(), service.name);
+        let mut fault = Fault::new(Route::root(), message);
+        fault.source =
+            Some(crate::yaml::Source::File(path.display().to_string().into(), crate::yaml::Place { line: 1, column: 1 }));
+        let hint = "`plimsoll new` renders them from this file; to take over what stands there under other names, move this file \
+                    away and run `plimsoll adopt`, with it as `--values`";
+        return Err(OpError::Faults(vec![fault.hint(hint)]));
+    }
+    let rules = toolbox.rules()?;
+    let missing: Vec<Missing> = removed.iter().map(|object| missing(object, &manifests, &ours, rules, &service)).collect();
+    let same = |id: String| FromTo { from: id.clone(), to: id };
+    let mut update = Update {
+        dir: dir.to_owned(),
+        service: service.name.clone(),
+        tier: service.tier(),
+        checklist: same(toolbox.checklist_id()),
+        blueprint: same(toolbox.blueprint_id()),
+        causes: vec![Cause::LockLost],
+        changes: Vec::new(),
+        conflicts: Vec::new(),
+        hand_edits: hand_edits(&reader, &made, &ours, owned_in(&service)),
+        missing,
+        notes: Vec::new(),
+        dropped_comments: Vec::new(),
+        aftermath: Aftermath::default(),
+        relied_on: Vec::new(),
+        files: Vec::new(),
+        lock: Some(Changed { path: LOCK_FILE.to_owned(), before: None, after: Some(lock(&toolbox, &manifests)?) }),
+        missing_files: Vec::new(),
+        checklist_described: toolbox.checklist.described(),
+        secrets: Secrets::of(&toolbox.checklist),
+    };
+    update.hide_secrets();
+    Ok(update)
+}
+
+/// Writes the lock that was announced.
+///
+/// # Errors
+/// Everything that is in the way; or the folder has changed since it was announced.
+pub fn write_lock(dir: &Path, announced: &Update, commit: CommitChoice, attendants: &Attendants<'_>) -> Result<Updated, OpError> {
+    let plan = |_: &Path, _: &crate::ops::update::UpdateChoice| {
+        if !is_lost(dir) {
+            return Err(OpError::ChangedMeanwhile(dir.to_owned()));
+        }
+        let update = relock(dir)?;
+        if update.lock == announced.lock { Ok(update) } else { Err(OpError::ChangedMeanwhile(dir.to_owned())) }
+    };
+    write_planned(dir, &plan, commit, attendants)
+}
+
+/// The candidate that is nearest to the manifests; of several, the newest.
+fn nearest(dir: &Path, answers: &Answers) -> Result<Candidate, OpError> {
+    let (tree, _) = answers.merged();
+    let written = |field: &str| tree.find(&Route::root().key(field)).and_then(Node::as_str).map(str::to_owned);
+    let open = |name: Option<String>, usual: &str| name.is_none_or(|name| name == usual);
+    let checklists: Vec<Option<&str>> = if open(written("checklist"), checklist::PRODUCTION) {
+        checklist::SHIPPED.iter().rev().map(|shipped| Some(shipped.id)).collect()
+    } else {
+        vec![None]
+    };
+    let blueprints: Vec<Option<&str>> = if open(written("blueprint"), source::WEB_SERVICE) {
+        source::SHIPPED.iter().rev().map(|shipped| Some(shipped.id)).collect()
+    } else {
+        vec![None]
+    };
+    let mut best: Option<Candidate> = None;
+    let mut first: Option<OpError> = None;
+    for checklist in &checklists {
+        for blueprint in &blueprints {
+            match candidate(dir, answers, *checklist, *blueprint) {
+                Ok(found) if best.as_ref().is_none_or(|best| found.distance < best.distance) => best = Some(found),
+                Ok(_) => {}
+                Err(error) => {
+                    first.get_or_insert(error);
+                }
+            }
+        }
+    }
+    best.ok_or_else(|| first.unwrap_or_else(|| OpError::NoServiceFile(dir.join(service::FILE))))
+}
+
+fn candidate(
+    dir: &Path,
+    answers: &Answers,
+    checklist: Option<&str>,
+    blueprint: Option<&str>,
+) -> Result<Candidate, OpError> {
+    let mut answers = answers.clone();
+    let versions = [("checklist", checklist), ("blueprint", blueprint)];
+    for (field, id) in versions.into_iter().filter_map(|(field, id)| Some((field, id?))) {
+        answers.set(&format!("{field}={id}")).map_err(|fault| OpError::Faults(vec![fault]))?;
+    }
+    let toolbox = Toolbox::of_answers(&answers, dir)?;
+    let (service, plan) = toolbox.plan(&answers).map_err(OpError::Faults)?;
+    let manifests = toolbox.renderer.render(&plan)?;
+    let (of_blueprint, of_checklist) = toolbox.locked();
+    let files = manifests.iter().map(|manifest| LockedFile::new(&manifest.path, &manifest.text)).collect();
+    let lock = Lock::new(of_blueprint, of_checklist, files);
+    let ours = read_ours(dir, &lock)?;
+    let reader = Reader::default();
+    let distance = hand_edits(&reader, &lock, &ours, owned_in(&service)).len() + removed(&reader, &lock, &ours, &service)?.len();
+    Ok(Candidate { toolbox, service, manifests, lock, distance })
+}
+
+/// The fields that others own.
+fn owned_in(service: &Service) -> Vec<Owned> {
+    let owned = service.owned_elsewhere.iter();
+    owned.filter_map(|it| Some(Owned { pattern: FieldPattern::parse(&it.field).ok()?, by: it.by.clone() })).collect()
+}
+
+/// The objects of a render that do not stand, and that nobody else owns.
+fn removed<'t>(
+    reader: &Reader<'t>,
+    lock: &'t Lock,
+    ours: &'t [(String, String)],
+    service: &Service,
+) -> Result<Vec<ObjectKey>, OpError> {
+    let base: Vec<File<'t>> = lock.files.iter().map(|file| File { path: &file.path, text: &file.base }).collect();
+    let ours: Vec<File<'t>> = ours.iter().map(|(path, text)| File { path, text }).collect();
+    let policy = Policy { deleted_objects_stay: true, ..Policy::default() };
+    let merged = reader.merge(&base, &ours, &base, &policy).map_err(OpError::Refused)?;
+    let owned = owned_in(service);
+    let is_left = |object: &ObjectKey| owned.iter().any(|owned| owned.pattern.covers(object, &Field::default()));
+    let stays_deleted = |note| match note {
+        Note::StaysDeleted { object, .. } if !is_left(&object) => Some(object),
+        _ => None,
+    };
+    Ok(merged.notes.into_iter().filter_map(stays_deleted).collect())
+}
