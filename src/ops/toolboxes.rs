@@ -78,6 +78,8 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let own = "schema: 1\nname: acme\nversion: '1'\nextends: production\n";
         std::fs::write(dir.path().join("acme.yaml"), own).unwrap();
+        // A name may lead up within a work tree.
+        std::fs::create_dir(dir.path().join(".git")).unwrap();
         let toolboxes = Toolboxes::default();
         let of = |service: usize, checklist: &str| {
             let folder = dir.path().join(format!("s{service}"));
