@@ -76,8 +76,8 @@ limits! {
     Comparisons "comparisons" 4_000_000, "comparisons of selectors with objects",
         "Objects that all select each other are as many pairs as their square.";
     /// Bytes of all findings of a report.
-    FindingsBytes "findings-bytes" 64 << 20, "bytes of findings",
-        "A report that nobody can read to its end; findings are held until they are sorted.";
+    FindingsBytes "findings-bytes" 32 << 20, "bytes of findings",
+        "A report that nobody can read to its end; code hosts take 25,000 findings at most.";
     /// Fields of one object that one item is said to fail at.
     Places "places" 500, "fields that fail one item",
         "What else fails is told in number, at the object itself.";

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use jiff::civil::Date;
 use rayon::prelude::*;
@@ -10,6 +11,7 @@ use super::prepare::exists;
 use super::{Choice, ChosenChecklist, OpError};
 use crate::check::{self, Excerpt, PlacedWaiver, Report, Terms, Text};
 use crate::checklist::Checklist;
+use crate::limits::Limit;
 use crate::service::{self, Answers, Service, Tier, Waiver};
 use crate::workspace::{Input, WorkspaceError, find_files, read_below};
 use crate::yaml::{Fault, Node, Route, load_one};
@@ -86,8 +88,17 @@ fn is_same(path: &Path, checklist: Option<&Path>) -> bool {
 }
 
 fn read_all(files: &[Input]) -> Result<Vec<Text>, OpError> {
-    let read = |input: &Input| input.read().map(|text| Text::new(&shown(&input.path), text));
-    let (texts, faults): (Vec<_>, Vec<_>) = files.par_iter().map(read).partition_map(|read| match read {
+    let total = AtomicUsize::new(0);
+    let read = |input: &Input| {
+        // Beyond the limit everything is refused, so that nothing more needs to be read.
+        if total.load(Ordering::Relaxed) > Limit::TotalBytes.most() {
+            return None;
+        }
+        let read = input.read().map(|text| Text::new(&shown(&input.path), text));
+        read.iter().for_each(|text| _ = total.fetch_add(text.text.len(), Ordering::Relaxed));
+        Some(read)
+    };
+    let (texts, faults): (Vec<_>, Vec<_>) = files.par_iter().filter_map(read).partition_map(|read| match read {
         Ok(text) => rayon::iter::Either::Left(text),
         Err(fault) => rayon::iter::Either::Right(fault),
     });

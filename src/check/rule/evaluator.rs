@@ -337,24 +337,28 @@ fn resolve_call<'e>(call: &'e CallExpr, here: &'e Here<'_>) -> Outcome<'e> {
             Err(error) if limit(&error).is_some() => Err(error),
             value => Ok(bool(value.unwrap_or(true))),
         },
+        // Where there is nothing to look into, what is looked for is not read.
         (None, [left, right]) if name == operators::OPT_SELECT || name == operators::OPT_INDEX => {
-            let (left, right) = (resolve(left, here)?, resolve(right, here)?);
-            match held(left)? {
+            match held(resolve(left, here)?)? {
                 Held::None => Ok(CowVal::owned(CelOptional::none())),
-                Held::Plain(left) | Held::Some(left) => at_most_optional(index_into(left, right.as_ref(), not_there)),
+                Held::Plain(left) | Held::Some(left) => {
+                    let right = resolve(right, here)?;
+                    at_most_optional(index_into(left, right.as_ref(), not_there))
+                }
             }
         }
-        (None, [left, right]) if name == operators::INDEX => {
-            let (left, right) = (resolve(left, here)?, resolve(right, here)?);
-            let index = right.as_ref();
-            match held(left)? {
-                Held::None => Ok(CowVal::owned(CelOptional::none())),
-                Held::Some(left) => at_most_optional(index_into(left, index, not_there)),
-                Held::Plain(left) => index_into(left, index, |left| {
-                    foreign(&shape(name, false, 2), vec![left, CowVal::Owned(keep(right.clone())?)])
-                }),
+        (None, [left, right]) if name == operators::INDEX => match held(resolve(left, here)?)? {
+            Held::None => Ok(CowVal::owned(CelOptional::none())),
+            Held::Some(left) => {
+                let right = resolve(right, here)?;
+                at_most_optional(index_into(left, right.as_ref(), not_there))
             }
-        }
+            Held::Plain(left) => {
+                let right = resolve(right, here)?;
+                let wrong = |left| foreign(&shape(name, false, 2), vec![left, CowVal::Owned(keep(right.clone())?)]);
+                index_into(left, right.as_ref(), wrong)
+            }
+        },
         (None, args) => {
             let values: Vec<CowVal<'e, 'static>> = args.iter().map(|arg| resolve(arg, here)).collect::<Result<_, _>>()?;
             operate(name, values)

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use serde::{Serialize, Serializer};
 use serde_json::{Value as Json, json};
 
 use super::clean::{one_line, repository_path};
@@ -18,32 +19,68 @@ const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os
 /// The version of how fingerprints are made; a change makes every finding a new one.
 const FINGERPRINT: &str = "plimsollFinding/v1";
 
+/// A log with one run, its parts in the order of their fields.
+#[derive(Serialize)]
+struct Log<'a, Results, Notifications> {
+    #[serde(rename = "$schema")]
+    schema: &'a str,
+    version: &'a str,
+    runs: [Run<Results, Notifications>; 1],
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Run<Results, Notifications> {
+    tool: Json,
+    invocations: [Invocation<Notifications>; 1],
+    original_uri_base_ids: Json,
+    column_kind: &'static str,
+    results: Results,
+    properties: Json,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Invocation<Notifications> {
+    execution_successful: bool,
+    tool_execution_notifications: Notifications,
+}
+
+/// A list of which one element at a time is in memory: there may be very many findings.
+struct Each<Make>(Make);
+
+impl<Made: Iterator<Item = Json>, Make: Fn() -> Made> Serialize for Each<Make> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq((self.0)())
+    }
+}
+
 /// The report as one run.
 pub fn write(report: &Report, checklist: &Checklist) -> String {
     let rules = Rules::of(report);
     let version = env!("CARGO_PKG_VERSION");
-    let run = json!({
-        "tool": {"driver": {
+    let run = Run {
+        tool: json!({"driver": {
             "name": "plimsoll",
             "version": version,
             "semanticVersion": version,
             "rules": rules.described(report, checklist),
-        }},
-        "invocations": [{
-            "executionSuccessful": !report.is_incomplete(),
-            "toolExecutionNotifications": notifications(report, &rules),
+        }}),
+        invocations: [Invocation {
+            execution_successful: !report.is_incomplete(),
+            tool_execution_notifications: Each(|| notifications(report, &rules)),
         }],
-        "originalUriBaseIds": {"%SRCROOT%": {"description": {"text": "The folder in which plimsoll ran."}}},
-        "columnKind": "unicodeCodePoints",
-        "results": results(report, &rules),
-        "properties": {
+        original_uri_base_ids: json!({"%SRCROOT%": {"description": {"text": "The folder in which plimsoll ran."}}}),
+        column_kind: "unicodeCodePoints",
+        results: Each(|| results(report, &rules)),
+        properties: json!({
             "checklist": report.checklist,
             "tier": report.tier,
             "service": report.service,
             "summary": Summary::of(report),
-        },
-    });
-    notation::json(&json!({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}))
+        }),
+    };
+    notation::json(&Log { schema: SCHEMA, version: "2.1.0", runs: [run] })
 }
 
 /// The items that occur, in the order in which they first do.
@@ -114,14 +151,14 @@ fn rule(finding: &Finding, report: &Report, checklist: &Checklist) -> Json {
     })
 }
 
-fn results(report: &Report, rules: &Rules) -> Vec<Json> {
+fn results<'r>(report: &'r Report, rules: &'r Rules<'r>) -> impl Iterator<Item = Json> + 'r {
     let mut fingerprints = Fingerprints::default();
     let open = report.findings.iter().map(|finding| (finding, json!([])));
     let waived = report.waived.iter().map(|Waived { finding, reason, owner, expires }| {
         let justification = format!("{reason} ({owner}, until {expires})");
         (finding, json!([{"kind": "external", "status": "accepted", "justification": justification}]))
     });
-    let result = |(finding, suppressions): (&Finding, Json)| {
+    let result = move |(finding, suppressions): (&Finding, Json)| {
         json!({
             "ruleId": finding.item,
             "ruleIndex": rules.index(&finding.item),
@@ -133,13 +170,13 @@ fn results(report: &Report, rules: &Rules) -> Vec<Json> {
             "properties": {"cause": finding.cause},
         })
     };
-    open.chain(waived).map(result).collect()
+    open.chain(waived).map(result)
 }
 
 /// What kept the run from judging everything.
-fn notifications(report: &Report, rules: &Rules) -> Vec<Json> {
+fn notifications<'r>(report: &'r Report, rules: &'r Rules<'r>) -> impl Iterator<Item = Json> + 'r {
     let incomplete = report.findings.iter().filter(|finding| matches!(finding.cause, Cause::Unreadable | Cause::RuleError));
-    let notification = |finding: &Finding| {
+    let notification = move |finding: &Finding| {
         json!({
             "level": "error",
             "message": {"text": sentence(&finding.message)},
@@ -147,7 +184,7 @@ fn notifications(report: &Report, rules: &Rules) -> Vec<Json> {
             "associatedRule": {"id": finding.item, "index": rules.index(&finding.item)},
         })
     };
-    incomplete.map(notification).collect()
+    incomplete.map(notification)
 }
 
 fn level(severity: Severity) -> &'static str {
