@@ -97,7 +97,8 @@ pub fn waivers(waivers: &[Waiver]) -> Text {
     if waivers.is_empty() {
         return Text::default();
     }
-    let mut text = section("Waivers for what was held back; they are not written, take into plimsoll.yaml those that you answer for");
+    let mut text =
+        section("Waivers for what was held back; they are not written, take into plimsoll.yaml those that you answer for");
     text.line("  waivers:");
     for Waiver { item, reason, owner, expires, .. } in waivers {
         let reason = write::double_quoted(reason);

@@ -124,15 +124,11 @@ impl CliError {
                 faults.iter().map(|fault| Fact { hint: fault.hint.clone(), limit: fault.limit, ..Fact::of(fault) }).collect()
             }
             Self::Op(OpError::Workspace(errors)) => errors.iter().flat_map(workspace_facts).collect(),
-            Self::Op(OpError::Refused(refusals)) => {
-                refusals.iter().map(Fact::of).collect()
-            }
+            Self::Op(OpError::Refused(refusals)) => refusals.iter().map(Fact::of).collect(),
             Self::Op(OpError::AllGone { dir, files, .. }) => {
                 files.iter().map(|file| Fact::of(dir.join(file).display())).collect()
             }
-            Self::Op(OpError::Exists { paths, .. }) => {
-                paths.iter().map(|path| Fact::of(path.display())).collect()
-            }
+            Self::Op(OpError::Exists { paths, .. }) => paths.iter().map(|path| Fact::of(path.display())).collect(),
             _ => Vec::new(),
         }
     }
@@ -193,7 +189,11 @@ impl CliError {
     pub fn json(&self) -> Json {
         let faults: Vec<Json> = match self {
             Self::Op(OpError::Faults(faults) | OpError::ObjectsStand { faults, .. }) => faults.iter().map(fault_json).collect(),
-            _ => self.facts().into_iter().map(|fact| json!({"message": fact.text, "hint": fact.hint, "limit": fact.limit})).collect(),
+            _ => self
+                .facts()
+                .into_iter()
+                .map(|fact| json!({"message": fact.text, "hint": fact.hint, "limit": fact.limit}))
+                .collect(),
         };
         json!({"message": self.to_string(), "hint": self.hint(), "faults": faults})
     }
@@ -202,7 +202,11 @@ impl CliError {
 /// A command of ours in a folder.
 fn command(name: &str, dir: &Path) -> String {
     let dir = dir.strip_prefix(".").unwrap_or(dir);
-    if dir == Path::new("") { format!("plimsoll {name}") } else { format!("plimsoll {name} {}", shell_path(&dir.to_string_lossy())) }
+    if dir == Path::new("") {
+        format!("plimsoll {name}")
+    } else {
+        format!("plimsoll {name} {}", shell_path(&dir.to_string_lossy()))
+    }
 }
 
 /// The ways back of a service that has lost all its manifests.

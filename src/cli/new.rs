@@ -161,7 +161,11 @@ impl NewArgs {
                         told.line(one.listing.words());
                     }
                     told.line("Nothing was written.");
-                    ui::out(&Text::with_gaps([plan_text::text(toolbox, prepared), plan_text::diff(toolbox, prepared, &listed), told]));
+                    ui::out(&Text::with_gaps([
+                        plan_text::text(toolbox, prepared),
+                        plan_text::diff(toolbox, prepared, &listed),
+                        told,
+                    ]));
                 }
                 Output::Json => self.report(toolbox, prepared, None, notices),
             }

@@ -15,7 +15,7 @@ use super::remote::without_credentials;
 #[derive(Debug, thiserror::Error)]
 pub enum WorkspaceError {
     /// A path is absolute or leaves its root folder by `..`.
-    #[error("`{}` is not a path below the output folder", path.display())]
+    #[error("`{}` is no path below its folder", path.display())]
     PathEscapes {
         /// The path as it was put into the write set.
         path: PathBuf,

@@ -37,7 +37,23 @@ pub fn fault(sink: Sink, text: &str) -> Option<String> {
         Sink::People | Sink::Annotations => None,
         Sink::Json => serde_json::from_str::<Json>(&text).err().map(|error| error.to_string()),
         Sink::Xml => roxmltree::Document::parse(&text).err().map(|error| error.to_string()),
-        Sink::Markdown => text.lines().find_map(markup),
+        Sink::Markdown => prose(&text).find_map(markup),
+    })
+}
+
+/// The lines of Markdown that are no code: a block of code ends with the fence that it began with.
+fn prose(text: &str) -> impl Iterator<Item = &str> {
+    let mut fence = None;
+    text.lines().filter(move |line| match fence {
+        Some(open) if *line == open => {
+            fence = None;
+            false
+        }
+        Some(_) => false,
+        None => {
+            fence = line.strip_suffix("sh").filter(|line| line.len() >= 3 && line.bytes().all(|byte| byte == b'`'));
+            fence.is_none()
+        }
     })
 }
 

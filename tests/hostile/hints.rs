@@ -27,7 +27,7 @@ const CASES: &[Case] = &[
             it.write("svc/plimsoll.yaml", &format!("{service}environment: staging\n"));
         },
         args: &["update", "svc", "--check"],
-        command: "kubectl replace",
+        command: "kubectl delete",
     },
     Case {
         make: |it| {
@@ -70,7 +70,7 @@ const CASES: &[Case] = &[
         args: &["update", "svc", "--check", "--resolve", "Deployment.a$(: >PWNED)';: >PWNED;=ours"],
         command: "plimsoll update",
     },
-    Case { make: |it| it.write(&format!("{NAME}/plimsoll.lock"), "lock: 1\n"), args: &["update", NAME], command: "plimsoll new" },
+    Case { make: |it| it.write(&format!("{NAME}/plimsoll.lock"), "lock: 1\n"), args: &["update", NAME], command: "git checkout" },
     Case {
         make: |it| {
             std::fs::rename(it.dir().join("svc"), it.dir().join(NAME)).unwrap();

@@ -170,7 +170,7 @@ fn arguments_are_repeated_harmless() {
         &["explain", &hostile],
         &["new", "--set", &hostile],
         &["new", "--set", &format!("name={hostile}"), "--no-commit"],
-        &["new", &hostile, "--checklist", &hostile],
+        &["new", "svc", "--checklist", &hostile],
         &["update", "--resolve", &hostile],
         &["update", &hostile, "--to", &hostile],
         &["merge", &hostile, &hostile, &hostile],

@@ -11,7 +11,9 @@ use crate::manifest::{Manifest, Secrets};
 use crate::merge::{File, Note, Owned, Policy, Reader};
 use crate::ops::check::MANIFESTS;
 use crate::ops::prepare::{exists, standing_service_file};
-use crate::ops::update::{Aftermath, Attendants, Cause, Changed, FromTo, Missing, Update, Updated, hand_edits, missing, read_ours};
+use crate::ops::update::{
+    Aftermath, Attendants, Cause, Changed, FromTo, Missing, Update, Updated, hand_edits, missing, read_ours,
+};
 use crate::ops::{CommitChoice, OpError, Toolbox};
 use crate::service::{self, Answers, Service};
 use crate::workspace::{LOCK_FILE, Lock, LockedFile};
@@ -132,12 +134,7 @@ fn nearest(dir: &Path, answers: &Answers) -> Result<Candidate, OpError> {
     best.ok_or_else(|| first.unwrap_or_else(|| OpError::NoServiceFile(dir.join(service::FILE))))
 }
 
-fn candidate(
-    dir: &Path,
-    answers: &Answers,
-    checklist: Option<&str>,
-    blueprint: Option<&str>,
-) -> Result<Candidate, OpError> {
+fn candidate(dir: &Path, answers: &Answers, checklist: Option<&str>, blueprint: Option<&str>) -> Result<Candidate, OpError> {
     let mut answers = answers.clone();
     let versions = [("checklist", checklist), ("blueprint", blueprint)];
     for (field, id) in versions.into_iter().filter_map(|(field, id)| Some((field, id?))) {
