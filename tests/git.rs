@@ -1,5 +1,6 @@
 //! Files are written and committed all or nothing; everything else stays.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that fails shall panic")]
+#![allow(clippy::disallowed_methods, reason = "tests make the files that are read")]
 
 #[path = "git/branch.rs"]
 mod branch;

@@ -1,5 +1,6 @@
 //! All integration tests but those of the workspace, which need a process of their own.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that fails shall panic")]
+#![allow(clippy::disallowed_methods, reason = "tests make the files that are read")]
 
 mod adopt;
 mod at_once;

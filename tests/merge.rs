@@ -1,6 +1,7 @@
 //! `golden/merge/<case>/`: base, ours and theirs, and what comes of them: the merged file, byte for
 //! byte, the conflicts, or why nothing is merged.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that fails shall panic")]
+#![allow(clippy::disallowed_methods, reason = "tests make the files that are read")]
 
 #[path = "merge/both.rs"]
 mod both;

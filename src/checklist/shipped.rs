@@ -52,6 +52,7 @@ impl Shipped {
 }
 
 #[cfg(test)]
+#[allow(clippy::disallowed_methods, reason = "tests make the files that are read")]
 mod tests {
     use super::*;
     use crate::formats::sha256;

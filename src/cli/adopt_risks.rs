@@ -59,14 +59,18 @@ fn risks(risks: &[Risky]) -> Text {
     let mut text = Text::default();
     if !held.is_empty() {
         text += section("May break the service that runs, and is not taken without --accept-risky");
-        held.into_iter().for_each(|one| text += risky(one));
+        for one in held {
+            text += risky(one);
+        }
         let way =
             "After the try, write the field into k8s/ as `plimsoll render` shows it, and take its line out of owned-elsewhere.";
         text.line(format!("  {way}"));
     }
     if !taken.is_empty() {
         text += section("May break the service that runs, and is taken");
-        taken.into_iter().for_each(|one| text += risky(one));
+        for one in taken {
+            text += risky(one);
+        }
     }
     text
 }

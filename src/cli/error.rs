@@ -68,7 +68,7 @@ struct Fact {
 }
 
 impl Fact {
-    fn of(text: impl ToString) -> Self {
+    fn of(text: &impl ToString) -> Self {
         Self { text: text.to_string(), ..Self::default() }
     }
 }
@@ -126,9 +126,9 @@ impl CliError {
             Self::Op(OpError::Workspace(errors)) => errors.iter().flat_map(workspace_facts).collect(),
             Self::Op(OpError::Refused(refusals)) => refusals.iter().map(Fact::of).collect(),
             Self::Op(OpError::AllGone { dir, files, .. }) => {
-                files.iter().map(|file| Fact::of(dir.join(file).display())).collect()
+                files.iter().map(|file| Fact::of(&dir.join(file).display())).collect()
             }
-            Self::Op(OpError::Exists { paths, .. }) => paths.iter().map(|path| Fact::of(path.display())).collect(),
+            Self::Op(OpError::Exists { paths, .. }) => paths.iter().map(|path| Fact::of(&path.display())).collect(),
             _ => Vec::new(),
         }
     }
@@ -228,7 +228,7 @@ fn workspace_facts(error: &WorkspaceError) -> Vec<Fact> {
     let mut facts = vec![Fact { hint: error.hint(), limit: error.limit(), ..Fact::of(error) }];
     // What the user's own git or a hook said is worth more than our summary of it.
     if let WorkspaceError::UserGit { output, .. } = error {
-        facts.extend(output.trim_end().lines().map(|line| Fact::of(format!("| {line}"))));
+        facts.extend(output.trim_end().lines().map(|line| Fact::of(&format!("| {line}"))));
     }
     facts
 }

@@ -95,7 +95,9 @@ fn read_all(files: &[Input]) -> Result<Vec<Text>, OpError> {
             return None;
         }
         let read = input.read().map(|text| Text::new(&shown(&input.path), text));
-        read.iter().for_each(|text| _ = total.fetch_add(text.text.len(), Ordering::Relaxed));
+        if let Ok(text) = &read {
+            total.fetch_add(text.text.len(), Ordering::Relaxed);
+        }
         Some(read)
     };
     let (texts, faults): (Vec<_>, Vec<_>) = files.par_iter().filter_map(read).partition_map(|read| match read {

@@ -68,6 +68,7 @@ impl Toolboxes {
 }
 
 #[cfg(test)]
+#[allow(clippy::disallowed_methods, reason = "tests make the files that are read")]
 mod tests {
     use rayon::prelude::*;
 

@@ -29,6 +29,8 @@
 //! every file that holds what was to be written gets its old bytes back (`session.rs`). git's lock of the
 //! index is a second name of a file of ours, so that one left behind is known.
 
+#![allow(clippy::disallowed_methods, reason = "the layer that reaches the disk, within its bounds")]
+
 mod below;
 mod change;
 mod detect;

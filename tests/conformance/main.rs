@@ -6,6 +6,7 @@
 //! needs Go and Python with pip. Where one of them is absent, the parts that need it say so and are
 //! skipped; with `PLIMSOLL_CONFORMANCE=all` that is a failure.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that fails shall panic")]
+#![allow(clippy::disallowed_methods, reason = "tests make the files that are read")]
 #![allow(clippy::print_stdout, reason = "the suite is a test runner of its own")]
 
 mod api_server;

@@ -79,7 +79,9 @@ impl Standing<'_> {
         update::complete(&mut update, &self.texts, &[]);
         update.hide_secrets();
         let mut edits = outcome.edits;
-        edits.iter_mut().for_each(|edit| hide_in_change(&update.secrets, &mut edit.change));
+        for edit in &mut edits {
+            hide_in_change(&update.secrets, &mut edit.change);
+        }
         hide_in_risks(&update.secrets, &mut risks);
         let members: Vec<&Object> = aligned.iter().filter_map(|aligned| aligned.standing).collect();
         let stranger = |object: &&Object| !members.iter().any(|member| std::ptr::eq(*member, *object));
