@@ -109,8 +109,8 @@ limits! {
     ObjectCost "object-cost" 50_000_000, "units of cost for one object",
         "Five times that of an API server (`RuntimeCELCostBudget`): there are as many items as policies.";
     /// The cost of all evaluations of a check, beside what each object may cost anyway.
-    RunCost "run-cost" 4_000_000_000, "units of cost for all objects",
-        "Some minutes on one processor, and 200,000 units more for each object.";
+    RunCost "run-cost" 1_000_000_000, "units of cost for all objects",
+        "A minute or two on one processor, and 200,000 units more for each object.";
     /// Bytes of one string that an expression makes.
     MadeBytes "made-bytes" 1 << 20, "bytes in one string that an expression makes",
         "Replacing and joining multiply.";

@@ -380,8 +380,8 @@ fn a_terminal_is_asked_for_what_is_missing_and_before_writing() {
     let sandbox = repository("no-ports", "k8s");
     let mut terminal = Terminal::start(&sandbox, &["adopt"]);
     terminal.answer("? ports.0.port", "8080").answer("? image", "registry.example.com/mystery:7");
-    terminal.expect("Take any of the").press("n");
-    terminal.expect("? Write these files and commit them?").press("y");
+    terminal.expect("Take any of the").press("n\r");
+    terminal.expect("? Write these files and commit them?").press("y\r");
     terminal.exits(0);
     assert!(sandbox.git(&["log", "-1", "--format=%s"]).starts_with("Adopt mystery"));
 }

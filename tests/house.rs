@@ -41,7 +41,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("clap_mangen", &["cli"]),
     ("dialoguer", &["cli"]),
     ("console", &["cli"]),
-    ("signal_hook", &["cli"]),
+    ("signal_hook", &["workspace", "cli"]),
 ];
 
 /// Who may print what is not made harmless on its way: data, and notations that have escapes of their own.

@@ -13,6 +13,8 @@ mod export;
 mod fuzz;
 mod hostile;
 mod house;
+#[cfg(unix)]
+mod interrupted;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 mod killed;
 mod merge_files;

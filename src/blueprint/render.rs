@@ -42,10 +42,27 @@ impl Renderer {
     /// A template that is not in order or fails, by name and line; or an object that does not fit its Kubernetes type: both are faults of
     /// the blueprint.
     pub fn render(&self, plan: &Plan) -> Result<Vec<Manifest>, BlueprintError> {
+        let typed = |(object, text): (&ObjectTemplate, String)| {
+            let id = typed::check(&text).map_err(|faults| self.untyped(&object.template, &text, &faults))?;
+            Ok(Manifest { path: object.path(), text, id })
+        };
+        self.written(plan)?.into_iter().map(typed).collect()
+    }
+
+    /// The files of a plan as [`render`](Self::render) gives them, by their paths; for comparison alone, as
+    /// they are held against nothing.
+    ///
+    /// # Errors
+    /// A template that is not in order or fails.
+    pub fn texts(&self, plan: &Plan) -> Result<Vec<(String, String)>, BlueprintError> {
+        Ok(self.written(plan)?.into_iter().map(|(object, text)| (object.path(), text)).collect())
+    }
+
+    fn written(&self, plan: &Plan) -> Result<Vec<(&ObjectTemplate, String)>, BlueprintError> {
         let environment = self.environment(plan.comments)?;
         let values = plan.values();
         let context = Value::from(Serde(&values));
-        let mut manifests = Vec::new();
+        let mut written = Vec::new();
         for object in &self.blueprint.objects {
             if object.when.as_deref().is_some_and(|key| is_nothing(&values, key)) {
                 continue;
@@ -54,10 +71,9 @@ impl Renderer {
             let mut output = Output::default();
             let rendered = template.render_captured_to(context.clone(), &mut output).map(drop);
             let text = rendered.map_err(|error| in_template(&error)).and_then(|()| output.text(&object.template))?;
-            let id = typed::check(&text).map_err(|faults| self.untyped(&object.template, &text, &faults))?;
-            manifests.push(Manifest { path: object.path(), text, id });
+            written.push((object, text));
         }
-        Ok(manifests)
+        Ok(written)
     }
 
     fn environment(&self, comments: bool) -> Result<&Environment<'static>, BlueprintError> {

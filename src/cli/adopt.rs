@@ -141,7 +141,7 @@ impl AdoptArgs {
             return Err(CliError::NotAgreed);
         }
         let prompt = if self.no_commit { "Write these files, without a commit?" } else { "Write these files and commit them?" };
-        let agreed = Screen::new().confirm(prompt)? == Some(true);
+        let agreed = Screen::new().confirm_with_enter(prompt, true)? == Some(true);
         if !agreed {
             ui::err(&"Nothing was changed.".into());
         }
@@ -245,9 +245,9 @@ fn ask_risks(adoption: &Adoption) -> Result<Accepted, CliError> {
     let (mut screen, mut taken) = (Screen::new(), Vec::new());
     let held: Vec<&Risky> = adoption.risks.iter().filter(|risky| risky.is_held()).collect();
     let any = format!("Take any of the {} changes now that may break the service?", held.len());
-    if !held.is_empty() && screen.confirm_risk(&any)? == Some(true) {
+    if !held.is_empty() && screen.confirm_with_enter(&any, false)? == Some(true) {
         for risky in held {
-            if screen.confirm_risk(&format!("Take {}?", risky.risk.what))? == Some(true) {
+            if screen.confirm_with_enter(&format!("Take {}?", risky.risk.what), false)? == Some(true) {
                 taken.push(risky.risk.id.to_owned());
             }
         }

@@ -73,19 +73,21 @@ impl Screen {
     /// # Errors
     /// The person left.
     pub fn confirm(&mut self, prompt: &str) -> Result<Option<bool>, CliError> {
-        self.yes_or_no(prompt, true)
+        self.yes_or_no(prompt, true, false)
     }
 
-    /// Asks for a yes that has to be typed; `None` to go back.
+    /// Asks for a yes or a no that Enter ends, where several questions follow each other: what is typed too much
+    /// answers none of them. `default` is what Enter alone means; `None` to go back.
     ///
     /// # Errors
     /// The person left.
-    pub fn confirm_risk(&mut self, prompt: &str) -> Result<Option<bool>, CliError> {
-        self.yes_or_no(prompt, false)
+    pub fn confirm_with_enter(&mut self, prompt: &str, default: bool) -> Result<Option<bool>, CliError> {
+        self.yes_or_no(prompt, default, true)
     }
 
-    fn yes_or_no(&mut self, prompt: &str, default: bool) -> Result<Option<bool>, CliError> {
-        let confirm = Confirm::with_theme(&self.theme).with_prompt(inert(prompt)).default(default).report(false);
+    fn yes_or_no(&mut self, prompt: &str, default: bool, enter: bool) -> Result<Option<bool>, CliError> {
+        let confirm =
+            Confirm::with_theme(&self.theme).with_prompt(inert(prompt)).default(default).wait_for_newline(enter).report(false);
         let answer = confirm.interact_on_opt(&self.term).map_err(left)?;
         if let Some(yes) = answer {
             self.keep(prompt, if yes { "yes" } else { "no" });

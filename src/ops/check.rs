@@ -13,7 +13,7 @@ use crate::check::{self, Excerpt, PlacedWaiver, Report, Terms, Text};
 use crate::checklist::Checklist;
 use crate::limits::Limit;
 use crate::service::{self, Answers, Service, Tier, Waiver};
-use crate::workspace::{Input, WorkspaceError, find_files, read_below};
+use crate::workspace::{Input, WorkspaceError, find_files, find_manifests, read_below};
 use crate::yaml::{Fault, Node, Route, load_one};
 
 /// The folder of manifests below a service's folder.
@@ -43,7 +43,7 @@ struct ServiceFolder {
     chosen: ChosenChecklist,
     service: Service,
     waivers: Vec<PlacedWaiver>,
-    manifests: PathBuf,
+    dir: PathBuf,
 }
 
 /// Checks manifests. One path that is the folder of a service, or none in such a folder, checks the
@@ -59,8 +59,12 @@ pub fn check(request: &CheckRequest) -> Result<(Checklist, Report), OpError> {
         [path] if request.input.is_none() && exists(&path.join(service::FILE)) => Some(service_folder(path, flag)?),
         _ => None,
     };
-    let manifests = folder.as_ref().map(|folder| std::slice::from_ref(&folder.manifests));
-    let found = find_files(manifests.unwrap_or(paths)).map_err(OpError::Workspace)?;
+    let found = match &folder {
+        Some(folder) if exists(&folder.dir.join(MANIFESTS)) => find_manifests(&folder.dir, MANIFESTS),
+        Some(folder) => Err(vec![WorkspaceError::NothingThere { path: folder.dir.join(MANIFESTS) }]),
+        None => find_files(paths),
+    };
+    let found = found.map_err(OpError::Workspace)?;
     let (chosen, service, mut waivers) = match folder {
         Some(folder) => (folder.chosen, Some(folder.service), folder.waivers),
         None => (Choice::of(flag, &Answers::default(), Path::new(""))?.checklist(&Answers::default())?, None, Vec::new()),
@@ -126,7 +130,7 @@ fn service_folder(dir: &Path, flag: Option<&str>) -> Result<ServiceFolder, OpErr
     }
     let root = load_one(&name, &text).map_err(OpError::Faults)?;
     let waivers = placed(&loaded.service.waivers, &name, &text, &root);
-    Ok(ServiceFolder { chosen, service: loaded.service, waivers, manifests: dir.join(MANIFESTS) })
+    Ok(ServiceFolder { chosen, service: loaded.service, waivers, dir: dir.to_owned() })
 }
 
 pub(super) fn placed(waivers: &[Waiver], name: &str, text: &str, root: &Node) -> Vec<PlacedWaiver> {

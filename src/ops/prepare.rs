@@ -11,7 +11,7 @@ use crate::manifest::Manifest;
 use crate::merge::object_key;
 use crate::plan::Plan;
 use crate::service::{self, Answers, Service};
-use crate::workspace::{LOCK_FILE, Lock, LockedFile, find_files, read_below};
+use crate::workspace::{LOCK_FILE, Lock, LockedFile, find_manifests, read_below};
 use crate::yaml::{self, Fault, Route, Source};
 
 /// A service, all its files, and what they were made from. Nothing has been written.
@@ -121,8 +121,8 @@ fn refuse_standing(dir: &Path, paths: impl Iterator<Item = PathBuf>) -> Result<(
 fn refuse_objects(dir: &Path, manifests: &[Manifest]) -> Result<(), OpError> {
     let mut faults = Vec::new();
     // What cannot be read holds nothing that could be applied.
-    let folder = Some(dir.join(MANIFESTS)).filter(|folder| folder.is_dir()).unwrap_or_else(|| dir.to_owned());
-    let found = find_files(&[folder]).unwrap_or_default();
+    let folder = if dir.join(MANIFESTS).is_dir() { MANIFESTS } else { "." };
+    let found = find_manifests(dir, folder).unwrap_or_default();
     for input in found.iter().filter(|input| !is_of_another_service(dir, &input.path)) {
         let (path, Ok(text)) = (&input.path, input.read()) else { continue };
         let shown: Arc<str> = path.strip_prefix(".").unwrap_or(path).display().to_string().into();

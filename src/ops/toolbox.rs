@@ -132,6 +132,13 @@ impl Toolbox {
             && digest_is(&lock.checklist, &self.checklist_digest)
     }
 
+    /// The files that a service would get, for comparison alone; none where the checklist refuses what it asks
+    /// for.
+    pub(super) fn texts(&self, service: &Service) -> Option<Vec<(String, String)>> {
+        let plan = plan::make(service, &self.checklist, &self.renderer.blueprint().defaults).ok()?;
+        self.renderer.texts(&plan).ok()
+    }
+
     /// Loads a service and decides its values.
     ///
     /// # Errors

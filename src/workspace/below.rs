@@ -207,12 +207,14 @@ pub(super) fn resolve_typed(path: &Path) -> Result<PathBuf, WorkspaceError> {
     if real == named {
         return Ok(real);
     }
-    let Some(work_tree) = named.parent().and_then(work_tree_around) else { return Ok(real) };
+    // The work tree that the name was in before it met its first link: another one behind a link is not it.
+    let link = named.ancestors().filter(|ancestor| ancestor.is_symlink()).last();
+    let Some(work_tree) = link.and_then(Path::parent).and_then(work_tree_around) else { return Ok(real) };
     let boundary = resolve(work_tree).map_err(failed())?;
-    if real.starts_with(&boundary) {
-        return Ok(real);
+    match real.strip_prefix(&boundary) {
+        Ok(inner) if !inner.iter().any(is_git_folder) => Ok(real),
+        _ => Err(WorkspaceError::LinkLeaves { link: path.to_owned(), target: real, boundary }),
     }
-    Err(WorkspaceError::LinkLeaves { link: path.to_owned(), target: real, boundary })
 }
 
 /// The path without `..`: where they lead is no matter of names.

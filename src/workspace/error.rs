@@ -88,7 +88,7 @@ pub enum WorkspaceError {
     },
 
     /// Something other than a regular file stands where a file is to be written.
-    #[error("cannot write {}: there is a {found}", path.display())]
+    #[error("{} is a {found}, not a regular file", path.display())]
     NotAFile {
         /// The file to be written.
         path: PathBuf,

@@ -46,6 +46,7 @@ mod read;
 mod remote;
 mod resolve;
 mod session;
+mod shield;
 mod state;
 mod write;
 
@@ -58,7 +59,8 @@ pub use lock::{LOCK_FILE, Lock, LockFault, Locked, LockedFile, lock_schema_of_ty
 pub use notice::{Notice, Recovered, Tell};
 pub use one_file::{check_writable, write_file};
 pub use read::{
-    Input, find_files, find_folders_with, place_near, read_below, read_manifests, read_near, read_standard_input, read_typed,
+    Input, find_files, find_folders_with, find_manifests, place_near, read_below, read_manifests, read_near, read_standard_input,
+    read_typed,
 };
 pub use session::{Applied, Held, Session};
 pub use write::WriteSet;

@@ -5,6 +5,7 @@ use std::io::{self, Write as _};
 use std::path::{Path, absolute};
 use std::time::Duration;
 
+use super::below::resolve_typed;
 use super::change::replace;
 use super::error::WorkspaceError;
 
@@ -19,6 +20,7 @@ const PAUSE: Duration = Duration::from_millis(10);
 /// # Errors
 /// It cannot be written, such as a pipe that nobody reads, or a link to nothing.
 pub fn write_file(path: &Path, bytes: &[u8]) -> Result<(), WorkspaceError> {
+    resolve_typed(path)?;
     write(path, bytes).map_err(WorkspaceError::io("write", path))
 }
 
@@ -27,6 +29,7 @@ pub fn write_file(path: &Path, bytes: &[u8]) -> Result<(), WorkspaceError> {
 /// # Errors
 /// It cannot be written.
 pub fn check_writable(path: &Path) -> Result<(), WorkspaceError> {
+    resolve_typed(path)?;
     let check = || match standing(path)? {
         Some(stands) if stands.is_file() && stands.permissions().readonly() => Err(is_read_only()),
         Some(stands) if stands.is_file() => open(path).map(drop),

@@ -5,7 +5,7 @@ use std::fs::{self, File, FileType};
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
-use super::below::{Bounds, read_bounded, read_regular, resolve_typed, text_of};
+use super::below::{Bounds, read_bounded, read_regular, resolve_typed, text_of, work_tree_around};
 use super::error::WorkspaceError;
 
 /// Endings of files that hold manifests.
@@ -97,19 +97,7 @@ pub fn find_files(paths: &[PathBuf]) -> Result<Vec<Input>, Vec<WorkspaceError>> 
 /// read as another path.
 pub fn read_manifests(dir: &Path, folders: &[&str]) -> Result<Vec<(String, String)>, Vec<WorkspaceError>> {
     let mut bounds = Bounds::of_folder(dir).map_err(|fault| vec![fault])?;
-    let mut search = Search::default();
-    for folder in folders {
-        if *folder == "." {
-            search.below(dir, &mut bounds);
-            continue;
-        }
-        match bounds.at(Path::new(folder)) {
-            Ok(below) if below.real().is_dir() => search.below(&dir.join(folder), &mut bounds),
-            Ok(_) => {}
-            Err(fault) => search.faults.push(fault),
-        }
-    }
-    let found = search.end()?;
+    let found = find_within(dir, folders, &mut bounds)?;
     let read = |input: Input| {
         let below = input.path.strip_prefix(dir).unwrap_or(&input.path);
         let file = bounds.at(below)?;
@@ -124,6 +112,32 @@ pub fn read_manifests(dir: &Path, folders: &[&str]) -> Result<Vec<(String, Strin
         }
     }
     if faults.is_empty() { Ok(texts) } else { Err(faults) }
+}
+
+/// Finds the manifests in a folder below a service's own.
+///
+/// # Errors
+/// Every file or folder that cannot be read, and every link that leads out of the work tree, or where there
+/// is none out of the service's folder.
+pub fn find_manifests(dir: &Path, folder: &str) -> Result<Vec<Input>, Vec<WorkspaceError>> {
+    let mut bounds = Bounds::of_folder(dir).map_err(|fault| vec![fault])?;
+    find_within(dir, &[folder], &mut bounds)
+}
+
+fn find_within(dir: &Path, folders: &[&str], bounds: &mut Bounds) -> Result<Vec<Input>, Vec<WorkspaceError>> {
+    let mut search = Search::default();
+    for folder in folders {
+        if *folder == "." {
+            search.below(dir, bounds);
+            continue;
+        }
+        match bounds.at(Path::new(folder)) {
+            Ok(below) if below.real().is_dir() => search.below(&dir.join(folder), bounds),
+            Ok(_) => {}
+            Err(fault) => search.faults.push(fault),
+        }
+    }
+    search.end()
 }
 
 /// Reads a file below a folder that a person named, such as a service's own; `None` where nothing is.
@@ -164,7 +178,9 @@ pub fn find_folders_with(folders: &[PathBuf], name: &str) -> Result<Vec<PathBuf>
                 found.extend(path.parent().map(Path::to_owned));
             }
         };
-        let walked = resolve_typed(folder).and_then(|_| walk(folder, &mut note));
+        // Another repository in this one has its own updates, hooks and people.
+        let own = |real: PathBuf| work_tree_around(&real).map(Path::to_owned);
+        let walked = resolve_typed(folder).and_then(|real| walk(folder, own(real).is_some(), &mut note));
         faults.extend(walked.err());
     }
     if faults.is_empty() { Ok(found.into_iter().collect()) } else { Err(faults) }
@@ -199,7 +215,7 @@ impl Search {
                 Err(fault) => faults.push(fault),
             }
         };
-        let walked = walk(folder, &mut take);
+        let walked = walk(folder, false, &mut take);
         self.faults.extend(walked.err());
     }
 
@@ -240,16 +256,17 @@ fn real_place(path: &Path, kind: FileType, bounds: &mut Bounds) -> Result<PathBu
     Ok(bounds.found(&name)?.real().to_owned())
 }
 
-/// Shows every file below a folder. Hidden folders are git's and other tools'; links to folders are not
+/// Shows every file below a folder, those of other repositories in it only if it is said so. Hidden folders are git's and other tools'; links to folders are not
 /// followed, so that no loop is.
-fn walk(folder: &Path, show: &mut dyn FnMut(&Path, FileType)) -> Result<(), WorkspaceError> {
+fn walk(folder: &Path, stays_in_repository: bool, show: &mut dyn FnMut(&Path, FileType)) -> Result<(), WorkspaceError> {
     for entry in fs::read_dir(folder).map_err(WorkspaceError::io("read", folder))? {
         let entry = entry.map_err(WorkspaceError::io("read", folder))?;
         let path = entry.path();
         let kind = entry.file_type().map_err(WorkspaceError::io("read", &path))?;
         if kind.is_dir() {
-            if !entry.file_name().as_encoded_bytes().starts_with(b".") {
-                walk(&path, show)?;
+            let is_other = stays_in_repository && fs::symlink_metadata(path.join(".git")).is_ok();
+            if !entry.file_name().as_encoded_bytes().starts_with(b".") && !is_other {
+                walk(&path, stays_in_repository, show)?;
             }
         } else if !kind.is_symlink() || !path.is_dir() {
             show(&path, kind);

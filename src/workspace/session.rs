@@ -12,6 +12,7 @@ use super::git::{Commit, CommitPlan, IndexLock, NewRepo, Ready, Repo};
 use super::journal::{FileChange, Journal, digest};
 use super::notice::{Notice, Recovered, Tell};
 use super::resolve::resolve;
+use super::shield::Shield;
 use super::state::StateFolder;
 use super::write::WriteSet;
 
@@ -92,6 +93,7 @@ impl Session<'_> {
     /// The first failure; everything is then as before.
     /// [`WorkspaceError::NotRestored`] if it could not be put back.
     pub fn write(&self, set: &WriteSet) -> Result<Applied, WorkspaceError> {
+        let _shield = Shield::raise();
         let steps = set.steps()?;
         self.change(&steps, None, || Ok(()))?;
         Ok(Applied { unchanged: set.without(&steps), written: steps.iter().map(|step| step.name.to_owned()).collect() })
@@ -118,6 +120,8 @@ impl Session<'_> {
         &self,
         mut prepare: impl FnMut(&Repo) -> Result<Option<(WriteSet, Ready, String)>, E>,
     ) -> Result<Option<Commit>, E> {
+        // It outlives git's lock, which nobody would let go of otherwise.
+        let _shield = Shield::raise();
         for _ in 0..TRIES {
             let held = self.hold()?;
             let Some((set, ready, message)) = prepare(held.repo)? else { return Ok(None) };

@@ -254,18 +254,18 @@ fn an_answer_takes_just_the_risk_that_it_is_about() {
 fn a_terminal_is_asked_for_each_risk() {
     let sandbox = shop(&[]);
     let mut terminal = Terminal::start(&sandbox, &["adopt"]);
-    terminal.expect("changes now that may break the service?").press("y");
-    terminal.expect("? Take a read-only root file system?").press("y");
+    terminal.expect("changes now that may break the service?").press("y\r");
+    terminal.expect("? Take a read-only root file system?").press("y\r");
     terminal.expect("? Take another user id?").press("\r");
     for what in ["fewer privileges", "the default filter", "a ServiceAccount", "going without a token", "going without variables"]
     {
-        terminal.expect(&format!("? Take {what}")).press("n");
+        terminal.expect(&format!("? Take {what}")).press("n\r");
     }
-    terminal.expect("? Take fewer DNS searches").press("n");
-    terminal.expect("? Take other requests").press("n");
-    terminal.expect("? Take another readiness").press("n");
-    terminal.expect("? Take a NetworkPolicy").press("n");
-    terminal.expect("? Write these files and commit them?").press("y");
+    terminal.expect("? Take fewer DNS searches").press("n\r");
+    terminal.expect("? Take other requests").press("n\r");
+    terminal.expect("? Take another readiness").press("n\r");
+    terminal.expect("? Take a NetworkPolicy").press("n\r");
+    terminal.expect("? Write these files and commit them?").press("y\r");
     terminal.exits(0);
     let after = sandbox.read("k8s/shop.yaml");
     assert!(after.contains("readOnlyRootFilesystem: true") && !after.contains("runAsUser"), "{after}");

@@ -162,3 +162,26 @@ fn remote_url_is_origin_or_the_only_one() {
     let url = sandbox.repo().remote_url();
     assert_eq!(url.as_deref(), Some("https://example.com/web.git"));
 }
+
+#[test]
+fn a_folder_of_git_that_lies_elsewhere_does_not_name_another_work_tree() {
+    for hook in [false, true] {
+        let sandbox = Sandbox::busy();
+        let clone = sandbox.root.with_file_name("clone");
+        fs::create_dir(&clone).unwrap();
+        fs::rename(sandbox.path(".git"), sandbox.root.with_file_name("meta.git")).unwrap();
+        fs::write(clone.join(".git"), "gitdir: ../meta.git\n").unwrap();
+        // What stands beside git's folder is nobody's work tree.
+        for (path, _) in FILES {
+            super::git_sandbox::write(&sandbox.root.with_file_name(path), "not ours\n");
+        }
+        git(&clone, ["checkout", "--quiet", "--force", "main"]);
+        if hook {
+            let script = sandbox.root.with_file_name("meta.git").join("hooks/pre-commit");
+            fs::write(&script, "#!/bin/sh\nexit 0\n").unwrap();
+            super::git_sandbox::set_mode(&script, 0o755);
+        }
+        write_and_commit(&Repo::discover(&clone).unwrap(), FILES, CommitRequest::default()).unwrap();
+        check_committed(&clone, FILES);
+    }
+}

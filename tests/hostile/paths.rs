@@ -315,3 +315,68 @@ fn state_that_others_can_write_to_is_not_used() {
     with("XDG_STATE_HOME", home.join("state").to_str()).exits(0);
     assert!(!home.join("state").exists());
 }
+
+#[test]
+fn what_is_written_by_name_does_not_leave_the_work_tree_either() {
+    let trap = Trap::new();
+    let base = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n";
+    trap.sandbox.write("base.yaml", base);
+    for target in [trap.outside.clone(), trap.path(".git/config")] {
+        let before = fs::read(&target).unwrap();
+        trap.link("out.yaml", &target);
+        let merge = ["merge", "base.yaml", "base.yaml", "base.yaml", "-o", "out.yaml"];
+        for args in [&merge[..], &["update", "svc", "--check", "--body", "out.yaml"], &["check", "out.yaml"]] {
+            let run = trap.run(args).exits(2);
+            assert!(!run.stdout.contains(SECRET) && run.stderr.contains("symbolic link"), "{args:?}: {}", run.stderr);
+            assert_eq!(fs::read(&target).unwrap(), before);
+        }
+    }
+}
+
+#[test]
+fn a_link_to_another_repository_is_not_worked_in() {
+    let trap = Trap::new();
+    let other = trap.outside.with_file_name("other");
+    let copied = Command::new("cp").arg("-a").args([&trap.sandbox.dir(), &other]).status().unwrap();
+    assert!(copied.success());
+    let before = fs::read(other.join(".git/HEAD")).unwrap();
+    symlink(&other, trap.path("link")).unwrap();
+    trap.run(&["adopt", "link/svc", "--yes"]).exits(2);
+    for args in [&["update", "link/svc"][..], &["check", "link/svc"], &["render", "link/svc"]] {
+        let run = trap.run(args).exits(2);
+        assert!(run.stderr.contains("symbolic link"), "{args:?}: {}", run.stderr);
+    }
+    trap.run(&[NEW, &["link/new"]].concat()).exits(2);
+    assert!(!other.join("new").exists());
+    assert_eq!(fs::read(other.join(".git/HEAD")).unwrap(), before);
+}
+
+#[test]
+fn outside_of_a_repository_a_folder_of_manifests_is_no_way_out() {
+    let sandbox = Sandbox::new();
+    let outside = sandbox.dir().with_file_name("home").join("elsewhere");
+    fs::create_dir(&outside).unwrap();
+    fs::write(outside.join("q.yaml"), "apiVersion: v1\nkind: Service\nmetadata: {name: checkout}\n").unwrap();
+    fs::create_dir(sandbox.dir().join("d")).unwrap();
+    symlink(&outside, sandbox.dir().join("d/k8s")).unwrap();
+    let run = sandbox.run(&[NEW, &["d", "--no-commit"]].concat()).exits(2);
+    assert!(!run.stderr.contains("q.yaml") && run.stderr.contains("symbolic link"), "{}", run.stderr);
+    sandbox.write("d/plimsoll.yaml", "name: a\nimage: b/c:1\nports: [{ port: 80 }]\n");
+    let run = sandbox.run(&["check", "d"]).exits(2);
+    assert!(run.stderr.contains("symbolic link"), "{}", run.stderr);
+    assert_eq!(fs::read_dir(&outside).unwrap().count(), 1);
+}
+
+#[test]
+fn rules_of_git_that_are_links_are_refused() {
+    let trap = Trap::new();
+    let fifo = trap.path("../fifo");
+    assert!(Command::new("mkfifo").arg(&fifo).status().unwrap().success());
+    for name in [".gitattributes", "svc/.gitignore"] {
+        symlink(&fifo, trap.path(name)).unwrap();
+        let run = trap.run(&[NEW, &["svc/new"]].concat()).exits(2);
+        assert!(run.stderr.contains("not a regular file"), "{}", run.stderr);
+        assert!(!trap.path(".git/index.lock").exists());
+        fs::remove_file(trap.path(name)).unwrap();
+    }
+}

@@ -49,14 +49,20 @@ pub fn pointers(object: &Object) -> Vec<(Tree, Target<'_>)> {
             let as_labels = |at: &Tree| Tree::map([("matchLabels".to_owned(), at.clone())]);
             let pods = |at: &Tree| Target::Pods { namespace: here(), selector: as_labels(at) };
             found.extend(selector(&["spec", "selector"]).map(|at| (at.clone(), pods(&at))));
+            let at = selector(&["spec", "selector"]).map(|at| as_labels(&at));
+            found.extend(pod_ports(object, at.as_ref(), walk(tree, "spec.ports.*.targetPort")));
         }
         "PodDisruptionBudget" | "PodMonitor" => {
             let pods = |at: &Tree| Target::Pods { namespace: here(), selector: at.clone() };
             found.extend(selector(&["spec", "selector"]).map(|at| (at.clone(), pods(&at))));
+            let at = selector(&["spec", "selector"]);
+            found.extend(pod_ports(object, at.as_ref(), walk(tree, "spec.podMetricsEndpoints.*.port")));
         }
         "NetworkPolicy" => {
             let pods = |at: &Tree| Target::Pods { namespace: here(), selector: at.clone() };
             found.extend(selector(&["spec", "podSelector"]).map(|at| (at.clone(), pods(&at))));
+            let at = selector(&["spec", "podSelector"]);
+            found.extend(pod_ports(object, at.as_ref(), walk(tree, "spec.ingress.*.ports.*.port")));
         }
         "ServiceMonitor" => {
             let Some(at) = selector(&["spec", "selector"]) else { return found };
@@ -92,10 +98,35 @@ pub fn pointers(object: &Object) -> Vec<(Tree, Target<'_>)> {
             for (at, kind, name) in spec.iter().flat_map(named_by) {
                 found.push((at, object_target(object, kind, &name)));
             }
+            let own = || [kind.to_owned(), here(), object.id.name.clone()];
+            for port in spec.iter().flat_map(probed) {
+                let name = port.as_str().map(str::to_owned);
+                found.extend(name.map(|name| (port, Target::OwnPort { workload: own(), name })));
+            }
         }
         _ => {}
     }
     found
+}
+
+/// The container ports that an object names of the Pods that it selects.
+fn pod_ports<'t>(object: &'t Object, selector: Option<&Tree>, ports: impl Iterator<Item = &'t Tree>) -> Vec<(Tree, Target<'t>)> {
+    let Some(selector) = selector else { return Vec::new() };
+    let target = |name: &str| {
+        let (namespace, selector) = (namespace(object).to_owned(), selector.clone());
+        Target::PodPort { namespace, selector, name: name.to_owned() }
+    };
+    ports.filter_map(|port| Some((port.clone(), target(port.as_str()?)))).collect()
+}
+
+/// The ports that the probes and hooks of a Pod's containers name.
+fn probed(spec: &Tree) -> Vec<Tree> {
+    const ASKED: &[&str] = &["livenessProbe", "readinessProbe", "startupProbe", "lifecycle.postStart", "lifecycle.preStop"];
+    let containers = || ["containers.*", "initContainers.*"].into_iter();
+    let ways = containers().flat_map(|container| {
+        ASKED.iter().flat_map(move |probe| ["httpGet", "tcpSocket"].map(|how| format!("{container}.{probe}.{how}.port")))
+    });
+    ways.flat_map(|way| walk(spec, &way).cloned().collect::<Vec<_>>()).collect()
 }
 
 /// What the specification of a Pod refers to by name, each with where it does.

@@ -158,6 +158,29 @@ mod tests {
     }
 
     #[test]
+    fn what_names_a_container_port_that_goes_points_at_nothing() {
+        let policy = "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: p}\nspec:\n  podSelector: {matchLabels: {app: \
+                      shop}}\n  ingress:\n    - ports: [{port: web}, {port: 8080}]\n";
+        let service = "apiVersion: v1\nkind: Service\nmetadata: {name: second}\nspec:\n  selector: {app: shop}\n  ports: [{port: 81, \
+                       targetPort: web}]\n";
+        let monitor = "apiVersion: monitoring.coreos.com/v1\nkind: PodMonitor\nmetadata: {name: m}\nspec:\n  selector: {matchLabels: {app: \
+                       shop}}\n  podMetricsEndpoints: [{port: web}]\n";
+        let texts = |own: &str, port: &str| {
+            let container =
+                format!("{{name: a, ports: [{{name: {port}, containerPort: 8080}}], livenessProbe: {{httpGet: {{port: web}}}}}}");
+            let workload = DEPLOYMENT.replace("{name: a, envFrom: [{configMapRef: {name: env}}]}", &container);
+            assert!(workload.contains("livenessProbe"));
+            [Text::new("own.yaml", own.to_owned()), Text::new("k8s.yaml", workload)]
+        };
+        for (own, line) in [(policy, 7), (service, 6), (monitor, 6)] {
+            let shown = |lost: Lost| format!("{}:{}: {}", lost.file, lost.place.line, lost.target);
+            assert_eq!(lost(&texts(own, "web"), &texts(own, "web")), []);
+            let lost: Vec<String> = lost(&texts(own, "web"), &texts(own, "http")).into_iter().map(shown).collect();
+            assert_eq!(lost, [format!("own.yaml:{line}: container port web"), "k8s.yaml:7: container port web".to_owned()]);
+        }
+    }
+
+    #[test]
     fn what_names_or_selects_a_renamed_object_points_at_nothing() {
         let scaler = "apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: {name: h}\nspec:\n  scaleTargetRef: {kind: Deployment, \
                       name: shop}\n";

@@ -14,6 +14,10 @@ pub enum Target<'t> {
     Port { namespace: String, service: String, port: &'t Tree },
     /// Pods by their labels.
     Pods { namespace: String, selector: Tree },
+    /// A named port of Pods by their labels.
+    PodPort { namespace: String, selector: Tree, name: String },
+    /// A named port of the Pods of one workload, by its kind, namespace and name.
+    OwnPort { workload: [String; 3], name: String },
     /// Services by their labels, with a port of them by its name.
     Services { namespace: String, selector: Tree, port: Option<&'t Tree> },
 }
@@ -31,10 +35,13 @@ impl Target<'_> {
             Target::Port { namespace, service, port } => objects
                 .iter()
                 .any(|object| is(object, "Service", namespace) && object.id.name == *service && has_port(object, port)),
-            Target::Pods { namespace: space, selector } => {
-                let labels = |object: &Object| pod(object).and_then(|pod| pod.at(&["metadata", "labels"]).cloned());
-                let mut here = objects.iter().filter(|object| is_workload(&object.id.kind) && namespace(object) == space);
-                here.any(|object| selects(Some(selector), labels(object).as_ref()).unwrap_or(false))
+            Target::Pods { namespace, selector } => selected(objects, namespace, selector).next().is_some(),
+            Target::PodPort { namespace, selector, name } => {
+                selected(objects, namespace, selector).any(|object| has_container_port(object, name))
+            }
+            Target::OwnPort { workload: [kind, space, workload], name } => {
+                let is_it = |object: &&Object| is(object, kind, space) && object.id.name == *workload;
+                objects.iter().filter(is_it).any(|object| has_container_port(object, name))
             }
             Target::Services { namespace, selector, port } => {
                 let mut here = objects.iter().filter(|object| is(object, "Service", namespace));
@@ -55,10 +62,27 @@ impl Target<'_> {
             Target::Object { name, .. } => format!("an object {name}"),
             Target::Port { service, port: wanted, .. } => format!("port {} of Service/{service}", port(wanted)),
             Target::Pods { .. } => "Pods by their labels".to_owned(),
+            Target::PodPort { name, .. } | Target::OwnPort { name, .. } => format!("container port {name}"),
             Target::Services { port: Some(wanted), .. } => format!("port {} of Services by their labels", port(wanted)),
             Target::Services { .. } => "Services by their labels".to_owned(),
         }
     }
+}
+
+/// The workloads whose Pods a selector selects.
+fn selected<'o>(objects: &'o [Object], space: &'o str, selector: &'o Tree) -> impl Iterator<Item = &'o Object> {
+    let labels = |object: &Object| pod(object).and_then(|pod| pod.at(&["metadata", "labels"]).cloned());
+    let here = objects.iter().filter(move |object| is_workload(&object.id.kind) && namespace(object) == space);
+    here.filter(move |object| selects(Some(selector), labels(object).as_ref()).unwrap_or(false))
+}
+
+/// Whether a container of a workload's Pods declares a port of this name.
+fn has_container_port(workload: &Object, name: &str) -> bool {
+    let declares = |pod: &Tree| {
+        let mut ports = ["spec.containers.*.ports.*", "spec.initContainers.*.ports.*"].iter().flat_map(|way| walk(pod, way));
+        ports.any(|port| text(port, "name") == Some(name))
+    };
+    pod(workload).is_some_and(|pod| declares(&pod))
 }
 
 /// Whether a Service has a port of this number or name.

@@ -25,7 +25,7 @@ use crate::ops::update::{self, Aftermath, Cause, Changed, FromTo, Update, explai
 use crate::ops::{OpError, Toolbox};
 use crate::service::{self, OwnedElsewhere, Service, Waiver};
 use crate::workspace::{LOCK_FILE, Lock, LockedFile};
-use crate::yaml::{Fault, Source, read};
+use crate::yaml::{Fault, Route, Source, read};
 
 /// For how many days a waiver is proposed.
 const WAIVER_DAYS: i64 = 90;
@@ -49,6 +49,7 @@ impl Standing<'_> {
         let (family, toolbox) = (self.family()?, self.toolbox);
         let container = self.container(&family)?;
         let (mut service, plan) = toolbox.plan(&proposal.answers).map_err(OpError::Faults)?;
+        refuse_other_namespace(&service, &family)?;
         let manifests = toolbox.renderer.render(&plan)?;
         let aligned = adopt::align(&manifests, &family, &container).map_err(OpError::Faults)?;
         let arranged = arrange::arrange(&self.request.dir, &self.texts, &self.strange, &self.objects, &family, &aligned)?;
@@ -208,6 +209,22 @@ fn hide_in_risks(secrets: &Secrets, risks: &mut [Risky]) {
             *value = secrets.masked_at(Some(&field.object), &field.field, value);
         }
     }
+}
+
+/// Refuses another namespace than that of the manifests: what stands would stay where it is, and what comes
+/// would go elsewhere.
+fn refuse_other_namespace(service: &Service, family: &Family<'_>) -> Result<(), OpError> {
+    let standing = &family.workload.id.namespace;
+    if service.namespace == *standing {
+        return Ok(());
+    }
+    let words =
+        |namespace: &Option<String>| namespace.as_ref().map_or("no namespace".to_owned(), |name| format!("namespace {name}"));
+    let message = format!("{} has {}, not {}", family.workload.label(), words(standing), words(&service.namespace));
+    let mut fault = Fault::new(Route::root().key("namespace"), message);
+    fault.source = Some(Source::Given("--set namespace".to_owned()));
+    let hint = "adopt it where it is; then set `namespace` in plimsoll.yaml, and `plimsoll update` says how the objects move";
+    Err(OpError::Faults(vec![fault.hint(hint)]))
 }
 
 /// Refuses labels by which another object of the folder would begin to select the Pods: they cannot be held

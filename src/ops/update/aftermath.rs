@@ -106,8 +106,12 @@ fn lost(update: &Update, standing: &[(String, String)], rendered: &[&str]) -> Ve
     let takes_away = update.changes.iter().map(|explained| &explained.change).any(|change| {
         let keys: Vec<&str> = change.field.keys().collect();
         let is_port = matches!(keys.as_slice(), ["spec", "ports", ..]) && change.kind != ChangeKind::Added;
+        let is_container_port = keys.contains(&"ports") && keys.contains(&"template") && change.kind != ChangeKind::Added;
         let is_gone = keys.is_empty() && change.kind == ChangeKind::Removed;
-        is_gone || is_name(&change.field) || (is_port && change.object.as_ref().is_some_and(|object| object.kind == "Service"))
+        is_gone
+            || is_container_port
+            || is_name(&change.field)
+            || (is_port && change.object.as_ref().is_some_and(|object| object.kind == "Service"))
     });
     let relabels = update.changes.iter().any(|explained| explained.change.field.keys().any(|key| key == "labels"));
     let is_own = |path: &String| !rendered.contains(&path.as_str());

@@ -238,8 +238,27 @@ fn renamed(update: &Update) -> Option<Chore> {
         return None;
     }
     let mut deletions = deletions(&old);
+    // An object without a namespace went where whoever applied it was: to delete it where the new one is would
+    // be the outage.
+    let moves = |object: &ObjectKey, cluster: &Cluster| {
+        let is_it = |change: &&Explained| {
+            change.change.object.as_ref() == Some(object) && change.change.field.to_string() == "metadata.namespace"
+        };
+        cluster.namespace(object).is_none() && update.changes.iter().any(|change| is_it(&change))
+    };
+    if old.iter().any(|(object, cluster)| moves(object, cluster)) {
+        for step in deletions.iter_mut().filter(|step| !step.command.contains("--namespace")) {
+            step.command += " --namespace \"${OLD_NAMESPACE:?}\"";
+        }
+    }
     if let Some(first) = deletions.first_mut() {
-        first.note = Some("once what calls the old ones calls the new ones".to_owned());
+        first.note = Some(if first.command.contains("OLD_NAMESPACE") {
+            "once what calls the old ones calls the new ones; OLD_NAMESPACE is the namespace that they were applied to, and if that \
+             is the new one there is nothing to delete"
+                .to_owned()
+        } else {
+            "once what calls the old ones calls the new ones".to_owned()
+        });
     }
     let steps = applied.into_iter().chain(watched).map(Step::new).chain(deletions).collect();
     Some(Chore { why: Why::Renamed { to }, objects, steps })

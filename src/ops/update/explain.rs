@@ -14,7 +14,7 @@ use crate::manifest::{Effect, Manifest, default_of, effect_of_values};
 use crate::merge::{self, Change, ChangeKind, File, Merged, Note, Policy, Reader};
 use crate::ops::{OpError, Toolbox};
 use crate::plan::Plan;
-use crate::service::{Answers, Service};
+use crate::service::Service;
 use crate::workspace::Lock;
 use crate::yaml::{Text, read};
 
@@ -28,9 +28,7 @@ pub struct Explainer<'a, 't> {
     pub changes: Option<Arc<Changes>>,
     /// What was written last.
     pub old: &'t Lock,
-    /// Today's service file.
-    pub answers: &'a Answers,
-    /// What it asks for.
+    /// What today's service file asks for.
     pub service: &'a Service,
     /// What was decided.
     pub plan: &'a Plan,
@@ -232,23 +230,23 @@ impl<'t> Explainer<'_, 't> {
     /// All, where that cannot be told.
     fn edits(&self, files: &[Changed], merged: &Merged) -> Edits {
         let base: Vec<File<'_>> = self.old.files.iter().map(|file| File { path: &file.path, text: &file.base }).collect();
-        let is_base = |manifests: &[Manifest]| {
-            let is_in = |manifest: &Manifest| base.iter().any(|file| file.path == manifest.path && file.text == manifest.text);
-            manifests.len() == base.len() && manifests.iter().all(is_in)
+        let is_base = |rendered: &[File<'_>]| {
+            let is_in = |one: &File<'_>| base.iter().any(|file| file.path == one.path && file.text == one.text);
+            rendered.len() == base.len() && rendered.iter().all(is_in)
         };
         let Some(before) = &self.before else { return Edits::None };
-        if files.is_empty() && merged.changes.is_empty() && merged.conflicts.is_empty() || is_base(self.manifests) {
+        let today: Vec<File<'_>> = self.manifests.iter().map(|it| File { path: &it.path, text: &it.text }).collect();
+        if files.is_empty() && merged.changes.is_empty() && merged.conflicts.is_empty() || is_base(&today) {
             return Edits::None;
         }
         if std::ptr::eq(&raw const **before, self.toolbox) {
             return Edits::All;
         }
-        let rendered = before.plan(self.answers).ok().and_then(|(_, plan)| before.renderer.render(&plan).ok());
-        let Some(rendered) = rendered else { return Edits::All };
-        if is_base(&rendered) {
+        let Some(rendered) = before.texts(self.service) else { return Edits::All };
+        let edited: Vec<File<'_>> = rendered.iter().map(|(path, text)| File { path, text }).collect();
+        if is_base(&edited) {
             return Edits::None;
         }
-        let edited: Vec<File<'_>> = rendered.iter().map(|manifest| File { path: &manifest.path, text: &manifest.text }).collect();
         match merge::merge(&base, &base, &edited, &Policy::default()) {
             Ok(merged) if merged.changes.is_empty() && merged.conflicts.is_empty() => Edits::None,
             Ok(merged) => Edits::Of(merged.changes),

@@ -80,7 +80,6 @@ pub fn plan(toolboxes: &Toolboxes, dir: &Path, choice: &UpdateChoice) -> Result<
         changes: before.as_ref().map(|before| toolboxes.changes(before, &toolbox, service.tier())),
         before,
         old: &old,
-        answers: &answers,
         service: &service,
         plan: &plan,
         manifests: &manifests,

@@ -1,5 +1,6 @@
 //! The commit of files that were written.
 
+use std::fs;
 use std::path::PathBuf;
 
 use git2::{Index, Oid};
@@ -53,6 +54,8 @@ impl CommitPlan {
         index: &IndexLock,
         message: &str,
     ) -> Result<Commit, WorkspaceError> {
+        let path = message_path(state);
+        fs::write(&path, message).map_err(WorkspaceError::io("write", path))?;
         let commit = if needs_user_git(repo, &self.paths)? { user_commit::commit } else { fast_commit::commit };
         let id = commit(repo, state, index, &self.start, &self.paths, message)?;
         let (old, new) = (repo.tree(self.start.head.commit)?, repo.tree(Some(id))?);
@@ -97,6 +100,15 @@ impl CommitPlan {
         committed == file.new
     }
 
+    /// Whether a commit is on top of where HEAD was, with our message; hooks may have added to that.
+    fn is_ours(&self, repo: &Repo, state: &StateFolder, id: Oid) -> Result<bool, WorkspaceError> {
+        let commit = repo.inner.find_commit(id).map_err(WorkspaceError::git("read a commit"))?;
+        let message = fs::read_to_string(message_path(state)).unwrap_or_default();
+        let subject = message.lines().next().unwrap_or_default();
+        let is_on_top = commit.parent_ids().eq(self.start.head.commit);
+        Ok(is_on_top && commit.message().is_ok_and(|message| message.contains(subject)))
+    }
+
     /// The commit at the end of our branch, if every file that was to change has changed in it. Hooks may
     /// have made something else of a file.
     fn made_commit(&self, repo: &Repo, state: &StateFolder) -> Result<Option<Oid>, WorkspaceError> {
@@ -105,6 +117,9 @@ impl CommitPlan {
         let (Some(id), true) = (at.filter(|_| at != self.start.at && at != self.start.head.commit), draft.exists()) else {
             return Ok(None);
         };
+        if !self.is_ours(repo, state, id)? {
+            return Ok(None);
+        }
         // A draft that was only half written belongs to no commit.
         let Ok(draft) = Index::open(&draft) else { return Ok(None) };
         let (before, after) = (repo.tree(self.start.head.commit)?, repo.tree(Some(id))?);
@@ -113,6 +128,11 @@ impl CommitPlan {
         let mut changing = self.paths.iter().filter(changes).peekable();
         Ok((changing.peek().is_some() && changing.all(has_changed)).then_some(id))
     }
+}
+
+/// Where the message is kept, for git and for whoever finishes the run.
+pub(super) fn message_path(state: &StateFolder) -> PathBuf {
+    state.path("message")
 }
 
 impl Repo {

@@ -68,6 +68,12 @@ pub(super) fn find(repo: &Repo, paths: &[PathBuf]) -> Result<Vec<DirtyFile>, Wor
     Ok(files)
 }
 
+/// Whether a file on disk is another one than that in the index.
+pub(super) fn differs_from_index(repo: &Repo, path: &Path) -> bool {
+    let on_disk = Status::WT_MODIFIED | Status::WT_DELETED | Status::WT_TYPECHANGE;
+    repo.inner.status_file(path).is_ok_and(|status| status.intersects(on_disk))
+}
+
 /// A file that is not on disk, if the last commit or the index has it.
 pub(super) fn missing(index: &Index, tree: &TreeLookup<'_>, path: PathBuf) -> Option<DirtyFile> {
     let edit = match index.get_path(&path, 0) {

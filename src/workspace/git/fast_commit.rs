@@ -44,7 +44,7 @@ pub(super) fn commit(
     let what = if parent.is_some() { "commit" } else { "commit (initial)" };
     let log = format!("{what}: {}", message.lines().next().unwrap_or_default());
     start.advance(git, &repo.root, id, &log)?;
-    start.point_head(git, &repo.root)?;
-    next.publish(repo, index)?;
+    let completed = start.point_head(git, &repo.root).and_then(|()| next.publish(repo, index));
+    completed.inspect_err(|_| start.take_back(git, id))?;
     Ok(id)
 }

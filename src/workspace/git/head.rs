@@ -90,6 +90,18 @@ impl Start {
         moved.map(drop).map_err(|error| as_moved(error, root, "move the branch"))
     }
 
+    /// Takes the branch back from a commit of ours that could not be completed, if nobody has gone on from it.
+    pub(super) fn take_back(&self, repo: &Repository, commit: Oid) {
+        let log = "commit: could not be completed";
+        let is_ours = |repo: &Repository| repo.refname_to_id(&self.branch) == Ok(commit);
+        // What fails here has failed before, and that is what is told.
+        match self.at {
+            Some(old) => drop(repo.reference_matching(&self.branch, old, true, commit, log)),
+            None if is_ours(repo) => drop(repo.find_reference(&self.branch).and_then(|mut branch| branch.delete())),
+            None => {}
+        }
+    }
+
     /// Points HEAD at the branch, if it is still where it was. The index and the files stay, as with
     /// `git switch -c`.
     pub(super) fn point_head(&self, repo: &Repository, root: &Path) -> Result<(), WorkspaceError> {

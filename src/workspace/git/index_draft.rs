@@ -33,7 +33,7 @@ impl IndexDraft {
         let (original, path) = (index_path(&repo.inner), draft_path(state));
         copy_with_time(&original, &path).map_err(WorkspaceError::io("copy", &original))?;
         let mut index = Index::open(&path).map_err(failed())?;
-        let handle = Repository::open(repo.inner.path()).map_err(failed())?;
+        let handle = repo.handle().map_err(failed())?;
         handle.set_index(&mut index).map_err(failed())?;
         Ok(Self { repo: handle, root: repo.root.clone() })
     }

@@ -92,6 +92,14 @@ impl Repo {
         Ok(Self { inner, root })
     }
 
+    /// Another handle of the repository, at the same work tree: one that is opened by git's folder alone would
+    /// take the folder around that for it.
+    fn handle(&self) -> Result<Repository, git2::Error> {
+        let handle = Repository::open(self.inner.path())?;
+        handle.set_workdir(&self.root, false)?;
+        Ok(handle)
+    }
+
     /// The work tree, with every symbolic link followed.
     #[must_use]
     pub fn root(&self) -> &Path {

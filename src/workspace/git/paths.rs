@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use git2::{Index, ObjectType};
 
-use super::super::below::is_git_folder;
+use super::super::below::{is_git_folder, regular};
 use super::super::error::WorkspaceError;
 use super::super::resolve::Links;
 use super::Repo;
@@ -22,6 +22,15 @@ pub(super) fn locate(repo: &Repo, links: &mut Links, path: &Path) -> Result<Path
         Ok(relative) if is_committable(relative) => Ok(relative.to_owned()),
         _ => Err(WorkspaceError::OutsideWorkTree { path: path.to_owned(), root: repo.root.clone() }),
     }
+}
+
+/// Refuses rules of ignoring and attributes in a folder that are no regular files: git does not follow such
+/// links, and libgit2 does, out of the repository and into pipes.
+pub(super) fn check_rules(repo: &Repo, folder: &Path) -> Result<(), WorkspaceError> {
+    [".gitattributes", ".gitignore"].into_iter().try_for_each(|name| {
+        let path = repo.root.join(folder).join(name);
+        regular(&path, &path).map(drop)
+    })
 }
 
 /// What keeps git from committing `path`, which is relative to the work tree.

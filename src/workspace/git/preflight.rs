@@ -1,7 +1,7 @@
 //! Everything that is checked before files are written for a commit.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::super::error::WorkspaceError;
 use super::super::resolve::Links;
@@ -84,10 +84,18 @@ impl Repo {
         let (Some(tree), Some(index)) = (keep(tree, faults), keep(index, faults)) else {
             return Vec::new();
         };
+        let folders: BTreeSet<&Path> = located.iter().flat_map(|path| path.ancestors().skip(1)).collect();
+        if folders.into_iter().any(|folder| keep(paths::check_rules(self, folder), faults).is_none()) {
+            return Vec::new();
+        }
         located.retain(|path| keep(paths::check(self, &index, &tree, path), faults).is_some());
         let paths = Vec::from_iter(located);
         if !request.allow_dirty {
-            let others: Vec<PathBuf> = paths.iter().filter(|path| !of_inputs.contains(*path)).cloned().collect();
+            // An input is committed as it is on disk; what of it is staged and stands nowhere else would be lost.
+            let is_staged = |path: &PathBuf| index.get_path(path, 0).map(|entry| entry.id) != tree.get(path).map(|item| item.id);
+            let is_asked =
+                |path: &&PathBuf| !of_inputs.contains(*path) || (is_staged(path) && dirty::differs_from_index(self, path));
+            let others: Vec<PathBuf> = paths.iter().filter(is_asked).cloned().collect();
             let mut dirty = keep(dirty::find(self, &others), faults).unwrap_or_default();
             for path in &request.missing {
                 let found = keep(paths::locate(self, &mut links, path), faults);

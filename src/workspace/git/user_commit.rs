@@ -13,6 +13,7 @@ use super::super::change::ignore_missing;
 use super::super::error::WorkspaceError;
 use super::super::state::StateFolder;
 use super::Repo;
+use super::commit::message_path;
 use super::head::{Head, Start};
 use super::index_draft::{IndexDraft, draft_path};
 use super::index_file::{IndexLock, NextIndex};
@@ -34,7 +35,7 @@ pub(super) fn commit(
     index: &IndexLock,
     start: &Start,
     paths: &[PathBuf],
-    message: &str,
+    _: &str,
 ) -> Result<Oid, WorkspaceError> {
     IndexDraft::copy(repo, state)?;
     let draft = || Index::open(&draft_path(state)).map_err(WorkspaceError::git("read a draft of the index"));
@@ -47,8 +48,7 @@ pub(super) fn commit(
     if specs.is_empty() {
         return Err(WorkspaceError::NothingToCommit);
     }
-    let message_file = state.path("message");
-    fs::write(&message_file, message).map_err(WorkspaceError::io("write", &message_file))?;
+    let message_file = message_path(state);
     let git = DraftGit { repo, state };
     // What may be ignored has been checked: files that the index knows are not.
     let in_index = |path: &&PathBuf| is_tracked(&known, path) || fs::symlink_metadata(repo.root.join(path)).is_ok();
@@ -80,7 +80,8 @@ pub(super) fn commit(
         return Err(error.after_restoring(back));
     }
     let id = Head::read(&repo.inner)?.commit.ok_or(WorkspaceError::NothingToCommit)?;
-    NextIndex::make(repo, state, paths, id)?.publish(repo, index)?;
+    let published = NextIndex::make(repo, state, paths, id).and_then(|next| next.publish(repo, index));
+    published.inspect_err(|_| start.take_back(&repo.inner, id))?;
     Ok(id)
 }
 

@@ -34,7 +34,7 @@ const FOREIGN_FILTERS: [&str; 2] = ["filter", "working-tree-encoding"];
 
 /// Variables that lead git to another repository than the one that was found,
 /// as when the command runs in a hook.
-const LOCAL_VARIABLES: [&str; 8] = [
+const LOCAL_VARIABLES: [&str; 12] = [
     "GIT_DIR",
     "GIT_WORK_TREE",
     "GIT_INDEX_FILE",
@@ -43,6 +43,11 @@ const LOCAL_VARIABLES: [&str; 8] = [
     "GIT_ALTERNATE_OBJECT_DIRECTORIES",
     "GIT_NAMESPACE",
     "GIT_PREFIX",
+    // Or that make other paths of ours.
+    "GIT_LITERAL_PATHSPECS",
+    "GIT_GLOB_PATHSPECS",
+    "GIT_NOGLOB_PATHSPECS",
+    "GIT_ICASE_PATHSPECS",
 ];
 
 /// Configuration that git includes for certain remotes, often with another
@@ -61,9 +66,15 @@ pub(super) fn needs_user_git(repo: &Repo, paths: &[PathBuf]) -> Result<bool, Wor
         || is_configured_elsewhere()
         || has_key(&config, REMOTE_INCLUDES)
         || has_key(&config, CONFIGURED_HOOKS)
+        || replaces_objects(&repo.inner)
         || has_hook(repo, &config)
         || IDENTITY_KEYS.iter().any(|key| config.get_entry(key).is_ok())
         || paths.iter().any(|path| has_foreign_filter(&repo.inner, path)))
+}
+
+/// Whether git reads other objects in the place of some, which libgit2 does not.
+fn replaces_objects(repo: &Repository) -> bool {
+    repo.references_glob("refs/replace/*").is_ok_and(|mut found| found.next().is_some())
 }
 
 fn has_key(config: &Config, pattern: &str) -> bool {
