@@ -56,8 +56,11 @@ impl CommitPlan {
     ) -> Result<Commit, WorkspaceError> {
         let path = message_path(state);
         fs::write(&path, message).map_err(WorkspaceError::io("write", path))?;
-        let commit = if needs_user_git(repo, &self.paths)? { user_commit::commit } else { fast_commit::commit };
-        let id = commit(repo, state, index, &self.start, &self.paths, message)?;
+        let id = if needs_user_git(repo, &self.paths)? {
+            user_commit::commit(repo, state, index, &self.start, &self.paths)?
+        } else {
+            fast_commit::commit(repo, state, index, &self.start, &self.paths, message)?
+        };
         let (old, new) = (repo.tree(self.start.head.commit)?, repo.tree(Some(id))?);
         let mut paths = self.paths.clone();
         paths.retain(|path| old.get(path) != new.get(path));

@@ -21,8 +21,8 @@ use super::paths::is_tracked;
 use super::user_git::{pathspec, run};
 
 /// Our messages are UTF-8, whatever encoding the user has set for their own. Housekeeping waits for
-/// the user's next command, as its locks would stay if it were killed.
-const COMMIT_OPTIONS: &[&str] = &["-c", "i18n.commitEncoding=UTF-8", "-c", "maintenance.auto=false"];
+/// the user's next command, as its locks would stay if it were killed. What is told is told with all digits.
+const COMMIT_OPTIONS: &[&str] = &["-c", "i18n.commitEncoding=UTF-8", "-c", "maintenance.auto=false", "-c", "core.abbrev=40"];
 
 /// Commits `paths` on top of HEAD by `git commit --only`: git itself reads HEAD, and moves it only from
 /// there.
@@ -35,29 +35,28 @@ pub(super) fn commit(
     index: &IndexLock,
     start: &Start,
     paths: &[PathBuf],
-    _: &str,
 ) -> Result<Oid, WorkspaceError> {
     IndexDraft::copy(repo, state)?;
     let draft = || Index::open(&draft_path(state)).map_err(WorkspaceError::git("read a draft of the index"));
     let head = repo.tree(start.head.commit)?;
     let known = draft()?;
-    let is_known = |path: &&PathBuf| {
-        is_tracked(&known, path) || head.get(path).is_some() || fs::symlink_metadata(repo.root.join(path)).is_ok()
-    };
-    let specs: Vec<OsString> = paths.iter().filter(is_known).map(|path| pathspec(path)).collect();
+    // git refuses a name that means no file.
+    let (to_add, gone): (Vec<&PathBuf>, Vec<&PathBuf>) =
+        paths.iter().partition(|path| is_tracked(&known, path) || fs::symlink_metadata(repo.root.join(path)).is_ok());
+    let in_head = gone.into_iter().filter(|path| head.get(path).is_some());
+    let specs: Vec<OsString> = to_add.iter().copied().chain(in_head).map(|path| pathspec(path)).collect();
     if specs.is_empty() {
         return Err(WorkspaceError::NothingToCommit);
     }
     let message_file = message_path(state);
     let git = DraftGit { repo, state };
-    // What may be ignored has been checked: files that the index knows are not.
-    let in_index = |path: &&PathBuf| is_tracked(&known, path) || fs::symlink_metadata(repo.root.join(path)).is_ok();
-    let to_add: Vec<OsString> = paths.iter().filter(in_index).map(|path| pathspec(path)).collect();
     if !to_add.is_empty() {
         // What a person asks for in a sparse checkout may lie outside of it.
         let is_sparse = repo.inner.config().and_then(|config| config.get_bool("core.sparseCheckout")).unwrap_or(false);
         let sparse = is_sparse.then_some("--sparse");
-        git.run(&[], "add", |git| _ = git.args(["--force", "--all"]).args(sparse).arg("--").args(&to_add))?;
+        let to_add = to_add.iter().map(|path| pathspec(path));
+        // What may be ignored has been checked.
+        git.run(&[], "add", |git| _ = git.args(["--force", "--all"]).args(sparse).arg("--").args(to_add))?;
     }
     let added = draft()?;
     let is_as_in_head = |path: &PathBuf| {
@@ -71,18 +70,31 @@ pub(super) fn commit(
     NextIndex::begin(state)?;
     start.begin_branch(&repo.inner, &repo.root)?;
     let committed = git.run(COMMIT_OPTIONS, "commit", |git| {
-        _ = git.args(["--quiet", "--cleanup=whitespace", "-F"]).arg(&message_file).args(["--only", "--"]).args(&specs);
+        _ = git.args(["--no-quiet", "--cleanup=whitespace", "-F"]).arg(&message_file).args(["--only", "--"]).args(&specs);
     });
-    if let Err(error) = committed {
-        let has_moved = is_overtaken(repo, start, &error)?;
-        let back = start.leave_branch(&repo.inner, &repo.root);
-        let error = if has_moved { WorkspaceError::HeadMoved { root: repo.root.clone() } } else { error };
-        return Err(error.after_restoring(back));
-    }
-    let id = Head::read(&repo.inner)?.commit.ok_or(WorkspaceError::NothingToCommit)?;
-    let published = NextIndex::make(repo, state, paths, id).and_then(|next| next.publish(repo, index));
-    published.inspect_err(|_| start.take_back(&repo.inner, id))?;
-    Ok(id)
+    let told = match committed {
+        Ok(told) => told,
+        Err(error) => {
+            let has_moved = is_overtaken(repo, start, &error)?;
+            let back = start.leave_branch(&repo.inner, &repo.root);
+            let error = if has_moved { WorkspaceError::HeadMoved { root: repo.root.clone() } } else { error };
+            return Err(error.after_restoring(back));
+        }
+    };
+    let made = told_commit(&told).ok_or(WorkspaceError::NothingToCommit)?;
+    // Others have gone on from it, or a hook has replaced it: the index is to agree with HEAD.
+    let head = Head::read(&repo.inner)?.commit.unwrap_or(made);
+    let published = NextIndex::make(repo, state, paths, head).and_then(|next| next.publish(repo, index));
+    published.inspect_err(|_| start.take_back(&repo.inner, made))?;
+    let lasts = head == made || repo.inner.graph_descendant_of(head, made).unwrap_or(false);
+    Ok(if lasts { made } else { head })
+}
+
+/// The commit that git says it has made: `[main 0123…] subject`, with all digits by [`COMMIT_OPTIONS`].
+fn told_commit(told: &[u8]) -> Option<Oid> {
+    let told = String::from_utf8_lossy(told);
+    let heads = told.lines().filter_map(|line| line.strip_prefix('[')?.split_once(']'));
+    heads.filter_map(|(head, _)| head.rsplit(' ').next()?.parse().ok()).next()
 }
 
 /// Whether git failed because somebody moves HEAD: it is elsewhere, or about to be, as whoever moves it
