@@ -43,9 +43,10 @@
 //! | `plimsoll.yaml` | [`service`] | [`ops`] (`prepare.rs`; the pin: `update/pin.rs`) |
 //! | `plimsoll.lock` | [`ops`] (`update/standing.rs`) | [`workspace`] (`lock.rs`) |
 //! | `k8s/*.yaml` | [`ops`] (`check.rs`, `update/standing.rs`) | [`blueprint`] renders, [`workspace`] (`write.rs`) writes |
-//! | `blueprints/checklist/*.yaml`, a file a version | [`checklist`] (`shipped.rs`), through `build.rs` | people |
+//! | `blueprints/checklist/*.yaml`, a file a group of items | [`checklist`] (`shipped.rs`), through `build/` | people |
 //! | an organisation's own checklist | [`checklist`] (`own.rs`) | people |
-//! | `blueprints/*@*/*`, a folder a version | [`blueprint`] (`source.rs`) | people |
+//! | `blueprints/*/*`, a folder a blueprint, and `parts/` for what they share | [`blueprint`] (`source.rs`), through `build/` | people |
+//! | `blueprints/released/*`, earlier versions as lists of contents | both, through `build/` | `cargo run --example release` |
 //! | `schemas/*.json` | editors | `tests/house.rs`, from the types |
 
 pub mod adopt;

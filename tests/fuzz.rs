@@ -44,7 +44,7 @@ fn readers(toolbox: &Toolbox) -> Vec<Reader<'_>> {
         ("manifests", manifests, Box::new(manifest)),
         ("service file", services, Box::new(|text, _| service_file(toolbox, text))),
         ("own checklist", own, Box::new(|text, _| own_checklist(text))),
-        ("shipped checklist", mutate::seeds("blueprints/checklist", &[".yaml"]), Box::new(|text, _| shipped_checklist(text))),
+        ("shipped checklist", crate::released::checklists(), Box::new(|text, _| shipped_checklist(text))),
         ("rule", expressions(), Box::new(rule)),
     ]
 }

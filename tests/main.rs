@@ -24,6 +24,7 @@ mod organisation;
 mod readme;
 mod recovered;
 mod refused;
+mod released;
 mod render;
 mod reports;
 mod rule;

@@ -8,7 +8,7 @@ use minijinja::value::Serde;
 use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior, Value};
 use serde_json::Value as Json;
 
-use super::source::Files;
+use super::source::Templates;
 use super::{Blueprint, BlueprintError, ObjectTemplate, scalars};
 use crate::limits::Limit;
 use crate::manifest::{Manifest, typed};
@@ -20,14 +20,14 @@ pub struct Renderer {
     commented: OnceLock<Environment<'static>>,
     bare: OnceLock<Environment<'static>>,
     blueprint: Blueprint,
-    files: Files,
+    templates: Templates,
 }
 
 impl Renderer {
-    /// A renderer of the blueprint with these files.
+    /// A renderer of the blueprint with these templates.
     #[must_use]
-    pub fn new(blueprint: Blueprint, files: Files) -> Self {
-        Self { commented: OnceLock::new(), bare: OnceLock::new(), blueprint, files }
+    pub fn new(blueprint: Blueprint, templates: Templates) -> Self {
+        Self { commented: OnceLock::new(), bare: OnceLock::new(), blueprint, templates }
     }
 
     /// The blueprint that is rendered.
@@ -81,7 +81,7 @@ impl Renderer {
         if let Some(environment) = cell.get() {
             return Ok(environment);
         }
-        let environment = environment(self.files, comments)?;
+        let environment = environment(self.templates, comments)?;
         Ok(cell.get_or_init(|| environment))
     }
 
@@ -94,7 +94,7 @@ impl Renderer {
         let first = faults.first();
         let rendered = first.and_then(|fault| text.lines().nth(fault.place.line as usize - 1)).unwrap_or_default();
         let key = rendered.trim_start_matches([' ', '-']).split(':').next().unwrap_or_default();
-        let source = self.files.iter().find(|(name, _)| *name == template).map_or("", |(_, source)| source);
+        let source = self.templates.iter().find(|(name, _)| *name == template).map_or("", |(_, source)| source);
         let writes = |line: &str| line.trim_start_matches([' ', '-']).starts_with(&format!("{key}:"));
         let line = source.lines().position(writes).map_or(1, |index| index + 1);
         let message = faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
@@ -137,7 +137,7 @@ impl Output {
     }
 }
 
-fn environment(files: Files, comments: bool) -> Result<Environment<'static>, BlueprintError> {
+fn environment(templates: Templates, comments: bool) -> Result<Environment<'static>, BlueprintError> {
     let mut environment = Environment::new();
     let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).keep_trailing_newline(true).build();
     environment.set_syntax(syntax.map_err(|error| in_template(&error))?);
@@ -146,7 +146,7 @@ fn environment(files: Files, comments: bool) -> Result<Environment<'static>, Blu
     environment.set_formatter(scalars::format);
     environment.add_filter("block", scalars::block);
     environment.set_fuel(Some(Limit::Fuel.most() as u64));
-    for (name, source) in files.iter().filter(|(name, _)| *name != "blueprint.yaml") {
+    for (name, source) in templates {
         let source = if comments { (*source).to_owned() } else { without_comments(source) };
         environment.add_template_owned(*name, source).map_err(|error| in_template(&error))?;
     }

@@ -1,49 +1,38 @@
 //! The blueprints that ship with Plimsoll: every version that was released.
 
 use super::{Blueprint, BlueprintError};
-use crate::formats::{find_release, sha256};
+use crate::formats::find_release;
 use crate::yaml::{Fault, Route, not_shipped};
 
 /// The name of the blueprint that renders where none is named.
 pub const WEB_SERVICE: &str = "web-service";
 
-/// The files of a blueprint, by name: `blueprint.yaml` and its templates.
-pub type Files = &'static [(&'static str, &'static str)];
+/// The file that says what a blueprint is.
+const MAIN_FILE: &str = "blueprint.yaml";
+
+/// The templates of a blueprint, by name.
+pub type Templates = &'static [(&'static str, &'static str)];
 
 /// A blueprint that ships with Plimsoll.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Shipped {
-    /// Its name and version, which are the name of its folder too.
+    /// Its name and version.
     pub id: &'static str,
-    /// Its files.
-    pub files: Files,
-    /// `blueprint.yaml` as JSON, which the build makes of it.
+    /// The digest of all its files, as locks hold it.
+    pub digest: &'static str,
+    /// Its templates, with the parts that it shares with others.
+    pub templates: Templates,
+    /// Its version, as a field of a JSON object.
+    head: &'static str,
+    /// The other fields of `blueprint.yaml`, as those of a JSON object.
     description: &'static str,
 }
 
-macro_rules! shipped {
-    ($id:literal: $($file:literal),+ $(,)?) => {
-        Shipped {
-            id: $id,
-            files: &[$(($file, include_str!(concat!("../../blueprints/", $id, "/", $file)))),+],
-            description: include_str!(concat!(env!("OUT_DIR"), "/", $id, ".json")),
-        }
-    };
-}
+/// What the blueprints are made of, each content once: the build makes it of `blueprints/`.
+const CONTENTS: &[&str] = include!(concat!(env!("OUT_DIR"), "/blueprint-contents.rs"));
 
-/// The shipped blueprints, each from the oldest to the newest. A test holds each against its folder.
-pub const SHIPPED: &[Shipped] = &[
-    shipped!("web-service@1.0.0":
-        "blueprint.yaml", "configmap-env.yaml.j2", "configmap-files.yaml.j2", "deployment.yaml.j2", "hpa.yaml.j2",
-        "metadata.j2", "networkpolicy.yaml.j2", "own-annotations.j2", "pdb.yaml.j2", "probe.j2", "service.yaml.j2",
-        "serviceaccount.yaml.j2",
-    ),
-    shipped!("web-service@1.1.0":
-        "blueprint.yaml", "configmap-env.yaml.j2", "configmap-files.yaml.j2", "deployment.yaml.j2", "hpa.yaml.j2",
-        "metadata.j2", "networkpolicy.yaml.j2", "own-annotations.j2", "pdb.yaml.j2", "probe.j2", "service.yaml.j2",
-        "serviceaccount.yaml.j2",
-    ),
-];
+/// The shipped blueprints, each from the oldest to the newest.
+pub const SHIPPED: &[Shipped] = include!(concat!(env!("OUT_DIR"), "/blueprints.rs"));
 
 impl Shipped {
     /// The blueprint of that name and version, or the newest of that name.
@@ -61,14 +50,12 @@ impl Shipped {
     /// # Errors
     /// It is no description of a blueprint, which a test rules out.
     pub fn load(&self) -> Result<Blueprint, BlueprintError> {
-        Ok(serde_json::from_str(self.description)?)
+        Ok(serde_json::from_str(&format!("{{{},{}}}", self.head, self.description))?)
     }
 
-    /// The digest of all its files, as locks hold it.
-    #[must_use]
-    pub fn digest(&self) -> String {
-        let texts: Vec<&str> = self.files.iter().flat_map(|(name, text)| [*name, *text]).collect();
-        format!("sha256:{}", sha256(&texts))
+    /// The names of its files.
+    pub fn files(&self) -> impl Iterator<Item = &'static str> {
+        std::iter::once(MAIN_FILE).chain(self.templates.iter().map(|(name, _)| *name))
     }
 }
 
@@ -79,10 +66,8 @@ mod tests {
     #[test]
     fn shipped_blueprints_are_in_order() {
         for shipped in SHIPPED {
-            let text = shipped.files.iter().find(|(file, _)| *file == "blueprint.yaml").unwrap().1;
-            let checked = Blueprint::load(shipped.id, text).unwrap_or_else(|faults| panic!("{faults:#?}"));
-            assert_eq!(shipped.id, format!("{}@{}", checked.name, checked.version));
-            assert_eq!(shipped.load().unwrap(), checked);
+            let blueprint = shipped.load().unwrap();
+            assert_eq!(shipped.id, format!("{}@{}", blueprint.name, blueprint.version));
         }
     }
 

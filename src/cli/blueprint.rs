@@ -91,7 +91,7 @@ fn list(output: Output) -> Outcome {
 fn text(shipped: &Shipped, blueprint: &Blueprint) -> Text {
     let mut text = Text::from(ui::bold(shipped.id) + format!(" · {}", blueprint.title.en));
     text.line(ui::dim(&blueprint.title.ko));
-    text.line(shipped.digest());
+    text.line(shipped.digest);
     text.gap();
     text.line(ui::bold("Objects"));
     let paths = blueprint.objects.iter().map(|object| object.path().len()).max().unwrap_or_default();
@@ -102,13 +102,13 @@ fn text(shipped: &Shipped, blueprint: &Blueprint) -> Text {
     }
     text.gap();
     text.line(ui::bold("Files"));
-    for (file, _) in shipped.files {
+    for file in shipped.files() {
         text.line(format!("  {file}"));
     }
     text
 }
 
 fn json(shipped: &Shipped, blueprint: &Blueprint) -> Json {
-    let files: Vec<&str> = shipped.files.iter().map(|(file, _)| *file).collect();
-    json!({"blueprint": shipped.id, "digest": shipped.digest(), "files": files, "description": blueprint})
+    let files: Vec<&str> = shipped.files().collect();
+    json!({"blueprint": shipped.id, "digest": shipped.digest, "files": files, "description": blueprint})
 }

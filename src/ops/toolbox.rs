@@ -45,8 +45,8 @@ impl Toolbox {
         Ok(Self {
             checklist: chosen.checklist,
             checklist_digest: chosen.digest,
-            renderer: Renderer::new(blueprint.load()?, blueprint.files),
-            blueprint_digest: blueprint.digest(),
+            renderer: Renderer::new(blueprint.load()?, blueprint.templates),
+            blueprint_digest: blueprint.digest.to_owned(),
             field_items: OnceLock::new(),
             rules: OnceLock::new(),
         })
