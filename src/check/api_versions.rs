@@ -1,5 +1,7 @@
 //! API versions that Kubernetes has dropped or will drop, because a stable one took their place.
 
+use crate::manifest::Workload;
+
 /// A group and version with the kinds in it that have a stable successor.
 struct Dropped {
     api_version: &'static str,
@@ -8,16 +10,11 @@ struct Dropped {
     stable: &'static str,
 }
 
-/// From the deprecation guide of the Kubernetes API.
+/// From the deprecation guide of the Kubernetes API; workloads say themselves how they were served before.
 const DROPPED: &[Dropped] = &[
-    Dropped { api_version: "extensions/v1beta1", kinds: &["Deployment", "DaemonSet", "ReplicaSet"], stable: "apps/v1" },
     Dropped { api_version: "extensions/v1beta1", kinds: &["Ingress", "NetworkPolicy"], stable: "networking.k8s.io/v1" },
-    Dropped { api_version: "apps/v1beta1", kinds: &["Deployment", "StatefulSet"], stable: "apps/v1" },
-    Dropped { api_version: "apps/v1beta2", kinds: &["Deployment", "DaemonSet", "ReplicaSet", "StatefulSet"], stable: "apps/v1" },
     Dropped { api_version: "autoscaling/v2beta1", kinds: &["HorizontalPodAutoscaler"], stable: "autoscaling/v2" },
     Dropped { api_version: "autoscaling/v2beta2", kinds: &["HorizontalPodAutoscaler"], stable: "autoscaling/v2" },
-    Dropped { api_version: "batch/v1beta1", kinds: &["CronJob"], stable: "batch/v1" },
-    Dropped { api_version: "batch/v2alpha1", kinds: &["CronJob"], stable: "batch/v1" },
     Dropped { api_version: "policy/v1beta1", kinds: &["PodDisruptionBudget"], stable: "policy/v1" },
     Dropped { api_version: "networking.k8s.io/v1beta1", kinds: &["Ingress", "IngressClass"], stable: "networking.k8s.io/v1" },
     Dropped {
@@ -87,9 +84,10 @@ const DROPPED: &[Dropped] = &[
 
 /// The stable version of a kind, where the given one is not.
 #[must_use]
-pub fn stable_version(api_version: &str, kind: &str) -> Option<&'static str> {
-    let found = DROPPED.iter().find(|dropped| dropped.api_version == api_version && dropped.kinds.contains(&kind));
-    found.map(|dropped| dropped.stable)
+pub fn stable_version(api_version: &str, kind: &str) -> Option<String> {
+    let workload = Workload::of_kind(kind).filter(|workload| workload.served_before.contains(&api_version));
+    let other = || DROPPED.iter().find(|dropped| dropped.api_version == api_version && dropped.kinds.contains(&kind));
+    workload.map(Workload::api_version).or_else(|| other().map(|dropped| dropped.stable.to_owned()))
 }
 
 #[cfg(test)]
@@ -98,7 +96,9 @@ mod tests {
 
     #[test]
     fn unstable_versions_are_known_with_their_successor() {
-        assert_eq!(stable_version("policy/v1beta1", "PodDisruptionBudget"), Some("policy/v1"));
+        assert_eq!(stable_version("policy/v1beta1", "PodDisruptionBudget").as_deref(), Some("policy/v1"));
+        assert_eq!(stable_version("extensions/v1beta1", "Deployment").as_deref(), Some("apps/v1"));
+        assert_eq!(stable_version("extensions/v1beta1", "StatefulSet"), None);
         assert_eq!(stable_version("policy/v1", "PodDisruptionBudget"), None);
         assert_eq!(stable_version("monitoring.coreos.com/v1alpha1", "AlertmanagerConfig"), None);
     }

@@ -9,6 +9,7 @@ use super::objects::Object;
 use super::rule::Tree;
 use super::rule::selector::selects;
 use crate::limits::Limit;
+use crate::manifest::Workload;
 
 /// What rules see as `related.*`, with the names they use.
 const NAMES: &[&str] = &[
@@ -71,20 +72,10 @@ impl Relations {
     }
 }
 
-/// Whether objects of a kind make Pods.
-#[must_use]
-pub fn is_workload(kind: &str) -> bool {
-    matches!(kind, "Deployment" | "StatefulSet" | "DaemonSet" | "ReplicaSet" | "Job" | "CronJob" | "Pod" | "Rollout")
-}
-
-/// The Pod that a workload makes: its metadata and specification.
+/// The Pod that a workload makes: its metadata and specification. Rules go by kinds alone, and so does this.
 pub(super) fn pod(object: &Object) -> Option<Tree> {
-    match object.id.kind.as_str() {
-        "Pod" => Some(object.tree.clone()),
-        "CronJob" => object.tree.at(&["spec", "jobTemplate", "spec", "template"]).cloned(),
-        kind if is_workload(kind) => object.tree.at(&["spec", "template"]).cloned(),
-        _ => None,
-    }
+    let keys: Vec<&str> = Workload::of_kind(&object.id.kind)?.template_keys().collect();
+    object.tree.at(&keys).cloned()
 }
 
 pub(super) fn namespace(object: &Object) -> &str {

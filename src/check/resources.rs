@@ -1,5 +1,7 @@
 //! The resources of an API server, by the kinds that rules name.
 
+use crate::manifest::Workload;
+
 /// A namespaced resource that an API server serves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Resource {
@@ -14,7 +16,7 @@ pub struct Resource {
 /// The group, the version, and the kinds with their names in paths.
 type Served = (&'static str, &'static str, &'static [(&'static str, &'static str)]);
 
-/// What is known. A binding selects namespaces, and objects outside of them escape the selection, so
+/// What is known beside workloads. A binding selects namespaces, and objects outside of them escape the selection, so
 /// of the kinds without a namespace only Namespace itself can stand here.
 const SERVED: &[Served] = &[
     (
@@ -25,29 +27,15 @@ const SERVED: &[Served] = &[
             ("LimitRange", "limitranges"),
             ("Namespace", "namespaces"),
             ("PersistentVolumeClaim", "persistentvolumeclaims"),
-            ("Pod", "pods"),
             ("PodTemplate", "podtemplates"),
-            ("ReplicationController", "replicationcontrollers"),
             ("ResourceQuota", "resourcequotas"),
             ("Secret", "secrets"),
             ("Service", "services"),
             ("ServiceAccount", "serviceaccounts"),
         ],
     ),
-    (
-        "apps",
-        "v1",
-        &[
-            ("DaemonSet", "daemonsets"),
-            ("Deployment", "deployments"),
-            ("ReplicaSet", "replicasets"),
-            ("StatefulSet", "statefulsets"),
-        ],
-    ),
-    ("argoproj.io", "v1alpha1", &[("Rollout", "rollouts")]),
     ("autoscaling", "v2", &[("HorizontalPodAutoscaler", "horizontalpodautoscalers")]),
     ("autoscaling.k8s.io", "v1", &[("VerticalPodAutoscaler", "verticalpodautoscalers")]),
-    ("batch", "v1", &[("CronJob", "cronjobs"), ("Job", "jobs")]),
     ("gateway.networking.k8s.io", "v1", &[("Gateway", "gateways"), ("GRPCRoute", "grpcroutes"), ("HTTPRoute", "httproutes")]),
     (
         "monitoring.coreos.com",
@@ -61,10 +49,14 @@ const SERVED: &[Served] = &[
 
 /// The resource of a kind, where one is known.
 pub(super) fn resource(kind: &str) -> Option<Resource> {
-    SERVED.iter().find_map(|(group, version, kinds)| {
-        let (_, plural) = kinds.iter().find(|(known, _)| *known == kind)?;
-        Some(Resource { group, version, plural })
-    })
+    let other = || {
+        SERVED.iter().find_map(|(group, version, kinds)| {
+            let (_, plural) = kinds.iter().find(|(known, _)| *known == kind)?;
+            Some(Resource { group, version, plural })
+        })
+    };
+    let of_workload = |&Workload { group, version, plural, .. }: &Workload| Resource { group, version, plural };
+    Workload::of_kind(kind).map(of_workload).or_else(other)
 }
 
 #[cfg(test)]
@@ -74,6 +66,7 @@ mod tests {
     #[test]
     fn kinds_have_one_resource_each() {
         let mut kinds: Vec<&str> = SERVED.iter().flat_map(|(_, _, kinds)| kinds.iter().map(|(kind, _)| *kind)).collect();
+        assert!(kinds.iter().all(|kind| Workload::of_kind(kind).is_none()));
         let all = kinds.len();
         kinds.sort_unstable();
         kinds.dedup();

@@ -5,117 +5,121 @@
 
 use serde_json::Value as Json;
 
+use super::Workload;
 use crate::formats::{Field, ObjectKey, Step};
 
-/// The workloads with a number of replicas.
-const REPLICATED: &[&str] = &["Deployment", "ReplicaSet", "Rollout", "StatefulSet"];
+/// What it says that a field stands in an object with the value that Kubernetes goes by anyway.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stated {
+    /// Nobody asked for it: the API server writes it into every object, and people copy it from there.
+    Nobody,
+    /// The API server wrote it, where the object comes from a cluster; elsewhere somebody asked for it.
+    Server,
+    /// Somebody asked for it, though the API server takes the object for the same without it.
+    People,
+    /// Somebody asked for it: to the API server the object is another one without it.
+    Differs,
+}
 
-/// A row: the kinds, the field, and its default as JSON.
-type Row = (&'static [&'static str], &'static str, &'static str);
+use Stated::{Differs, Nobody, People, Server};
 
-/// Fields of objects.
-const OF_OBJECTS: &[Row] = &[
-    (REPLICATED, "spec.replicas", "1"),
-    (&["DaemonSet", "Deployment", "StatefulSet"], "spec.revisionHistoryLimit", "10"),
-    (&["DaemonSet", "Deployment", "ReplicaSet", "StatefulSet"], "spec.minReadySeconds", "0"),
-    (&["Deployment"], "spec.paused", "false"),
-    (&["Deployment"], "spec.progressDeadlineSeconds", "600"),
-    (&["Deployment"], "spec.strategy", r#"{"type":"RollingUpdate","rollingUpdate":{"maxSurge":"25%","maxUnavailable":"25%"}}"#),
-    (&["Deployment"], "spec.strategy.rollingUpdate", r#"{"maxSurge":"25%","maxUnavailable":"25%"}"#),
-    (&["Deployment"], "spec.strategy.rollingUpdate.maxSurge", r#""25%""#),
-    (&["Deployment"], "spec.strategy.rollingUpdate.maxUnavailable", r#""25%""#),
-    (&["Deployment"], "spec.strategy.type", r#""RollingUpdate""#),
-    (&["StatefulSet"], "spec.podManagementPolicy", r#""OrderedReady""#),
-    (&["StatefulSet"], "spec.updateStrategy", r#"{"type":"RollingUpdate","rollingUpdate":{"partition":0}}"#),
-    (&["StatefulSet"], "spec.updateStrategy.rollingUpdate.partition", "0"),
-    (&["DaemonSet", "StatefulSet"], "spec.updateStrategy.type", r#""RollingUpdate""#),
-    (&["DaemonSet"], "spec.updateStrategy.rollingUpdate.maxSurge", "0"),
-    (&["DaemonSet"], "spec.updateStrategy.rollingUpdate.maxUnavailable", "1"),
-    (&["Job"], "spec.backoffLimit", "6"),
-    (&["Job"], "spec.completionMode", r#""NonIndexed""#),
-    (&["Job"], "spec.completions", "1"),
-    (&["Job"], "spec.parallelism", "1"),
-    (&["CronJob", "Job"], "spec.suspend", "false"),
-    (&["CronJob"], "spec.concurrencyPolicy", r#""Allow""#),
-    (&["CronJob"], "spec.failedJobsHistoryLimit", "1"),
-    (&["CronJob"], "spec.successfulJobsHistoryLimit", "3"),
-    (&["Service"], "spec.allocateLoadBalancerNodePorts", "true"),
-    (&["Service"], "spec.externalTrafficPolicy", r#""Cluster""#),
-    (&["Service"], "spec.internalTrafficPolicy", r#""Cluster""#),
-    (&["Service"], "spec.ipFamilyPolicy", r#""SingleStack""#),
-    (&["Service"], "spec.ports[*].protocol", r#""TCP""#),
-    (&["Service"], "spec.publishNotReadyAddresses", "false"),
-    (&["Service"], "spec.sessionAffinity", r#""None""#),
-    (&["Service"], "spec.type", r#""ClusterIP""#),
-    (&["HorizontalPodAutoscaler"], "spec.behavior.scaleDown.policies", r#"[{"type":"Percent","value":100,"periodSeconds":15}]"#),
-    (&["HorizontalPodAutoscaler"], "spec.behavior.scaleDown.selectPolicy", r#""Max""#),
-    (&["HorizontalPodAutoscaler"], "spec.behavior.scaleDown.stabilizationWindowSeconds", "300"),
+/// A row: the field, its default as JSON, and what it says that an object states it.
+pub(super) type Row = (&'static str, &'static str, Stated);
+
+/// A row for objects of one kind.
+type KindRow = (&'static str, &'static str, &'static str, Stated);
+
+/// Fields of objects that are no workloads.
+const OF_OBJECTS: &[KindRow] = &[
+    ("Service", "spec.allocateLoadBalancerNodePorts", "true", People),
+    ("Service", "spec.externalTrafficPolicy", r#""Cluster""#, People),
+    ("Service", "spec.internalTrafficPolicy", r#""Cluster""#, Nobody),
+    ("Service", "spec.ipFamilyPolicy", r#""SingleStack""#, Nobody),
+    ("Service", "spec.ports[*].protocol", r#""TCP""#, Nobody),
+    ("Service", "spec.publishNotReadyAddresses", "false", People),
+    ("Service", "spec.sessionAffinity", r#""None""#, Nobody),
+    ("Service", "spec.type", r#""ClusterIP""#, People),
     (
-        &["HorizontalPodAutoscaler"],
+        "HorizontalPodAutoscaler",
+        "spec.behavior.scaleDown.policies",
+        r#"[{"type":"Percent","value":100,"periodSeconds":15}]"#,
+        People,
+    ),
+    ("HorizontalPodAutoscaler", "spec.behavior.scaleDown.selectPolicy", r#""Max""#, People),
+    ("HorizontalPodAutoscaler", "spec.behavior.scaleDown.stabilizationWindowSeconds", "300", People),
+    (
+        "HorizontalPodAutoscaler",
         "spec.behavior.scaleUp.policies",
         r#"[{"type":"Pods","value":4,"periodSeconds":15},{"type":"Percent","value":100,"periodSeconds":15}]"#,
+        People,
     ),
-    (&["HorizontalPodAutoscaler"], "spec.behavior.scaleUp.selectPolicy", r#""Max""#),
-    (&["HorizontalPodAutoscaler"], "spec.behavior.scaleUp.stabilizationWindowSeconds", "0"),
+    ("HorizontalPodAutoscaler", "spec.behavior.scaleUp.selectPolicy", r#""Max""#, People),
+    ("HorizontalPodAutoscaler", "spec.behavior.scaleUp.stabilizationWindowSeconds", "0", People),
     (
-        &["HorizontalPodAutoscaler"],
+        "HorizontalPodAutoscaler",
         "spec.metrics",
         r#"[{"type":"Resource","resource":{"name":"cpu","target":{"type":"Utilization","averageUtilization":80}}}]"#,
+        People,
     ),
-    (&["HorizontalPodAutoscaler"], "spec.minReplicas", "1"),
-    (&["PodDisruptionBudget"], "spec.unhealthyPodEvictionPolicy", r#""IfHealthyBudget""#),
-    (&["NetworkPolicy"], "spec.ingress[*].ports[*].protocol", r#""TCP""#),
-    (&["NetworkPolicy"], "spec.egress[*].ports[*].protocol", r#""TCP""#),
-    (&["ServiceAccount"], "automountServiceAccountToken", "true"),
-    (&["Secret"], "type", r#""Opaque""#),
-    (&["PersistentVolumeClaim"], "spec.volumeMode", r#""Filesystem""#),
+    ("HorizontalPodAutoscaler", "spec.minReplicas", "1", People),
+    ("PodDisruptionBudget", "spec.unhealthyPodEvictionPolicy", r#""IfHealthyBudget""#, People),
+    ("NetworkPolicy", "spec.ingress[*].ports[*].protocol", r#""TCP""#, Nobody),
+    ("NetworkPolicy", "spec.egress[*].ports[*].protocol", r#""TCP""#, Nobody),
+    ("ServiceAccount", "automountServiceAccountToken", "true", People),
+    ("Secret", "type", r#""Opaque""#, People),
+    ("PersistentVolumeClaim", "spec.volumeMode", r#""Filesystem""#, People),
 ];
 
-/// Fields of the specification of a Pod that the API server fills in wherever a Pod is described, or that it
-/// cannot tell from absent ones; `containers` stands for both sorts of containers.
-const OF_PODS: &[(&str, &str)] = &[
-    ("containers[*].env[*].valueFrom.fieldRef.apiVersion", r#""v1""#),
-    ("containers[*].ports[*].protocol", r#""TCP""#),
-    ("containers[*].stdin", "false"),
-    ("containers[*].terminationMessagePath", r#""/dev/termination-log""#),
-    ("containers[*].terminationMessagePolicy", r#""File""#),
-    ("containers[*].tty", "false"),
-    ("dnsPolicy", r#""ClusterFirst""#),
-    ("hostIPC", "false"),
-    ("hostNetwork", "false"),
-    ("hostPID", "false"),
-    ("restartPolicy", r#""Always""#),
-    ("schedulerName", r#""default-scheduler""#),
-    ("terminationGracePeriodSeconds", "30"),
-    ("volumes[*].configMap.defaultMode", "420"),
-    ("volumes[*].projected.defaultMode", "420"),
-    ("volumes[*].secret.defaultMode", "420"),
-];
-
-/// Fields whose default stands in no object, or in Pods alone: a template that states it is another one.
-const OF_PODS_LATER: &[(&str, &str)] = &[
-    ("automountServiceAccountToken", "true"),
-    ("containers[*].securityContext.allowPrivilegeEscalation", "true"),
-    ("containers[*].securityContext.privileged", "false"),
-    ("containers[*].securityContext.readOnlyRootFilesystem", "false"),
-    ("enableServiceLinks", "true"),
-    ("serviceAccountName", r#""default""#),
-    ("shareProcessNamespace", "false"),
-    ("topologySpreadConstraints[*].minDomains", "1"),
-    ("topologySpreadConstraints[*].nodeAffinityPolicy", r#""Honor""#),
-    ("topologySpreadConstraints[*].nodeTaintsPolicy", r#""Ignore""#),
+/// Fields of the specification of a Pod, wherever one is described; `containers` stands for both sorts of
+/// containers.
+const OF_PODS: &[Row] = &[
+    ("automountServiceAccountToken", "true", Differs),
+    ("containers[*].env[*].valueFrom.fieldRef.apiVersion", r#""v1""#, Server),
+    ("containers[*].lifecycle.postStart.httpGet.path", r#""/""#, People),
+    ("containers[*].lifecycle.postStart.httpGet.scheme", r#""HTTP""#, Nobody),
+    ("containers[*].lifecycle.preStop.httpGet.path", r#""/""#, People),
+    ("containers[*].lifecycle.preStop.httpGet.scheme", r#""HTTP""#, Nobody),
+    ("containers[*].ports[*].protocol", r#""TCP""#, Nobody),
+    ("containers[*].securityContext.allowPrivilegeEscalation", "true", Differs),
+    ("containers[*].securityContext.privileged", "false", Differs),
+    ("containers[*].securityContext.readOnlyRootFilesystem", "false", Differs),
+    ("containers[*].stdin", "false", People),
+    ("containers[*].terminationMessagePath", r#""/dev/termination-log""#, Nobody),
+    ("containers[*].terminationMessagePolicy", r#""File""#, Server),
+    ("containers[*].tty", "false", People),
+    ("dnsPolicy", r#""ClusterFirst""#, Nobody),
+    ("enableServiceLinks", "true", Differs),
+    ("hostIPC", "false", People),
+    ("hostNetwork", "false", People),
+    ("hostPID", "false", People),
+    ("restartPolicy", r#""Always""#, Nobody),
+    ("schedulerName", r#""default-scheduler""#, Nobody),
+    ("serviceAccountName", r#""default""#, Differs),
+    ("shareProcessNamespace", "false", Differs),
+    ("terminationGracePeriodSeconds", "30", Server),
+    ("topologySpreadConstraints[*].minDomains", "1", Differs),
+    ("topologySpreadConstraints[*].nodeAffinityPolicy", r#""Honor""#, Differs),
+    ("topologySpreadConstraints[*].nodeTaintsPolicy", r#""Ignore""#, Differs),
+    ("volumes[*].configMap.defaultMode", "420", Server),
+    ("volumes[*].downwardAPI.defaultMode", "420", Server),
+    ("volumes[*].downwardAPI.items[*].fieldRef.apiVersion", r#""v1""#, Server),
+    ("volumes[*].hostPath.type", r#""""#, Server),
+    ("volumes[*].projected.defaultMode", "420", Server),
+    ("volumes[*].projected.sources[*].downwardAPI.items[*].fieldRef.apiVersion", r#""v1""#, Server),
+    ("volumes[*].projected.sources[*].serviceAccountToken.expirationSeconds", "3600", Server),
+    ("volumes[*].secret.defaultMode", "420", Server),
 ];
 
 /// Fields of probes.
-const OF_PROBES: &[(&str, &str)] = &[
-    ("failureThreshold", "3"),
-    ("grpc.service", r#""""#),
-    ("httpGet.path", r#""/""#),
-    ("httpGet.scheme", r#""HTTP""#),
-    ("initialDelaySeconds", "0"),
-    ("periodSeconds", "10"),
-    ("successThreshold", "1"),
-    ("timeoutSeconds", "1"),
+const OF_PROBES: &[Row] = &[
+    ("failureThreshold", "3", Server),
+    ("grpc.service", r#""""#, People),
+    ("httpGet.path", r#""/""#, People),
+    ("httpGet.scheme", r#""HTTP""#, Nobody),
+    ("initialDelaySeconds", "0", People),
+    ("periodSeconds", "10", Server),
+    ("successThreshold", "1", Nobody),
+    ("timeoutSeconds", "1", Server),
 ];
 
 /// What Kubernetes goes by where a field is absent.
@@ -123,61 +127,71 @@ const OF_PROBES: &[(&str, &str)] = &[
 pub struct Default {
     /// The value.
     pub value: Json,
+    /// What it says that an object states it.
+    pub stated: Stated,
+}
+
+impl Default {
     /// Whether an object that states it is the same as one that does not.
-    pub is_filled_in: bool,
+    #[must_use]
+    pub fn is_filled_in(&self) -> bool {
+        self.stated != Differs
+    }
 }
 
 /// What Kubernetes goes by where a field of an object is absent; nothing for a field without a default.
 #[must_use]
 pub fn default_of(object: &ObjectKey, field: &Field) -> Option<Default> {
-    let (kind, words) = (object.kind.as_str(), words(field));
-    // Argo's Rollout is a Deployment with another strategy.
-    if !object.is_built_in() && kind != "Rollout" {
-        return None;
-    }
-    let in_object = OF_OBJECTS.iter().find(|(kinds, path, _)| kinds.contains(&kind) && *path == words).map(|(.., value)| *value);
-    let (value, is_filled_in) = in_object.map(|value| (value, true)).or_else(|| of_pod(in_pod(kind, &words)?, kind == "Pod"))?;
-    Some(Default { value: serde_json::from_str(value).ok()?, is_filled_in })
+    let (value, stated) = match Workload::of(object) {
+        Some(workload) => {
+            let of_pod = || {
+                let in_spec =
+                    workload.in_pod(field.steps())?.split_first().filter(|(key, _)| **key == Step::Key("spec".to_owned()));
+                of_pod(&words(in_spec?.1))
+            };
+            find(workload.defaults, &words(field.steps())).or_else(of_pod)
+        }
+        None if object.is_built_in() => {
+            let words = words(field.steps());
+            let row = OF_OBJECTS.iter().find(|(kind, path, ..)| *kind == object.kind && *path == words);
+            row.map(|(_, _, value, stated)| (*value, *stated))
+        }
+        None => None,
+    }?;
+    Some(Default { value: serde_json::from_str(value).ok()?, stated })
 }
 
-/// The default of a field of a Pod, and whether it is filled in.
-fn of_pod(field: &str, is_pod: bool) -> Option<(&'static str, bool)> {
-    let find = |rows: &'static [(&str, &str)], field: &str| rows.iter().find(|(path, _)| *path == field).map(|(_, value)| *value);
+/// The default of a field of the specification of a Pod.
+fn of_pod(field: &str) -> Option<(&'static str, Stated)> {
     let field = field.strip_prefix("initC").map_or_else(|| field.to_owned(), |rest| format!("c{rest}"));
     let in_probe = ["livenessProbe.", "readinessProbe.", "startupProbe."]
         .iter()
         .find_map(|probe| field.strip_prefix("containers[*].")?.strip_prefix(probe));
-    let filled_in = in_probe.map_or_else(|| find(OF_PODS, &field), |field| find(OF_PROBES, field));
-    let later = || find(OF_PODS_LATER, &field).map(|value| (value, is_pod && field == "enableServiceLinks"));
-    filled_in.map(|value| (value, true)).or_else(later)
+    let (rows, path) = in_probe.map_or((OF_PODS, field.as_str()), |path| (OF_PROBES, path));
+    find(rows, path)
 }
 
-/// The rest of a field that stands in the specification of a Pod.
-fn in_pod<'w>(kind: &str, words: &'w str) -> Option<&'w str> {
-    let around = match kind {
-        "Pod" => "spec.",
-        "CronJob" => "spec.jobTemplate.spec.template.spec.",
-        "DaemonSet" | "Deployment" | "Job" | "ReplicaSet" | "Rollout" | "StatefulSet" => "spec.template.spec.",
-        _ => return None,
-    };
-    words.strip_prefix(around)
+fn find(rows: &[Row], field: &str) -> Option<(&'static str, Stated)> {
+    rows.iter().find(|(known, ..)| *known == field).map(|(_, value, stated)| (*value, *stated))
 }
 
 /// A field as the tables have it: any element of a list is `[*]`.
-fn words(field: &Field) -> String {
+fn words(steps: &[Step]) -> String {
     let any = |step: &Step| match step {
         Step::Element(_) => Step::Element("*".to_owned()),
         key @ Step::Key(_) => key.clone(),
     };
-    Field::new(field.steps().iter().map(any).collect()).to_string()
+    Field::new(steps.iter().map(any).collect()).to_string()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::manifest::WORKLOADS;
 
     fn default(kind: &str, path: &str) -> Option<Json> {
-        let object = ObjectKey { group: String::new(), kind: kind.to_owned(), namespace: None, name: "cart".to_owned() };
+        let group = Workload::of_kind(kind).map_or("", |workload| workload.group).to_owned();
+        let object = ObjectKey { group, kind: kind.to_owned(), namespace: None, name: "cart".to_owned() };
         let step = |word: &str| {
             let (key, element) = word.split_once('[').map_or((word, None), |(key, rest)| (key, rest.strip_suffix(']')));
             [Some(Step::Key(key.to_owned())), element.map(|label| Step::Element(label.to_owned()))].into_iter().flatten()
@@ -188,14 +202,18 @@ mod tests {
 
     #[test]
     fn every_row_is_json_and_found() {
-        for (kinds, path, value) in OF_OBJECTS {
-            let expected: Json = serde_json::from_str(value).unwrap();
-            assert!(kinds.iter().all(|kind| default(kind, path) == Some(expected.clone())), "{path}");
+        let json = |value: &str| Some(serde_json::from_str::<Json>(value).unwrap());
+        for (kind, path, value, _) in OF_OBJECTS {
+            assert_eq!(default(kind, path), json(value), "{kind} {path}");
         }
-        for (path, value) in OF_PODS.iter().chain(OF_PODS_LATER) {
-            let expected: Json = serde_json::from_str(value).unwrap();
-            assert_eq!(default("Deployment", &format!("spec.template.spec.{path}")), Some(expected.clone()), "{path}");
-            assert_eq!(default("CronJob", &format!("spec.jobTemplate.spec.template.spec.{path}")), Some(expected), "{path}");
+        for workload in WORKLOADS {
+            for (path, value, _) in workload.defaults {
+                assert_eq!(default(workload.kind, path), json(value), "{} {path}", workload.kind);
+            }
+            for (path, value, _) in OF_PODS {
+                let path = workload.in_template(&format!("spec.{path}"));
+                assert_eq!(default(workload.kind, &path), json(value), "{} {path}", workload.kind);
+            }
         }
         assert_eq!(default("Pod", "spec.initContainers[name=a].startupProbe.periodSeconds"), Some(10.into()));
         assert_eq!(default("ConfigMap", "data"), None);

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value as Json;
 
-use super::default_of;
+use super::{Workload, default_of};
 use crate::formats::{Field, ObjectKey};
 
 /// What a change of a field does to a service that runs.
@@ -21,58 +21,46 @@ pub enum Effect {
     NotInPlace,
 }
 
-/// Fields that the API server does not let change, by kind: all that stands below each path.
+/// Fields of objects that are no workloads which the API server does not let change, by kind: all that stands
+/// below each path.
 const IMMUTABLE: &[(&str, &str)] = &[
     ("CSIDriver", "spec.attachRequired"),
     ("ClusterRoleBinding", "roleRef"),
-    ("DaemonSet", "spec.selector"),
-    ("Deployment", "spec.selector"),
     ("EndpointSlice", "addressType"),
-    ("Job", "spec.completionMode"),
-    ("Job", "spec.podFailurePolicy"),
-    ("Job", "spec.selector"),
-    ("Job", "spec.template"),
     ("PersistentVolumeClaim", "spec.accessModes"),
     ("PersistentVolumeClaim", "spec.dataSource"),
     ("PersistentVolumeClaim", "spec.selector"),
     ("PersistentVolumeClaim", "spec.storageClassName"),
     ("PersistentVolumeClaim", "spec.volumeMode"),
     ("PersistentVolumeClaim", "spec.volumeName"),
-    ("Pod", "spec"),
     ("PriorityClass", "preemptionPolicy"),
     ("PriorityClass", "value"),
-    ("ReplicaSet", "spec.selector"),
     ("RoleBinding", "roleRef"),
     ("RuntimeClass", "handler"),
     ("Secret", "type"),
     ("Service", "spec.clusterIP"),
-    ("StatefulSet", "spec.podManagementPolicy"),
-    ("StatefulSet", "spec.selector"),
-    ("StatefulSet", "spec.serviceName"),
-    ("StatefulSet", "spec.volumeClaimTemplates"),
     ("StorageClass", "parameters"),
     ("StorageClass", "provisioner"),
 ];
-
-/// Workloads that replace their Pods when their template changes.
-const ROLLED: &[&str] = &["DaemonSet", "Deployment", "Rollout", "StatefulSet"];
 
 /// What a change of a field of an object does.
 #[must_use]
 pub fn effect(object: &ObjectKey, field: &Field) -> Effect {
     let keys: Vec<&str> = field.keys().collect();
-    let is_in = |path: &str| {
-        let path: Vec<&str> = path.split('.').collect();
-        keys.starts_with(&path) || (path.starts_with(&keys) && !keys.is_empty())
-    };
-    let kind = object.kind.as_str();
     // Under another name or namespace it is another object, and the old one stays.
-    if matches!(keys.as_slice(), ["metadata", "name" | "namespace"] | ["kind"])
-        || (object.is_built_in() && IMMUTABLE.iter().any(|(of, path)| *of == kind && is_in(path)))
-    {
+    if matches!(keys.as_slice(), ["metadata", "name" | "namespace"] | ["kind"]) {
         return Effect::NotInPlace;
     }
-    if ROLLED.contains(&kind) && is_in("spec.template") { Effect::RestartsPods } else { Effect::NoRestart }
+    let is_about = |path: &&str| !keys.is_empty() && path.split('.').zip(&keys).all(|(one, other)| one == *other);
+    let is_in = |path: &&str| is_about(path) && path.split('.').count() <= keys.len();
+    let Some(workload) = Workload::of(object) else {
+        let mut immutable = IMMUTABLE.iter().filter(|(kind, _)| object.is_built_in() && *kind == object.kind);
+        return if immutable.any(|(_, path)| is_about(path)) { Effect::NotInPlace } else { Effect::NoRestart };
+    };
+    if workload.immutable.iter().any(is_about) && !workload.restarts.iter().any(is_in) {
+        return Effect::NotInPlace;
+    }
+    if workload.restarts.iter().any(is_about) { Effect::RestartsPods } else { Effect::NoRestart }
 }
 
 /// What it does that a field of an object has another value, is there or is there no longer; `None` stands
@@ -80,7 +68,7 @@ pub fn effect(object: &ObjectKey, field: &Field) -> Effect {
 #[must_use]
 pub fn effect_of_values(object: &ObjectKey, field: &Field, before: Option<&Json>, after: Option<&Json>) -> Effect {
     let default = if before.is_none() || after.is_none() { default_of(object, field) } else { None };
-    let filled_in = default.as_ref().filter(|default| default.is_filled_in).map(|default| &default.value);
+    let filled_in = default.as_ref().filter(|default| default.is_filled_in()).map(|default| &default.value);
     if filled_in.is_some() && before.or(filled_in) == after.or(filled_in) {
         return Effect::NoRestart;
     }
@@ -113,9 +101,23 @@ mod tests {
             ("ConfigMap", "data", Effect::NoRestart),
             ("StatefulSet", "spec.template", Effect::RestartsPods),
             ("StatefulSet", "spec.serviceName", Effect::NotInPlace),
+            ("StatefulSet", "spec.volumeClaimTemplates.spec.resources", Effect::NotInPlace),
+            ("StatefulSet", "spec.updateStrategy", Effect::NoRestart),
+            ("DaemonSet", "spec.template.metadata.labels", Effect::RestartsPods),
+            ("ReplicaSet", "spec.template", Effect::NoRestart),
+            ("ReplicationController", "spec.selector", Effect::NoRestart),
+            ("Job", "spec.template.spec.containers.image", Effect::NotInPlace),
+            ("Job", "spec.completions", Effect::NotInPlace),
+            ("Job", "spec.parallelism", Effect::NoRestart),
+            ("CronJob", "spec.jobTemplate.spec.template.spec.containers", Effect::NoRestart),
+            ("Pod", "spec.containers.image", Effect::RestartsPods),
+            ("Pod", "spec.containers", Effect::NotInPlace),
+            ("Pod", "metadata.labels", Effect::NoRestart),
+            ("Rollout", "spec.template", Effect::RestartsPods),
         ];
         for (kind, path, expected) in cases {
-            let object = ObjectKey { group: String::new(), kind: kind.to_owned(), namespace: None, name: "a".to_owned() };
+            let group = Workload::of_kind(kind).map_or("", |workload| workload.group).to_owned();
+            let object = ObjectKey { group, kind: kind.to_owned(), namespace: None, name: "a".to_owned() };
             let field = Field::new(path.split('.').map(|key| Step::Key(key.to_owned())).collect());
             assert_eq!(effect(&object, &field), expected, "{kind} {path}");
         }

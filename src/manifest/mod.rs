@@ -1,18 +1,20 @@
 //! Layer 2: what a cluster will get.
 //!
 //! A [`Manifest`] is the text of one object in one file. [`typed::check`] holds it against the types
-//! of the Kubernetes API.
+//! of the Kubernetes API, and [`Workload`] says what each kind that makes Pods keeps where.
 
 mod defaults;
 mod effect;
 mod masked_text;
 mod secrets;
 pub mod typed;
+mod workload;
 
-pub use defaults::{Default, default_of};
+pub use defaults::{Default, Stated, default_of};
 pub use effect::{Effect, effect, effect_of_values};
 pub use masked_text::may_hold_a_secret;
 pub use secrets::{MASK, Secrets};
+pub use workload::{SCALED, WORKLOADS, Workload};
 
 use serde::Serialize;
 

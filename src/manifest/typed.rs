@@ -3,12 +3,12 @@
 //! The types take unknown fields silently and fill in required ones. So an object is parsed,
 //! serialised again and compared: what got lost was unknown, what was gained had been missing.
 
-use k8s_openapi::api::{admissionregistration, apps, autoscaling, batch, core, networking, policy};
+use k8s_openapi::api::{admissionregistration, autoscaling, core, networking, policy};
 use serde::de::DeserializeOwned;
 use serde::ser::Serialize;
 use serde_json::Value as Json;
 
-use super::ObjectId;
+use super::{ObjectId, WORKLOADS};
 use crate::yaml::{Node, Path, Place, Route, load_one};
 
 /// What is wrong with an object, and where in its text.
@@ -26,21 +26,15 @@ pub struct TypeFault {
 const UNKNOWN: &str = "is not a field of this type";
 const MISSING: &str = "is required and missing";
 
-type RoundTrip = fn(&str) -> Result<Json, serde_json::Error>;
+/// Reads JSON as a type, and writes it again.
+pub(super) type RoundTrip = fn(&str) -> Result<Json, serde_json::Error>;
 
-fn round_trip<T: DeserializeOwned + Serialize>(json: &str) -> Result<Json, serde_json::Error> {
+pub(super) fn round_trip<T: DeserializeOwned + Serialize>(json: &str) -> Result<Json, serde_json::Error> {
     serde_json::to_value(serde_json::from_str::<T>(json)?)
 }
 
-/// The kinds that Plimsoll renders, exports or judges, with their types.
+/// The kinds beside workloads that Plimsoll renders, exports or judges, with their types.
 const KINDS: &[(&str, &str, RoundTrip)] = &[
-    ("apps/v1", "Deployment", round_trip::<apps::v1::Deployment>),
-    ("apps/v1", "StatefulSet", round_trip::<apps::v1::StatefulSet>),
-    ("apps/v1", "DaemonSet", round_trip::<apps::v1::DaemonSet>),
-    ("apps/v1", "ReplicaSet", round_trip::<apps::v1::ReplicaSet>),
-    ("batch/v1", "Job", round_trip::<batch::v1::Job>),
-    ("batch/v1", "CronJob", round_trip::<batch::v1::CronJob>),
-    ("v1", "Pod", round_trip::<core::v1::Pod>),
     ("v1", "LimitRange", round_trip::<core::v1::LimitRange>),
     ("v1", "ResourceQuota", round_trip::<core::v1::ResourceQuota>),
     ("networking.k8s.io/v1", "Ingress", round_trip::<networking::v1::Ingress>),
@@ -61,6 +55,12 @@ const KINDS: &[(&str, &str, RoundTrip)] = &[
         round_trip::<admissionregistration::v1::ValidatingAdmissionPolicyBinding>,
     ),
 ];
+
+fn type_of(api_version: &str, kind: &str) -> Option<RoundTrip> {
+    let mut workloads = WORKLOADS.iter().filter(|workload| workload.kind == kind && workload.api_version() == api_version);
+    let other = || KINDS.iter().find(|(version, name, _)| *version == api_version && *name == kind);
+    workloads.find_map(|workload| workload.round_trip).or_else(|| other().map(|(_, _, round_trip)| *round_trip))
+}
 
 /// Checks the text of one object against its type.
 ///
@@ -88,11 +88,10 @@ pub fn check(text: &str) -> Result<ObjectId, Vec<TypeFault>> {
         found.and_then(Node::as_str).unwrap_or_default().to_owned()
     };
     let (api_version, kind) = (word(&["apiVersion"]), word(&["kind"]));
-    let known = KINDS.iter().find(|(version, name, _)| *version == api_version && *name == kind);
-    let Some((_, _, round_trip)) = known else {
+    let Some(round_trip) = type_of(&api_version, &kind) else {
         return Err(at_root(format!("the kind `{kind}` of `{api_version}` is not one that Plimsoll knows")));
     };
-    let faults = held_against(&json, *round_trip);
+    let faults = held_against(&json, round_trip);
     if !faults.is_empty() {
         let placed = |(route, message): (Route, String)| {
             let value = root.find(&route).filter(|_| !matches!(message.as_str(), UNKNOWN | MISSING));
@@ -109,8 +108,7 @@ pub fn check(text: &str) -> Result<ObjectId, Vec<TypeFault>> {
 /// `None` where it would not, and for kinds that are not known.
 #[must_use]
 pub fn refusal(api_version: &str, kind: &str, object: &Json) -> Option<(Route, String)> {
-    let (_, _, round_trip) = KINDS.iter().find(|(version, name, _)| *version == api_version && *name == kind)?;
-    held_against(object, *round_trip).into_iter().find(|(_, message)| message != UNKNOWN)
+    held_against(object, type_of(api_version, kind)?).into_iter().find(|(_, message)| message != UNKNOWN)
 }
 
 /// What is wrong with an object of a type: the first wrong type, or all unknown and missing fields.

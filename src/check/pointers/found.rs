@@ -3,8 +3,9 @@
 
 use super::target::Target;
 use crate::check::objects::Object;
-use crate::check::related::{config_map_names, is_workload, namespace, pod};
+use crate::check::related::{config_map_names, namespace, pod};
 use crate::check::rule::Tree;
+use crate::manifest::{self, Workload};
 
 /// Objects that name a Service as a backend, with the way to each: `*` stands for all elements.
 const BACKENDS: &[(&str, &str)] = &[
@@ -38,7 +39,7 @@ pub fn pointers(object: &Object) -> Vec<(Tree, Target<'_>)> {
     }
     for (_, way) in SCALED.iter().filter(|(of, _)| *of == kind) {
         for target in walk(tree, way) {
-            let kind = text(target, "kind").unwrap_or("Deployment").to_owned();
+            let kind = text(target, "kind").unwrap_or(manifest::SCALED).to_owned();
             found.extend(text(target, "name").map(|name| (target.clone(), object_target(object, &kind, name))));
         }
     }
@@ -93,7 +94,7 @@ pub fn pointers(object: &Object) -> Vec<(Tree, Target<'_>)> {
                 found.extend(text(scaled, "name").map(|name| (scaled.clone(), named(name))));
             }
         }
-        kind if is_workload(kind) => {
+        kind if Workload::of_kind(kind).is_some() => {
             let spec = pod(object).and_then(|pod| pod.get("spec").cloned());
             for (at, kind, name) in spec.iter().flat_map(named_by) {
                 found.push((at, object_target(object, kind, &name)));

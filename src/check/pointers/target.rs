@@ -2,9 +2,10 @@
 
 use super::found::{text, walk};
 use crate::check::objects::Object;
-use crate::check::related::{is_workload, namespace, pod};
+use crate::check::related::{namespace, pod};
 use crate::check::rule::Tree;
 use crate::check::rule::selector::selects;
+use crate::manifest::Workload;
 
 /// What one pointer points at.
 pub enum Target<'t> {
@@ -72,7 +73,7 @@ impl Target<'_> {
 /// The workloads whose Pods a selector selects.
 fn selected<'o>(objects: &'o [Object], space: &'o str, selector: &'o Tree) -> impl Iterator<Item = &'o Object> {
     let labels = |object: &Object| pod(object).and_then(|pod| pod.at(&["metadata", "labels"]).cloned());
-    let here = objects.iter().filter(move |object| is_workload(&object.id.kind) && namespace(object) == space);
+    let here = objects.iter().filter(move |object| Workload::of_kind(&object.id.kind).is_some() && namespace(object) == space);
     here.filter(move |object| selects(Some(selector), labels(object).as_ref()).unwrap_or(false))
 }
 
