@@ -1,10 +1,10 @@
 //! `cargo run --example release`: writes versions of checklist and blueprints below `blueprints/released/`.
-#![allow(clippy::disallowed_methods, reason = "these are no files of others")]
-#![allow(clippy::print_stdout, reason = "a tool for people who work on Plimsoll")]
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a tool for people who work on Plimsoll")]
 
+use std::env;
 use std::error::Error;
 use std::path::Path;
-use std::{env, fs};
+use std::process::ExitCode;
 
 use versions::Files;
 
@@ -18,33 +18,26 @@ const USAGE: &str = "usage: cargo run --example release
    or: cargo run --example release -- put FOLDER
        corrects open versions by the working copies in that folder";
 
-fn main() -> Result<(), Box<dyn Error>> {
+fn main() -> ExitCode {
+    let Err(error) = run() else { return ExitCode::SUCCESS };
+    eprintln!("error: {error}");
+    ExitCode::FAILURE
+}
+
+fn run() -> Result<(), Box<dyn Error>> {
     let blueprints = Path::new(env!("CARGO_MANIFEST_DIR")).join("blueprints");
     let files = versions::read(&blueprints)?;
     let arguments: Vec<String> = env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let (written, ids) = match arguments[..] {
         [] => release::release(&files)?,
-        ["take", id, folder] => return write(Path::new(folder), &Files::new(), &release::take(&files, id)?),
+        ["take", id, folder] => return Ok(release::write(Path::new(folder), &Files::new(), &release::take(&files, id)?)?),
         ["put", folder] => release::put(&files, &versions::read(Path::new(folder))?)?,
         _ => return Err(USAGE.into()),
     };
-    write(&blueprints, &files, &written)?;
+    release::write(&blueprints, &files, &written)?;
     for id in ids {
         println!("Wrote {id}");
-    }
-    Ok(())
-}
-
-/// Brings a folder from one state to another.
-fn write(folder: &Path, old: &Files, new: &Files) -> Result<(), Box<dyn Error>> {
-    for path in old.keys().filter(|path| !new.contains_key(*path)) {
-        fs::remove_file(folder.join(path))?;
-    }
-    for (path, text) in new.iter().filter(|(path, text)| old.get(*path) != Some(text)) {
-        let path = folder.join(path);
-        fs::create_dir_all(path.parent().unwrap_or(folder))?;
-        fs::write(path, text)?;
     }
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! Embeds every version of checklist and blueprints: each content once, as JSON where a run parses it, which
 //! is ten times faster than YAML; and for each version the list of what it is made of.
+#![allow(clippy::print_stdout, reason = "this is how a build script speaks to cargo")]
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -13,21 +14,32 @@ mod versions;
 
 const BLUEPRINTS: &str = "blueprints";
 
-fn main() -> Result<(), Box<dyn Error>> {
+fn main() {
     println!("cargo::rerun-if-changed={BLUEPRINTS}");
     println!("cargo::rerun-if-changed=build");
     println!("cargo::rerun-if-changed=src/formats/digest.rs");
+    if let Err(error) = embed() {
+        for line in error.to_string().lines() {
+            println!("cargo::error={line}");
+        }
+    }
+}
+
+fn embed() -> Result<(), Box<dyn Error>> {
     let out = PathBuf::from(env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?);
-    let versions = versions::all(&versions::read(Path::new(BLUEPRINTS))?)?;
-    let mut embedded = Embedded::default();
-    let rows = |kind: Kind, row: fn(&Version, &mut Embedded) -> Result<String, Box<dyn Error>>, embedded: &mut Embedded| {
-        let rows = versions.iter().filter(|version| version.kind == kind).map(|version| row(version, embedded));
-        Ok::<_, Box<dyn Error>>(format!("&[{}]", rows.collect::<Result<String, _>>()?))
-    };
-    write(&out, "checklists.rs", &rows(Kind::Checklist, checklist, &mut embedded)?)?;
-    write(&out, "checklist-contents.rs", &std::mem::take(&mut embedded).table())?;
-    write(&out, "blueprints.rs", &rows(Kind::Blueprint, blueprint, &mut embedded)?)?;
-    write(&out, "blueprint-contents.rs", &embedded.table())
+    let versions = versions::all(&versions::read(Path::new(BLUEPRINTS))?).map_err(|error| format!("{BLUEPRINTS}/{error}"))?;
+    let (mut checklists, mut checklist_contents) = (String::new(), Embedded::default());
+    let (mut blueprints, mut blueprint_contents) = (String::new(), Embedded::default());
+    for version in &versions {
+        match version.kind {
+            Kind::Checklist => checklists += &checklist(version, &mut checklist_contents)?,
+            Kind::Blueprint => blueprints += &blueprint(version, &mut blueprint_contents)?,
+        }
+    }
+    write(&out, "checklists.rs", &format!("&[{checklists}]"))?;
+    write(&out, "checklist-contents.rs", &checklist_contents.table())?;
+    write(&out, "blueprints.rs", &format!("&[{blueprints}]"))?;
+    write(&out, "blueprint-contents.rs", &blueprint_contents.table())
 }
 
 /// Texts of which each is embedded once.
@@ -84,7 +96,7 @@ fn blueprint(version: &Version, embedded: &mut Embedded) -> Result<String, Box<d
 }
 
 fn yaml(text: &str, path: &str) -> Result<Json, String> {
-    serde_yaml::from_str(text).map_err(|error| format!("{path}: {error}"))
+    serde_yaml::from_str(text).map_err(|error| format!("{BLUEPRINTS}/{path}: {error}"))
 }
 
 /// The fields of an object, without its braces.

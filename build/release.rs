@@ -1,6 +1,8 @@
 //! What is written below `released/`, and taken out of it.
 
 use std::collections::BTreeSet;
+use std::path::Path;
+use std::{fs, io};
 
 use super::versions::{self, Files, Kind, Status, Version};
 
@@ -89,4 +91,18 @@ fn list(version: &Version) -> String {
         version.digest(),
         contents.collect::<String>()
     )
+}
+
+/// Brings a folder from some files to others.
+#[allow(clippy::disallowed_methods, reason = "these are no files of others")]
+pub fn write(folder: &Path, old: &Files, new: &Files) -> io::Result<()> {
+    for path in old.keys().filter(|path| !new.contains_key(*path)) {
+        fs::remove_file(folder.join(path))?;
+    }
+    for (path, text) in new.iter().filter(|(path, text)| old.get(*path) != Some(text)) {
+        let path = folder.join(path);
+        fs::create_dir_all(path.parent().unwrap_or(folder))?;
+        fs::write(path, text)?;
+    }
+    Ok(())
 }

@@ -172,10 +172,10 @@ pub fn all(files: &Files) -> Result<Vec<Version>, String> {
             Some(released) if released.digest() == working.digest() => {}
             Some(released) => {
                 return Err(format!(
-                    "{} was released ({}), and the working copy differs from it\n  hint: write the next version into {} there",
+                    "{}: {} was released ({}), and the working copy differs from it\n  hint: write the next version there",
+                    working.contents[0].place.0,
                     released.id(),
-                    released.status,
-                    working.kind.main_file()
+                    released.status
                 ));
             }
             None => versions.push(working),
@@ -211,7 +211,7 @@ fn listed(files: &Files, list: &str) -> Result<Version, String> {
     let contents = list.lines().filter_map(|line| line.strip_prefix("  - ")).map(|name| content(files, name));
     let version = Version { kind, name: name.to_owned(), head, status, contents: contents.collect::<Result<_, _>>()? };
     if value("digest") != Some(version.digest().as_str()) {
-        return Err(format!("digest: is not that of what is listed, {}", version.digest()));
+        return Err("what it lists is not what was released\n  hint: put the list back".to_owned());
     }
     Ok(version)
 }

@@ -94,7 +94,7 @@ pub(super) fn commit(
 fn told_commit(told: &[u8]) -> Option<Oid> {
     let told = String::from_utf8_lossy(told);
     let heads = told.lines().filter_map(|line| line.strip_prefix('[')?.split_once(']'));
-    heads.filter_map(|(head, _)| head.rsplit(' ').next()?.parse().ok()).next()
+    heads.find_map(|(head, _)| head.rsplit(' ').next()?.parse().ok())
 }
 
 /// Whether git failed because somebody moves HEAD: it is elsewhere, or about to be, as whoever moves it
