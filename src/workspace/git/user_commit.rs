@@ -93,7 +93,7 @@ pub(super) fn commit(
 /// The commit that git says it has made: `[main 0123…] subject`, with all digits by [`COMMIT_OPTIONS`].
 fn told_commit(told: &[u8]) -> Option<Oid> {
     let told = String::from_utf8_lossy(told);
-    let heads = told.lines().filter_map(|line| line.strip_prefix('[')?.split_once(']'));
+    let mut heads = told.lines().filter_map(|line| line.strip_prefix('[')?.split_once(']'));
     heads.find_map(|(head, _)| head.rsplit(' ').next()?.parse().ok())
 }
 
