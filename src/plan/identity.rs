@@ -1,10 +1,10 @@
 //! Names, labels and annotations.
 
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Map, Value as Json};
 
 use super::Origin;
 use super::planner::Planner;
-use crate::formats::{self, ImageRef};
+use crate::formats::ImageRef;
 use crate::yaml::{Fault, Route};
 
 /// The value of `app.kubernetes.io/managed-by`.
@@ -12,12 +12,8 @@ const MANAGED_BY: &str = "plimsoll";
 
 pub fn decide(p: &mut Planner<'_>) {
     let service = p.service;
-    p.check_waivers();
-    p.decide("service.name", service.name.as_str(), Planner::answered("name"));
     let origin = service.tier.map_or(Origin::Derived("standard, as none is given".to_owned()), |_| Planner::answered("tier"));
     p.decide("service.tier", service.tier().0, origin);
-    let namespace = service.namespace.as_deref().map_or(Json::Null, Json::from);
-    p.decide("service.namespace", namespace, Planner::answered("namespace"));
     let (kubernetes, origin) = p.answer_or(service.kubernetes.clone(), "kubernetes", p.defaults.kubernetes.clone(), "kubernetes");
     p.decide("service.kubernetes", kubernetes, origin);
     decide_labels(p);
@@ -110,7 +106,7 @@ fn decide_annotations(p: &mut Planner<'_>) {
             }
         }
     }
-    let team = p.plan.value("service.team").and_then(Json::as_str).unwrap_or_default().to_owned();
+    let team = p.text("service.team").to_owned();
     let described = format!("The service {}", service.name);
     let people = [
         ("owner-annotation", team.clone()),
@@ -122,42 +118,17 @@ fn decide_annotations(p: &mut Planner<'_>) {
     let mut owner = Map::new();
     for (param, value) in people {
         let key = p.asked_text("owner-known", param).value;
+        p.check_key(&key);
         owner.insert(key, value.into());
     }
-    let mut annotations = Map::new();
-    let key = p.asked_text("dependencies-known", "annotation").value;
+    let sum = "owner, description and where to read more, under the checklist's keys".to_owned();
+    p.decide("annotations.owner", owner, Origin::Derived(sum));
     let dependencies = match &service.dependencies {
         Some(names) if !names.is_empty() => names.join(", "),
         _ => defaults.no_dependencies.clone(),
     };
-    annotations.insert(key, dependencies.into());
-    let key = p.asked_text("rollback-history", "change-cause-annotation").value;
-    annotations.insert(key, format!("image {}", service.image).into());
-    if let Some(reason) = service.probes.liveness.as_ref().and_then(|probe| probe.reason.as_ref()) {
-        annotations.insert(p.asked_text("liveness-justified", "rationale-annotation").value, reason.as_str().into());
-    }
-    if service.stop.drains_itself {
-        let how = "the application goes on serving after SIGTERM until no traffic comes";
-        annotations.insert(p.asked_text("graceful-stop", "drains-itself-annotation").value, how.into());
-    }
-    if let Some(limit) = service.resources.as_ref().and_then(|resources| resources.cpu_limit.as_ref()) {
-        annotations.insert(p.asked_text("no-cpu-limit", "rationale-annotation").value, limit.reason.as_str().into());
-    }
-    let keys = owner.keys().chain(annotations.keys());
-    for key in keys.filter(|key| formats::annotation_or_label_key(key).is_err()).cloned().collect::<Vec<_>>() {
-        p.refuse(
-            "labels-valid",
-            "annotations",
-            format!("the checklist names the annotation `{key}`, which is no legal key"),
-            "mend the checklist",
-        );
-    }
-    let own: Json = json!(service.annotations);
-    p.decide("annotations.own", own, Planner::answered("annotations"));
-    let sum = "owner, description and where to read more, under the checklist's keys".to_owned();
-    p.decide("annotations.owner", owner, Origin::Derived(sum));
-    let sum = "dependencies, version and reasons, under the checklist's keys".to_owned();
-    p.decide("annotations.workload", annotations, Origin::Derived(sum));
+    p.annotate("dependencies-known", "annotation", dependencies);
+    p.annotate("rollback-history", "change-cause-annotation", format!("image {}", service.image));
 }
 
 /// Refuses labels and annotations of one's own that are written already: a key may stand once. No

@@ -4,23 +4,42 @@
 //! that templates may use, each with its [`Origin`], and what they mean in service. An answer that
 //! a checklist item forbids is refused here, naming the item, unless the service waives it.
 
-mod container;
+mod catalogue;
+mod config;
 mod defaults;
+mod disruption;
+mod dns;
+mod env;
+mod exposure;
 mod identity;
-mod lifecycle;
-mod network;
+mod image;
+mod mesh;
+mod metrics;
 mod outlook;
+mod placement;
 mod planner;
-mod pod;
+mod ports;
+mod probes;
+mod resources;
+mod rollout;
 mod runtime;
 mod scale;
+mod security;
+mod stop;
+mod storage;
+mod topics;
+mod upkeep;
+mod value_type;
 
 use std::fmt;
 
 use serde_json::Value as Json;
 
+pub use catalogue::{CATALOGUE, Content, Key, VERSION};
 pub use defaults::{Defaults, PlatformDefaults, ProbeTiming, SizeAmounts};
 pub use outlook::Outlook;
+pub use topics::{TOPICS, Topic, UPKEEP};
+pub use value_type::ValueType;
 
 use crate::checklist::Checklist;
 use crate::service::{self, Answers, Comments, Service};
@@ -118,18 +137,17 @@ impl Plan {
 /// Every answer that the checklist forbids, and every parameter that the checklist lacks.
 pub fn make(service: &Service, checklist: &Checklist, defaults: &Defaults) -> Result<Plan, Vec<Fault>> {
     let mut planner = Planner::new(service, checklist, defaults);
-    identity::decide(&mut planner);
-    let replicas = scale::decide(&mut planner);
-    container::decide(&mut planner);
-    lifecycle::decide(&mut planner);
-    pod::decide(&mut planner);
-    network::decide(&mut planner);
+    for topic in [UPKEEP].iter().chain(TOPICS) {
+        topic.decide(&mut planner);
+    }
     identity::check_own(&mut planner);
+    let outlook = outlook::of(&mut planner);
     if !planner.faults.is_empty() {
         return Err(planner.faults);
     }
     let mut plan = planner.plan;
-    plan.outlook = outlook::of(&replicas);
+    plan.decisions.sort_by_cached_key(|decision| CATALOGUE.iter().position(|key| key.name == decision.key));
+    plan.outlook = outlook;
     plan.comments = service.comments == Comments::Items;
     Ok(plan)
 }

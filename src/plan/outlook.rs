@@ -3,6 +3,8 @@
 use serde::Serialize;
 use serde_json::Value as Json;
 
+use super::planner::Planner;
+
 /// What happens, and what stays.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Outlook {
@@ -12,30 +14,18 @@ pub struct Outlook {
     pub stays: String,
 }
 
-/// The numbers that an outlook is made from.
-#[derive(Clone, Debug, Default)]
-pub struct Replicas {
-    /// The fewest Pods.
-    pub min: u32,
-    /// The most Pods.
-    pub max: u32,
-    /// How many Pods may be evicted at once.
-    pub evictable: u32,
-    /// How many zones there are.
-    pub zones: u32,
-    /// Whether Pods wait rather than be spread unevenly over zones.
-    pub strict: bool,
-    /// `maxSurge` of a rollout.
-    pub surge: Json,
-    /// Peak rate and rate of a Pod, in requests a second, from a load test.
-    pub load: Option<(u32, u32)>,
-}
-
-/// What is left of the fewest Pods when something happens.
-pub fn of(replicas: &Replicas) -> Vec<Outlook> {
-    let Replicas { min, max, evictable, zones, .. } = *replicas;
-    let in_zone = min.div_ceil(zones.max(1));
-    let certain = if replicas.strict { "" } else { ", if the scheduler could spread them" };
+/// What is left of the fewest Pods when something happens; nothing where the number of Pods is not decided.
+pub fn of(p: &mut Planner<'_>) -> Vec<Outlook> {
+    if p.plan.value("replicas.min").is_none() {
+        return Vec::new();
+    }
+    let [min, max, evictable] = ["replicas.min", "replicas.max", "pdb.max_unavailable"].map(|key| p.number(key));
+    let zones = p.asked_number("zone-spread", "zones").value.max(1);
+    let strict = p.asked_text("zone-spread", "when-unsatisfiable").value == "DoNotSchedule";
+    let surge = p.plan.value("rollout.max_surge").map_or(0, |value| surge(value, min));
+    let load = p.service.scale.peak.zip(p.service.scale.per_pod);
+    let in_zone = min.div_ceil(zones);
+    let certain = if strict { "" } else { ", if the scheduler could spread them" };
     let mut outlook = vec![
         Outlook {
             event: "a node is lost",
@@ -49,13 +39,10 @@ pub fn of(replicas: &Replicas) -> Vec<Outlook> {
             event: "a node is drained",
             stays: format!("{} of {min} Pods; {evictable} may go at once", min.saturating_sub(evictable)),
         },
-        Outlook {
-            event: "a new version rolls out",
-            stays: format!("{min} of {min} Pods; up to {} more at once", surge(&replicas.surge, min)),
-        },
+        Outlook { event: "a new version rolls out", stays: format!("{min} of {min} Pods; up to {} more at once", surge) },
     ];
-    if let Some((peak, per_pod)) = replicas.load {
-        let left = max - max.div_ceil(zones.max(1));
+    if let Some((peak, per_pod)) = load {
+        let left = max - max.div_ceil(zones);
         let borne = u64::from(left) * u64::from(per_pod);
         outlook.push(Outlook {
             event: "a zone is lost at peak",

@@ -4,8 +4,12 @@ use serde_json::Value as Json;
 
 use super::{Decision, Defaults, Origin, Plan};
 use crate::checklist::{Checklist, Severity};
-use crate::service::Service;
-use crate::yaml::{Fault, Route};
+use crate::formats::{self, Quantity};
+use crate::service::{self, Service};
+use crate::yaml::{Fault, Route, Step, shape};
+
+/// The key of the annotations to which several topics add.
+const ANNOTATIONS: &str = "annotations.workload";
 
 /// A value read from the checklist, with its origin.
 pub struct Asked<T> {
@@ -15,23 +19,42 @@ pub struct Asked<T> {
     pub origin: Origin,
 }
 
+/// A variable that the container is told beside those of the service file.
+pub struct Variable {
+    /// Its name.
+    pub name: &'static str,
+    /// Its value.
+    pub value: String,
+    /// The item that asks for it.
+    pub item: &'static str,
+    /// Whether a variable of one's own with the second value still says what ours, the first, would have said in
+    /// its place.
+    pub says_the_same: fn(&str, &str) -> bool,
+}
+
 /// What decisions are made from, and what has been decided.
 pub struct Planner<'a> {
     /// What a person asked for.
     pub service: &'a Service,
     /// What the blueprint decides where nobody else does.
     pub defaults: &'a Defaults,
+    /// The same as its file has it.
+    answers: Json,
     /// What has been decided.
     pub plan: Plan,
+    /// What topics before `env` tell the container by variables.
+    pub told: Vec<Variable>,
     /// What the checklist refuses, and what it lacks.
     pub faults: Vec<Fault>,
-    checklist: &'a Checklist,
+    /// What is asked of the service.
+    pub checklist: &'a Checklist,
 }
 
 impl<'a> Planner<'a> {
     /// A planner that has decided nothing.
     pub fn new(service: &'a Service, checklist: &'a Checklist, defaults: &'a Defaults) -> Self {
-        Self { service, defaults, plan: Plan::default(), faults: Vec::new(), checklist }
+        let answers = serde_json::to_value(service).unwrap_or_default();
+        Self { service, answers, defaults, plan: Plan::default(), told: Vec::new(), faults: Vec::new(), checklist }
     }
 
     /// Writes a decision down.
@@ -45,6 +68,59 @@ impl<'a> Planner<'a> {
         };
         let origin = if nothing && matches!(origin, Origin::Answer(_)) { Origin::NotAsked } else { origin };
         self.plan.decisions.push(Decision { key, value, origin });
+    }
+
+    /// Writes an answer down as it is; where none is given, what its type has for nothing.
+    pub fn pass(&mut self, key: &'static str, field: &str) {
+        let field = route(field);
+        let given = field.steps().iter().try_fold(&self.answers, |value, step| match step {
+            Step::Key(key) => value.get(key),
+            Step::Index(index) => value.get(*index),
+        });
+        let value = given.cloned().unwrap_or_else(|| match shape::at(service::schema(), &field).map(|schema| &schema["type"]) {
+            Some(kind) if kind == "boolean" => false.into(),
+            Some(kind) if kind == "array" => Json::Array(Vec::new()),
+            Some(kind) if kind == "object" => Json::Object(serde_json::Map::new()),
+            _ => Json::Null,
+        });
+        self.decide(key, value, Origin::Answer(field));
+    }
+
+    /// Writes an annotation of the workload down, under the key that the checklist's parameter names.
+    pub fn annotate(&mut self, item: &str, param: &str, text: impl Into<Json>) {
+        let key = self.asked_text(item, param).value;
+        self.check_key(&key);
+        let annotations = self.plan.decisions.iter_mut().find(|decision| decision.key == ANNOTATIONS);
+        match annotations.and_then(|decision| decision.value.as_object_mut()) {
+            Some(annotations) => _ = annotations.insert(key, text.into()),
+            None => {
+                let sum = "dependencies, version and reasons, under the checklist's keys".to_owned();
+                self.decide(ANNOTATIONS, serde_json::Map::from_iter([(key, text.into())]), Origin::Derived(sum));
+            }
+        }
+    }
+
+    /// Refuses a key of an annotation, named by the checklist, that the API would refuse.
+    pub fn check_key(&mut self, key: &str) {
+        if formats::annotation_or_label_key(key).is_err() {
+            let message = format!("the checklist names the annotation `{key}`, which is no legal key");
+            self.refuse("labels-valid", "annotations", message, "mend the checklist");
+        }
+    }
+
+    /// What another topic has decided as a number; 0 where it has not.
+    pub fn number(&self, key: &str) -> u32 {
+        self.plan.value(key).and_then(Json::as_u64).and_then(|number| u32::try_from(number).ok()).unwrap_or_default()
+    }
+
+    /// What another topic has decided as a text; empty where it has not.
+    pub fn text(&self, key: &str) -> &str {
+        self.plan.value(key).and_then(Json::as_str).unwrap_or_default()
+    }
+
+    /// What another topic has decided as an amount.
+    pub fn amount(&self, key: &str) -> Option<Quantity> {
+        self.text(key).parse().ok()
     }
 
     /// Writes down the value of a parameter as it is.
@@ -146,22 +222,6 @@ impl<'a> Planner<'a> {
     pub fn holds(&self, item: &str) -> bool {
         let severity = self.checklist.item(item).map_or(Severity::None, |found| found.severity.at(self.service.tier()));
         severity != Severity::None && !self.service.waives(item)
-    }
-
-    /// Refuses a waiver that names no item of the checklist.
-    pub fn check_waivers(&mut self) {
-        for (index, waiver) in self.service.waivers.iter().enumerate() {
-            if self.checklist.item(&waiver.item).is_some() {
-                continue;
-            }
-            let known = self.checklist.items.iter().map(|item| item.id.as_str());
-            let message = format!("`{}` is no item of {}", waiver.item, self.checklist.id());
-            let fault = Fault::new(route("waivers").index(index).key("item"), message);
-            self.faults.push(match crate::yaml::suggest(&waiver.item, known) {
-                Some(id) => fault.hint(format!("did you mean `{id}`?")),
-                None => fault,
-            });
-        }
     }
 }
 

@@ -1,28 +1,23 @@
-//! How many Pods run: replicas, autoscaler, disruption budget and rollout.
+//! How many Pods run: replicas and autoscaler.
 
 use serde_json::{Value as Json, json};
 
+use super::Origin;
 use super::planner::Planner;
-use super::{Origin, outlook::Replicas};
 use crate::service::{Metric, MetricType};
 use crate::yaml::{Fault, Route};
 
-pub fn decide(p: &mut Planner<'_>) -> Replicas {
-    let replicas = decide_replicas(p);
+pub fn decide(p: &mut Planner<'_>) {
+    decide_replicas(p);
     if p.service.scale.fixed.is_none() {
         decide_metrics(p);
         p.decide_as_asked("hpa.scale_down_seconds", "hpa-calm", "scale-down-stabilization-seconds");
         p.decide_as_asked("hpa.scale_up_percent", "hpa-calm", "scale-up-percent");
         p.decide_as_asked("hpa.scale_up_seconds", "hpa-calm", "scale-up-period-seconds");
     }
-    let evictable = decide_budget(p, replicas.min);
-    decide_rollout(p);
-    let zones = p.asked_number("zone-spread", "zones").value.max(1);
-    let strict = p.asked_text("zone-spread", "when-unsatisfiable").value == "DoNotSchedule";
-    Replicas { evictable, zones, strict, surge: p.plan.value("rollout.max_surge").cloned().unwrap_or_default(), ..replicas }
 }
 
-fn decide_replicas(p: &mut Planner<'_>) -> Replicas {
+fn decide_replicas(p: &mut Planner<'_>) {
     let scale = &p.service.scale;
     let floor = p.asked_number("min-replicas", "replicas");
     if let Some(fixed) = scale.fixed {
@@ -43,7 +38,7 @@ fn decide_replicas(p: &mut Planner<'_>) -> Replicas {
         p.decide("replicas.autoscaled", false, Planner::answered("scale.fixed"));
         p.decide("replicas.min", fixed, Planner::answered("scale.fixed"));
         p.decide("replicas.max", fixed, Planner::answered("scale.fixed"));
-        return Replicas { min: fixed, max: fixed, ..Replicas::default() };
+        return;
     }
     let ratio = p.asked_number("hpa-bounds", "max-over-min");
     let zones = p.asked_number("zone-spread", "zones").value.max(2);
@@ -103,7 +98,6 @@ fn decide_replicas(p: &mut Planner<'_>) -> Replicas {
     p.decide("replicas.autoscaled", true, Origin::Derived("as `scale.fixed` is not given".to_owned()));
     p.decide("replicas.min", min, min_origin);
     p.decide("replicas.max", max, max_origin);
-    Replicas { min, max, load: tested.map(|(peak, per_pod, ..)| (peak, per_pod)), ..Replicas::default() }
 }
 
 fn decide_metrics(p: &mut Planner<'_>) {
@@ -149,38 +143,4 @@ fn metric(metric: &Metric) -> Json {
         "value": metric.value,
         "average_value": metric.average_value,
     })
-}
-
-/// Decides the disruption budget; returns how many Pods may be evicted at once.
-fn decide_budget(p: &mut Planner<'_>, floor: u32) -> u32 {
-    let share = p.asked_number("pdb-allows-drain", "max-unavailable-percent").value;
-    let least = p.asked_number("pdb-allows-drain", "min-evictions").value;
-    let evictable = (floor * share / 100).max(least);
-    let keep = p.asked_number("pdb-keeps-quorum", "keep-percent").value;
-    if floor.saturating_sub(evictable) * 100 < floor * keep {
-        let message = format!("with {floor} Pods an eviction of {evictable} leaves less than {keep} %");
-        let field = if p.service.scale.fixed.is_some() { "scale.fixed" } else { "scale.min" };
-        p.refuse("pdb-keeps-quorum", field, message, "run more Pods");
-    }
-    let sum = format!("{share} % of {floor}, at least {least} (pdb-allows-drain)");
-    p.decide("pdb.max_unavailable", evictable, Origin::Derived(sum));
-    p.decide_as_asked("pdb.eviction_policy", "pdb-allows-drain", "unhealthy-pod-eviction-policy");
-    evictable
-}
-
-fn decide_rollout(p: &mut Planner<'_>) {
-    p.decide_as_asked("rollout.max_unavailable", "rolling-update-safe", "max-unavailable");
-    p.decide_as_asked("rollout.max_surge", "rolling-update-safe", "max-surge");
-    let ready = p.asked_number("rollout-deadline", "min-ready-seconds");
-    let deadline = p.asked_number("rollout-deadline", "progress-deadline-seconds");
-    let start = p.service.probes.start_seconds.unwrap_or_default();
-    let needed = start.saturating_mul(2).saturating_add(ready.value);
-    let (seconds, origin) = if needed > deadline.value {
-        (needed, Origin::Derived(format!("twice the start of {start} s + {} s to stay ready", ready.value)))
-    } else {
-        (deadline.value, deadline.origin)
-    };
-    p.decide("rollout.progress_deadline_seconds", seconds, origin);
-    p.decide("rollout.min_ready_seconds", ready.value, ready.origin);
-    p.decide_as_asked("rollout.revisions", "rollback-history", "revisions");
 }

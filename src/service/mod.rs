@@ -3,21 +3,49 @@
 //! [`Service`] is the shape of `plimsoll.yaml`. [`Answers`] gathers what was given in files, by flags
 //! and in the wizard; [`load`] turns them into a service or lists every fault at once.
 
+mod account;
 mod answers;
 mod combinations;
+mod config;
+mod env;
+mod exposure;
+mod identity;
+mod image;
+mod mesh;
+mod metrics;
 mod model;
+mod placement;
+mod ports;
+mod probes;
 mod question;
+mod resources;
+mod runtime;
+mod scale;
 mod schema;
+mod stop;
+mod storage;
+mod upkeep;
 mod waiver_file;
 
+pub use account::ServiceAccountAnswer;
 pub use answers::Answers;
-pub use model::{
-    Attestation, Comments, ConfigAnswer, CpuLimit, EnvVar, Exposure, Mesh, Metric, MetricType, ObjectRef, OwnedElsewhere, Owner,
-    Platform, Port, Probe, Probes, Protocol, Resources, Runtime, Scale, Service, ServiceAccountAnswer, Size, Stop, Tier, Waiver,
-    WritablePath,
-};
+pub use config::ConfigAnswer;
+pub use env::EnvVar;
+pub use exposure::Exposure;
+pub use identity::{Owner, Tier};
+pub use mesh::Mesh;
+pub use model::Service;
+pub use placement::Platform;
+pub use ports::{Port, Protocol};
+pub use probes::{Probe, Probes};
 pub use question::{QUESTIONS, Question};
+pub use resources::{CpuLimit, Resources, Size};
+pub use runtime::Runtime;
+pub use scale::{Metric, MetricType, ObjectRef, Scale};
 pub use schema::{schema, schema_of_type};
+pub use stop::Stop;
+pub use storage::WritablePath;
+pub use upkeep::{Attestation, Comments, OwnedElsewhere, Waiver};
 pub use waiver_file::load_waivers;
 
 use crate::yaml::{Fault, Route, shape, write};

@@ -1,4 +1,4 @@
-//! Environment variables, and the runtime that they betray.
+//! Environment variables.
 
 use serde_json::{Map, Value as Json, json};
 
@@ -7,32 +7,20 @@ use crate::adopt::desk::Desk;
 use crate::adopt::draft::Draft;
 use crate::adopt::object::At;
 
-/// Variables by which a runtime is known where ours do not tell it, by how their names begin.
-const TRACES: &[(&str, &str)] = &[
-    ("JAVA_", "jvm"),
-    ("JDK_", "jvm"),
-    ("GOMEMLIMIT", "go"),
-    ("GOMAXPROCS", "go"),
-    ("GOGC", "go"),
-    ("NODE_", "node"),
-    ("PYTHON", "python"),
-    ("RAILS_", "ruby"),
-    ("RACK_", "ruby"),
-    ("DOTNET_", "dotnet"),
-    ("ASPNETCORE_", "dotnet"),
-];
-const RUNTIMES: [&str; 6] = ["jvm", "go", "node", "python", "ruby", "dotnet"];
 /// The variable in which attributes of one's own and ours stand side by side.
 const ATTRIBUTES: &str = "OTEL_RESOURCE_ATTRIBUTES";
 
 /// A variable of the container.
-struct Variable<'r> {
-    name: &'r str,
-    at: At<'r>,
+pub struct Variable<'r> {
+    /// Its name.
+    pub name: &'r str,
+    /// Where it stands.
+    pub at: At<'r>,
 }
 
 impl Variable<'_> {
-    fn value(&self) -> Option<&str> {
+    /// Its value, where that stands in plain sight.
+    pub fn value(&self) -> Option<&str> {
         match self.at.get("value") {
             Some(value) => value.text(),
             None if self.at.get("valueFrom").is_none() => Some(""),
@@ -43,7 +31,6 @@ impl Variable<'_> {
 
 pub fn read(r: &mut Reader<'_>) {
     let variables = variables(r);
-    read_runtime(r, &variables);
     let derived = derived(&r.desk, &r.draft);
     let mut index = 0;
     for variable in &variables {
@@ -54,7 +41,7 @@ pub fn read(r: &mut Reader<'_>) {
 }
 
 /// The variables of the container; of one that stands twice, the last counts.
-fn variables<'r>(r: &Reader<'r>) -> Vec<Variable<'r>> {
+pub fn variables<'r>(r: &Reader<'r>) -> Vec<Variable<'r>> {
     let mut variables: Vec<Variable<'r>> = Vec::new();
     for at in r.container.list("env") {
         if let Some(name) = at.get("name").and_then(|name| name.text()) {
@@ -66,42 +53,11 @@ fn variables<'r>(r: &Reader<'r>) -> Vec<Variable<'r>> {
 }
 
 /// What the plan adds by itself, by name.
-fn derived(desk: &Desk<'_>, draft: &Draft) -> Map<String, Json> {
+pub fn derived(desk: &Desk<'_>, draft: &Draft) -> Map<String, Json> {
     let decided = desk.decided(draft).unwrap_or_default();
     let planned = &decided["container"]["env"];
     let pair = |variable: &Json| Some((variable["name"].as_str()?.to_owned(), variable["value"].clone()));
     planned.as_array().into_iter().flatten().filter_map(pair).collect()
-}
-
-/// The runtime whose variables are there as we would write them; else one of which there are traces.
-fn read_runtime(r: &mut Reader<'_>, variables: &[Variable<'_>]) {
-    let mut best = None;
-    let mut most = 0;
-    let none = derived(&r.desk, &r.draft);
-    for runtime in RUNTIMES {
-        let mut draft = r.draft.clone();
-        draft.add("runtime", runtime);
-        let told = derived(&r.desk, &draft);
-        let own: Vec<_> = told.iter().filter(|(name, _)| !none.contains_key(*name)).collect();
-        let there = own.iter().filter_map(|(name, value)| {
-            variables.iter().find(|variable| variable.name == **name && variable.value() == value.as_str())
-        });
-        let there: Vec<_> = there.collect();
-        // All of them must be there, and the more they are the surer it is.
-        if there.len() == own.len() && there.len() > most {
-            most = there.len();
-            best = there.first().map(|variable| (runtime, variable.at.clone()));
-        }
-    }
-    let traced = || {
-        TRACES.iter().find_map(|(start, runtime)| {
-            let variable = variables.iter().find(|variable| variable.name.starts_with(start))?;
-            Some((*runtime, variable.at.clone()))
-        })
-    };
-    if let Some((runtime, at)) = best.or_else(traced) {
-        r.draft.say("runtime", runtime, &at);
-    }
 }
 
 /// What the service file says of a variable; nothing where the plan adds the same, or where the value

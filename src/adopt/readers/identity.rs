@@ -123,9 +123,6 @@ fn read_people(r: &mut Reader<'_>) {
         let names: Vec<&str> = names.split(',').map(str::trim).filter(|name| !name.is_empty()).collect();
         r.draft.say("dependencies", names, &at);
     }
-    if let Some(at) = r.annotation(r.word("graceful-stop", "drains-itself-annotation")) {
-        r.draft.say("stop.drains-itself", true, &at);
-    }
 }
 
 /// The keys that are written from other answers.

@@ -2,17 +2,20 @@
 
 mod account;
 mod config;
-mod container;
 mod env;
+mod exposure;
 mod identity;
-mod network;
+mod image;
+mod mesh;
 mod placement;
 mod ports;
 mod probes;
 mod resources;
+mod runtime;
 mod scale;
+mod security;
 mod stop;
-mod writable;
+mod storage;
 
 use serde_json::Value as Json;
 
@@ -89,19 +92,27 @@ impl<'r> Reader<'r> {
 
 /// Reads everything; each topic may use what those before it found.
 pub fn read(reader: &mut Reader<'_>) {
-    identity::read(reader);
-    container::read(reader);
-    ports::read(reader);
-    resources::read(reader);
-    writable::read(reader);
-    network::read(reader);
-    placement::read(reader);
-    account::read(reader);
-    probes::read(reader);
-    stop::read(reader);
-    scale::read(reader);
-    config::read(reader);
-    resources::read_disk(reader);
-    // What a runtime is told depends on everything above.
-    env::read(reader);
+    for read in [
+        identity::read,
+        image::read,
+        ports::read,
+        resources::read,
+        storage::read,
+        exposure::read,
+        placement::read,
+        security::read,
+        mesh::read,
+        placement::read_spot,
+        account::read,
+        probes::read,
+        stop::read,
+        scale::read,
+        config::read,
+        resources::read_disk,
+        // What a runtime is told depends on everything above.
+        runtime::read,
+        env::read,
+    ] {
+        read(reader);
+    }
 }

@@ -1,4 +1,4 @@
-//! Where the Pods run, and as whom.
+//! Where the Pods run.
 
 use serde_json::Value as Json;
 
@@ -12,29 +12,10 @@ pub fn read(r: &mut Reader<'_>) {
             r.draft.say(field, name, &at);
         }
     }
-    let user = r.container.find("securityContext.runAsUser").or_else(|| r.pod.find("securityContext.runAsUser"));
-    if let Some(at) = user
-        && let Some(user) = at.number()
-    {
-        r.draft.say("run-as-user", user, &at);
-    }
-    read_mesh(r);
-    read_spot(r);
-}
-
-fn read_mesh(r: &mut Reader<'_>) {
-    const MESHES: [(&str, &str, &str); 2] =
-        [("istio", "sidecar.istio.io/inject", "true"), ("linkerd", "linkerd.io/inject", "enabled")];
-    for (mesh, key, value) in MESHES {
-        let found = r.pod_label(key).or_else(|| r.pod_annotation(key)).filter(|at| at.text() == Some(value));
-        if let Some(at) = found {
-            r.draft.say("mesh", mesh, &at);
-        }
-    }
 }
 
 /// Cheap nodes are asked for by the platform's own label, in an affinity or a toleration.
-fn read_spot(r: &mut Reader<'_>) {
+pub fn read_spot(r: &mut Reader<'_>) {
     let terms = r.pod.list("affinity.nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution");
     let affine = terms.iter().flat_map(|term| term.list("preference.matchExpressions"));
     let keys = affine.chain(r.pod.list("tolerations")).filter_map(|at| at.get("key")).collect::<Vec<_>>();

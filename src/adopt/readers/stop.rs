@@ -7,6 +7,9 @@ use crate::adopt::object::At;
 const FILLED_IN_GRACE: i64 = 30;
 
 pub fn read(r: &mut Reader<'_>) {
+    if let Some(at) = r.annotation(r.word("graceful-stop", "drains-itself-annotation")) {
+        r.draft.say("stop.drains-itself", true, &at);
+    }
     let sleep = r.container.find("lifecycle.preStop.sleep.seconds");
     let command = r.container.find("lifecycle.preStop.exec.command");
     let slept = sleep.as_ref().and_then(At::number).or_else(|| sleeps(command.as_ref()?));

@@ -1,0 +1,46 @@
+//! Settings that live in `ConfigMaps`.
+
+use serde_json::{Map, json};
+
+use super::Origin;
+use super::planner::Planner;
+use crate::formats;
+use crate::yaml::{Fault, Route};
+
+pub fn decide(p: &mut Planner<'_>) {
+    let (service, defaults) = (p.service, p.defaults);
+    let config = &service.config;
+    let (path, origin) =
+        p.answer_or(config.mount_path.clone(), "config.mount-path", defaults.config_mount_path.clone(), "config-mount-path");
+    if !config.files.is_empty() {
+        check_mount(p, &path);
+    }
+    p.decide("config.mount_path", path, if config.files.is_empty() { Origin::NotAsked } else { origin });
+    let checksum = p.asked_text("config-separate", "checksum-annotation").value;
+    let mut annotations = Map::new();
+    if !config.env.is_empty() || !config.files.is_empty() {
+        let content = json!([config.env, config.files]).to_string();
+        annotations.insert(checksum, formats::sha256(&[&content])[..32].into());
+    }
+    let sum = "a digest of `config`, so that a change rolls the Pods".to_owned();
+    let origin = if annotations.is_empty() { Origin::NotAsked } else { Origin::Derived(sum) };
+    p.decide("config.annotations", annotations, origin);
+}
+
+/// Refuses a writable path at or below the folder of the configuration files, which is read-only.
+fn check_mount(p: &mut Planner<'_>, folder: &str) {
+    let default = [p.defaults.writable_path.as_str()];
+    let paths: Vec<&str> = match &p.service.writable_paths {
+        Some(paths) => paths.iter().map(|path| path.path.as_str()).collect(),
+        None => default.to_vec(),
+    };
+    let inside = |path: &str| path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    for (index, path) in paths.into_iter().enumerate().filter(|(_, path)| inside(path)) {
+        let route = match p.service.config.mount_path {
+            Some(_) => Route::root().key("config").key("mount-path"),
+            None => Route::root().key("writable-paths").index(index).key("path"),
+        };
+        let message = format!("the configuration files stand in `{folder}`, where `{path}` cannot be written to");
+        p.faults.push(Fault::new(route, message).hint("choose another folder for one of them"));
+    }
+}
