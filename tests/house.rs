@@ -152,6 +152,7 @@ fn published_schemas_are_those_of_the_code() {
         ("checklist", checklist::schema_of_type()),
         ("own-checklist", checklist::own_schema_of_type()),
         ("blueprint", plimsoll::blueprint::schema_of_type()),
+        ("plan", plimsoll::plan::schema()),
         ("lock", plimsoll::workspace::lock_schema_of_type()),
         ("report", plimsoll::cli::report::schema_of_type()),
         ("update", plimsoll::cli::update_report::schema_of_type()),

@@ -9,6 +9,7 @@ mod check;
 mod cli;
 #[cfg(unix)]
 mod configured;
+mod contract;
 mod export;
 mod fuzz;
 mod hostile;

@@ -24,6 +24,8 @@ enum Kind {
     OwnChecklist,
     /// blueprint.yaml
     Blueprint,
+    /// What the templates of a blueprint may use
+    Plan,
     /// plimsoll.lock
     Lock,
     /// What `plimsoll check --format json` writes
@@ -40,6 +42,7 @@ impl SchemaArgs {
             Kind::Checklist => include_str!("../../schemas/checklist.schema.json"),
             Kind::OwnChecklist => include_str!("../../schemas/own-checklist.schema.json"),
             Kind::Blueprint => include_str!("../../schemas/blueprint.schema.json"),
+            Kind::Plan => include_str!("../../schemas/plan.schema.json"),
             Kind::Lock => include_str!("../../schemas/lock.schema.json"),
             Kind::Report => include_str!("../../schemas/report.schema.json"),
             Kind::Update => include_str!("../../schemas/update.schema.json"),

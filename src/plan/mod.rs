@@ -24,6 +24,7 @@ mod resources;
 mod rollout;
 mod runtime;
 mod scale;
+mod schema;
 mod security;
 mod stop;
 mod storage;
@@ -38,6 +39,7 @@ use serde_json::Value as Json;
 pub use catalogue::{CATALOGUE, Content, Key, VERSION};
 pub use defaults::{Defaults, PlatformDefaults, ProbeTiming, SizeAmounts};
 pub use outlook::Outlook;
+pub use schema::schema;
 pub use topics::{TOPICS, Topic, UPKEEP};
 pub use value_type::ValueType;
 
