@@ -30,6 +30,7 @@ mod render;
 mod reports;
 mod rule;
 mod support;
+mod topics;
 mod traps;
 mod update;
 mod versions;
