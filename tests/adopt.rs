@@ -49,7 +49,7 @@ fn proposed(toolbox: &Toolbox, texts: &[Text], given: &Answers, workload: Option
     let faults = |faults: Vec<plimsoll::yaml::Fault>| faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
     let objects = adopt::read(texts).map_err(faults)?;
     let family = Family::find(&objects, workload).map_err(faults)?;
-    let desk = Desk { given, checklist: &toolbox.checklist, defaults: &toolbox.renderer.blueprint().defaults };
+    let desk = Desk { given, checklist: &toolbox.checklist, contract: toolbox.renderer.blueprint().contract() };
     adopt::propose(&family, desk).map_err(faults)
 }
 

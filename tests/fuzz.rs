@@ -78,7 +78,7 @@ fn manifest(text: &str, random: &mut Random) -> bool {
 fn service_file(toolbox: &Toolbox, text: &str) -> bool {
     _ = service::load_waivers("waivers.yaml", text);
     let mut answers = Answers::default();
-    if answers.add_file("service.yaml", text).is_err() || !service::load(&answers).faults.is_empty() {
+    if answers.add_file("service.yaml", text).is_err() || !service::load(&answers, None).faults.is_empty() {
         return false;
     }
     toolbox.plan(&answers).is_ok_and(|(_, plan)| toolbox.renderer.render(&plan).is_ok())

@@ -5,12 +5,10 @@ use serde_json::Value as Json;
 
 use super::draft::{Draft, Found};
 use crate::checklist::Checklist;
-use crate::plan::{self, Defaults, Plan};
+use crate::plan::{self, Contract, Plan};
 use crate::service::{self, Answers, FILE, Service, Waiver};
 use crate::yaml::{Fault, Route, Step, write};
 
-/// Fields without which there is no service: they stay, and what is wrong with them is asked for.
-const REQUIRED: &[&str] = &["name", "image", "ports"];
 /// Lists of which an element is kept or left out as a whole.
 const WHOLE_ELEMENTS: &[&str] = &["env", "writable-paths", "metrics"];
 
@@ -21,8 +19,8 @@ pub struct Desk<'a> {
     pub given: &'a Answers,
     /// What is asked.
     pub checklist: &'a Checklist,
-    /// What the blueprint decides where nobody else does.
-    pub defaults: &'a Defaults,
+    /// What the blueprint says of itself.
+    pub contract: Contract<'a>,
 }
 
 /// A value that the objects have and the service file must not.
@@ -46,12 +44,12 @@ impl Desk<'_> {
 
     /// The service and its plan, or everything that is wrong with the draft.
     pub(super) fn plan(&self, draft: &Draft) -> Result<(Service, Plan), Vec<Fault>> {
-        plan::of_answers(&self.answers(draft), self.checklist, self.defaults)
+        plan::of_answers(&self.answers(draft), self.checklist, self.contract)
     }
 
     /// What would be decided if every item were waived; `None` where something cannot be at all.
     pub(super) fn decided(&self, draft: &Draft) -> Option<Json> {
-        let mut service = service::load(&self.answers(draft)).service;
+        let mut service = service::load(&self.answers(draft), Some(&self.contract.intake)).service;
         let waived = |item: &crate::checklist::Item| Waiver {
             item: item.id.clone(),
             object: None,
@@ -61,7 +59,7 @@ impl Desk<'_> {
             expires: String::new(),
         };
         service.waivers = self.checklist.items.iter().map(waived).collect();
-        let mut values = plan::make(&service, self.checklist, self.defaults).ok()?.values();
+        let mut values = plan::make(&service, self.checklist, self.contract).ok()?.values();
         // The order of variables says nothing here.
         if let Some(variables) = values.pointer_mut("/container/env").and_then(Json::as_array_mut) {
             variables.sort_by_key(|variable| variable["name"].as_str().unwrap_or_default().to_owned());
@@ -95,9 +93,11 @@ impl Desk<'_> {
                 .map(|(_, found)| found.field.clone())
                 .collect()
         };
+        // Without them there is no service: they stay, and what is wrong with them is asked for.
+        let needed = |key: &str| self.contract.intake.needs.iter().any(|need| need.split('.').next() == Some(key));
         let required = |field: &&Route| {
             matches!(field.steps(), [Step::Key(key), rest @ ..]
-            if REQUIRED.contains(&key.as_str()) && !matches!(rest, [_, Step::Key(part)] if part != "port"))
+            if needed(key) && !matches!(rest, [_, Step::Key(part)] if part != "port"))
         };
         let around = element(&fault.route);
         let found: Vec<Route> = within(&around).into_iter().filter(|field| !required(&field)).collect();

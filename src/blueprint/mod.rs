@@ -1,63 +1,30 @@
 //! Layer 3: from a plan to manifests.
 //!
-//! A blueprint is a folder: `blueprint.yaml` with its name, version, [`Defaults`] and the list of
-//! objects, and one template for each of them. [`source`] knows the blueprints that ship with
+//! A blueprint is a folder: `blueprint.yaml`, which says what it is, and the templates of its objects.
+//! [`Blueprint`] is the shape of `blueprint.yaml`; [`source`] knows the blueprints that ship with
 //! Plimsoll; [`Renderer`] turns a plan into manifests.
 
+mod coherence;
 mod error;
+mod model;
 mod render;
 mod scalars;
 pub mod source;
 
 use std::sync::OnceLock;
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
 pub use error::BlueprintError;
+pub use model::{Blueprint, ObjectTemplate};
 pub use render::Renderer;
 
-use crate::checklist::Text;
-use crate::plan::Defaults;
+use crate::plan::Contract;
+use crate::service::{Intake, OPTIONS, OptionType, Question};
 use crate::yaml::{Fault, Route, Source, load_one, shape};
 
 /// The folder of manifests below a service's folder.
 const FOLDER: &str = "k8s";
-
-/// What `blueprint.yaml` says.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Blueprint {
-    /// The version of this file's format: 1.
-    #[schemars(range(min = 1, max = 1))]
-    pub schema: u32,
-    /// The name of the blueprint.
-    #[schemars(extend("format" = "dns-label"))]
-    pub name: String,
-    /// The version of the blueprint.
-    #[schemars(extend("format" = "label-value"))]
-    pub version: String,
-    /// What it renders.
-    pub title: Text,
-    /// What it decides where nobody else does.
-    pub defaults: Defaults,
-    /// What it renders, in order.
-    pub objects: Vec<ObjectTemplate>,
-}
-
-/// One object that a blueprint renders.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct ObjectTemplate {
-    /// The name of the file under `k8s/`.
-    pub file: String,
-    /// The name of the template.
-    pub template: String,
-    /// The value of the plan without which the object is left out.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub when: Option<String>,
-}
 
 /// The JSON Schema of `blueprint.yaml`, as it ships.
 pub fn schema() -> &'static Json {
@@ -88,15 +55,64 @@ impl Blueprint {
         let root = load_one(name, text)?;
         let mut mended = root.clone();
         let mut faults = shape::check(schema(), &mut mended);
-        if faults.is_empty() {
-            match serde_json::from_value(mended.to_json()) {
-                Ok(blueprint) => return Ok(blueprint),
-                Err(error) => faults.push(Fault::new(Route::root(), format!("cannot be read as a blueprint: {error}"))),
+        match serde_json::from_value::<Self>(mended.to_json()) {
+            Ok(blueprint) => {
+                // What stands in for a faulty part is not the author's.
+                let known = faults.len();
+                for fault in coherence::check(&blueprint) {
+                    if !faults[..known].iter().any(|known| known.route.contains(&fault.route)) {
+                        faults.push(fault);
+                    }
+                }
+                if faults.is_empty() {
+                    return Ok(blueprint);
+                }
             }
+            Err(error) if faults.is_empty() => {
+                faults.push(Fault::new(Route::root(), format!("cannot be read as a blueprint: {error}")));
+            }
+            // Too little is left to be looked at any further.
+            Err(_) => {}
         }
         for fault in &mut faults {
             fault.source = Some(Source::File(name.into(), root.locate(&fault.route).0));
         }
+        faults.sort_by(|one, other| one.source.cmp(&other.source));
         Err(faults)
+    }
+
+    /// What deciding needs to know of the blueprint.
+    #[must_use]
+    pub fn contract(&self) -> Contract<'_> {
+        let Self { name, needs, takes, options, defaults, .. } = self;
+        let intake = Intake { blueprint: name, needs, takes, options, takers: source::takers };
+        Contract { intake, defaults }
+    }
+
+    /// The questions of the wizard, in their order.
+    #[must_use]
+    pub fn questions(&self) -> Vec<Question> {
+        self.questions.iter().filter_map(|field| self.question(field)).collect()
+    }
+
+    /// The question for a field of the service file or an option, where there are words for one.
+    fn question(&self, field: &str) -> Option<Question> {
+        let Some((OPTIONS, name)) = field.split_once('.') else { return Question::of(field) };
+        let option = self.options.get(name)?;
+        let words = match (&option.schema.words, option.schema.kind) {
+            (Some(words), _) => words.clone(),
+            (None, OptionType::Boolean) => vec!["true".to_owned(), "false".to_owned()],
+            (None, _) => Vec::new(),
+        };
+        let text = |value: &Json| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        Some(Question {
+            field: field.to_owned(),
+            prompt: option.prompt.as_ref()?.en.clone(),
+            help: option.schema.description.as_deref().unwrap_or("An option of the blueprint").trim_end_matches('.').to_owned(),
+            choices: words.into_iter().map(|word| (word, String::new())).collect(),
+            default: option.default.as_ref().map(text),
+            optional: false,
+            tiers: Question::ALL,
+        })
     }
 }

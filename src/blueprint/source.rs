@@ -1,7 +1,8 @@
 //! The blueprints that ship with Plimsoll: every version that was released.
 
 use super::{Blueprint, BlueprintError};
-use crate::formats::find_release;
+use crate::formats::{find_release, release_name};
+use crate::service::Question;
 use crate::yaml::{Fault, Route, not_shipped};
 
 /// The name of the blueprint that renders where none is named.
@@ -59,6 +60,46 @@ impl Shipped {
     }
 }
 
+/// The blueprints of which the newest version takes the field at a route, by name.
+#[must_use]
+pub fn takers(route: &Route) -> Vec<String> {
+    let newest = names().into_iter().filter_map(|name| Shipped::named(name).ok()?.load().ok());
+    newest.filter(|blueprint| blueprint.contract().intake.takes(route)).map(|blueprint| blueprint.name).collect()
+}
+
+/// The names of the blueprints that ship, each once.
+#[must_use]
+pub fn names() -> Vec<&'static str> {
+    let mut names: Vec<&str> = SHIPPED.iter().map(|shipped| release_name(shipped.id)).collect();
+    names.dedup();
+    names
+}
+
+/// The question which blueprint it shall be; none where one ships alone.
+#[must_use]
+pub fn question() -> Option<Question> {
+    which(
+        names()
+            .into_iter()
+            .filter_map(|name| Some((name.to_owned(), Shipped::named(name).ok()?.load().ok()?.title.en)))
+            .collect(),
+    )
+}
+
+fn which(mut choices: Vec<(String, String)>) -> Option<Question> {
+    // The first is taken where a list is answered with Enter.
+    choices.sort_by_key(|(name, _)| name != WEB_SERVICE);
+    (choices.len() > 1).then(|| Question {
+        field: "blueprint".to_owned(),
+        prompt: "What does it run as?".to_owned(),
+        help: "Decides which objects are written, and what else is asked".to_owned(),
+        choices,
+        default: None,
+        optional: false,
+        tiers: Question::ALL,
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -69,6 +110,14 @@ mod tests {
             let blueprint = shipped.load().unwrap();
             assert_eq!(shipped.id, format!("{}@{}", blueprint.name, blueprint.version));
         }
+    }
+
+    #[test]
+    fn the_wizard_asks_for_the_blueprint_where_several_ship() {
+        let choice = |name: &str| (name.to_owned(), format!("a {name}"));
+        assert_eq!(which(vec![choice(WEB_SERVICE)]), None);
+        let question = which(vec![choice("batch"), choice(WEB_SERVICE), choice("worker")]).unwrap();
+        assert_eq!(question.choices, [choice(WEB_SERVICE), choice("batch"), choice("worker")]);
     }
 
     #[test]

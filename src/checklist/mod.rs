@@ -23,7 +23,7 @@ use serde_json::Value as Json;
 pub use changes::{Change, Changes, ItemChange, Shift};
 pub use extension::{Case, ChangedSeverities, Extension, OwnGroup, OwnItem, OwnText, SwitchedOff};
 pub use model::{
-    Checklist, Export, Group, Item, KeptBy, Param, Rule, Severities, Severity, SourceDocument, Text, Variable, WaiverTerms,
+    Checklist, Export, Group, Item, KeptBy, Param, Rule, Severities, Severity, SourceDocument, Variable, WaiverTerms,
 };
 pub use own::{OwnChecklist, own_schema_of_type};
 pub use shipped::{PRODUCTION, SHIPPED, Shipped};

@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
+use crate::formats::Text;
 use crate::service::Tier;
 
 /// A production checklist.
@@ -58,16 +59,6 @@ pub struct WaiverTerms {
     /// How many days before its end a waiver is reported.
     #[schemars(range(min = 0, max = 365))]
     pub warn_days: i32,
-}
-
-/// A text in the languages that Plimsoll speaks.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Text {
-    /// English.
-    pub en: String,
-    /// Korean.
-    pub ko: String,
 }
 
 /// A document that items come from.

@@ -89,33 +89,36 @@ impl NewArgs {
             ops::recover(&self.dir, &|notice| notices.take(notice))?;
         }
         let stands = self.dir.join(service::FILE).exists();
+        // The service file names the checklist, so that later runs find it without the flag.
+        if let Some(name) = self.checklist.name().filter(|_| !stands) {
+            let named = ops::seen_from(name, &self.dir);
+            answers.set(&format!("checklist={named}")).map_err(|fault| OpError::Faults(vec![fault]))?;
+        }
+        if ui::can_ask() && !self.defaults && self.values.is_none() && !stands {
+            return self.ask(answers, &notices);
+        }
         let toolbox = if stands {
             Toolbox::of_folder(self.checklist.name(), &self.dir)?
         } else {
-            // The service file names the checklist, so that later runs find it without the flag.
-            if let Some(name) = self.checklist.name() {
-                let named = ops::seen_from(name, &self.dir);
-                answers.set(&format!("checklist={named}")).map_err(|fault| OpError::Faults(vec![fault]))?;
-            }
             Toolbox::of_answers(&answers, &self.dir)?
         };
-        let ask = ui::can_ask() && !self.defaults && self.values.is_none() && !stands;
-        if ask {
-            return self.ask(&toolbox, answers, &notices);
-        }
         if self.defaults && !stands {
-            wizard::take_defaults(&self.dir, &mut answers);
+            wizard::take_defaults(&toolbox.renderer.blueprint().questions(), &self.dir, &mut answers);
         }
         let prepared = ops::prepare(&toolbox, &self.dir, &answers)?;
         self.finish(&toolbox, &prepared, &notices)
     }
 
-    fn ask(&self, toolbox: &Toolbox, given: Answers, notices: &Notices) -> Outcome {
-        // What is in the way is told before the first question.
-        ops::check_folder(toolbox, &self.dir)?;
-        if !self.dry_run {
-            ops::check_repository(toolbox, &self.dir, &self.choice())?;
-        }
+    fn ask(&self, given: Answers, notices: &Notices) -> Outcome {
+        let make = |answers: &Answers| {
+            let toolbox = Toolbox::of_answers(answers, &self.dir)?;
+            // What is in the way is told as soon as it is known.
+            ops::check_folder(&toolbox, &self.dir)?;
+            if !self.dry_run {
+                ops::check_repository(&toolbox, &self.dir, &self.choice())?;
+            }
+            Ok(toolbox)
+        };
         let equivalent = |answers: &Answers| self.equivalent(answers);
         let target = match &self.branch {
             _ if self.dry_run => None,
@@ -123,8 +126,8 @@ impl NewArgs {
             Some(branch) => Some(format!("Write these files and commit them on {branch}?")),
             None => Some("Write these files and commit them?".to_owned()),
         };
-        if let Some(prepared) = wizard::run(toolbox, &self.dir, given, &equivalent, target.as_deref())? {
-            return self.finish(toolbox, &prepared, notices);
+        if let Some((toolbox, prepared)) = wizard::run(&make, &self.dir, given, &equivalent, target.as_deref())? {
+            return self.finish(&toolbox, &prepared, notices);
         }
         ui::err(&"Nothing was changed.".into());
         Ok(())

@@ -25,7 +25,7 @@ pub fn text(toolbox: &Toolbox, prepared: &Prepared) -> Text {
         .decisions
         .iter()
         .filter(|decision| decision.origin != Origin::NotAsked)
-        .map(|decision| (decision.key, cut(&words(&shown(decision, &secrets)), WIDTH), decision.origin.to_string()))
+        .map(|decision| (decision.key.as_ref(), cut(&words(&shown(decision, &secrets)), WIDTH), decision.origin.to_string()))
         .collect();
     Text::with_gaps([heading(toolbox, prepared).into(), table(&rows, ui::data_columns()), outlook(prepared)])
 }
@@ -42,8 +42,8 @@ pub fn summary(toolbox: &Toolbox, prepared: &Prepared) -> Text {
             continue;
         }
         match origin {
-            Origin::Tier { tier, item, .. } => follows.push((*key, gist(value), format!("tier {tier}: {item}"))),
-            Origin::Derived(sum) => follows.push((*key, gist(value), sum.clone())),
+            Origin::Tier { tier, item, .. } => follows.push((key.as_ref(), gist(value), format!("tier {tier}: {item}"))),
+            Origin::Derived(sum) => follows.push((key.as_ref(), gist(value), sum.clone())),
             Origin::Blueprint(_) => defaults.push(format!("{key} {}", gist(value))),
             Origin::Checklist { .. } => fixed += 1,
             Origin::Answer(_) | Origin::NotAsked => {}
@@ -62,7 +62,7 @@ pub fn summary(toolbox: &Toolbox, prepared: &Prepared) -> Text {
 
 /// What was decided, without its secrets.
 fn shown(decision: &Decision, secrets: &Secrets) -> Json {
-    Route::parse(decision.key).map_or_else(|_| decision.value.clone(), |key| secrets.masked_answer(&key, &decision.value))
+    Route::parse(&decision.key).map_or_else(|_| decision.value.clone(), |key| secrets.masked_answer(&key, &decision.value))
 }
 
 /// The files that will be written.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -9,8 +10,9 @@ use super::error::CliError;
 use super::plan_text;
 use super::prompt::{Asked, Screen};
 use super::ui::{self, Line, Text};
+use crate::blueprint::source;
 use crate::ops::{self, OpError, Prepared, Toolbox};
-use crate::service::{Answers, QUESTIONS, Question};
+use crate::service::{Answers, Question};
 use crate::workspace::{Found, detect};
 use crate::yaml::{Fault, Route, Value};
 
@@ -23,12 +25,12 @@ const NOTHING: &str = "-";
 const KEYS: &str = "Enter takes the default, < goes back (Esc in a list), Ctrl-C leaves without a trace.";
 
 /// Answers every open question with its default, as far as there is one.
-pub fn take_defaults(dir: &Path, answers: &mut Answers) {
+pub fn take_defaults(questions: &[Question], dir: &Path, answers: &mut Answers) {
     let told = detect(dir);
-    for question in QUESTIONS.iter().filter(|question| is_open(question, answers)).collect::<Vec<_>>() {
-        if let Some((answer, _)) = default_of(question, &told) {
+    for question in questions {
+        if let Some((answer, _)) = default_of(question, &told).filter(|_| is_open(question, answers)) {
             // Defaults are our own words; what is wrong with one is told when the service is loaded.
-            let _ = answers.answer(question.field, &answer);
+            let _ = answers.answer(&question.field, &answer);
         }
     }
     take_repository(&told, answers);
@@ -43,28 +45,28 @@ fn take_repository(told: &[Found], answers: &mut Answers) {
 
 /// Asks what is open; `None` when the person says no at the end.
 ///
-/// `equivalent` gives the command that does the same without questions, word by word; `target` is
-/// what is asked at the end, and without it nothing is.
+/// `make` gives what renders a service of which something has been answered: it is called as soon as the
+/// blueprint is known, and again where another one is chosen. `equivalent` gives the command that does the
+/// same without questions, word by word; `target` is what is asked at the end, and without it nothing is.
 ///
 /// # Errors
 /// The person left, or the answers cannot be made into a service.
 pub fn run(
-    toolbox: &Toolbox,
+    make: &Make<'_>,
     dir: &Path,
     given: Answers,
     equivalent: &dyn Fn(&Answers) -> Vec<String>,
     target: Option<&str>,
-) -> Result<Option<Prepared>, CliError> {
-    let mut wizard = Wizard::new(toolbox, dir, given)?;
-    wizard.check_given()?;
+) -> Result<Option<(Rc<Toolbox>, Prepared)>, CliError> {
+    let mut wizard = Wizard::new(make, dir, given)?;
     ui::err(&ui::filled(Line::from(KEYS).words(), ui::columns(), "", ""));
     loop {
-        wizard.ask_all()?;
+        let toolbox = wizard.ask_all()?;
         let mut answers = wizard.answers.clone();
         take_repository(&wizard.told, &mut answers);
-        let prepared = ops::prepare(toolbox, dir, &answers)?;
+        let prepared = ops::prepare(&toolbox, dir, &answers)?;
         if target.is_some() {
-            let parts = [plan_text::summary(toolbox, &prepared), plan_text::files(&prepared)];
+            let parts = [plan_text::summary(&toolbox, &prepared), plan_text::files(&prepared)];
             wizard.screen.say(&Text::with_gaps(parts).after_gap());
         }
         let words = equivalent(&answers).into_iter().map(Line::from);
@@ -73,11 +75,11 @@ pub fn run(
         same += command;
         same.gap();
         wizard.screen.say(&same);
-        let Some(target) = target else { return Ok(Some(prepared)) };
+        let Some(target) = target else { return Ok(Some((toolbox, prepared))) };
         let answer = wizard.screen.confirm(target)?;
         wizard.check_left()?;
         match answer {
-            Some(true) => return Ok(Some(prepared)),
+            Some(true) => return Ok(Some((toolbox, prepared))),
             Some(false) => return Ok(None),
             None if wizard.asked.is_empty() => return Ok(None),
             None => wizard.back()?,
@@ -85,8 +87,15 @@ pub fn run(
     }
 }
 
+/// What renders a service of which these are the answers so far.
+type Make<'a> = dyn Fn(&Answers) -> Result<Toolbox, CliError> + 'a;
+
 struct Wizard<'a> {
-    toolbox: &'a Toolbox,
+    make: &'a Make<'a>,
+    /// Which blueprint it shall be, where that has to be asked.
+    which: Option<Question>,
+    /// What renders, once that is known.
+    toolbox: Option<Rc<Toolbox>>,
     screen: Screen,
     /// Whether Ctrl-C was pressed.
     interrupted: Arc<AtomicBool>,
@@ -95,9 +104,9 @@ struct Wizard<'a> {
     given: Answers,
     answers: Answers,
     /// The questions that were answered here, in their order.
-    asked: Vec<&'static Question>,
+    asked: Vec<Question>,
     /// What was answered before going back.
-    before: BTreeMap<&'static str, String>,
+    before: BTreeMap<String, String>,
 }
 
 /// What came of a question.
@@ -108,13 +117,16 @@ enum Reply {
 }
 
 impl<'a> Wizard<'a> {
-    fn new(toolbox: &'a Toolbox, dir: &Path, given: Answers) -> Result<Self, CliError> {
+    fn new(make: &'a Make<'a>, dir: &Path, given: Answers) -> Result<Self, CliError> {
         // With a handler in place Ctrl-C comes back from the prompt as an error instead of ending us.
         let interrupted = Arc::new(AtomicBool::new(false));
         signal_hook::flag::register(signal_hook::consts::SIGINT, Arc::clone(&interrupted))
             .map_err(|error| CliError::Terminal(error.to_string()))?;
-        Ok(Self {
-            toolbox,
+        let which = source::question().filter(|question| is_open(question, &given));
+        let mut wizard = Self {
+            make,
+            which,
+            toolbox: None,
             screen: Screen::new(),
             interrupted,
             told: detect(dir),
@@ -122,14 +134,24 @@ impl<'a> Wizard<'a> {
             given,
             asked: Vec::new(),
             before: BTreeMap::new(),
-        })
+        };
+        if wizard.which.is_none() {
+            wizard.choose()?;
+        }
+        Ok(wizard)
     }
 
-    /// What is wrong in answers that were given is told before the first question.
-    fn check_given(&self) -> Result<(), CliError> {
-        let mut faults = self.toolbox.plan(&self.given).err().unwrap_or_default();
+    /// Takes the blueprint that was answered. What is wrong in answers that were given is told before the next
+    /// question.
+    fn choose(&mut self) -> Result<(), CliError> {
+        let toolbox = (self.make)(&self.answers)?;
+        let mut faults = toolbox.plan(&self.answers).err().unwrap_or_default();
         faults.retain(|fault| self.was_given(fault));
-        if faults.is_empty() { Ok(()) } else { Err(OpError::Faults(faults).into()) }
+        if !faults.is_empty() {
+            return Err(OpError::Faults(faults).into());
+        }
+        self.toolbox = Some(Rc::new(toolbox));
+        Ok(())
     }
 
     /// A Ctrl-C between two prompts reaches neither of them.
@@ -137,44 +159,60 @@ impl<'a> Wizard<'a> {
         if self.interrupted.load(Ordering::Relaxed) { Err(CliError::Cancelled) } else { Ok(()) }
     }
 
-    /// Asks all questions that are open, with steps back.
-    fn ask_all(&mut self) -> Result<(), CliError> {
-        while let Some(question) = self.next() {
-            match self.ask(question)? {
+    /// Asks all questions that are open, with steps back; what renders is known then.
+    fn ask_all(&mut self) -> Result<Rc<Toolbox>, CliError> {
+        loop {
+            let question = match (&self.toolbox, &self.which) {
+                (None, Some(which)) => which.clone(),
+                (None, None) => {
+                    self.choose()?;
+                    continue;
+                }
+                (Some(toolbox), _) => match self.next(toolbox) {
+                    Some(question) => question,
+                    None => return Ok(Rc::clone(toolbox)),
+                },
+            };
+            match self.ask(&question)? {
                 Reply::Back => self.back()?,
                 Reply::Answer(text) => {
-                    self.answers.answer(question.field, &text).map_err(|fault| OpError::Faults(vec![fault]))?;
-                    self.before.insert(question.field, text);
+                    self.answers.answer(&question.field, &text).map_err(|fault| OpError::Faults(vec![fault]))?;
+                    self.before.insert(question.field.clone(), text);
                     self.asked.push(question);
+                    if self.toolbox.is_none() {
+                        self.choose()?;
+                    }
                 }
                 Reply::Nothing => {
-                    self.before.remove(question.field);
+                    self.before.remove(&question.field);
                     self.asked.push(question);
                 }
             }
         }
-        Ok(())
     }
 
-    fn next(&self) -> Option<&'static Question> {
+    fn next(&self, toolbox: &Toolbox) -> Option<Question> {
         let asked = |question: &Question| self.asked.iter().any(|asked| asked.field == question.field);
-        QUESTIONS.iter().find(|question| !asked(question) && is_open(question, &self.answers))
+        toolbox.renderer.blueprint().questions().into_iter().find(|question| !asked(question) && is_open(question, &self.answers))
     }
 
     fn back(&mut self) -> Result<(), CliError> {
         let Some(last) = self.asked.pop() else { return Ok(()) };
-        self.answers.forget(last.field);
+        self.answers.forget(&last.field);
+        if self.which.as_ref().is_some_and(|which| which.field == last.field) {
+            self.toolbox = None;
+        }
         self.screen.take_back()
     }
 
     /// Asks until the answer is in order.
-    fn ask(&mut self, question: &'static Question) -> Result<Reply, CliError> {
-        let default = match self.before.get(question.field) {
+    fn ask(&mut self, question: &Question) -> Result<Reply, CliError> {
+        let default = match self.before.get(&question.field) {
             Some(answer) => Some((answer.clone(), "your last answer".to_owned())),
             None => default_of(question, &self.told),
         };
         let (default, from) = default.unzip();
-        let mut asked = Asked { prompt: question.prompt, help: self.help(question, from), wrong: None, default };
+        let mut asked = Asked { prompt: &question.prompt, help: self.help(question, from), wrong: None, default };
         loop {
             let (reply, shown) =
                 if question.choices.is_empty() { self.ask_text(question, &asked)? } else { self.ask_choice(question, &asked)? };
@@ -186,7 +224,7 @@ impl<'a> Wizard<'a> {
             };
             match checked {
                 Ok(()) => {
-                    self.screen.keep(question.prompt, &shown);
+                    self.screen.keep(&question.prompt, &shown);
                     return Ok(reply);
                 }
                 Err(wrong) => asked.wrong = Some(wrong),
@@ -217,7 +255,7 @@ impl<'a> Wizard<'a> {
 
     fn ask_choice(&self, question: &Question, asked: &Asked<'_>) -> Result<(Reply, String), CliError> {
         let choices: Vec<(&str, String)> =
-            question.choices.iter().map(|(word, about)| (*word, self.about(question, word, about))).collect();
+            question.choices.iter().map(|(word, about)| (word.as_str(), self.about(question, word, about))).collect();
         let width = choices.iter().map(|(word, _)| word.len()).max().unwrap_or_default();
         let items: Vec<String> = choices.iter().map(|(word, about)| format!("{word:width$}  {about}")).collect();
         let chosen = choices.iter().position(|(word, _)| Some(*word) == asked.default.as_deref()).unwrap_or_default();
@@ -230,18 +268,20 @@ impl<'a> Wizard<'a> {
 
     /// What a choice means; the amounts of a size stand in the blueprint.
     fn about(&self, question: &Question, word: &str, about: &str) -> String {
-        let size = self.toolbox.renderer.blueprint().defaults.sizes.get(word).filter(|_| question.field == "size");
+        let sizes = self.toolbox.as_ref().map(|toolbox| &toolbox.renderer.blueprint().defaults.sizes);
+        let size = sizes.and_then(|sizes| sizes.get(word)).filter(|_| question.field == "size");
         size.map_or(about.to_owned(), |size| format!("{} cpu, {} memory", size.cpu, size.memory))
     }
 
     /// What is wrong with an answer, the checklist's word included; an empty one leaves the field out.
     fn check(&self, question: &Question, text: &str) -> Result<(), String> {
+        let Some(toolbox) = &self.toolbox else { return Ok(()) };
         let mut answers = self.answers.clone();
         if !text.is_empty() {
-            answers.answer(question.field, text).map_err(|fault| fault.message)?;
+            answers.answer(&question.field, text).map_err(|fault| fault.message)?;
         }
-        let field = route(question.field);
-        for fault in self.toolbox.plan(&answers).err().unwrap_or_default() {
+        let field = route(&question.field);
+        for fault in toolbox.plan(&answers).err().unwrap_or_default() {
             // No later question could mend what the answer makes of those that were given.
             let message = if field.contains(&fault.route) {
                 fault.message
@@ -270,7 +310,7 @@ fn is_open(question: &Question, answers: &Answers) -> bool {
         _ => 2,
     });
     question.tiers.iter().any(|asked| i64::from(*asked) == tier)
-        && !answers.has(&route(question.field))
+        && !answers.has(&route(&question.field))
         // Exact amounts answer the question of the size.
         && !(question.field == "size" && answers.has(&route("resources")))
 }
@@ -280,7 +320,7 @@ fn default_of(question: &Question, told: &[Found]) -> Option<(String, String)> {
     let found = told.iter().find(|found| found.field == question.field);
     match found {
         Some(found) => Some((found.answer.clone(), found.from.clone())),
-        None => question.default.map(|answer| (answer.to_owned(), "the blueprint".to_owned())),
+        None => question.default.clone().map(|answer| (answer, "the blueprint".to_owned())),
     }
 }
 

@@ -12,6 +12,7 @@ mod quantity;
 mod release;
 mod route_words;
 mod shell;
+mod text;
 mod version;
 mod visible;
 
@@ -26,6 +27,7 @@ pub use quantity::Quantity;
 pub use release::{find_release, release_name};
 pub use route_words::{Word, route_words};
 pub use shell::{shell_path, shell_word};
+pub use text::Text;
 pub use version::{KubeVersion, NEWEST, OLDEST};
 pub use visible::{command_breaks, inert, is_hidden, push_visible, visible};
 

@@ -124,7 +124,7 @@ fn service_folder(dir: &Path, flag: Option<&str>) -> Result<ServiceFolder, OpErr
     let mut answers = Answers::default();
     answers.add_file(&name, &text).map_err(OpError::Faults)?;
     let chosen = Choice::of(flag, &answers, dir)?.checklist(&answers)?;
-    let loaded = service::load(&answers);
+    let loaded = service::load(&answers, None);
     if !loaded.faults.is_empty() {
         return Err(OpError::Faults(loaded.faults));
     }

@@ -127,7 +127,7 @@ fn with_the_rest(mut faults: Vec<Fault>, answers: &Answers) -> OpError {
         answers.locate(fault);
     }
     if !answers.is_empty() {
-        faults.extend(service::load(answers).faults);
+        faults.extend(service::load(answers, None).faults);
     }
     OpError::Faults(faults)
 }

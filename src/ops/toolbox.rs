@@ -135,7 +135,7 @@ impl Toolbox {
     /// The files that a service would get, for comparison alone; none where the checklist refuses what it asks
     /// for.
     pub(super) fn texts(&self, service: &Service) -> Option<Vec<(String, String)>> {
-        let plan = plan::make(service, &self.checklist, &self.renderer.blueprint().defaults).ok()?;
+        let plan = plan::make(service, &self.checklist, self.renderer.blueprint().contract()).ok()?;
         self.renderer.texts(&plan).ok()
     }
 
@@ -144,7 +144,7 @@ impl Toolbox {
     /// # Errors
     /// Everything that is wrong with the answers, what the checklist refuses included.
     pub fn plan(&self, answers: &Answers) -> Result<(Service, Plan), Vec<Fault>> {
-        plan::of_answers(answers, &self.checklist, &self.renderer.blueprint().defaults)
+        plan::of_answers(answers, &self.checklist, self.renderer.blueprint().contract())
     }
 }
 

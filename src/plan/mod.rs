@@ -1,11 +1,12 @@
 //! Layer 2: every value decided, before a template is touched.
 //!
-//! [`make`] turns a service, a checklist and a blueprint's [`Defaults`] into a [`Plan`]: the values
+//! [`make`] turns a service, a checklist and a blueprint's [`Contract`] into a [`Plan`]: the values
 //! that templates may use, each with its [`Origin`], and what they mean in service. An answer that
 //! a checklist item forbids is refused here, naming the item, unless the service waives it.
 
 mod catalogue;
 mod config;
+mod contract;
 mod defaults;
 mod disruption;
 mod dns;
@@ -32,11 +33,13 @@ mod topics;
 mod upkeep;
 mod value_type;
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde_json::Value as Json;
 
 pub use catalogue::{CATALOGUE, Content, Key, VERSION};
+pub use contract::{Contract, option_key};
 pub use defaults::{Defaults, PlatformDefaults, ProbeTiming, SizeAmounts};
 pub use outlook::Outlook;
 pub use schema::schema;
@@ -63,7 +66,7 @@ pub struct Plan {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Decision {
     /// The name by which templates know the value: `group.name`.
-    pub key: &'static str,
+    pub key: Cow<'static, str>,
     /// The value.
     pub value: Json,
     /// Where it comes from.
@@ -118,7 +121,7 @@ impl Plan {
     pub fn values(&self) -> Json {
         let mut root = serde_json::Map::new();
         for decision in &self.decisions {
-            let (group, name) = decision.key.split_once('.').unwrap_or(("plan", decision.key));
+            let (group, name) = decision.key.split_once('.').unwrap_or(("plan", &decision.key));
             if let Json::Object(group) = root.entry(group).or_insert_with(|| Json::Object(serde_json::Map::new())) {
                 group.insert(name.to_owned(), decision.value.clone());
             }
@@ -137,18 +140,20 @@ impl Plan {
 ///
 /// # Errors
 /// Every answer that the checklist forbids, and every parameter that the checklist lacks.
-pub fn make(service: &Service, checklist: &Checklist, defaults: &Defaults) -> Result<Plan, Vec<Fault>> {
-    let mut planner = Planner::new(service, checklist, defaults);
+pub fn make(service: &Service, checklist: &Checklist, contract: Contract<'_>) -> Result<Plan, Vec<Fault>> {
+    let mut planner = Planner::new(service, checklist, contract);
     for topic in [UPKEEP].iter().chain(TOPICS) {
         topic.decide(&mut planner);
     }
+    contract::decide_options(&mut planner);
     identity::check_own(&mut planner);
     let outlook = outlook::of(&mut planner);
     if !planner.faults.is_empty() {
         return Err(planner.faults);
     }
     let mut plan = planner.plan;
-    plan.decisions.sort_by_cached_key(|decision| CATALOGUE.iter().position(|key| key.name == decision.key));
+    plan.decisions
+        .sort_by_cached_key(|decision| CATALOGUE.iter().position(|key| key.name == decision.key).unwrap_or(CATALOGUE.len()));
     plan.outlook = outlook;
     plan.comments = service.comments == Comments::Items;
     Ok(plan)
@@ -158,10 +163,10 @@ pub fn make(service: &Service, checklist: &Checklist, defaults: &Defaults) -> Re
 ///
 /// # Errors
 /// Everything that is wrong with the answers, what the checklist refuses included.
-pub fn of_answers(answers: &Answers, checklist: &Checklist, defaults: &Defaults) -> Result<(Service, Plan), Vec<Fault>> {
-    let loaded = service::load(answers);
+pub fn of_answers(answers: &Answers, checklist: &Checklist, contract: Contract<'_>) -> Result<(Service, Plan), Vec<Fault>> {
+    let loaded = service::load(answers, Some(&contract.intake));
     let mut faults = loaded.faults;
-    match make(&loaded.service, checklist, defaults) {
+    match make(&loaded.service, checklist, contract) {
         Ok(plan) if faults.is_empty() => return Ok((loaded.service, plan)),
         Ok(_) => {}
         Err(refused) => {

@@ -1,8 +1,10 @@
 //! The planner: reads answers, parameters and defaults, and writes decisions down with their origin.
 
+use std::borrow::Cow;
+
 use serde_json::Value as Json;
 
-use super::{Decision, Defaults, Origin, Plan};
+use super::{Contract, Decision, Defaults, Origin, Plan};
 use crate::checklist::{Checklist, Severity};
 use crate::formats::{self, Quantity};
 use crate::service::{self, Service};
@@ -36,6 +38,8 @@ pub struct Variable {
 pub struct Planner<'a> {
     /// What a person asked for.
     pub service: &'a Service,
+    /// What the blueprint says of itself.
+    pub contract: Contract<'a>,
     /// What the blueprint decides where nobody else does.
     pub defaults: &'a Defaults,
     /// The same as its file has it.
@@ -52,13 +56,14 @@ pub struct Planner<'a> {
 
 impl<'a> Planner<'a> {
     /// A planner that has decided nothing.
-    pub fn new(service: &'a Service, checklist: &'a Checklist, defaults: &'a Defaults) -> Self {
+    pub fn new(service: &'a Service, checklist: &'a Checklist, contract: Contract<'a>) -> Self {
         let answers = serde_json::to_value(service).unwrap_or_default();
-        Self { service, answers, defaults, plan: Plan::default(), told: Vec::new(), faults: Vec::new(), checklist }
+        let defaults = contract.defaults;
+        Self { service, answers, contract, defaults, plan: Plan::default(), told: Vec::new(), faults: Vec::new(), checklist }
     }
 
     /// Writes a decision down.
-    pub fn decide(&mut self, key: &'static str, value: impl Into<Json>, origin: Origin) {
+    pub fn decide(&mut self, key: impl Into<Cow<'static, str>>, value: impl Into<Json>, origin: Origin) {
         let value = value.into();
         let nothing = match &value {
             Json::Null | Json::Bool(false) => true,
@@ -67,7 +72,7 @@ impl<'a> Planner<'a> {
             _ => false,
         };
         let origin = if nothing && matches!(origin, Origin::Answer(_)) { Origin::NotAsked } else { origin };
-        self.plan.decisions.push(Decision { key, value, origin });
+        self.plan.decisions.push(Decision { key: key.into(), value, origin });
     }
 
     /// Writes an answer down as it is; where none is given, what its type has for nothing.

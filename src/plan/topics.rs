@@ -9,6 +9,7 @@ use super::{
     config, disruption, dns, env, exposure, identity, image, mesh, metrics, placement, ports, probes, resources, rollout,
     runtime, scale, security, stop, storage, upkeep,
 };
+use crate::service::OWN;
 
 /// A topic.
 #[derive(Debug)]
@@ -25,8 +26,7 @@ const fn topic(name: &'static str, answers: &'static [&'static str], decide: fn(
 }
 
 /// What is asked of every service, whatever its blueprint.
-pub const UPKEEP: Topic =
-    topic("upkeep", &["comments", "checklist", "blueprint", "owned-elsewhere", "waivers", "attestations"], upkeep::decide);
+pub const UPKEEP: Topic = topic("upkeep", OWN, upkeep::decide);
 
 /// All other topics, in an order in which each can use what those before it decided.
 pub const TOPICS: &[Topic] = &[

@@ -11,9 +11,11 @@ mod env;
 mod exposure;
 mod identity;
 mod image;
+mod intake;
 mod mesh;
 mod metrics;
 mod model;
+mod own_option;
 mod placement;
 mod ports;
 mod probes;
@@ -33,12 +35,14 @@ pub use config::ConfigAnswer;
 pub use env::EnvVar;
 pub use exposure::Exposure;
 pub use identity::{Owner, Tier};
+pub use intake::{Intake, OPTIONS, OWN};
 pub use mesh::Mesh;
 pub use model::Service;
+pub use own_option::{OptionSchema, OptionType, OwnOption};
 pub use placement::Platform;
 pub use ports::{Port, Protocol};
 pub use probes::{Probe, Probes};
-pub use question::{QUESTIONS, Question};
+pub use question::Question;
 pub use resources::{CpuLimit, Resources, Size};
 pub use runtime::Runtime;
 pub use scale::{Metric, MetricType, ObjectRef, Scale};
@@ -47,6 +51,8 @@ pub use stop::Stop;
 pub use storage::WritablePath;
 pub use upkeep::{Attestation, Comments, OwnedElsewhere, Waiver};
 pub use waiver_file::load_waivers;
+
+use std::borrow::Cow;
 
 use crate::yaml::{Fault, Route, shape, write};
 
@@ -77,11 +83,19 @@ pub struct Loaded {
     pub faults: Vec<Fault>,
 }
 
-/// Turns answers into a service.
+/// Turns answers into a service; with the intake of the blueprint that renders it, what that does not take
+/// and what it misses are faults too.
 #[must_use]
-pub fn load(answers: &Answers) -> Loaded {
+pub fn load(answers: &Answers, intake: Option<&Intake<'_>>) -> Loaded {
     let (mut node, mut faults) = answers.merged();
-    faults.extend(shape::check(schema(), &mut node));
+    let schema = intake.map_or(Cow::Borrowed(schema()), Intake::schema);
+    if let Some(intake) = intake {
+        intake.refuse(&mut node, &mut faults);
+    }
+    faults.extend(shape::check(&schema, &mut node));
+    if let Some(intake) = intake {
+        intake.require(&schema, &mut node, &mut faults);
+    }
     let service: Service = match serde_json::from_value(node.to_json()) {
         Ok(service) => service,
         Err(error) => {

@@ -18,8 +18,9 @@ pub fn is_default<T: Default + PartialEq>(value: &T) -> bool {
 
 /// A service on Kubernetes, as a person asks for it.
 ///
-/// Only `name`, `image` and one port have no default. Everything else is decided by the tier, the
-/// checklist and the blueprint; `plimsoll new --dry-run` shows each value with its origin.
+/// What has no default is said by the blueprint: for a web service `name`, `image` and one port.
+/// Everything else is decided by the tier, the checklist and the blueprint; `plimsoll new --dry-run`
+/// shows each value with its origin.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Service {
@@ -59,6 +60,7 @@ pub struct Service {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub runtime: Option<Runtime>,
     /// The ports on which the container listens.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(min = 1), extend("examples" = [[{"port": 8080}]]))]
     pub ports: Vec<Port>,
     /// A ready-made size; in place of `resources`.
@@ -154,6 +156,9 @@ pub struct Service {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("format" = "one-line", "examples" = ["web-service@1.0.0"]))]
     pub blueprint: Option<String>,
+    /// Answers that only this blueprint knows; `plimsoll blueprint show` lists them.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub options: BTreeMap<String, serde_json::Value>,
     /// Fields of the manifests that somebody else writes, such as a tool that bumps images; an update
     /// never touches them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

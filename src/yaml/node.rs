@@ -266,6 +266,20 @@ impl Node {
         }
     }
 
+    /// A node that holds a JSON value.
+    #[must_use]
+    pub fn from_json(json: &serde_json::Value) -> Self {
+        use serde_json::Value as Json;
+        Self::new(match json {
+            Json::Null => Value::Null,
+            Json::Bool(value) => Value::Bool(*value),
+            Json::Number(number) => number.as_i64().map_or(Value::Float(number.as_f64().unwrap_or_default()), Value::Int),
+            Json::String(text) => Value::String(text.clone()),
+            Json::Array(items) => Value::List(items.iter().map(Self::from_json).collect()),
+            Json::Object(map) => Value::Map(map.iter().map(|(key, value)| Entry::new(key, Self::from_json(value))).collect()),
+        })
+    }
+
     /// The type's name, as JSON Schema calls it.
     #[must_use]
     pub fn type_name(&self) -> &'static str {

@@ -25,17 +25,38 @@ pub fn shipped(text: &str) -> Json {
 /// The part of a schema that describes the field at `route`, where there is one.
 #[must_use]
 pub fn at<'a>(root: &'a Json, route: &Route) -> Option<&'a Json> {
+    Some(Checker { root, faults: Vec::new() }.resolve(written_at(root, route)?))
+}
+
+/// The same as it is written there, which may refer to another part.
+fn written_at<'a>(root: &'a Json, route: &Route) -> Option<&'a Json> {
     let checker = Checker { root, faults: Vec::new() };
-    route.steps().iter().try_fold(checker.resolve(root), |schema, step| {
-        let next = match step {
+    route.steps().iter().try_fold(root, |schema, step| {
+        let schema = checker.resolve(schema);
+        match step {
             super::Step::Key(key) => schema
                 .get("properties")
                 .and_then(|properties| properties.get(key))
                 .or_else(|| schema.get("additionalProperties").filter(|schema| schema.is_object())),
             super::Step::Index(_) => schema.get("items"),
-        };
-        next.map(|schema| checker.resolve(schema))
+        }
     })
+}
+
+/// Reports a field that is not there, unless a fault in it is known already, and puts an example of its
+/// schema in its place.
+pub fn require(root: &Json, node: &mut Node, route: &Route, faults: &mut Vec<Fault>) {
+    let Some(written) = written_at(root, route).filter(|_| node.find(route).is_none()) else { return };
+    let resolved = Checker { root, faults: Vec::new() }.resolve(written);
+    if !faults.iter().any(|fault| route.contains(&fault.route)) {
+        faults.push(Fault::new(route.clone(), "is missing").hint(describe(resolved, written)));
+    }
+    let mut example = Node::new(Value::Null);
+    if stand_in(if written["examples"].is_array() { written } else { resolved }, &mut example)
+        && let Ok(made) = node.make(route)
+    {
+        *made = example;
+    }
 }
 
 /// Whether the schema at hand takes strings and nothing that could be written without quotes.
@@ -226,19 +247,8 @@ fn is_required(schema: &Json, key: &str) -> bool {
 fn stand_in(schema: &Json, node: &mut Node) -> bool {
     let example = schema["examples"].get(0).cloned().or_else(|| words(schema).first().map(|word| Json::from(*word)));
     let Some(example) = example else { return false };
-    node.value = from_json(&example);
+    node.value = Node::from_json(&example).value;
     true
-}
-
-fn from_json(json: &Json) -> Value {
-    match json {
-        Json::Null => Value::Null,
-        Json::Bool(value) => Value::Bool(*value),
-        Json::Number(number) => number.as_i64().map_or(Value::Float(number.as_f64().unwrap_or_default()), Value::Int),
-        Json::String(text) => Value::String(text.clone()),
-        Json::Array(items) => Value::List(items.iter().map(|item| Node::new(from_json(item))).collect()),
-        Json::Object(map) => Value::Map(map.iter().map(|(key, value)| Entry::new(key, Node::new(from_json(value)))).collect()),
-    }
 }
 
 /// The words that an enumeration allows.

@@ -141,8 +141,9 @@ fn protocol<'r>(
     if let Some(at) = said(&["grpc"]).or_else(|| probe("grpc")) {
         return ("grpc", Some(at));
     }
-    let usual =
-        offer.and_then(|offer| offer.get("port")).filter(|at| at.number() == Some(i64::from(r.desk.defaults.http_service_port)));
+    let usual = offer
+        .and_then(|offer| offer.get("port"))
+        .filter(|at| at.number() == Some(i64::from(r.desk.contract.defaults.http_service_port)));
     if let Some(at) = said(&["http", "h2c", "web"]).or_else(|| probe("httpGet")).or(usual) {
         return ("http", Some(at));
     }

@@ -74,8 +74,8 @@ impl<'r> Standing<'r> {
     /// # Errors
     /// There is no Deployment, or several of which none is named.
     pub fn propose(&self) -> Result<Proposal, OpError> {
-        let defaults = &self.toolbox.renderer.blueprint().defaults;
-        let desk = Desk { given: &self.request.given, checklist: &self.toolbox.checklist, defaults };
+        let contract = self.toolbox.renderer.blueprint().contract();
+        let desk = Desk { given: &self.request.given, checklist: &self.toolbox.checklist, contract };
         adopt::propose(&self.family()?, desk).map_err(OpError::Faults)
     }
 }
