@@ -42,9 +42,21 @@ impl Renderer {
     /// A template that is not in order or fails, by name and line; or an object that does not fit its Kubernetes type: both are faults of
     /// the blueprint.
     pub fn render(&self, plan: &Plan) -> Result<Vec<Manifest>, BlueprintError> {
+        self.render_again(plan, |_| None)
+    }
+
+    /// As [`render`](Self::render), where `last` gives the text of the last render by its path: what is still
+    /// the same was held against its type then.
+    ///
+    /// # Errors
+    /// As for [`render`](Self::render).
+    pub fn render_again<'t>(&self, plan: &Plan, last: impl Fn(&str) -> Option<&'t str>) -> Result<Vec<Manifest>, BlueprintError> {
         let typed = |(object, text): (&ObjectTemplate, String)| {
-            let id = typed::check(&text).map_err(|faults| self.untyped(&object.template, &text, &faults))?;
-            Ok(Manifest { path: object.path(), text, id })
+            let path = object.path();
+            let known = if last(&path) == Some(&text) { typed::identify(&text) } else { None };
+            let check = || typed::check(&text).map_err(|faults| self.untyped(&object.template, &text, &faults));
+            let id = known.map_or_else(check, Ok)?;
+            Ok(Manifest { path, text, id })
         };
         self.written(plan)?.into_iter().map(typed).collect()
     }

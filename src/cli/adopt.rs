@@ -163,7 +163,7 @@ impl AdoptArgs {
         if self.dry_run {
             match self.output {
                 Output::Text => ui::out(&Text::from("Nothing was written.").after_gap()),
-                Output::Json => report_lock(Updated { dir, outcome: Ok(update), written: false, commit: None }, notices),
+                Output::Json => report_lock(Updated::planned(dir, update), notices),
             }
             return Ok(Exit::Done);
         }
@@ -207,7 +207,7 @@ impl AdoptArgs {
             (Output::Json, updated) => {
                 let mut report = adopt_text::json(&adoption);
                 let (dir, update) = (self.dir.clone(), adoption.update);
-                let updated = updated.unwrap_or(Updated { dir, outcome: Ok(update), written: false, commit: None });
+                let updated = updated.unwrap_or(Updated::planned(dir, update));
                 report["update"] = update_report::service(updated);
                 report["recovered"] = notices.json();
                 ui::json(&report);

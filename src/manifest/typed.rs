@@ -76,6 +76,7 @@ pub fn check(text: &str) -> Result<ObjectId, Vec<TypeFault>> {
         faults.into_iter().map(typed).collect::<Vec<_>>()
     })?;
     let json = root.to_json();
+    let id = id_of(&root);
     let at_root = |message: String| vec![TypeFault { place: root.place, route: Route::root(), message }];
     // A second reader, of YAML 1.2: what both read alike, everybody does.
     match serde_yaml::from_str::<Json>(text) {
@@ -83,13 +84,8 @@ pub fn check(text: &str) -> Result<ObjectId, Vec<TypeFault>> {
         Ok(_) => return Err(at_root("is read differently by readers of YAML 1.1 and 1.2".to_owned())),
         Err(error) => return Err(at_root(format!("is refused by a reader of YAML 1.2: {error}"))),
     }
-    let word = |route: &[&str]| {
-        let found = route.iter().try_fold(&root, |node, key| node.get(key));
-        found.and_then(Node::as_str).unwrap_or_default().to_owned()
-    };
-    let (api_version, kind) = (word(&["apiVersion"]), word(&["kind"]));
-    let Some(round_trip) = type_of(&api_version, &kind) else {
-        return Err(at_root(format!("the kind `{kind}` of `{api_version}` is not one that Plimsoll knows")));
+    let Some(round_trip) = type_of(&id.api_version, &id.kind) else {
+        return Err(at_root(format!("the kind `{}` of `{}` is not one that Plimsoll knows", id.kind, id.api_version)));
     };
     let faults = held_against(&json, round_trip);
     if !faults.is_empty() {
@@ -100,8 +96,24 @@ pub fn check(text: &str) -> Result<ObjectId, Vec<TypeFault>> {
         };
         return Err(faults.into_iter().map(placed).collect());
     }
-    let namespace = root.get("metadata").and_then(|metadata| metadata.get("namespace")).and_then(Node::as_str);
-    Ok(ObjectId { api_version, kind, namespace: namespace.map(str::to_owned), name: word(&["metadata", "name"]) })
+    Ok(id)
+}
+
+/// The object in a text that was [checked](check) before; `None` if it is not one YAML document.
+#[must_use]
+pub fn identify(text: &str) -> Option<ObjectId> {
+    load_one("", text).ok().map(|root| id_of(&root))
+}
+
+fn id_of(root: &Node) -> ObjectId {
+    let word = |route: &[&str]| route.iter().try_fold(root, |node, key| node.get(key)).and_then(Node::as_str).map(str::to_owned);
+    let required = |route: &[&str]| word(route).unwrap_or_default();
+    ObjectId {
+        api_version: required(&["apiVersion"]),
+        kind: required(&["kind"]),
+        namespace: word(&["metadata", "namespace"]),
+        name: required(&["metadata", "name"]),
+    }
 }
 
 /// Why the API server would refuse an object: the first wrong type, or a required field that is missing.

@@ -11,7 +11,7 @@ use crate::manifest::Manifest;
 use crate::merge::object_key;
 use crate::plan::Plan;
 use crate::service::{self, Answers, Service};
-use crate::workspace::{LOCK_FILE, Lock, LockedFile, find_manifests, read_below};
+use crate::workspace::{Bounds, LOCK_FILE, Lock, LockedFile, find_manifests};
 use crate::yaml::{self, Fault, Route, Source};
 
 /// A service, all its files, and what they were made from. Nothing has been written.
@@ -157,7 +157,7 @@ pub(super) fn exists(path: &Path) -> bool {
 }
 
 pub(super) fn standing_service_file(dir: &Path) -> Result<Option<String>, OpError> {
-    Ok(read_below(dir, service::FILE)?)
+    Ok(Bounds::of_folder(dir)?.read(service::FILE)?)
 }
 
 fn lock(toolbox: &Toolbox, manifests: &[Manifest]) -> Lock {

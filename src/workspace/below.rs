@@ -43,14 +43,14 @@ impl Bounds {
     /// # Errors
     /// The folder lies in a work tree only by its name, as a link leads out of it.
     pub fn of_folder(dir: &Path) -> Result<Self, WorkspaceError> {
-        let dir = if dir.as_os_str().is_empty() { Path::new(".") } else { dir };
-        let real = resolve_typed(dir)?;
+        let real = resolve_typed(if dir.as_os_str().is_empty() { Path::new(".") } else { dir })?;
         let boundary = work_tree_around(&real).unwrap_or(&real).to_owned();
         Ok(Self { root: dir.to_owned(), real_root: real, boundary, links: Links::default() })
     }
 
     /// The folder as it was named.
-    pub(super) fn root(&self) -> &Path {
+    #[must_use]
+    pub fn root(&self) -> &Path {
         &self.root
     }
 
@@ -85,6 +85,14 @@ impl Bounds {
     pub fn near(&mut self, name: &Path) -> Result<Below, WorkspaceError> {
         self.check_name(name, true)?;
         self.within(name, true)
+    }
+
+    /// Reads the file of this name below the folder; `None` where nothing is.
+    ///
+    /// # Errors
+    /// As for [`at`](Self::at) and [`Below::read_text`].
+    pub fn read(&mut self, name: &str) -> Result<Option<String>, WorkspaceError> {
+        self.at(Path::new(name))?.read_text()
     }
 
     /// As [`check_name`], with the whole path in the fault.
@@ -230,9 +238,9 @@ fn without_parents(path: &Path) -> io::Result<PathBuf> {
 pub(super) fn read_regular(real: &Path, shown: &Path) -> Result<Option<Vec<u8>>, WorkspaceError> {
     match regular(real, shown)? {
         Some(metadata) if metadata.len() > MOST_BYTES => Err(WorkspaceError::TooLarge { path: shown.to_owned() }),
-        Some(_) => {
+        Some(metadata) => {
             let file = File::open(real).map_err(WorkspaceError::io("read", shown))?;
-            read_bounded(file, shown).map(Some)
+            read_bounded(file, usize::try_from(metadata.len()).unwrap_or_default(), shown).map(Some)
         }
         None => Ok(None),
     }
@@ -250,9 +258,10 @@ pub(super) fn regular(real: &Path, shown: &Path) -> Result<Option<Metadata>, Wor
     Err(WorkspaceError::NotAFile { path: shown.to_owned(), found })
 }
 
-/// Reads to the end, or to where it is too much.
-pub(super) fn read_bounded(from: impl io::Read, shown: &Path) -> Result<Vec<u8>, WorkspaceError> {
-    let mut bytes = Vec::new();
+/// Reads to the end, or to where it is too much; `expected` is how many bytes there probably are.
+pub(super) fn read_bounded(from: impl io::Read, expected: usize, shown: &Path) -> Result<Vec<u8>, WorkspaceError> {
+    // One more, so that the end is seen without growing.
+    let mut bytes = Vec::with_capacity(expected + 1);
     from.take(MOST_BYTES + 1).read_to_end(&mut bytes).map_err(WorkspaceError::io("read", shown))?;
     if bytes.len() as u64 > MOST_BYTES {
         return Err(WorkspaceError::TooLarge { path: shown.to_owned() });

@@ -53,7 +53,7 @@ impl Input {
 pub fn read_typed(path: &Path) -> Result<Vec<u8>, WorkspaceError> {
     resolve_typed(path)?;
     let file = File::open(path).map_err(WorkspaceError::io("read", path))?;
-    read_bounded(file, path)
+    read_bounded(file, 0, path)
 }
 
 /// Reads all of standard input, up to the bound.
@@ -62,7 +62,7 @@ pub fn read_typed(path: &Path) -> Result<Vec<u8>, WorkspaceError> {
 /// It cannot be read, is too large or not UTF-8.
 pub fn read_standard_input() -> Result<String, WorkspaceError> {
     let shown = Path::new("standard input");
-    text_of(read_bounded(io::stdin().lock(), shown)?, shown)
+    text_of(read_bounded(io::stdin().lock(), 0, shown)?, shown)
 }
 
 fn nothing_at(path: &Path) -> WorkspaceError {
@@ -95,11 +95,12 @@ pub fn find_files(paths: &[PathBuf]) -> Result<Vec<Input>, Vec<WorkspaceError>> 
 /// # Errors
 /// Every file that cannot be read, that is none of the work tree, or whose name another system would
 /// read as another path.
-pub fn read_manifests(dir: &Path, folders: &[&str]) -> Result<Vec<(String, String)>, Vec<WorkspaceError>> {
-    let mut bounds = Bounds::of_folder(dir).map_err(|fault| vec![fault])?;
-    let found = find_within(dir, folders, &mut bounds)?;
+pub fn read_manifests(service: &mut Bounds, folders: &[&str]) -> Result<Vec<(String, String)>, Vec<WorkspaceError>> {
+    let bounds = service;
+    let dir = bounds.root().to_owned();
+    let found = find_within(&dir, folders, bounds)?;
     let read = |input: Input| {
-        let below = input.path.strip_prefix(dir).unwrap_or(&input.path);
+        let below = input.path.strip_prefix(&dir).unwrap_or(&input.path);
         let file = bounds.at(below)?;
         let name = below.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/");
         Ok(file.read_text()?.map(|text| (name, text)))
@@ -145,7 +146,7 @@ fn find_within(dir: &Path, folders: &[&str], bounds: &mut Bounds) -> Result<Vec<
 /// # Errors
 /// It is no regular file, too large or not UTF-8; or a link leads out of the work tree.
 pub fn read_below(dir: &Path, name: &str) -> Result<Option<String>, WorkspaceError> {
-    Bounds::of_folder(dir)?.at(Path::new(name))?.read_text()
+    Bounds::of_folder(dir)?.read(name)
 }
 
 /// Reads a file that a text in `dir` names, such as an organisation's own checklist: the name may lead up

@@ -174,12 +174,25 @@ impl WriteSet {
     }
 }
 
-/// The bits alone do not tell of read-only mounts and foreign files, and a trial
-/// alone does not tell of bits that do not bind root: both are asked.
+/// The bits alone do not tell of read-only mounts and foreign files, and asking the system does not tell of
+/// bits that do not bind root: both are asked.
 fn is_read_only_file(path: &Path, metadata: &Metadata) -> bool {
-    metadata.permissions().readonly() || OpenOptions::new().write(true).open(path).is_err()
+    metadata.permissions().readonly() || !may_write(path, || OpenOptions::new().write(true).open(path).is_ok())
 }
 
 fn is_read_only_folder(path: &Path) -> bool {
-    fs::metadata(path).is_ok_and(|metadata| metadata.permissions().readonly()) || tempfile::tempfile_in(path).is_err()
+    fs::metadata(path).is_ok_and(|metadata| metadata.permissions().readonly())
+        || !may_write(path, || tempfile::tempfile_in(path).is_ok())
+}
+
+/// Whether the system lets this process write to a path.
+#[cfg(unix)]
+fn may_write(path: &Path, _: impl FnOnce() -> bool) -> bool {
+    rustix::fs::access(path, rustix::fs::Access::WRITE_OK).is_ok()
+}
+
+/// Whether a trial of writing to a path succeeds, where the system cannot be asked.
+#[cfg(not(unix))]
+fn may_write(_: &Path, trial: impl FnOnce() -> bool) -> bool {
+    trial()
 }

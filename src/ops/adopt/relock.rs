@@ -16,7 +16,7 @@ use crate::ops::update::{
 };
 use crate::ops::{CommitChoice, OpError, Toolbox};
 use crate::service::{self, Answers, Service};
-use crate::workspace::{LOCK_FILE, Lock, LockedFile};
+use crate::workspace::{Bounds, LOCK_FILE, Lock, LockedFile};
 use crate::yaml::{Fault, Node, Route};
 
 /// Whether a folder has a service file and manifests, and no lock.
@@ -48,7 +48,7 @@ pub fn relock(dir: &Path) -> Result<Update, OpError> {
     let mut answers = Answers::default();
     answers.add_file(&path.to_string_lossy(), &text).map_err(OpError::Faults)?;
     let Candidate { toolbox, service, manifests, lock: made, .. } = nearest(dir, &answers)?;
-    let ours = read_ours(dir, &made)?;
+    let ours = read_ours(&mut Bounds::of_folder(dir)?, &made)?;
     let reader = Reader::default();
     let removed = removed(&reader, &made, &ours, &service)?;
     if removed.len() == manifests.len() {
@@ -146,7 +146,7 @@ fn candidate(dir: &Path, answers: &Answers, checklist: Option<&str>, blueprint: 
     let (of_blueprint, of_checklist) = toolbox.locked();
     let files = manifests.iter().map(|manifest| LockedFile::new(&manifest.path, &manifest.text)).collect();
     let lock = Lock::new(of_blueprint, of_checklist, files);
-    let ours = read_ours(dir, &lock)?;
+    let ours = read_ours(&mut Bounds::of_folder(dir)?, &lock)?;
     let reader = Reader::default();
     let distance = hand_edits(&reader, &lock, &ours, owned_in(&service)).len() + removed(&reader, &lock, &ours, &service)?.len();
     Ok(Candidate { toolbox, service, manifests, lock, distance })

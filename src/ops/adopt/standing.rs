@@ -8,7 +8,7 @@ use crate::adopt::{self, At, Desk, Family, Object, Proposal, Text};
 use crate::ops::check::MANIFESTS;
 use crate::ops::{OpError, Toolbox};
 use crate::service;
-use crate::workspace::{LOCK_FILE, read_manifests};
+use crate::workspace::{Bounds, LOCK_FILE, read_manifests};
 use crate::yaml::{Fault, Source};
 
 /// The manifests of a folder.
@@ -42,7 +42,7 @@ impl<'r> Standing<'r> {
             return Err(OpError::Faults(vec![fault_of(dir, service::FILE, message).hint(hint)]));
         }
         let folder = if dir.join(MANIFESTS).is_dir() { MANIFESTS } else { "." };
-        let found = read_manifests(dir, &[folder]).map_err(OpError::Workspace)?;
+        let found = read_manifests(&mut Bounds::of_folder(dir)?, &[folder]).map_err(OpError::Workspace)?;
         // Values, lists of packages and the like are nobody's manifests.
         let is_manifest = |(_, text): &(String, String)| text.contains("apiVersion") && text.contains("kind");
         let (texts, others): (Vec<_>, Vec<_>) = found.into_iter().partition(is_manifest);

@@ -12,10 +12,9 @@ use super::{Aftermath, Changed, FromTo, Missing, Update, UpdateChoice, pin};
 use crate::formats::{Field, ObjectKey};
 use crate::manifest::{Manifest, Secrets};
 use crate::merge::{File, Merged, Note, Owned, Policy, Reader, object_key};
-use crate::ops::prepare::standing_service_file;
 use crate::ops::{OpError, Toolbox, Toolboxes};
 use crate::service::{self, Answers, Service};
-use crate::workspace::{LOCK_FILE, Lock, LockFault, Locked, LockedFile};
+use crate::workspace::{Bounds, LOCK_FILE, Lock, LockFault, Locked, LockedFile};
 
 /// Works out what becomes of the service in a folder. Changes nothing.
 ///
@@ -25,19 +24,21 @@ use crate::workspace::{LOCK_FILE, Lock, LockFault, Locked, LockedFile};
 pub fn plan(toolboxes: &Toolboxes, dir: &Path, choice: &UpdateChoice) -> Result<Update, OpError> {
     let dir = dir.strip_prefix(".").unwrap_or(dir);
     let path = dir.join(service::FILE);
-    let standing = standing_service_file(dir)?.ok_or_else(|| OpError::NoServiceFile(path.clone()))?;
+    let mut folder = Bounds::of_folder(dir)?;
+    let standing = folder.read(service::FILE)?.ok_or_else(|| OpError::NoServiceFile(path.clone()))?;
     let name = path.to_string_lossy();
     let service_text = match &choice.to {
         Some(to) => pin::pinned(&name, &standing, to)?,
         None => standing.clone(),
     };
-    let (old, lock_text) = read_lock(dir)?;
+    let (old, lock_text) = read_lock(&mut folder)?;
     let mut answers = Answers::default();
     answers.add_file(&name, &service_text).map_err(OpError::Faults)?;
     let toolbox = toolboxes.of_answers(&answers, dir)?;
     let (service, plan) = toolbox.plan(&answers).map_err(OpError::Faults)?;
-    let manifests = toolbox.renderer.render(&plan)?;
-    let ours = read_ours(dir, &old)?;
+    let last = |path: &str| old.files.iter().find(|file| file.path == path).map(|file| file.base.as_str());
+    let manifests = toolbox.renderer.render_again(&plan, last)?;
+    let ours = read_ours(&mut folder, &old)?;
     refuse_all_gone(dir, &old, &ours)?;
     let reader = Reader::default();
     check_bases(&reader, &old, &manifests).map_err(|fault| OpError::Lock { path: dir.join(LOCK_FILE), fault })?;

@@ -6,17 +6,18 @@ use std::path::{Path, PathBuf};
 use crate::formats::ObjectKey;
 use crate::merge::{Change, File, Owned, Policy, Reader, object_key};
 use crate::ops::OpError;
-use crate::workspace::{Input, LOCK_FILE, Lock, LockFault, find_files, is_below, read_below, read_manifests};
+use crate::workspace::{Bounds, Input, LOCK_FILE, Lock, LockFault, find_files, is_below, read_manifests};
 use crate::yaml::load;
 
 /// Reads the lock of a service, with its text.
 ///
 /// # Errors
 /// There is none, or it cannot be used.
-pub fn read_lock(dir: &Path) -> Result<(Lock, String), OpError> {
+pub fn read_lock(folder: &mut Bounds) -> Result<(Lock, String), OpError> {
+    let dir = folder.root().to_owned();
     let path = dir.join(LOCK_FILE);
-    let text = read_below(dir, LOCK_FILE)?.ok_or_else(|| OpError::NoLock(path.clone()))?;
-    let checked = Lock::read(&text).and_then(|lock| check_paths(dir, &lock).map(|()| lock));
+    let text = folder.read(LOCK_FILE)?.ok_or_else(|| OpError::NoLock(path.clone()))?;
+    let checked = Lock::read(&text).and_then(|lock| check_paths(&dir, &lock).map(|()| lock));
     let lock = checked.map_err(|fault| OpError::Lock { path, fault })?;
     Ok((lock, text))
 }
@@ -42,12 +43,12 @@ fn check_paths(dir: &Path, lock: &Lock) -> Result<(), LockFault> {
 ///
 /// # Errors
 /// A file or folder that cannot be read.
-pub fn read_ours(dir: &Path, lock: &Lock) -> Result<Vec<(String, String)>, OpError> {
+pub fn read_ours(folder: &mut Bounds, lock: &Lock) -> Result<Vec<(String, String)>, OpError> {
     let mut folders: Vec<&str> =
         lock.files.iter().filter_map(|file| file.path.rsplit_once('/')).map(|(folder, _)| folder).collect();
     folders.sort_unstable();
     folders.dedup();
-    read_manifests(dir, &folders).map_err(OpError::Workspace)
+    read_manifests(folder, &folders).map_err(OpError::Workspace)
 }
 
 /// Refuses to go on where none of the objects that were rendered last stands any more: one that is gone

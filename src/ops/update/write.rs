@@ -57,6 +57,8 @@ pub enum Settled {
 pub struct Updated {
     /// Its folder.
     pub dir: PathBuf,
+    /// The folder with every link followed.
+    real: PathBuf,
     /// What becomes of it, or why it cannot be updated.
     pub outcome: Result<Update, OpError>,
     /// Whether its files were written.
@@ -66,6 +68,12 @@ pub struct Updated {
 }
 
 impl Updated {
+    /// What is to become of a service, not written.
+    #[must_use]
+    pub fn planned(dir: PathBuf, update: Update) -> Self {
+        Self { real: dir.clone(), dir, outcome: Ok(update), written: false, commit: None }
+    }
+
     /// The update, if it is to be written.
     fn ready(&self) -> Option<&Update> {
         self.outcome.as_ref().ok().filter(|update| update.is_pending() && update.conflicts.is_empty())
@@ -97,9 +105,9 @@ pub type PlanOne<'a> = &'a (dyn Fn(&Path, &UpdateChoice) -> Result<Update, OpErr
 /// # Errors
 /// As for [`run`].
 pub fn run_with(request: &UpdateRequest, plan: PlanOne<'_>, attendants: &Attendants<'_>) -> Result<Vec<Updated>, OpError> {
-    let dirs = each_once(&request.dirs);
+    let (dirs, reals): (Vec<PathBuf>, Vec<PathBuf>) = each_once(&request.dirs).unzip();
     let mut blocked: BTreeMap<usize, OpError> = BTreeMap::new();
-    let groups = groups(request, &dirs, &mut blocked);
+    let groups = groups(request, &dirs, &reals, &mut blocked);
     let mut sessions = Vec::new();
     for group in &groups {
         let begun = (!request.dry_run).then(|| group.begin(&dirs, attendants.tell)).transpose();
@@ -116,10 +124,10 @@ pub fn run_with(request: &UpdateRequest, plan: PlanOne<'_>, attendants: &Attenda
     };
     let outcomes: Vec<Option<Result<Update, OpError>>> = dirs.par_iter().enumerate().map(plan_one).collect();
     let mut services = Vec::new();
-    for (at, (dir, outcome)) in dirs.into_iter().zip(outcomes).enumerate() {
+    for (at, ((dir, real), outcome)) in dirs.into_iter().zip(reals).zip(outcomes).enumerate() {
         // What was not planned is blocked.
         let outcome = outcome.unwrap_or_else(|| Err(blocked.remove(&at).unwrap_or(OpError::Left)));
-        let mut updated = Updated { dir, outcome, written: false, commit: None };
+        let mut updated = Updated { dir, real, outcome, written: false, commit: None };
         settle(&mut updated, request, plan, attendants)?;
         services.push(updated);
     }
@@ -132,11 +140,11 @@ pub fn run_with(request: &UpdateRequest, plan: PlanOne<'_>, attendants: &Attenda
     Ok(services)
 }
 
-/// The folders, each once, by the names that were given first.
-fn each_once(dirs: &[PathBuf]) -> Vec<PathBuf> {
+/// The folders, each once, by the names that were given first and with every link followed.
+fn each_once(dirs: &[PathBuf]) -> impl Iterator<Item = (PathBuf, PathBuf)> {
     let mut known = BTreeSet::new();
-    let is_new = |dir: &&PathBuf| known.insert(dir.canonicalize().unwrap_or_else(|_| (*dir).clone()));
-    dirs.iter().filter(is_new).cloned().collect()
+    let with_real = dirs.iter().map(|dir| (dir.clone(), dir.canonicalize().unwrap_or_else(|_| dir.clone())));
+    with_real.filter(move |(_, real)| known.insert(real.clone()))
 }
 
 /// An error of services that are written together: the first has it, and the others point to that one.
@@ -167,12 +175,12 @@ struct Group {
     members: Vec<usize>,
 }
 
-fn groups(request: &UpdateRequest, dirs: &[PathBuf], blocked: &mut BTreeMap<usize, OpError>) -> Vec<Group> {
+fn groups(request: &UpdateRequest, dirs: &[PathBuf], reals: &[PathBuf], blocked: &mut BTreeMap<usize, OpError>) -> Vec<Group> {
     let mut found: Vec<Group> = Vec::new();
     let mut known: BTreeMap<PathBuf, usize> = BTreeMap::new();
     let mut repositories: BTreeMap<PathBuf, usize> = BTreeMap::new();
-    for (at, dir) in dirs.iter().enumerate() {
-        if let Some(group) = group_around(&mut repositories, dir) {
+    for (at, (dir, real)) in dirs.iter().zip(reals).enumerate() {
+        if let Some(group) = group_around(&mut repositories, real) {
             found[group].members.push(at);
             continue;
         }
@@ -208,8 +216,7 @@ fn groups(request: &UpdateRequest, dirs: &[PathBuf], blocked: &mut BTreeMap<usiz
 
 /// The group of the repository around a folder, if that one is known: to open it again for every service
 /// would take longer than its update. The folders between them become known, too.
-fn group_around(known: &mut BTreeMap<PathBuf, usize>, dir: &Path) -> Option<usize> {
-    let real = dir.canonicalize().ok()?;
+fn group_around(known: &mut BTreeMap<PathBuf, usize>, real: &Path) -> Option<usize> {
     let mut between = Vec::new();
     for folder in real.ancestors() {
         if let Some(group) = known.get(folder).copied() {
@@ -253,8 +260,7 @@ impl Group {
 fn write_alone(session: &Session<'_>, updated: &mut Updated) {
     let Some(update) = updated.ready() else { return };
     let write = || {
-        let dir = real(&updated.dir)?;
-        let mut set = WriteSet::new(&dir).within(&dir);
+        let mut set = WriteSet::new(&updated.real).within(&updated.real);
         fill(&mut set, Path::new(""), update);
         let faults = set.preflight();
         if !faults.is_empty() {
@@ -330,20 +336,19 @@ fn ready_among<'s>(services: &'s [Updated], part: &[usize]) -> Vec<&'s Update> {
 
 /// The files of services, if nothing is in the way of writing them.
 fn write_set(repo: &Repo, services: &[Updated], part: &[usize]) -> Result<WriteSet, OpError> {
-    let set = filled(repo, services, part)?;
+    let set = filled(repo, services, part);
     let faults = set.preflight();
     if faults.is_empty() { Ok(set) } else { Err(OpError::Workspace(faults)) }
 }
 
-fn filled(repo: &Repo, services: &[Updated], part: &[usize]) -> Result<WriteSet, OpError> {
+fn filled(repo: &Repo, services: &[Updated], part: &[usize]) -> WriteSet {
     let mut set = WriteSet::new(repo.root()).within(repo.root());
     for at in part {
         let Some(update) = services[*at].ready() else { continue };
-        let dir = real(&services[*at].dir)?;
-        let below = dir.strip_prefix(repo.root()).unwrap_or(&dir).to_owned();
-        fill(&mut set, &below, update);
+        let dir = &services[*at].real;
+        fill(&mut set, dir.strip_prefix(repo.root()).unwrap_or(dir), update);
     }
-    Ok(set)
+    set
 }
 
 /// The files of services and the way to commit them, or everything that is in the way.
@@ -351,7 +356,7 @@ fn check(request: &UpdateRequest, repo: &Repo, services: &[Updated], part: &[usi
     let (mut paths, mut inputs, mut missing) = (Vec::new(), Vec::new(), Vec::new());
     for at in part {
         let Some(update) = services[*at].ready() else { continue };
-        let dir = real(&services[*at].dir)?;
+        let dir = &services[*at].real;
         paths.extend(written_files(update).map(|file| dir.join(&file.path)));
         let missing_files: Vec<PathBuf> = update.missing_files.iter().map(|path| dir.join(path)).collect();
         let relied_on = update.relied_on.iter().map(|path| dir.join(path));
@@ -361,14 +366,9 @@ fn check(request: &UpdateRequest, repo: &Repo, services: &[Updated], part: &[usi
     }
     let branch = request.commit.branch.clone();
     let commit = CommitRequest { paths, inputs, missing, branch, allow_dirty: request.commit.allow_dirty };
-    let set = filled(repo, services, part)?;
+    let set = filled(repo, services, part);
     let ready = ready(repo, &set, &commit)?;
     Ok((set, ready))
-}
-
-/// A folder with every symbolic link followed.
-fn real(dir: &Path) -> Result<PathBuf, OpError> {
-    dir.canonicalize().map_err(|source| OpError::Unreadable { path: dir.to_owned(), source })
 }
 
 fn fill(set: &mut WriteSet, below: &Path, update: &Update) {
