@@ -35,3 +35,4 @@ mod traps;
 mod update;
 mod versions;
 mod wizard;
+mod worked;

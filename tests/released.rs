@@ -25,6 +25,21 @@ fn all(files: &Files, kind: Kind) -> Vec<Version> {
     all.into_iter().filter(|version| version.kind == kind).collect()
 }
 
+/// The newest checklist, with more files or other ones below `blueprints/`.
+///
+/// # Panics
+/// It is not in order: every fault stands with its file and line.
+pub fn newest_checklist_with(edit: impl FnOnce(&mut Files)) -> Checklist {
+    let mut files = files();
+    edit(&mut files);
+    loaded(&all(&files, Kind::Checklist).pop().unwrap())
+}
+
+fn loaded(version: &Version) -> Checklist {
+    Checklist::load(&version.id(), &whole(version))
+        .unwrap_or_else(|faults| panic!("{}", faults.iter().map(|fault| placed(version, fault)).collect::<Vec<_>>().join("\n")))
+}
+
 /// The text of every version of the checklist, in one file each.
 pub fn checklists() -> Vec<String> {
     all(&files(), Kind::Checklist).iter().map(whole).collect()
@@ -57,9 +72,7 @@ fn every_version_is_in_order_and_embedded() {
     assert_eq!(checklists.len(), checklist::SHIPPED.len());
     for (version, shipped) in checklists.iter().zip(checklist::SHIPPED) {
         assert_eq!((shipped.id, shipped.digest), (version.id().as_str(), version.digest().as_str()));
-        let checklist = Checklist::load(shipped.id, &whole(version)).unwrap_or_else(|faults| {
-            panic!("{}", faults.iter().map(|fault| placed(version, fault)).collect::<Vec<_>>().join("\n"))
-        });
+        let checklist = loaded(version);
         assert_eq!(shipped.load().unwrap(), checklist, "{}", shipped.id);
         for (name, number) in checklist.blueprints {
             let needed = format!("{name}@{number}");
