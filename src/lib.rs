@@ -30,18 +30,19 @@
 //! | 3 | [`adopt`] | from manifests that somebody else wrote to a service file |
 //! | 3 | [`check`] | from manifests to a report, by rules in CEL |
 //! | 3 | [`merge`] | base, ours and theirs become one, by structure |
-//! | 4 | [`workspace`] | disk, lock and git |
-//! | 5 | [`ops`] | one function for each thing a user does |
-//! | 6 | [`cli`] | arguments, wizard, reports, exit codes |
+//! | 4 | [`change`] | base, ours and theirs become what changes, and why; the edition and the lock |
+//! | 5 | [`workspace`] | disk and git |
+//! | 6 | [`ops`] | one function for each thing a user does |
+//! | 7 | [`cli`] | arguments, wizard, reports, exit codes |
 //!
-//! Layers 0 to 3 are pure: no clock, environment, disk or printing.
+//! Layers 0 to 4 are pure: no clock, environment, disk or printing.
 //!
 //! # Files, and who reads and writes them
 //!
 //! | file | read by | written by |
 //! |---|---|---|
-//! | `plimsoll.yaml` | [`service`] | [`ops`] (`prepare.rs`; the pin: `update/pin.rs`) |
-//! | `plimsoll.lock` | [`ops`] (`update/standing.rs`) | [`workspace`] (`lock.rs`) |
+//! | `plimsoll.yaml` | [`service`] | [`ops`] (`prepare.rs`); the pin: [`change`] (`pin.rs`) |
+//! | `plimsoll.lock` | [`change`] (`lock.rs`) | the same |
 //! | `k8s/*.yaml` | [`ops`] (`check.rs`, `update/standing.rs`) | [`blueprint`] renders, [`workspace`] (`write.rs`) writes |
 //! | `blueprints/checklist/*.yaml`, a file a group of items | [`checklist`] (`shipped.rs`), through `build/` | people |
 //! | an organisation's own checklist | [`checklist`] (`own.rs`) | people |
@@ -51,6 +52,7 @@
 
 pub mod adopt;
 pub mod blueprint;
+pub mod change;
 pub mod check;
 pub mod checklist;
 pub mod cli;

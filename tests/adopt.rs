@@ -13,11 +13,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 use plimsoll::adopt::{self, Desk, Family, Proposal, Text};
+use plimsoll::change::Edition;
+use plimsoll::change::short;
 use plimsoll::formats::FieldPattern;
 use plimsoll::manifest::Manifest;
-use plimsoll::ops::Toolbox;
 use plimsoll::ops::adopt::{Accepted, AdoptRequest, Adoption, Standing};
-use plimsoll::ops::update;
 use plimsoll::service::Answers;
 use plimsoll::yaml::write;
 use proptest::strategy::{Strategy, ValueTree};
@@ -45,11 +45,11 @@ fn not_shown(service: &str) -> Answers {
     answers
 }
 
-fn proposed(toolbox: &Toolbox, texts: &[Text], given: &Answers, workload: Option<&str>) -> Result<Proposal, String> {
+fn proposed(edition: &Edition, texts: &[Text], given: &Answers, workload: Option<&str>) -> Result<Proposal, String> {
     let faults = |faults: Vec<plimsoll::yaml::Fault>| faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
     let objects = adopt::read(texts).map_err(faults)?;
     let family = Family::find(&objects, workload).map_err(faults)?;
-    let desk = Desk { given, checklist: &toolbox.checklist, contract: toolbox.renderer.blueprint().contract() };
+    let desk = Desk { given, checklist: &edition.checklist, contract: edition.renderer.blueprint().contract() };
     adopt::propose(&family, desk).map_err(faults)
 }
 
@@ -63,17 +63,17 @@ fn meaning(manifest: &Manifest) -> (String, Json) {
 }
 
 /// Adopts what a service file renders to, renders the proposal, and compares.
-pub fn there_and_back(toolbox: &Toolbox, service: &str, manifests: &[Manifest]) -> Result<(), String> {
+pub fn there_and_back(edition: &Edition, service: &str, manifests: &[Manifest]) -> Result<(), String> {
     let given = not_shown(service);
-    let proposal = proposed(toolbox, &texts(manifests), &given, None)?;
+    let proposal = proposed(edition, &texts(manifests), &given, None)?;
     let told = |what: &str| format!("{what}\nof\n{service}\nproposed\n{}", proposal.text);
     if !proposal.refused.is_empty() {
         return Err(told(&format!("refused: {:#?}", proposal.refused)));
     }
     let mut answers = Answers::default();
     answers.add_file("plimsoll.yaml", &proposal.text).unwrap();
-    let (_, plan) = toolbox.plan(&answers).map_err(|faults| told(&format!("{faults:#?}")))?;
-    let again = toolbox.renderer.render(&plan).unwrap();
+    let (_, plan) = edition.plan(&answers).map_err(|faults| told(&format!("{faults:#?}")))?;
+    let again = edition.renderer.render(&plan).unwrap();
     let paths = |manifests: &[Manifest]| manifests.iter().map(|manifest| manifest.path.clone()).collect::<Vec<_>>();
     if paths(&again) != paths(manifests) {
         return Err(told(&format!("renders {:?}, not {:?}", paths(&again), paths(manifests))));
@@ -89,15 +89,15 @@ pub fn there_and_back(toolbox: &Toolbox, service: &str, manifests: &[Manifest]) 
 
 #[test]
 fn what_we_rendered_is_taken_over_as_it_is() {
-    let toolbox = Toolbox::shipped().unwrap();
+    let edition = Edition::newest().unwrap();
     let mut faults = Vec::new();
     for case in golden::cases("render") {
         let service = fs::read_to_string(case.join("service.yaml")).unwrap();
         let mut answers = Answers::default();
         answers.add_file("service.yaml", &service).unwrap();
-        let (_, plan) = toolbox.plan(&answers).unwrap();
-        let manifests = toolbox.renderer.render(&plan).unwrap();
-        faults.extend(there_and_back(&toolbox, &service, &manifests).err().map(|fault| format!("{}: {fault}", case.display())));
+        let (_, plan) = edition.plan(&answers).unwrap();
+        let manifests = edition.renderer.render(&plan).unwrap();
+        faults.extend(there_and_back(&edition, &service, &manifests).err().map(|fault| format!("{}: {fault}", case.display())));
     }
     assert!(faults.is_empty(), "{} differ\n{}", faults.len(), faults.join("\n\n"));
 }
@@ -114,7 +114,7 @@ fn input_of(case: &Path) -> Vec<(String, String)> {
 }
 
 /// What a case comes to: the service file, what is told of it, and the files afterwards.
-fn outcome(case: &Path, toolbox: &Toolbox) -> BTreeMap<String, String> {
+fn outcome(case: &Path, edition: &Edition) -> BTreeMap<String, String> {
     let mut given = Answers::default();
     if let Ok(text) = fs::read_to_string(case.join("given.yaml")) {
         given.add_file("given.yaml", &text).unwrap();
@@ -122,7 +122,7 @@ fn outcome(case: &Path, toolbox: &Toolbox) -> BTreeMap<String, String> {
     let accepted = if case.join("accept-risky").exists() { Accepted::All } else { Accepted::None };
     let request = AdoptRequest { dir: "".into(), workload: None, given, accepted, today: "2026-11-20".parse().unwrap() };
     let standing =
-        Standing::of(&request, toolbox, input_of(case)).unwrap_or_else(|error| panic!("{}: {error:?}", case.display()));
+        Standing::of(&request, edition, input_of(case)).unwrap_or_else(|error| panic!("{}: {error:?}", case.display()));
     let proposal = standing.propose().unwrap();
     let mut got = BTreeMap::from([("proposal.yaml".to_owned(), proposal.text.clone())]);
     let mut told = proposal_told(&proposal);
@@ -163,11 +163,11 @@ fn proposal_told(proposal: &Proposal) -> String {
 fn adoption_told(adoption: &Adoption) -> String {
     let mut told = String::from("\nchanges\n");
     for explained in &adoption.update.changes {
-        told += &format!("  {} {}\n", explained.change.file, update::sentence(&adoption.update, explained));
+        told += &format!("  {} {}\n", explained.change.file, plimsoll::change::sentence(&adoption.update, explained));
     }
-    let value = |value: &Option<Json>| value.as_ref().map_or("nothing".to_owned(), update::short);
+    let value = |value: &Option<Json>| value.as_ref().map_or("nothing".to_owned(), short);
     for filled in &adoption.filled {
-        told += &format!("left out {} {}: {}\n", filled.object, filled.field, update::short(&filled.value));
+        told += &format!("left out {} {}: {}\n", filled.object, filled.field, short(&filled.value));
     }
     for kept in &adoption.kept {
         let fields: Vec<&str> = kept.fields.iter().map(FieldPattern::as_str).collect();
@@ -182,7 +182,7 @@ fn adoption_told(adoption: &Adoption) -> String {
     told += "\nstays as people wrote it\n";
     for edit in &adoption.edits {
         let change = &edit.change;
-        let value = |value: &Option<Json>| value.as_ref().map_or("nothing".to_owned(), update::short);
+        let value = |value: &Option<Json>| value.as_ref().map_or("nothing".to_owned(), short);
         let object = change.object.as_ref().map(ToString::to_string).unwrap_or_default();
         told +=
             &format!("  {object} {}: {}, not {} ({})\n", change.field, value(&change.after), value(&change.before), edit.place);
@@ -211,10 +211,10 @@ fn adoption_told(adoption: &Adoption) -> String {
 
 #[test]
 fn what_other_people_wrote_is_taken_over() {
-    let toolbox = Toolbox::shipped().unwrap();
+    let edition = Edition::newest().unwrap();
     let mut faults = Vec::new();
     for case in golden::cases("adopt") {
-        let got = outcome(&case, &toolbox);
+        let got = outcome(&case, &edition);
         faults.extend(got.iter().filter_map(|(name, text)| golden::compare(&case.join(name), text).err()));
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
@@ -225,7 +225,7 @@ const RANDOM: usize = 60;
 
 #[test]
 fn what_random_services_render_to_is_taken_over_as_it_is() {
-    let toolbox = Toolbox::shipped().unwrap();
+    let edition = Edition::newest().unwrap();
     let (mut runner, strategy) = (services::runner(), services::service());
     let (mut judged, mut faults) = (0, Vec::new());
     while judged < RANDOM && faults.is_empty() {
@@ -236,9 +236,9 @@ fn what_random_services_render_to_is_taken_over_as_it_is() {
                 let text = write::document(service);
                 let mut answers = Answers::default();
                 answers.add_file("service.yaml", &text).unwrap();
-                let (_, plan) = toolbox.plan(&answers).ok()?;
-                let manifests = toolbox.renderer.render(&plan).unwrap();
-                Some(there_and_back(&toolbox, &text, &manifests).err())
+                let (_, plan) = edition.plan(&answers).ok()?;
+                let manifests = edition.renderer.render(&plan).unwrap();
+                Some(there_and_back(&edition, &text, &manifests).err())
             })
             .collect();
         judged += outcomes.len();
@@ -270,10 +270,10 @@ fn what_cannot_be_adopted_is_named_with_its_place() {
         (deployment("a").replace("[{name: a, image: a:1}]", "[]"), None, "a.yaml:1:1: Deployment/a has no container"),
         (deployment("a").replace("spec:", "spec: ["), None, "is not YAML"),
     ];
-    let toolbox = Toolbox::shipped().unwrap();
+    let edition = Edition::newest().unwrap();
     for (text, workload, expected) in cases {
         let texts = [Text { name: Arc::from("a.yaml"), text: text.clone() }];
-        let fault = proposed(&toolbox, &texts, &Answers::default(), workload).unwrap_err();
+        let fault = proposed(&edition, &texts, &Answers::default(), workload).unwrap_err();
         assert!(fault.contains(expected), "{fault}\n{text}");
     }
 }

@@ -1,11 +1,11 @@
 //! Limits: what grows with the square of an input or faster is refused by its word, and the rest is read.
 
 use plimsoll::blueprint::{Blueprint, BlueprintError, ObjectTemplate, Renderer};
+use plimsoll::change::Edition;
 use plimsoll::check::rule::{Language, Scope, Tree, Verdict, evaluate, text};
 use plimsoll::check::{self, Finding, Report, Rules, Terms, Text};
 use plimsoll::checklist::{self, OwnChecklist};
 use plimsoll::limits::Limit;
-use plimsoll::ops::Toolbox;
 use plimsoll::service::{Answers, Tier};
 use plimsoll::yaml;
 use serde_json::json;
@@ -327,13 +327,13 @@ fn what_an_own_rule_costs_is_an_error_of_its_item_at_the_object() {
 
 #[test]
 fn no_template_burns_the_machine() {
-    let toolbox = Toolbox::shipped().unwrap();
+    let edition = Edition::newest().unwrap();
     let mut answers = Answers::default();
     answers.add_file("", "name: shop\nimage: r.example.com/a/b:1.0\nports: [{ port: 8080 }]\n").unwrap();
-    let (_, plan) = toolbox.plan(&answers).unwrap();
+    let (_, plan) = edition.plan(&answers).unwrap();
     let render = |template: &str| {
         let objects = vec![ObjectTemplate { file: "x.yaml".to_owned(), template: "t".to_owned(), when: None }];
-        let blueprint = Blueprint { objects, ..toolbox.renderer.blueprint().clone() };
+        let blueprint = Blueprint { objects, ..edition.renderer.blueprint().clone() };
         let files: &'static [(&'static str, &'static str)] = vec![("t", &*template.to_owned().leak())].leak();
         Renderer::new(blueprint, files).render(&plan).expect_err(template)
     };

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use plimsoll::check::{self, Rules};
-use plimsoll::ops::Toolboxes;
+use plimsoll::ops::Editions;
 use plimsoll::service::{Answers, Tier};
 
 use crate::support::golden;
@@ -27,14 +27,14 @@ fn one_number_that_two_items_hold_is_the_same_in_both() {
 
 #[test]
 fn every_golden_render_is_clean() {
-    let (toolboxes, mut faults) = (Toolboxes::default(), Vec::new());
+    let (editions, mut faults) = (Editions::default(), Vec::new());
     for case in golden::cases("render") {
         let text = fs::read_to_string(case.join("service.yaml")).unwrap();
         let mut answers = Answers::default();
         answers.add_file("service.yaml", &text).unwrap();
-        let toolbox = toolboxes.of_answers(&answers, &case).unwrap();
-        let (service, plan) = toolbox.plan(&answers).unwrap();
-        let report = check_service(rules_of(&toolbox.checklist_id()), &service, &toolbox.renderer.render(&plan).unwrap());
+        let edition = editions.of_answers(&answers, &case).unwrap();
+        let (service, plan) = edition.plan(&answers).unwrap();
+        let report = check_service(rules_of(&edition.checklist_id()), &service, &edition.renderer.render(&plan).unwrap());
         // A waiver may lie ahead of its use, or cover what only a person sees.
         let real = shown(&report).into_iter().filter(|line| !line.contains("waives nothing"));
         faults.extend(real.map(|line| format!("{}: {line}", case.file_name().unwrap().to_string_lossy())));

@@ -5,7 +5,7 @@ use std::fs;
 
 use minijinja::Environment;
 use plimsoll::blueprint::source::SHIPPED;
-use plimsoll::ops::Toolboxes;
+use plimsoll::ops::Editions;
 use plimsoll::plan::{self, CATALOGUE, TOPICS, VERSION};
 use plimsoll::service::{self, Answers};
 use serde_json::Value as Json;
@@ -67,13 +67,13 @@ fn has(schema: &Json, path: &[&str]) -> bool {
 #[test]
 fn every_decision_is_as_the_catalogue_says() {
     let schema = plan::schema();
-    let toolboxes = Toolboxes::default();
+    let editions = Editions::default();
     let mut decided = BTreeSet::new();
     let mut faults = Vec::new();
     for case in golden::cases("render") {
         let mut answers = Answers::default();
         answers.add_file("service.yaml", &fs::read_to_string(case.join("service.yaml")).unwrap()).unwrap();
-        let plan = toolboxes.of_answers(&answers, &case).unwrap().plan(&answers).unwrap().1;
+        let plan = editions.of_answers(&answers, &case).unwrap().plan(&answers).unwrap().1;
         check(&schema, &plan.values(), &case.file_name().unwrap().to_string_lossy(), &mut faults);
         decided.extend(plan.decisions.iter().map(|decision| decision.key.to_string()));
     }

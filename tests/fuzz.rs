@@ -17,11 +17,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use plimsoll::change::Edition;
 use plimsoll::check::rule::{Language, Scope, Shapes, Tree, evaluate, text};
 use plimsoll::check::{self, Rules, Terms, Text, export};
 use plimsoll::checklist::{self, Checklist, OwnChecklist};
 use plimsoll::cli::report::{self, Format};
-use plimsoll::ops::Toolbox;
 use plimsoll::service::{self, Answers, Tier};
 use plimsoll::yaml;
 use serde_json::json;
@@ -34,7 +34,7 @@ mod mutate;
 /// What reads a text, and what it makes of what is in order: true where it got through.
 type Reader<'r> = (&'static str, Vec<String>, Box<dyn Fn(&str, &mut Random) -> bool + 'r>);
 
-fn readers(toolbox: &Toolbox) -> Vec<Reader<'_>> {
+fn readers(edition: &Edition) -> Vec<Reader<'_>> {
     let manifests: Vec<String> =
         ["golden/check", "golden/render", "tests/data"].iter().flat_map(|folder| mutate::seeds(folder, &[".yaml"])).collect();
     let services = mutate::seeds("golden", &["service.yaml"]);
@@ -42,7 +42,7 @@ fn readers(toolbox: &Toolbox) -> Vec<Reader<'_>> {
     own.extend(mutate::seeds("golden/cli", &["acme.yaml", "checklist.yaml"]));
     vec![
         ("manifests", manifests, Box::new(manifest)),
-        ("service file", services, Box::new(|text, _| service_file(toolbox, text))),
+        ("service file", services, Box::new(|text, _| service_file(edition, text))),
         ("own checklist", own, Box::new(|text, _| own_checklist(text))),
         ("shipped checklist", crate::released::checklists(), Box::new(|text, _| shipped_checklist(text))),
         ("rule", expressions(), Box::new(rule)),
@@ -75,13 +75,13 @@ fn manifest(text: &str, random: &mut Random) -> bool {
     found.objects > 0
 }
 
-fn service_file(toolbox: &Toolbox, text: &str) -> bool {
+fn service_file(edition: &Edition, text: &str) -> bool {
     _ = service::load_waivers("waivers.yaml", text);
     let mut answers = Answers::default();
     if answers.add_file("service.yaml", text).is_err() || !service::load(&answers, None).faults.is_empty() {
         return false;
     }
-    toolbox.plan(&answers).is_ok_and(|(_, plan)| toolbox.renderer.render(&plan).is_ok())
+    edition.plan(&answers).is_ok_and(|(_, plan)| edition.renderer.render(&plan).is_ok())
 }
 
 fn own_checklist(text: &str) -> bool {
@@ -131,8 +131,8 @@ fn number(variable: &str, default: u64) -> u64 {
 #[expect(clippy::disallowed_methods, reason = "it runs for a time")]
 fn no_damaged_text_makes_a_panic_or_a_hang() {
     let (seconds, seed) = (number("FUZZ_SECONDS", 60), number("FUZZ_SEED", 1));
-    let toolbox = Toolbox::shipped().unwrap();
-    let readers = readers(&toolbox);
+    let edition = Edition::newest().unwrap();
+    let readers = readers(&edition);
     let scratch = Path::new(env!("CARGO_TARGET_TMPDIR"));
     let case = scratch.join("fuzz-case.txt");
     let mut random = Random::new(seed);

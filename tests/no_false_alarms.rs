@@ -4,9 +4,10 @@
 use std::path::Path;
 
 use plimsoll::blueprint::source;
+use plimsoll::change::Edition;
 use plimsoll::check::Rules;
 use plimsoll::checklist;
-use plimsoll::ops::Toolbox;
+use plimsoll::ops::Editions;
 use plimsoll::service::Answers;
 use plimsoll::yaml::write;
 use proptest::strategy::{Strategy, ValueTree};
@@ -21,7 +22,7 @@ const CASES: usize = 2_000;
 
 #[test]
 fn what_is_accepted_is_clean() {
-    let newest = Toolbox::shipped().unwrap();
+    let newest = Edition::newest().unwrap();
     let mut pairs = 0;
     for (checklist, blueprint) in checklist::SHIPPED.iter().flat_map(|one| source::SHIPPED.iter().map(move |other| (one, other)))
     {
@@ -29,16 +30,16 @@ fn what_is_accepted_is_clean() {
         pins.set(&format!("checklist={}", checklist.id)).unwrap();
         pins.set(&format!("blueprint={}", blueprint.id)).unwrap();
         // A pair that does not go together is refused.
-        let Ok(toolbox) = Toolbox::of_answers(&pins, Path::new("")) else { continue };
-        let is_newest = (toolbox.checklist_id(), toolbox.blueprint_id()) == (newest.checklist_id(), newest.blueprint_id());
-        is_clean(&toolbox, rules_of(checklist.id), if is_newest { CASES } else { CASES / 8 });
+        let Ok(edition) = Editions::default().of_answers(&pins, Path::new("")) else { continue };
+        let is_newest = (edition.checklist_id(), edition.blueprint_id()) == (newest.checklist_id(), newest.blueprint_id());
+        is_clean(&edition, rules_of(checklist.id), if is_newest { CASES } else { CASES / 8 });
         pairs += 1;
     }
     assert!(pairs >= checklist::SHIPPED.len(), "{pairs} pairs");
 }
 
 /// Judges so many accepted service files.
-fn is_clean(toolbox: &Toolbox, rules: &Rules, cases: usize) {
+fn is_clean(edition: &Edition, rules: &Rules, cases: usize) {
     let (mut runner, strategy) = (services::runner(), services::service());
     let (mut clean, mut refused, mut faults) = (0, 0, Vec::new());
     while clean < cases && faults.is_empty() {
@@ -49,8 +50,8 @@ fn is_clean(toolbox: &Toolbox, rules: &Rules, cases: usize) {
                 let text = write::document(service);
                 let mut answers = Answers::default();
                 answers.add_file("service.yaml", &text).unwrap();
-                let (service, plan) = toolbox.plan(&answers).ok()?;
-                let manifests = toolbox.renderer.render(&plan).unwrap_or_else(|error| panic!("{error}\n{text}"));
+                let (service, plan) = edition.plan(&answers).ok()?;
+                let manifests = edition.renderer.render(&plan).unwrap_or_else(|error| panic!("{error}\n{text}"));
                 let report = check_service(rules, &service, &manifests);
                 let real = shown(&report).into_iter().filter(|line| !line.contains("waives nothing"));
                 Some(real.map(|line| format!("{line}\n{text}")).collect())
@@ -69,8 +70,8 @@ fn is_clean(toolbox: &Toolbox, rules: &Rules, cases: usize) {
     assert!(
         faults.is_empty(),
         "{} with {}: {clean} accepted were clean, {refused} refused:\n{}",
-        toolbox.checklist_id(),
-        toolbox.blueprint_id(),
+        edition.checklist_id(),
+        edition.blueprint_id(),
         faults.join("\n")
     );
     assert!(refused > cases / 10, "the generator hardly tries what is forbidden: {refused} refused");

@@ -1,15 +1,15 @@
 //! What a service file cannot ask for: refused at its place, before anything is rendered.
 
-use plimsoll::ops::Toolbox;
+use plimsoll::change::Edition;
 use plimsoll::service::Answers;
 
 const BASE: &str = "name: shop\nimage: r.example.com/a/b:1.0\nports: [{ port: 8080 }, { port: 9090, metrics: /m }]\n";
 
 /// The faults of a service file that goes on as given, each with its line; the given part begins at 1.
-fn faults(toolbox: &Toolbox, rest: &str) -> Vec<String> {
+fn faults(edition: &Edition, rest: &str) -> Vec<String> {
     let mut answers = Answers::default();
     answers.add_file("", &format!("{BASE}{rest}")).unwrap();
-    let faults = toolbox.plan(&answers).err().unwrap_or_default();
+    let faults = edition.plan(&answers).err().unwrap_or_default();
     let line = |fault: &plimsoll::yaml::Fault| match &fault.source {
         Some(plimsoll::yaml::Source::File(_, place)) => place.line.saturating_sub(3),
         _ => 0,
@@ -19,7 +19,7 @@ fn faults(toolbox: &Toolbox, rest: &str) -> Vec<String> {
 
 #[test]
 fn what_the_api_server_would_refuse_is_refused_first() {
-    let toolbox = Toolbox::shipped().unwrap();
+    let edition = Edition::newest().unwrap();
     let huge = |what: &str, bytes: usize| format!("{what}: {{ a: {} }}\n", "x".repeat(bytes));
     let cases: &[(&str, &[&str])] = &[
         // A key may stand once, and no waiver changes that.
@@ -72,12 +72,12 @@ fn what_the_api_server_would_refuse_is_refused_first() {
             &["1 scale.metrics[0].object.api-version: `a/b/c`", "1 scale.metrics[0].object.kind: `x y`"],
         ),
     ];
-    check(&toolbox, cases);
+    check(&edition, cases);
 }
 
 #[test]
 fn what_cannot_work_is_refused() {
-    let toolbox = Toolbox::shipped().unwrap();
+    let edition = Edition::newest().unwrap();
     let cases: &[(&str, &[&str])] = &[
         ("resources: { cpu: 500, memory: 1Gi }", &["1 resources.cpu: 500 cores"]),
         ("resources: { cpu: 512Mi, memory: 512m }", &["1 resources.cpu: 512Mi cores", "1 resources.memory: 512m holds"]),
@@ -97,12 +97,12 @@ fn what_cannot_work_is_refused() {
         ("probes: { readiness: { exec: [\"\"] } }", &["1 probes.readiness.exec: names no program"]),
         ("pull-secrets: [a, b, a]", &["1 pull-secrets[2]: the Secret `a` is taken"]),
     ];
-    check(&toolbox, cases);
+    check(&edition, cases);
 }
 
 #[test]
 fn what_a_checklist_item_forbids_is_refused_unless_waived() {
-    let toolbox = Toolbox::shipped().unwrap();
+    let edition = Edition::newest().unwrap();
     let cases: &[(&str, &str, &[&str])] = &[
         ("runtime-sized", "runtime: jvm\nenv: [{ name: JAVA_TOOL_OPTIONS, value: -Da=b }]", &["2 env[0].value: takes the place"]),
         ("runtime-sized", "runtime: node\nconfig: { env: { NODE_OPTIONS: --inspect } }", &["2 config.env.NODE_OPTIONS: takes"]),
@@ -118,15 +118,15 @@ fn what_a_checklist_item_forbids_is_refused_unless_waived() {
         ),
     ];
     for (item, rest, expected) in cases {
-        check(&toolbox, &[(rest, expected)]);
+        check(&edition, &[(rest, expected)]);
         let waiver = format!("{rest}\nwaivers: [{{ item: {item}, reason: r, owner: o, expires: 2027-01-01 }}]");
-        check(&toolbox, &[(&waiver, &[])]);
+        check(&edition, &[(&waiver, &[])]);
     }
 }
 
-fn check(toolbox: &Toolbox, cases: &[(&str, &[&str])]) {
+fn check(edition: &Edition, cases: &[(&str, &[&str])]) {
     for (rest, expected) in cases {
-        let got = faults(toolbox, rest);
+        let got = faults(edition, rest);
         let as_expected = |(got, expected): (&String, &&str)| got.starts_with(*expected);
         let shown = rest.get(..200).unwrap_or(rest);
         assert!(got.len() == expected.len() && got.iter().zip(*expected).all(as_expected), "{shown}\ngave {got:#?}");

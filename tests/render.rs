@@ -5,32 +5,32 @@ use std::fs;
 use std::path::Path;
 
 use plimsoll::formats::{NEWEST, OLDEST};
-use plimsoll::ops::Toolboxes;
+use plimsoll::ops::Editions;
 use plimsoll::service::{Answers, schema};
 use serde_json::Value as Json;
 
 use crate::support::golden;
 
 /// The manifests of a case by file name.
-fn rendered(toolboxes: &Toolboxes, case: &Path) -> Result<BTreeMap<String, String>, String> {
+fn rendered(editions: &Editions, case: &Path) -> Result<BTreeMap<String, String>, String> {
     let text = fs::read_to_string(case.join("service.yaml")).unwrap();
     let mut answers = Answers::default();
     answers.add_file("service.yaml", &text).unwrap();
     let faults = |faults: Vec<plimsoll::yaml::Fault>| {
         faults.iter().map(|fault| format!("{}: {fault}", case.display())).collect::<Vec<_>>().join("\n")
     };
-    let toolbox = toolboxes.of_answers(&answers, case).unwrap();
-    let (_, plan) = toolbox.plan(&answers).map_err(faults)?;
-    let manifests = toolbox.renderer.render(&plan).unwrap();
+    let edition = editions.of_answers(&answers, case).unwrap();
+    let (_, plan) = edition.plan(&answers).map_err(faults)?;
+    let manifests = edition.renderer.render(&plan).unwrap();
     Ok(manifests.into_iter().map(|manifest| (manifest.path.replace("k8s/", ""), manifest.text)).collect())
 }
 
 #[test]
 fn every_case_renders_to_its_golden() {
-    let toolboxes = Toolboxes::default();
+    let editions = Editions::default();
     let mut faults = Vec::new();
     for case in golden::cases("render") {
-        match rendered(&toolboxes, &case) {
+        match rendered(&editions, &case) {
             Ok(got) => faults.extend(golden::compare_folder(&case.join("k8s"), &got)),
             Err(refused) => faults.push(refused),
         }
@@ -40,7 +40,7 @@ fn every_case_renders_to_its_golden() {
 
 #[test]
 fn the_same_service_renders_to_the_same_bytes() {
-    let (first, second) = (Toolboxes::default(), Toolboxes::default());
+    let (first, second) = (Editions::default(), Editions::default());
     for case in golden::cases("render") {
         assert_eq!(rendered(&first, &case), rendered(&second, &case), "{}", case.display());
     }
@@ -48,15 +48,15 @@ fn the_same_service_renders_to_the_same_bytes() {
 
 #[test]
 fn without_comments_the_same_objects_are_rendered() {
-    let toolboxes = Toolboxes::default();
+    let editions = Editions::default();
     for case in golden::cases("render") {
         let text = fs::read_to_string(case.join("service.yaml")).unwrap();
         let render = |comments: &str| {
             let mut answers = Answers::default();
             answers.add_file("service.yaml", &text).unwrap();
             answers.set(&format!("comments={comments}")).unwrap();
-            let toolbox = toolboxes.of_answers(&answers, &case).unwrap();
-            toolbox.renderer.render(&toolbox.plan(&answers).unwrap().1).unwrap()
+            let edition = editions.of_answers(&answers, &case).unwrap();
+            edition.renderer.render(&edition.plan(&answers).unwrap().1).unwrap()
         };
         for (commented, bare) in render("items").iter().zip(render("none")) {
             let object = |text: &str| serde_yaml::from_str::<Json>(text).unwrap();

@@ -41,8 +41,7 @@ pub struct Checklist {
     pub variables: Vec<Variable>,
     /// How long items may be waived.
     pub waivers: WaiverTerms,
-    /// The first version of each blueprint that renders all that is asked; any version of those that
-    /// are not named.
+    /// The blueprints that go with it, each in its version: an edition is the checklist with one of them.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub blueprints: BTreeMap<String, String>,
     /// The items, in their order.

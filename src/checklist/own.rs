@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 
 use super::extension::{Extension, OwnItem};
 use super::{Checklist, Shipped, own_schema};
-use crate::formats::sha256;
+use crate::formats::{release_name, sha256};
 use crate::limits::Limit;
 use crate::yaml::{Fault, Node, Place, Route, Source, Step, load_one, place_within, shape};
 
@@ -37,6 +37,14 @@ impl OwnChecklist {
     /// # Errors
     /// Every fault of the text: its shape, and what does not fit the checklist that it extends.
     pub fn load(name: &str, text: &str) -> Result<Self, Vec<Fault>> {
+        Self::over(name, text, None)
+    }
+
+    /// The same where `locked` is the version to extend, if the text leaves that open.
+    ///
+    /// # Errors
+    /// As for [`load`](Self::load).
+    pub fn over(name: &str, text: &str, locked: Option<&str>) -> Result<Self, Vec<Fault>> {
         if text.len() > Limit::ChecklistBytes.most() {
             let source = Some(Source::File(name.into(), Place { line: 1, column: 1 }));
             return Err(vec![Fault { source, ..Fault::beyond(Limit::ChecklistBytes) }]);
@@ -55,7 +63,9 @@ impl OwnChecklist {
                 return Err(file.placed(faults));
             }
         };
-        let extended = Shipped::named(&extension.extends).and_then(|shipped| {
+        let extends = extension.extends.as_str();
+        let locked = locked.filter(|locked| !extends.contains('@') && release_name(locked) == extends);
+        let extended = Shipped::named(locked.unwrap_or(extends)).and_then(|shipped| {
             let checklist =
                 shipped.load().map_err(|error| Fault::new(Route::root(), format!("{} is faulty: {error}", shipped.id)))?;
             Ok((checklist, shipped.digest))

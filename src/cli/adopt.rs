@@ -14,9 +14,10 @@ use super::prompt::{Asked, Screen};
 use super::ui::{self, Text};
 use super::{Output, adopt_text, clock, update_report, update_text};
 use crate::adopt::Proposal;
+use crate::change::Edition;
 use crate::ops::adopt::{Accepted, AdoptRequest, Adoption, Risky, Standing};
 use crate::ops::update::{Attendants, Settled, Updated};
-use crate::ops::{self, CommitChoice, OpError, Toolbox};
+use crate::ops::{self, CommitChoice, Editions, OpError};
 use crate::service::{self, Answers};
 use crate::yaml::Fault;
 
@@ -105,12 +106,12 @@ impl AdoptArgs {
             accepted,
             today: clock::today(),
         };
-        let toolbox = Toolbox::of_answers(&request.given, &self.dir)?;
+        let edition = Editions::default().of_answers(&request.given, &self.dir)?;
         let asks = ui::can_ask() && self.output == Output::Text && !self.yes && !self.dry_run;
         if asks {
-            ask_missing(&mut request, &toolbox)?;
+            ask_missing(&mut request, &edition)?;
         }
-        let standing = Standing::read(&request, &toolbox)?;
+        let standing = Standing::read(&request, &edition)?;
         let mut adoption = standing.plan(standing.propose()?)?;
         if self.output == Output::Text {
             ui::out(&adopt_text::text(&adoption));
@@ -120,7 +121,7 @@ impl AdoptArgs {
         }
         if asks && let Accepted::These(ids) = ask_risks(&adoption)? {
             request.accepted = Accepted::These(ids);
-            let standing = Standing::read(&request, &toolbox)?;
+            let standing = Standing::read(&request, &edition)?;
             adoption = standing.plan(standing.propose()?)?;
             ui::out(&adopt_text::text(&adoption).after_gap());
         }
@@ -128,7 +129,7 @@ impl AdoptArgs {
             return Ok(Exit::Done);
         }
         let updated =
-            attended(&notices, |attendants| ops::adopt::write(&request, &toolbox, &adoption, self.choice(), attendants))?;
+            attended(&notices, |attendants| ops::adopt::write(&request, &edition, &adoption, self.choice(), attendants))?;
         Ok(self.finish(adoption, Some(updated), &notices))
     }
 
@@ -256,11 +257,11 @@ fn ask_risks(adoption: &Adoption) -> Result<Accepted, CliError> {
 }
 
 /// Asks for what the manifests do not tell, until nothing is missing or an answer is left empty.
-fn ask_missing(request: &mut AdoptRequest, toolbox: &Toolbox) -> Result<(), CliError> {
+fn ask_missing(request: &mut AdoptRequest, edition: &Edition) -> Result<(), CliError> {
     let mut screen = Screen::new();
     loop {
         let missing = {
-            let standing = Standing::read(request, toolbox)?;
+            let standing = Standing::read(request, edition)?;
             let Proposal { missing, .. } = standing.propose()?;
             missing
         };

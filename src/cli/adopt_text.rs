@@ -5,10 +5,10 @@ use serde_json::{Value as Json, json};
 use super::ui::{self, Line, Text};
 use super::{adopt_risks, diff, update_text};
 use crate::adopt::{Found, Refused};
+use crate::change::short;
 use crate::manifest::Secrets;
 use crate::merge::ChangeKind;
 use crate::ops::adopt::{Adoption, Edit};
-use crate::ops::update::short;
 
 /// How many findings are shown; `plimsoll check` shows them all.
 const FINDINGS: usize = 12;

@@ -15,7 +15,7 @@ use super::export::ExportArgs;
 use super::ui::{self, Text};
 use super::{Output, markdown};
 use crate::checklist::{Checklist, Item, Severity};
-use crate::ops;
+use crate::ops::Editions;
 use crate::service::Tier;
 
 /// List the items of the checklist by group, or export them
@@ -57,7 +57,8 @@ impl ChecklistArgs {
             Some(ChecklistCommand::Diff(args)) => return args.run().map(|()| Exit::Done),
             None => {}
         }
-        let checklist = ops::checklist_here(self.checklist.name())?.checklist;
+        let edition = Editions::default().here(self.checklist.name())?;
+        let checklist = &edition.checklist;
         match self.format {
             Format::Table => ui::out(&table(&checklist)),
             Format::Markdown => ui::data(&page(&checklist)),

@@ -1,8 +1,8 @@
 //! A conflict of a merge, for people.
 
 use super::ui::{self, Line, Text};
+use crate::change::short;
 use crate::merge::Conflict;
-use crate::ops::update::short;
 
 /// A conflict with its place, what is behind it and its three values.
 pub fn shown(file: &str, conflict: &Conflict, why: &str) -> Text {

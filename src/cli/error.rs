@@ -7,10 +7,11 @@ use serde_json::{Value as Json, json};
 use super::Output;
 use super::exit::Exit;
 use super::ui::{self, Line, Text};
+use crate::change::{LOCK_FILE, LockFault};
 use crate::formats::{shell_path, shell_word};
 use crate::limits::Limit;
 use crate::ops::{self, OpError};
-use crate::workspace::{LOCK_FILE, LockFault, WorkspaceError};
+use crate::workspace::WorkspaceError;
 use crate::yaml::{Fault, Source};
 
 /// What kept a command from being done.

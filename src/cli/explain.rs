@@ -8,7 +8,7 @@ use super::error::CliError;
 use super::ui::{self, Line, Text};
 use super::{Outcome, Output};
 use crate::checklist::{Checklist, Item, KeptBy, Severity};
-use crate::ops;
+use crate::ops::Editions;
 use crate::service::Tier;
 use crate::yaml::suggest;
 
@@ -33,7 +33,8 @@ pub struct ExplainArgs {
 impl ExplainArgs {
     /// Runs the command.
     pub fn run(&self) -> Outcome {
-        let checklist = ops::checklist_here(self.checklist.name())?.checklist;
+        let edition = Editions::default().here(self.checklist.name())?;
+        let checklist = &edition.checklist;
         let Some(id) = &self.item else {
             ui::out(&super::checklist::table(&checklist));
             return Ok(());

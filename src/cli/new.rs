@@ -10,9 +10,10 @@ use super::error::CliError;
 use super::notices::Notices;
 use super::ui::{self, Text};
 use super::{Outcome, Output, plan_text, wizard};
+use crate::change::Edition;
+use crate::change::kustomize::Relisted;
 use crate::formats::{shell_path, shell_word};
-use crate::ops::kustomize::Relisted;
-use crate::ops::{self, CommitChoice, OpError, Prepared, Toolbox, Written};
+use crate::ops::{self, CommitChoice, Editions, OpError, Prepared, Written};
 use crate::service::{self, Answers};
 use crate::workspace::{Input, read_standard_input};
 
@@ -97,27 +98,27 @@ impl NewArgs {
         if ui::can_ask() && !self.defaults && self.values.is_none() && !stands {
             return self.ask(answers, &notices);
         }
-        let toolbox = if stands {
-            Toolbox::of_folder(self.checklist.name(), &self.dir)?
+        let edition = if stands {
+            Editions::default().of_service_file(self.checklist.name(), &self.dir)?
         } else {
-            Toolbox::of_answers(&answers, &self.dir)?
+            Editions::default().of_answers(&answers, &self.dir)?
         };
         if self.defaults && !stands {
-            wizard::take_defaults(&toolbox.renderer.blueprint().questions(), &self.dir, &mut answers);
+            wizard::take_defaults(&edition.renderer.blueprint().questions(), &self.dir, &mut answers);
         }
-        let prepared = ops::prepare(&toolbox, &self.dir, &answers)?;
-        self.finish(&toolbox, &prepared, &notices)
+        let prepared = ops::prepare(&edition, &self.dir, &answers)?;
+        self.finish(&edition, &prepared, &notices)
     }
 
     fn ask(&self, given: Answers, notices: &Notices) -> Outcome {
         let make = |answers: &Answers| {
-            let toolbox = Toolbox::of_answers(answers, &self.dir)?;
+            let edition = Editions::default().of_answers(answers, &self.dir)?;
             // What is in the way is told as soon as it is known.
-            ops::check_folder(&toolbox, &self.dir)?;
+            ops::check_folder(&edition, &self.dir)?;
             if !self.dry_run {
-                ops::check_repository(&toolbox, &self.dir, &self.choice())?;
+                ops::check_repository(&edition, &self.dir, &self.choice())?;
             }
-            Ok(toolbox)
+            Ok(edition)
         };
         let equivalent = |answers: &Answers| self.equivalent(answers);
         let target = match &self.branch {
@@ -126,8 +127,8 @@ impl NewArgs {
             Some(branch) => Some(format!("Write these files and commit them on {branch}?")),
             None => Some("Write these files and commit them?".to_owned()),
         };
-        if let Some((toolbox, prepared)) = wizard::run(&make, &self.dir, given, &equivalent, target.as_deref())? {
-            return self.finish(&toolbox, &prepared, notices);
+        if let Some((edition, prepared)) = wizard::run(&make, &self.dir, given, &equivalent, target.as_deref())? {
+            return self.finish(&edition, &prepared, notices);
         }
         ui::err(&"Nothing was changed.".into());
         Ok(())
@@ -154,7 +155,7 @@ impl NewArgs {
         Ok(answers)
     }
 
-    fn finish(&self, toolbox: &Toolbox, prepared: &Prepared, notices: &Notices) -> Outcome {
+    fn finish(&self, edition: &Edition, prepared: &Prepared, notices: &Notices) -> Outcome {
         if self.dry_run {
             match self.output {
                 Output::Text => {
@@ -165,24 +166,24 @@ impl NewArgs {
                     }
                     told.line("Nothing was written.");
                     ui::out(&Text::with_gaps([
-                        plan_text::text(toolbox, prepared),
-                        plan_text::diff(toolbox, prepared, &listed),
+                        plan_text::text(edition, prepared),
+                        plan_text::diff(edition, prepared, &listed),
                         told,
                     ]));
                 }
-                Output::Json => self.report(toolbox, prepared, None, notices),
+                Output::Json => self.report(edition, prepared, None, notices),
             }
             return Ok(());
         }
-        let written = ops::write(toolbox, prepared, &self.choice(), &|notice| notices.take(notice))?;
-        self.report(toolbox, prepared, Some(&written), notices);
+        let written = ops::write(edition, prepared, &self.choice(), &|notice| notices.take(notice))?;
+        self.report(edition, prepared, Some(&written), notices);
         Ok(())
     }
 
-    fn report(&self, toolbox: &Toolbox, prepared: &Prepared, written: Option<&Written>, notices: &Notices) {
+    fn report(&self, edition: &Edition, prepared: &Prepared, written: Option<&Written>, notices: &Notices) {
         let commit = written.and_then(|written| written.commit.as_ref());
         if self.output == Output::Json {
-            let mut report = plan_text::json(toolbox, prepared);
+            let mut report = plan_text::json(edition, prepared);
             report["written"] = written.is_some().into();
             report["kustomizations"] = match written {
                 Some(written) => json!(written.kustomizations),

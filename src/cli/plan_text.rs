@@ -4,10 +4,11 @@ use serde_json::{Value as Json, json};
 
 use super::diff;
 use super::ui::{self, Line, Text};
+use crate::change::kustomize::{Listing, Relisted};
+use crate::change::{Edition, shown_file};
 use crate::formats::visible;
 use crate::manifest::Secrets;
-use crate::ops::kustomize::{Listing, Relisted};
-use crate::ops::{Prepared, Toolbox, shown_file};
+use crate::ops::Prepared;
 use crate::plan::{Decision, Origin};
 use crate::yaml::Route;
 
@@ -18,8 +19,8 @@ const WIDTH: usize = 44;
 const GIST: usize = 26;
 
 /// Every value that was decided, with its origin, and what it means in service.
-pub fn text(toolbox: &Toolbox, prepared: &Prepared) -> Text {
-    let secrets = Secrets::of(&toolbox.checklist);
+pub fn text(edition: &Edition, prepared: &Prepared) -> Text {
+    let secrets = Secrets::of(&edition.checklist);
     let rows: Vec<(&str, String, String)> = prepared
         .plan
         .decisions
@@ -27,15 +28,15 @@ pub fn text(toolbox: &Toolbox, prepared: &Prepared) -> Text {
         .filter(|decision| decision.origin != Origin::NotAsked)
         .map(|decision| (decision.key.as_ref(), cut(&words(&shown(decision, &secrets)), WIDTH), decision.origin.to_string()))
         .collect();
-    Text::with_gaps([heading(toolbox, prepared).into(), table(&rows, ui::data_columns()), outlook(prepared)])
+    Text::with_gaps([heading(edition, prepared).into(), table(&rows, ui::data_columns()), outlook(prepared)])
 }
 
 /// What follows from the answers, in as few lines as a person reads before saying yes.
-pub fn summary(toolbox: &Toolbox, prepared: &Prepared) -> Text {
+pub fn summary(edition: &Edition, prepared: &Prepared) -> Text {
     let mut follows = Vec::new();
     let mut defaults = Vec::new();
     let mut fixed = 0;
-    let secrets = Secrets::of(&toolbox.checklist);
+    let secrets = Secrets::of(&edition.checklist);
     for decision @ Decision { key, origin, .. } in &prepared.plan.decisions {
         let value = &shown(decision, &secrets);
         if is_nothing(value) {
@@ -53,7 +54,7 @@ pub fn summary(toolbox: &Toolbox, prepared: &Prepared) -> Text {
     let mut defaults = listed(&defaults, " ·");
     defaults.line(Line::from("  ") + ui::dim(rest));
     Text::with_gaps([
-        heading(toolbox, prepared).into(),
+        heading(edition, prepared).into(),
         section("What follows from the answers", table(&follows, Some(ui::columns()))),
         section("Defaults of the blueprint", defaults),
         outlook(prepared),
@@ -73,10 +74,10 @@ pub fn files(prepared: &Prepared) -> Text {
     section(&title, listed(&paths, ","))
 }
 
-fn heading(toolbox: &Toolbox, prepared: &Prepared) -> Line {
+fn heading(edition: &Edition, prepared: &Prepared) -> Line {
     let service = &prepared.service;
     let parts =
-        format!("{} · tier {} · {} · {}", service.name, service.tier().0, toolbox.blueprint_id(), toolbox.checklist.described());
+        format!("{} · tier {} · {} · {}", service.name, service.tier().0, edition.blueprint_id(), edition.checklist.described());
     ui::bold(parts)
 }
 
@@ -129,9 +130,9 @@ pub fn listing(listing: &Listing) -> Line {
 }
 
 /// Every file as a diff against what stands there.
-pub fn diff(toolbox: &Toolbox, prepared: &Prepared, relisted: &[Relisted]) -> Text {
+pub fn diff(edition: &Edition, prepared: &Prepared, relisted: &[Relisted]) -> Text {
     let mut text = Text::default();
-    let secrets = Secrets::of(&toolbox.checklist);
+    let secrets = Secrets::of(&edition.checklist);
     for (path, new) in &prepared.files {
         // A service file that stands stays as it is.
         let before = (prepared.service_file_stands && path == crate::service::FILE).then_some(new.as_str());
@@ -145,8 +146,8 @@ pub fn diff(toolbox: &Toolbox, prepared: &Prepared, relisted: &[Relisted]) -> Te
 }
 
 /// The plan and the files for programs.
-pub fn json(toolbox: &Toolbox, prepared: &Prepared) -> Json {
-    let secrets = Secrets::of(&toolbox.checklist);
+pub fn json(edition: &Edition, prepared: &Prepared) -> Json {
+    let secrets = Secrets::of(&edition.checklist);
     let decision = |decision: &Decision| json!({"key": decision.key, "value": shown(decision, &secrets), "origin": decision.origin.to_string()});
     let file = |(path, text): &(String, String)| json!({"path": path, "text": shown_file(&secrets, path, None, Some(text)).1});
     let objects: Vec<Json> =
@@ -154,9 +155,9 @@ pub fn json(toolbox: &Toolbox, prepared: &Prepared) -> Json {
     json!({
         "name": prepared.service.name,
         "tier": prepared.service.tier(),
-        "blueprint": toolbox.blueprint_id(),
-        "checklist": toolbox.checklist.id(),
-        "extends": toolbox.checklist.extends,
+        "blueprint": edition.blueprint_id(),
+        "checklist": edition.checklist.id(),
+        "extends": edition.checklist.extends,
         "plan": prepared.plan.decisions.iter().map(decision).collect::<Vec<_>>(),
         "outlook": prepared.plan.outlook,
         "objects": objects,

@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::checklist_flag::ChecklistFlag;
 use super::{Outcome, ui};
-use crate::ops::{self, Toolbox};
+use crate::ops;
 
 /// Write the manifests of a service to standard output, and nothing to disk
 ///
@@ -24,7 +24,7 @@ pub struct RenderArgs {
 impl RenderArgs {
     /// Runs the command.
     pub fn run(&self) -> Outcome {
-        let manifests = ops::render(&Toolbox::of_folder(self.checklist.name(), &self.dir)?, &self.dir)?;
+        let manifests = ops::render(self.checklist.name(), &self.dir)?;
         let texts: Vec<String> = manifests.into_iter().map(|manifest| manifest.text).collect();
         ui::data(&texts.join("---\n"));
         Ok(())

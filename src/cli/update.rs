@@ -14,10 +14,11 @@ use super::notices::Notices;
 use super::prompt::{Asked as Question, Screen};
 use super::ui::{self, Line, Text};
 use super::{Output, diff, update_markdown, update_report, update_text};
+use crate::change::Update;
 use crate::formats::{FieldPattern, shell_path, shell_word};
 use crate::merge::{Note, Resolve, Side};
-use crate::ops::update::{self, Attendants, Settled, Update, UpdateChoice, UpdateRequest, Updated, find_services};
-use crate::ops::{CommitChoice, OpError, Toolboxes};
+use crate::ops::update::{self, Attendants, Settled, UpdateChoice, UpdateRequest, Updated, find_services};
+use crate::ops::{CommitChoice, Editions, OpError};
 use crate::workspace::{check_writable, write_file};
 
 /// Render services again, keep what people have edited, and commit
@@ -116,7 +117,7 @@ impl UpdateArgs {
             },
             tell: &|notice| notices.take(notice),
         };
-        let services = update::run(&request, &Toolboxes::default(), &attendants).map_err(|error| match error {
+        let services = update::run(&request, &Editions::default(), &attendants).map_err(|error| match error {
             OpError::Left => CliError::Cancelled,
             error => error.into(),
         })?;

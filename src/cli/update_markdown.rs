@@ -5,13 +5,14 @@ use std::fmt::Write as _;
 use serde_json::Value as Json;
 
 use super::markdown::{code, script, text as escaped};
-use crate::manifest::Effect;
-use crate::merge::ChangeKind;
-use crate::ops::kustomize::Listing;
-use crate::ops::update::{
-    Aftermath, Asked, Cause, Explained, Group, Update, Updated, checklist_words, grouped, kept, lost_words, note_words, short,
+use crate::change::kustomize::Listing;
+use crate::change::{
+    Aftermath, Asked, Cause, Explained, Group, Update, checklist_words, grouped, kept, lost_words, note_words, short,
     what_happens, who,
 };
+use crate::manifest::Effect;
+use crate::merge::ChangeKind;
+use crate::ops::update::Updated;
 
 /// A text for a pull request: a section for each service that changes or has conflicts.
 pub fn body(services: &[Updated]) -> String {

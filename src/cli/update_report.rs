@@ -5,10 +5,11 @@ use serde::Serialize;
 use serde_json::{Value as Json, json};
 
 use super::error::CliError;
+use crate::change::kustomize::Listing;
+use crate::change::{Asked, Cause, Changed, Chore, Explained, FromTo, Lost, Missing, Update};
 use crate::manifest::Effect;
 use crate::merge::{Change, ChangeKind, Note};
-use crate::ops::kustomize::Listing;
-use crate::ops::update::{Asked, Cause, Changed, Chore, Explained, FromTo, Lost, Missing, Update, Updated};
+use crate::ops::update::Updated;
 use crate::service::Tier;
 
 /// What an update does, or has done.

@@ -6,14 +6,13 @@ use super::conflict;
 use super::error::CliError;
 use super::plan_text;
 use super::ui::{self, Line, Text};
+use crate::change::kustomize::Listing;
+use crate::change::{Asked, Cause, Update, checklist_words, grouped, kept, lost_words, note_words, sentence, short, who};
 use crate::formats::{shell_path, shell_word};
 use crate::manifest::Effect;
 use crate::merge::{Change, ChangeKind, Reason};
 use crate::ops::OpError;
-use crate::ops::kustomize::Listing;
-use crate::ops::update::{
-    Asked, Cause, Update, Updated, checklist_words, grouped, kept, lost_words, note_words, sentence, short, who,
-};
+use crate::ops::update::Updated;
 
 /// From how many services on only a line is shown of each.
 const MANY: usize = 10;

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -11,7 +10,8 @@ use super::plan_text;
 use super::prompt::{Asked, Screen};
 use super::ui::{self, Line, Text};
 use crate::blueprint::source;
-use crate::ops::{self, OpError, Prepared, Toolbox};
+use crate::change::Edition;
+use crate::ops::{self, OpError, Prepared};
 use crate::service::{Answers, Question};
 use crate::workspace::{Found, detect};
 use crate::yaml::{Fault, Route, Value};
@@ -57,16 +57,16 @@ pub fn run(
     given: Answers,
     equivalent: &dyn Fn(&Answers) -> Vec<String>,
     target: Option<&str>,
-) -> Result<Option<(Rc<Toolbox>, Prepared)>, CliError> {
+) -> Result<Option<(Arc<Edition>, Prepared)>, CliError> {
     let mut wizard = Wizard::new(make, dir, given)?;
     ui::err(&ui::filled(Line::from(KEYS).words(), ui::columns(), "", ""));
     loop {
-        let toolbox = wizard.ask_all()?;
+        let edition = wizard.ask_all()?;
         let mut answers = wizard.answers.clone();
         take_repository(&wizard.told, &mut answers);
-        let prepared = ops::prepare(&toolbox, dir, &answers)?;
+        let prepared = ops::prepare(&edition, dir, &answers)?;
         if target.is_some() {
-            let parts = [plan_text::summary(&toolbox, &prepared), plan_text::files(&prepared)];
+            let parts = [plan_text::summary(&edition, &prepared), plan_text::files(&prepared)];
             wizard.screen.say(&Text::with_gaps(parts).after_gap());
         }
         let words = equivalent(&answers).into_iter().map(Line::from);
@@ -75,11 +75,11 @@ pub fn run(
         same += command;
         same.gap();
         wizard.screen.say(&same);
-        let Some(target) = target else { return Ok(Some((toolbox, prepared))) };
+        let Some(target) = target else { return Ok(Some((edition, prepared))) };
         let answer = wizard.screen.confirm(target)?;
         wizard.check_left()?;
         match answer {
-            Some(true) => return Ok(Some((toolbox, prepared))),
+            Some(true) => return Ok(Some((edition, prepared))),
             Some(false) => return Ok(None),
             None if wizard.asked.is_empty() => return Ok(None),
             None => wizard.back()?,
@@ -88,14 +88,14 @@ pub fn run(
 }
 
 /// What renders a service of which these are the answers so far.
-type Make<'a> = dyn Fn(&Answers) -> Result<Toolbox, CliError> + 'a;
+type Make<'a> = dyn Fn(&Answers) -> Result<Arc<Edition>, CliError> + 'a;
 
 struct Wizard<'a> {
     make: &'a Make<'a>,
     /// Which blueprint it shall be, where that has to be asked.
     which: Option<Question>,
     /// What renders, once that is known.
-    toolbox: Option<Rc<Toolbox>>,
+    edition: Option<Arc<Edition>>,
     screen: Screen,
     /// Whether Ctrl-C was pressed.
     interrupted: Arc<AtomicBool>,
@@ -126,7 +126,7 @@ impl<'a> Wizard<'a> {
         let mut wizard = Self {
             make,
             which,
-            toolbox: None,
+            edition: None,
             screen: Screen::new(),
             interrupted,
             told: detect(dir),
@@ -144,13 +144,13 @@ impl<'a> Wizard<'a> {
     /// Takes the blueprint that was answered. What is wrong in answers that were given is told before the next
     /// question.
     fn choose(&mut self) -> Result<(), CliError> {
-        let toolbox = (self.make)(&self.answers)?;
-        let mut faults = toolbox.plan(&self.answers).err().unwrap_or_default();
+        let edition = (self.make)(&self.answers)?;
+        let mut faults = edition.plan(&self.answers).err().unwrap_or_default();
         faults.retain(|fault| self.was_given(fault));
         if !faults.is_empty() {
             return Err(OpError::Faults(faults).into());
         }
-        self.toolbox = Some(Rc::new(toolbox));
+        self.edition = Some(edition);
         Ok(())
     }
 
@@ -160,17 +160,17 @@ impl<'a> Wizard<'a> {
     }
 
     /// Asks all questions that are open, with steps back; what renders is known then.
-    fn ask_all(&mut self) -> Result<Rc<Toolbox>, CliError> {
+    fn ask_all(&mut self) -> Result<Arc<Edition>, CliError> {
         loop {
-            let question = match (&self.toolbox, &self.which) {
+            let question = match (&self.edition, &self.which) {
                 (None, Some(which)) => which.clone(),
                 (None, None) => {
                     self.choose()?;
                     continue;
                 }
-                (Some(toolbox), _) => match self.next(toolbox) {
+                (Some(edition), _) => match self.next(edition) {
                     Some(question) => question,
-                    None => return Ok(Rc::clone(toolbox)),
+                    None => return Ok(Arc::clone(edition)),
                 },
             };
             match self.ask(&question)? {
@@ -179,7 +179,7 @@ impl<'a> Wizard<'a> {
                     self.answers.answer(&question.field, &text).map_err(|fault| OpError::Faults(vec![fault]))?;
                     self.before.insert(question.field.clone(), text);
                     self.asked.push(question);
-                    if self.toolbox.is_none() {
+                    if self.edition.is_none() {
                         self.choose()?;
                     }
                 }
@@ -191,16 +191,16 @@ impl<'a> Wizard<'a> {
         }
     }
 
-    fn next(&self, toolbox: &Toolbox) -> Option<Question> {
+    fn next(&self, edition: &Edition) -> Option<Question> {
         let asked = |question: &Question| self.asked.iter().any(|asked| asked.field == question.field);
-        toolbox.renderer.blueprint().questions().into_iter().find(|question| !asked(question) && is_open(question, &self.answers))
+        edition.renderer.blueprint().questions().into_iter().find(|question| !asked(question) && is_open(question, &self.answers))
     }
 
     fn back(&mut self) -> Result<(), CliError> {
         let Some(last) = self.asked.pop() else { return Ok(()) };
         self.answers.forget(&last.field);
         if self.which.as_ref().is_some_and(|which| which.field == last.field) {
-            self.toolbox = None;
+            self.edition = None;
         }
         self.screen.take_back()
     }
@@ -268,20 +268,20 @@ impl<'a> Wizard<'a> {
 
     /// What a choice means; the amounts of a size stand in the blueprint.
     fn about(&self, question: &Question, word: &str, about: &str) -> String {
-        let sizes = self.toolbox.as_ref().map(|toolbox| &toolbox.renderer.blueprint().defaults.sizes);
+        let sizes = self.edition.as_ref().map(|edition| &edition.renderer.blueprint().defaults.sizes);
         let size = sizes.and_then(|sizes| sizes.get(word)).filter(|_| question.field == "size");
         size.map_or(about.to_owned(), |size| format!("{} cpu, {} memory", size.cpu, size.memory))
     }
 
     /// What is wrong with an answer, the checklist's word included; an empty one leaves the field out.
     fn check(&self, question: &Question, text: &str) -> Result<(), String> {
-        let Some(toolbox) = &self.toolbox else { return Ok(()) };
+        let Some(edition) = &self.edition else { return Ok(()) };
         let mut answers = self.answers.clone();
         if !text.is_empty() {
             answers.answer(&question.field, text).map_err(|fault| fault.message)?;
         }
         let field = route(&question.field);
-        for fault in toolbox.plan(&answers).err().unwrap_or_default() {
+        for fault in edition.plan(&answers).err().unwrap_or_default() {
             // No later question could mend what the answer makes of those that were given.
             let message = if field.contains(&fault.route) {
                 fault.message

@@ -6,7 +6,7 @@ use jiff::civil::{Date, date};
 use serde::Serialize;
 
 use super::OpError;
-use super::chosen_checklist::read_own;
+use super::checklist_name::read_own;
 use crate::check::{self, Cause, Finding, Report, Rules, Terms, Text};
 use crate::checklist::{Case, Checklist, Item, OwnChecklist, Severity};
 use crate::formats::NEWEST;

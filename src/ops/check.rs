@@ -8,7 +8,8 @@ use jiff::civil::Date;
 use rayon::prelude::*;
 
 use super::prepare::exists;
-use super::{Choice, ChosenChecklist, OpError};
+use super::{Editions, OpError};
+use crate::change::Edition;
 use crate::check::{self, Excerpt, PlacedWaiver, Report, Terms, Text};
 use crate::checklist::Checklist;
 use crate::limits::Limit;
@@ -40,7 +41,7 @@ pub struct CheckRequest {
 
 /// A service whose manifests are checked.
 struct ServiceFolder {
-    chosen: ChosenChecklist,
+    edition: Arc<Edition>,
     service: Service,
     waivers: Vec<PlacedWaiver>,
     dir: PathBuf,
@@ -65,11 +66,11 @@ pub fn check(request: &CheckRequest) -> Result<(Checklist, Report), OpError> {
         None => find_files(paths),
     };
     let found = found.map_err(OpError::Workspace)?;
-    let (chosen, service, mut waivers) = match folder {
-        Some(folder) => (folder.chosen, Some(folder.service), folder.waivers),
-        None => (Choice::of(flag, &Answers::default(), Path::new(""))?.checklist(&Answers::default())?, None, Vec::new()),
+    let (edition, service, mut waivers) = match folder {
+        Some(folder) => (folder.edition, Some(folder.service), folder.waivers),
+        None => (Editions::default().of_flag(flag)?, None, Vec::new()),
     };
-    let found: Vec<Input> = found.into_iter().filter(|input| !is_same(&input.path, chosen.file.as_deref())).collect();
+    let found: Vec<Input> = found.into_iter().filter(|input| !is_same(&input.path, edition.file.as_deref())).collect();
     let mut texts = read_all(&found)?;
     texts.extend(request.input.clone().map(|input| Text::new("standard input", input)));
     if let Some(path) = &request.waivers {
@@ -78,10 +79,9 @@ pub fn check(request: &CheckRequest) -> Result<(Checklist, Report), OpError> {
     let tier = request.tier.or(service.as_ref().map(Service::tier)).unwrap_or_default();
     let asked = service.as_ref().and_then(|service| service.kubernetes.clone());
     let kubernetes = request.kubernetes.clone().or(asked).unwrap_or_else(|| crate::formats::NEWEST.to_string());
-    let rules = chosen.into_rules()?;
     let terms = Terms { tier, kubernetes, service, waivers, today: request.today };
-    let report = check::check(&rules, &texts, &terms);
-    Ok((rules.checklist, report))
+    let report = check::check(edition.rules().map_err(OpError::Faults)?, &texts, &terms);
+    Ok((edition.checklist.clone(), report))
 }
 
 /// Whether a file that a walk found is the checklist itself.
@@ -123,14 +123,16 @@ fn service_folder(dir: &Path, flag: Option<&str>) -> Result<ServiceFolder, OpErr
     let name = shown(&path);
     let mut answers = Answers::default();
     answers.add_file(&name, &text).map_err(OpError::Faults)?;
-    let chosen = Choice::of(flag, &answers, dir)?.checklist(&answers)?;
+    // A checklist that is named beside the service file says nothing of a blueprint.
+    let none = Answers::default();
+    let edition = Editions::default().of_folder(flag, if flag.is_some() { &none } else { &answers }, dir)?;
     let loaded = service::load(&answers, None);
     if !loaded.faults.is_empty() {
         return Err(OpError::Faults(loaded.faults));
     }
     let root = load_one(&name, &text).map_err(OpError::Faults)?;
     let waivers = placed(&loaded.service.waivers, &name, &text, &root);
-    Ok(ServiceFolder { chosen, service: loaded.service, waivers, dir: dir.to_owned() })
+    Ok(ServiceFolder { edition, service: loaded.service, waivers, dir: dir.to_owned() })
 }
 
 pub(super) fn placed(waivers: &[Waiver], name: &str, text: &str, root: &Node) -> Vec<PlacedWaiver> {

@@ -3,8 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use crate::blueprint::BlueprintError;
+use crate::change::LockFault;
 use crate::merge::Refusal;
-use crate::workspace::{LockFault, WorkspaceError};
+use crate::workspace::WorkspaceError;
 use crate::yaml::Fault;
 
 /// What kept an operation from being done.

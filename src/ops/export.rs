@@ -1,6 +1,6 @@
 //! From a checklist to what an API server can judge itself.
 
-use super::{OpError, checklist_here};
+use super::{Editions, OpError};
 use crate::check::{self, Export};
 use crate::checklist::Checklist;
 use crate::service::Tier;
@@ -11,7 +11,7 @@ use crate::service::Tier;
 /// # Errors
 /// The checklist is not there or not in order.
 pub fn export(name: Option<&str>, tier: Tier) -> Result<(Checklist, Export), OpError> {
-    let rules = checklist_here(name)?.into_rules()?;
-    let export = check::export(&rules, tier);
-    Ok((rules.checklist, export))
+    let edition = Editions::default().here(name)?;
+    let export = check::export(edition.rules().map_err(OpError::Faults)?, tier);
+    Ok((edition.checklist.clone(), export))
 }

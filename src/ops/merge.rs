@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::OpError;
-use super::shown::{hide_in_change, hide_in_conflict};
+use crate::change::{hide_in_change, hide_in_conflict};
 use crate::checklist;
 use crate::manifest::Secrets;
 use crate::merge::{self, Conflict, File, Merged, Policy, Refusal};

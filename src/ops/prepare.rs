@@ -5,13 +5,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::check::MANIFESTS;
-use super::{OpError, Toolbox};
+use super::{Editions, OpError};
+use crate::change::{Edition, LOCK_FILE};
 use crate::formats::ObjectKey;
 use crate::manifest::Manifest;
 use crate::merge::object_key;
 use crate::plan::Plan;
 use crate::service::{self, Answers, Service};
-use crate::workspace::{Bounds, LOCK_FILE, Lock, LockedFile, find_manifests};
+use crate::workspace::{Bounds, find_manifests};
 use crate::yaml::{self, Fault, Route, Source};
 
 /// A service, all its files, and what they were made from. Nothing has been written.
@@ -48,16 +49,16 @@ impl Prepared {
 ///
 /// # Errors
 /// A service is there already, or files that are in the way of any service.
-pub fn check_folder(toolbox: &Toolbox, dir: &Path) -> Result<(), OpError> {
+pub fn check_folder(edition: &Edition, dir: &Path) -> Result<(), OpError> {
     if exists(&dir.join(LOCK_FILE)) {
         return Err(OpError::AlreadyThere(dir.to_owned()));
     }
-    refuse_standing(dir, certain_files(toolbox).map(|path| dir.join(path)))
+    refuse_standing(dir, certain_files(edition).map(|path| dir.join(path)))
 }
 
 /// The files that every service gets, but for its service file.
-pub(super) fn certain_files(toolbox: &Toolbox) -> impl Iterator<Item = String> {
-    toolbox.renderer.certain_files().chain([LOCK_FILE.to_owned()])
+pub(super) fn certain_files(edition: &Edition) -> impl Iterator<Item = String> {
+    edition.renderer.certain_files().chain([LOCK_FILE.to_owned()])
 }
 
 /// Prepares a new service in `dir`, which need not exist.
@@ -66,7 +67,7 @@ pub(super) fn certain_files(toolbox: &Toolbox) -> impl Iterator<Item = String> {
 ///
 /// # Errors
 /// Everything that is wrong with the answers; or files that are in the way.
-pub fn prepare(toolbox: &Toolbox, dir: &Path, answers: &Answers) -> Result<Prepared, OpError> {
+pub fn prepare(edition: &Edition, dir: &Path, answers: &Answers) -> Result<Prepared, OpError> {
     if exists(&dir.join(LOCK_FILE)) {
         return Err(OpError::AlreadyThere(dir.to_owned()));
     }
@@ -81,15 +82,14 @@ pub fn prepare(toolbox: &Toolbox, dir: &Path, answers: &Answers) -> Result<Prepa
         None => None,
     };
     let answers = from_disk.as_ref().unwrap_or(answers);
-    let (service, plan) = toolbox.plan(answers).map_err(OpError::Faults)?;
-    let manifests = toolbox.renderer.render(&plan)?;
+    let (service, plan) = edition.plan(answers).map_err(OpError::Faults)?;
+    let manifests = edition.renderer.render(&plan)?;
     let service_file_stands = standing.is_some();
     let service_text = match standing.or_else(|| answers.only_file().map(str::to_owned)) {
         Some(text) => text,
         None => service::text(&service).map_err(|error| OpError::Bug(error.to_string()))?,
     };
-    let lock = lock(toolbox, &manifests);
-    let lock_text = lock.text().map_err(|error| OpError::Bug(error.to_string()))?;
+    let lock_text = edition.lock(&manifests).text().map_err(|error| OpError::Bug(error.to_string()))?;
     let mut files = vec![(service::FILE.to_owned(), service_text)];
     files.extend(manifests.iter().map(|manifest| (manifest.path.clone(), manifest.text.clone())));
     files.push((LOCK_FILE.to_owned(), lock_text));
@@ -98,17 +98,19 @@ pub fn prepare(toolbox: &Toolbox, dir: &Path, answers: &Answers) -> Result<Prepa
     Ok(prepared)
 }
 
-/// Renders the service in `dir`; writes nothing.
+/// Renders the service in `dir` with the checklist that a flag names, else with the edition of its lock, else
+/// as its service file says; writes nothing.
 ///
 /// # Errors
 /// There is no service file, or everything that is wrong with it.
-pub fn render(toolbox: &Toolbox, dir: &Path) -> Result<Vec<Manifest>, OpError> {
+pub fn render(flag: Option<&str>, dir: &Path) -> Result<Vec<Manifest>, OpError> {
     let path = dir.join(service::FILE);
     let text = standing_service_file(dir)?.ok_or_else(|| OpError::NoServiceFile(path.clone()))?;
     let mut answers = Answers::default();
     answers.add_file(&path.to_string_lossy(), &text).map_err(OpError::Faults)?;
-    let (_, plan) = toolbox.plan(&answers).map_err(OpError::Faults)?;
-    Ok(toolbox.renderer.render(&plan)?)
+    let edition = Editions::default().of_folder(flag, &answers, dir)?;
+    let (_, plan) = edition.plan(&answers).map_err(OpError::Faults)?;
+    Ok(edition.renderer.render(&plan)?)
 }
 
 /// Refuses to take the place of files that Plimsoll did not write.
@@ -158,10 +160,4 @@ pub(super) fn exists(path: &Path) -> bool {
 
 pub(super) fn standing_service_file(dir: &Path) -> Result<Option<String>, OpError> {
     Ok(Bounds::of_folder(dir)?.read(service::FILE)?)
-}
-
-fn lock(toolbox: &Toolbox, manifests: &[Manifest]) -> Lock {
-    let (blueprint, checklist) = toolbox.locked();
-    let files = manifests.iter().map(|manifest| LockedFile::new(&manifest.path, &manifest.text)).collect();
-    Lock::new(blueprint, checklist, files)
 }

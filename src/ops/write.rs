@@ -3,11 +3,13 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::kustomize::{self, Listing, Relisted};
+use super::around::around;
 use super::prepare::certain_files;
-use super::{OpError, Prepared, Toolbox, message};
+use super::{OpError, Prepared};
+use crate::change::kustomize::{Listing, Relisted};
+use crate::change::{Edition, LOCK_FILE, of_new};
 use crate::service;
-use crate::workspace::{Commit, CommitRequest, LOCK_FILE, NewRepo, Ready, Repo, Session, Tell, WorkspaceError, WriteSet};
+use crate::workspace::{Commit, CommitRequest, NewRepo, Ready, Repo, Session, Tell, WorkspaceError, WriteSet};
 
 /// For how long another run is waited for: hooks of its commit may take their time.
 pub(super) const PATIENCE: Duration = Duration::from_secs(60);
@@ -39,14 +41,14 @@ pub struct Written {
 pub fn relisted(prepared: &Prepared) -> Vec<Relisted> {
     let paths = prepared.files.iter().map(|(path, _)| path.clone());
     let come: Vec<String> = paths.filter(|path| path != service::FILE && path != LOCK_FILE).collect();
-    kustomize::relist(&prepared.dir, &come, &[], &[])
+    around(&prepared.dir, come.iter().map(String::as_str)).relist(&come, &[], &[])
 }
 
 /// Checks that a new service can be committed in `dir`, as far as it shows before it is prepared.
 ///
 /// # Errors
 /// Everything about the repository that is in the way.
-pub fn check_repository(toolbox: &Toolbox, dir: &Path, choice: &CommitChoice) -> Result<(), OpError> {
+pub fn check_repository(edition: &Edition, dir: &Path, choice: &CommitChoice) -> Result<(), OpError> {
     if !choice.commit {
         return Ok(());
     }
@@ -55,7 +57,7 @@ pub fn check_repository(toolbox: &Toolbox, dir: &Path, choice: &CommitChoice) ->
         found => found?,
     };
     let dir = absolute(dir)?;
-    let paths = certain_files(toolbox).map(|path| dir.join(path)).collect();
+    let paths = certain_files(edition).map(|path| dir.join(path)).collect();
     let request =
         CommitRequest { paths, branch: choice.branch.clone(), allow_dirty: choice.allow_dirty, ..CommitRequest::default() };
     repo.preflight(&request).map(drop).map_err(OpError::Workspace)
@@ -84,17 +86,17 @@ pub fn recover(dir: &Path, tell: Tell<'_>) -> Result<(), OpError> {
 ///
 /// # Errors
 /// Everything that is in the way; the folder and the repository are then as they were.
-pub fn write(toolbox: &Toolbox, prepared: &Prepared, choice: &CommitChoice, tell: Tell<'_>) -> Result<Written, OpError> {
+pub fn write(edition: &Edition, prepared: &Prepared, choice: &CommitChoice, tell: Tell<'_>) -> Result<Written, OpError> {
     let repo = match Repo::discover(&prepared.dir) {
         Err(WorkspaceError::NoRepository { .. }) if choice.init => {
             let session = begin_in_folder(prepared, tell)?;
-            return write_into_new_repository(toolbox, prepared, choice, session, tell);
+            return write_into_new_repository(edition, prepared, choice, session, tell);
         }
         found => found,
     };
     let repo = if choice.commit { Some(repo?) } else { repo.ok() };
     match repo {
-        Some(repo) if choice.commit => commit(toolbox, prepared, choice, &repo, tell),
+        Some(repo) if choice.commit => commit(edition, prepared, choice, &repo, tell),
         Some(repo) => write_only(prepared, &repo.begin(PATIENCE, tell)?),
         None => write_only(prepared, &begin_in_folder(prepared, tell)?),
     }
@@ -123,7 +125,7 @@ fn write_only(prepared: &Prepared, session: &Session<'_>) -> Result<Written, OpE
 
 /// A repository that is made for the service goes again if the service cannot be committed.
 fn write_into_new_repository(
-    toolbox: &Toolbox,
+    edition: &Edition,
     prepared: &Prepared,
     choice: &CommitChoice,
     session: Session<'static>,
@@ -131,13 +133,13 @@ fn write_into_new_repository(
 ) -> Result<Written, OpError> {
     prepared.check_still_new()?;
     let made = NewRepo::init(session)?;
-    let outcome = commit(toolbox, prepared, choice, made.repo(), tell);
+    let outcome = commit(edition, prepared, choice, made.repo(), tell);
     if outcome.is_ok() { made.keep() } else { made.remove() }?;
     outcome
 }
 
 fn commit(
-    toolbox: &Toolbox,
+    edition: &Edition,
     prepared: &Prepared,
     choice: &CommitChoice,
     repo: &Repo,
@@ -158,7 +160,7 @@ fn commit(
         let request = CommitRequest { paths, inputs, branch, allow_dirty: choice.allow_dirty, ..CommitRequest::default() };
         let ready = ready(repo, &set, &request)?;
         kustomizations = relisted.into_iter().map(|one| one.listing).collect();
-        Ok::<_, OpError>(Some((set, ready, message::of_new(toolbox, prepared, &kustomizations))))
+        Ok::<_, OpError>(Some((set, ready, of_new(edition, &prepared.service, &prepared.manifests, &kustomizations))))
     })?;
     Ok(Written { commit, kustomizations })
 }

@@ -39,7 +39,6 @@ mod git;
 mod hint;
 mod hunks;
 mod journal;
-mod lock;
 mod notice;
 mod one_file;
 mod read;
@@ -55,7 +54,6 @@ pub use detect::{Found, detect};
 pub use error::WorkspaceError;
 pub use git::{Commit, CommitRequest, DirtyFile, Edit, NewRepo, Operation, Ready, Repo};
 pub use hunks::hunks;
-pub use lock::{LOCK_FILE, Lock, LockFault, Locked, LockedFile, lock_schema_of_type};
 pub use notice::{Notice, Recovered, Tell};
 pub use one_file::{check_writable, write_file};
 pub use read::{

@@ -2,8 +2,8 @@
 
 use std::fs;
 
+use plimsoll::change::Edition;
 use plimsoll::formats::{Field, Step};
-use plimsoll::ops::Toolbox;
 use plimsoll::ops::adopt::{Accepted, AdoptRequest, Adoption, Standing};
 use plimsoll::service::Answers;
 use plimsoll::yaml::write;
@@ -74,7 +74,7 @@ fn objects(adoption: &Adoption, before: &[(String, String)]) -> Vec<Json> {
 
 #[test]
 fn what_is_held_back_stands_as_it_stood_and_what_is_taken_as_it_is_rendered() {
-    let toolbox = Toolbox::shipped().unwrap();
+    let edition = Edition::newest().unwrap();
     let mut held = 0;
     for case in golden::cases("adopt") {
         for accepted in [Accepted::None, Accepted::All] {
@@ -85,7 +85,7 @@ fn what_is_held_back_stands_as_it_stood_and_what_is_taken_as_it_is_rendered() {
             let today = "2026-11-20".parse().unwrap();
             let request = AdoptRequest { dir: "".into(), workload: None, given, accepted, today };
             let texts = input_of(&case);
-            let standing = Standing::of(&request, &toolbox, texts.clone()).unwrap();
+            let standing = Standing::of(&request, &edition, texts.clone()).unwrap();
             let Ok(adoption) = standing.plan(standing.propose().unwrap()) else { continue };
             let all = objects(&adoption, &texts);
             for risky in &adoption.risks {
@@ -130,17 +130,17 @@ const RANDOM: usize = 20;
 
 #[test]
 fn nothing_that_runs_is_changed_unasked_whatever_is_missing() {
-    let toolbox = Toolbox::shipped().unwrap();
+    let edition = Edition::newest().unwrap();
     let (mut runner, strategy) = (services::runner(), services::service());
     let mut judged = 0;
     for seed in 0_usize.. {
         let service = strategy.new_tree(&mut runner).unwrap().current();
         let mut answers = Answers::default();
         answers.add_file("service.yaml", &write::document(&service)).unwrap();
-        let Ok((_, plan)) = toolbox.plan(&answers) else { continue };
+        let Ok((_, plan)) = edition.plan(&answers) else { continue };
         let mut texts = Vec::new();
         let mut before = Json::Null;
-        for (number, manifest) in toolbox.renderer.render(&plan).unwrap().into_iter().enumerate() {
+        for (number, manifest) in edition.renderer.render(&plan).unwrap().into_iter().enumerate() {
             let mut object: Json = serde_yaml::from_str(&manifest.text).unwrap();
             if object["kind"] == "Deployment" {
                 let gone = UNTOUCHED.iter().enumerate().skip(1).filter(|(at, _)| (seed * 7 + at * 3) % 4 != 0);
@@ -164,7 +164,7 @@ fn nothing_that_runs_is_changed_unasked_whatever_is_missing() {
         let given = super::not_shown(&write::document(&service));
         let today = "2026-11-20".parse().unwrap();
         let request = AdoptRequest { dir: "".into(), workload: None, given, accepted: Accepted::None, today };
-        let standing = Standing::of(&request, &toolbox, texts.clone()).unwrap();
+        let standing = Standing::of(&request, &edition, texts.clone()).unwrap();
         let Ok(adoption) = standing.plan(standing.propose().unwrap()) else { continue };
         let all = objects(&adoption, &texts);
         let of_kind = |kind: &str| all.iter().find(|object| object["kind"] == kind);

@@ -3,9 +3,9 @@
 use std::fs;
 use std::sync::OnceLock;
 
+use plimsoll::change::Edition;
 use plimsoll::formats::{KubeVersion, NEWEST};
 use plimsoll::manifest::Manifest;
-use plimsoll::ops::Toolbox;
 use plimsoll::service::{Answers, Service};
 use plimsoll::yaml::write;
 use proptest::strategy::{Strategy, ValueTree};
@@ -35,7 +35,7 @@ pub struct Rendered {
 ///
 /// For the newest Kubernetes they are as they stand; for others they are rendered for that version.
 pub fn all(kubernetes: KubeVersion) -> Vec<Rendered> {
-    let toolbox = Toolbox::shipped().unwrap();
+    let edition = Edition::newest().unwrap();
     let texts = golden::cases("render").into_iter().map(|case| {
         let name = case.file_name().unwrap_or_default().to_string_lossy().into_owned();
         (name, fs::read_to_string(case.join("service.yaml")).unwrap())
@@ -43,42 +43,42 @@ pub fn all(kubernetes: KubeVersion) -> Vec<Rendered> {
     let golden: Vec<(String, String)> = texts.collect();
     let fixed = golden
         .par_iter()
-        .map(|(name, text)| render(&toolbox, name, text, kubernetes).unwrap_or_else(|| panic!("{name} is refused")));
-    let random = accepted(&toolbox).par_iter().filter_map(|(name, text)| render(&toolbox, name, text, kubernetes));
+        .map(|(name, text)| render(&edition, name, text, kubernetes).unwrap_or_else(|| panic!("{name} is refused")));
+    let random = accepted(&edition).par_iter().filter_map(|(name, text)| render(&edition, name, text, kubernetes));
     let sets: Vec<Rendered> = fixed.chain(random).collect();
     assert!(sets.len() - golden.len() >= LEAST_RANDOM, "{} services are accepted for Kubernetes {kubernetes}", sets.len());
     sets
 }
 
 /// Random service files, with their names, that are accepted as they stand.
-fn accepted(toolbox: &Toolbox) -> &'static [(String, String)] {
+fn accepted(edition: &Edition) -> &'static [(String, String)] {
     static ACCEPTED: OnceLock<Vec<(String, String)>> = OnceLock::new();
     ACCEPTED.get_or_init(|| {
         let (mut runner, strategy) = (services::runner(), services::service());
         let drawn = (0..DRAWN)
             .map(|number| (format!("random-{number}"), write::document(&strategy.new_tree(&mut runner).unwrap().current())));
         let drawn: Vec<(String, String)> = drawn.collect();
-        drawn.into_par_iter().filter(|(name, text)| render(toolbox, name, text, NEWEST).is_some()).collect()
+        drawn.into_par_iter().filter(|(name, text)| render(edition, name, text, NEWEST).is_some()).collect()
     })
 }
 
-fn render(toolbox: &Toolbox, name: &str, text: &str, kubernetes: KubeVersion) -> Option<Rendered> {
+fn render(edition: &Edition, name: &str, text: &str, kubernetes: KubeVersion) -> Option<Rendered> {
     let mut answers = Answers::default();
     answers.add_file(name, text).ok()?;
     if kubernetes != NEWEST {
         answers.set(&format!("kubernetes={kubernetes}")).ok()?;
     }
-    rendered(toolbox, name, answers)
+    rendered(edition, name, answers)
 }
 
-fn rendered(toolbox: &Toolbox, name: &str, mut answers: Answers) -> Option<Rendered> {
+fn rendered(edition: &Edition, name: &str, mut answers: Answers) -> Option<Rendered> {
     // Two services that name the same namespace must not meet in it.
-    let (mut service, mut plan) = toolbox.plan(&answers).ok()?;
+    let (mut service, mut plan) = edition.plan(&answers).ok()?;
     if service.namespace.is_some() {
         answers.set(&format!("namespace={name}")).ok()?;
-        (service, plan) = toolbox.plan(&answers).ok()?;
+        (service, plan) = edition.plan(&answers).ok()?;
     }
-    let manifests = toolbox.renderer.render(&plan).unwrap_or_else(|error| panic!("{error}\n{}", service.name));
+    let manifests = edition.renderer.render(&plan).unwrap_or_else(|error| panic!("{error}\n{}", service.name));
     Some(Rendered { name: name.to_owned(), answers, service, manifests })
 }
 
@@ -92,7 +92,7 @@ const EARLIER: &[&[&str]] = &[
 /// Changes of services: from a rendering with other answers to that of a set. Sets whose answers do
 /// not go together with the others are left out.
 pub fn changes(sets: &[Rendered]) -> Vec<Change> {
-    let toolbox = Toolbox::shipped().unwrap();
+    let edition = Edition::newest().unwrap();
     let mut changes: Vec<Change> = Vec::new();
     for (number, set) in sets.iter().enumerate() {
         let mut earlier = set.answers.clone();
@@ -100,7 +100,7 @@ pub fn changes(sets: &[Rendered]) -> Vec<Change> {
             earlier.set(assignment).unwrap();
         }
         let name = format!("changed-{number}");
-        let (before, after) = (rendered(&toolbox, &name, earlier), rendered(&toolbox, &name, set.answers.clone()));
+        let (before, after) = (rendered(&edition, &name, earlier), rendered(&edition, &name, set.answers.clone()));
         if let (Some(before), Some(after)) = (before, after) {
             changes.push(Change { name, before: before.manifests, after: after.manifests });
         }

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use plimsoll::change::Edition;
 use plimsoll::manifest::Manifest;
-use plimsoll::ops::Toolbox;
 use plimsoll::service::Answers;
 use plimsoll::yaml::{load_one, write};
 use proptest::prelude::*;
@@ -159,15 +159,15 @@ fn service(free: &Free) -> Json {
     })
 }
 
-fn render(toolbox: &Toolbox, service: &Json) -> Vec<Manifest> {
+fn render(edition: &Edition, service: &Json) -> Vec<Manifest> {
     let mut answers = Answers::default();
     let text = write::document(service);
     answers.add_file("service.yaml", &text).unwrap_or_else(|faults| panic!("{faults:?}\n{text}"));
-    let (_, plan) = toolbox.plan(&answers).unwrap_or_else(|faults| {
+    let (_, plan) = edition.plan(&answers).unwrap_or_else(|faults| {
         let faults: Vec<String> = faults.iter().map(ToString::to_string).collect();
         panic!("{}", faults.join("\n"))
     });
-    toolbox.renderer.render(&plan).unwrap()
+    edition.renderer.render(&plan).unwrap()
 }
 
 /// All scalars of all manifests by file and route.
@@ -256,9 +256,9 @@ proptest! {
 
     #[test]
     fn answers_stay_in_their_place(free in free()) {
-        thread_local!(static TOOLBOX: Toolbox = Toolbox::shipped().unwrap());
-        TOOLBOX.with(|toolbox| {
-            let hostile = leaves(&render(toolbox, &service(&free)));
+        thread_local!(static EDITION: Edition = Edition::newest().unwrap());
+        EDITION.with(|edition| {
+            let hostile = leaves(&render(edition, &service(&free)));
             let places = expected(&free);
             for (place, answer) in &places {
                 let found = hostile.get(place).unwrap_or_else(|| panic!("nothing at {place}"));
@@ -270,7 +270,7 @@ proptest! {
             let rest = |leaves: BTreeMap<String, Json>| {
                 leaves.into_iter().filter(|(place, _)| !places.contains_key(place)).collect::<BTreeMap<_, _>>()
             };
-            let (got, tame) = (rest(hostile), rest(leaves(&render(toolbox, &service(&tame(&free))))));
+            let (got, tame) = (rest(hostile), rest(leaves(&render(edition, &service(&tame(&free))))));
             let differing: Vec<_> = got.iter().filter(|(place, leaf)| tame.get(*place) != Some(*leaf)).collect();
             assert!(differing.is_empty() && got.len() == tame.len(), "{differing:#?}");
         });
@@ -297,8 +297,8 @@ proptest! {
         let text: String = keys.iter().flat_map(|(key, value)| [*key, ": ", value, "\n"]).collect();
         let mut answers = Answers::default();
         if answers.add_file("f", &text).is_ok() {
-            thread_local!(static TOOLBOX: Toolbox = Toolbox::shipped().unwrap());
-            TOOLBOX.with(|toolbox| _ = toolbox.plan(&answers));
+            thread_local!(static EDITION: Edition = Edition::newest().unwrap());
+            EDITION.with(|edition| _ = edition.plan(&answers));
         }
     }
 }

@@ -16,9 +16,10 @@ mod standing;
 
 use jiff::civil::Date;
 
-use super::update::{self, Attendants, Update, UpdateChoice, UpdateRequest, Updated};
-use super::{CommitChoice, OpError, Toolbox};
+use super::update::{self, Attendants, UpdateChoice, UpdateRequest, Updated};
+use super::{CommitChoice, OpError};
 use crate::adopt::Proposal;
+use crate::change::{Edition, Update};
 use crate::check::Report;
 use crate::merge::Change;
 use crate::service::{Answers, Waiver};
@@ -88,13 +89,13 @@ pub struct Edit {
 /// Everything that is in the way; or the folder has changed since it was announced.
 pub fn write(
     request: &AdoptRequest,
-    toolbox: &Toolbox,
+    edition: &Edition,
     announced: &Adoption,
     commit: CommitChoice,
     attendants: &Attendants<'_>,
 ) -> Result<Updated, OpError> {
     let plan = |_: &std::path::Path, _: &UpdateChoice| {
-        let standing = Standing::read(request, toolbox)?;
+        let standing = Standing::read(request, edition)?;
         let adoption = standing.plan(standing.propose()?)?;
         if adoption.update.files == announced.update.files {
             Ok(adoption.update)

@@ -15,16 +15,14 @@ use super::merge::{self, Judge, Outcome};
 use super::risky::{Accepted, Risky, risks_in};
 use super::standing::Standing;
 use crate::adopt::{self, Aligned, At, Family, Object, Proposal};
+use crate::change::{Aftermath, Cause, Changed, FromTo, LOCK_FILE, Update, explained, hide_in_change, items_of};
 use crate::check::{Cause as Found, Finding, Report};
 use crate::checklist::Checklist;
 use crate::formats::{Field, FieldPattern, ObjectKey};
-use crate::manifest::{Manifest, Secrets};
+use crate::manifest::Secrets;
 use crate::merge::{Change, ChangeKind};
-use crate::ops::shown::hide_in_change;
-use crate::ops::update::{self, Aftermath, Cause, Changed, FromTo, Update, explained, items_of};
-use crate::ops::{OpError, Toolbox};
+use crate::ops::{OpError, update};
 use crate::service::{self, OwnedElsewhere, Service, Waiver};
-use crate::workspace::{LOCK_FILE, Lock, LockedFile};
 use crate::yaml::{Fault, Route, Source, read};
 
 /// For how many days a waiver is proposed.
@@ -46,21 +44,22 @@ impl Standing<'_> {
         if !proposal.missing.is_empty() {
             return Err(OpError::Faults(proposal.missing));
         }
-        let (family, toolbox) = (self.family()?, self.toolbox);
+        let (family, edition) = (self.family()?, self.edition);
         let container = self.container(&family)?;
-        let (mut service, plan) = toolbox.plan(&proposal.answers).map_err(OpError::Faults)?;
+        let (mut service, plan) = edition.plan(&proposal.answers).map_err(OpError::Faults)?;
         refuse_other_namespace(&service, &family)?;
-        let manifests = toolbox.renderer.render(&plan)?;
+        let manifests = edition.renderer.render(&plan)?;
         let aligned = adopt::align(&manifests, &family, &container).map_err(OpError::Faults)?;
         let arranged = arrange::arrange(&self.request.dir, &self.texts, &self.strange, &self.objects, &family, &aligned)?;
         let others = self.texts.iter().filter(|(path, _)| !arranged.from.contains_key(path)).cloned().collect();
-        let judge = Judge { rules: toolbox.rules()?, service: &service, today: self.request.today, others };
+        let judge =
+            Judge { rules: edition.rules().map_err(OpError::Faults)?, service: &service, today: self.request.today, others };
         let Careful { outcome, mut kept, mut risks } = self.carefully(&arranged.texts, &aligned, &judge)?;
         if self.request.accepted != Accepted::All {
             refuse_selected(&family, &outcome.changes)?;
         }
         for kept in &mut kept {
-            kept.items = items(&outcome.report, &toolbox.checklist, &fields_of_patterns(&kept.fields, &aligned));
+            kept.items = items(&outcome.report, &edition.checklist, &fields_of_patterns(&kept.fields, &aligned));
         }
         for risky in &mut risks {
             risky.first = risky.risk.first.replace("NAME", &family.workload.id.name);
@@ -68,14 +67,14 @@ impl Standing<'_> {
         for risky in risks.iter_mut().filter(|risky| risky.is_held()) {
             let fields: Vec<(ObjectKey, Field)> =
                 risky.fields.iter().map(|field| (field.object.clone(), field.field.clone())).collect();
-            risky.items = items(&outcome.report, &toolbox.checklist, &fields);
+            risky.items = items(&outcome.report, &edition.checklist, &fields);
         }
         own(&mut service, &kept, &risks, &merge::emptied(&aligned, &held(&kept, &risks)));
         if !service.owned_elsewhere.is_empty() {
             proposal.text = service::text(&service).map_err(|error| OpError::Bug(error.to_string()))?;
         }
-        let waivers = waivers(&service, &toolbox.checklist, &kept, &risks, self.request.today);
-        let lock = lock(toolbox, &manifests)?;
+        let waivers = waivers(&service, &edition.checklist, &kept, &risks, self.request.today);
+        let lock = edition.lock(&manifests).text().map_err(|error| OpError::Bug(error.to_string()))?;
         let mut update = self.update(&proposal.text, lock, &service, &aligned, &arranged, &outcome);
         update::complete(&mut update, &self.texts, &[]);
         update.hide_secrets();
@@ -149,12 +148,12 @@ impl Standing<'_> {
         arranged: &Arranged,
         outcome: &Outcome,
     ) -> Update {
-        let toolbox = self.toolbox;
+        let edition = self.edition;
         // Without comments nothing tells items apart but what they name themselves.
         let rendered = aligned.iter().filter_map(|aligned| read("a manifest", &aligned.manifest.text).ok().map(Rc::new));
         let commented: Vec<_> = rendered.collect();
         let explained = |change: &Change| {
-            let items = change.object.as_ref().map(|object| items_of(toolbox, service, &commented, object, &change.field));
+            let items = change.object.as_ref().map(|object| items_of(edition, service, &commented, object, &change.field));
             explained(change.clone(), items.unwrap_or_default(), false)
         };
         let mut files = vec![Changed { path: service::FILE.to_owned(), before: None, after: Some(text.to_owned()) }];
@@ -164,8 +163,8 @@ impl Standing<'_> {
             dir: self.request.dir.clone(),
             service: service.name.clone(),
             tier: service.tier(),
-            checklist: same(toolbox.checklist_id()),
-            blueprint: same(toolbox.blueprint_id()),
+            checklist: same(edition.checklist_id()),
+            blueprint: same(edition.blueprint_id()),
             causes: vec![Cause::Adopted],
             changes: outcome.changes.iter().map(explained).collect(),
             conflicts: Vec::new(),
@@ -178,8 +177,8 @@ impl Standing<'_> {
             files,
             lock: Some(Changed { path: LOCK_FILE.to_owned(), before: None, after: Some(lock) }),
             missing_files: Vec::new(),
-            checklist_described: toolbox.checklist.described(),
-            secrets: Secrets::of(&toolbox.checklist),
+            checklist_described: edition.checklist.described(),
+            secrets: Secrets::of(&edition.checklist),
         }
     }
 
@@ -193,13 +192,6 @@ impl Standing<'_> {
             after.iter().map(|(path, text)| Changed { path: path.clone(), before: before(path), after: Some(text.clone()) });
         written.chain(gone).filter(|changed| changed.before != changed.after).collect()
     }
-}
-
-/// The lock of what is rendered.
-pub(super) fn lock(toolbox: &Toolbox, manifests: &[Manifest]) -> Result<String, OpError> {
-    let (blueprint, checklist) = toolbox.locked();
-    let locked = manifests.iter().map(|manifest| LockedFile::new(&manifest.path, &manifest.text)).collect();
-    Lock::new(blueprint, checklist, locked).text().map_err(|error| OpError::Bug(error.to_string()))
 }
 
 /// Takes secrets out of the values that are told of risks.

@@ -1,22 +1,20 @@
 //! A lock that was lost: made again from the service file, with what people have edited kept.
 
 use std::path::Path;
+use std::sync::Arc;
 
-use super::plan::lock;
 use super::write_planned;
-use crate::blueprint::source;
+use crate::change::{Aftermath, Cause, Changed, Edition, FromTo, LOCK_FILE, Lock, Missing, Update, hand_edits, missing};
 use crate::checklist;
 use crate::formats::{Field, FieldPattern, ObjectKey};
 use crate::manifest::{Manifest, Secrets};
 use crate::merge::{File, Note, Owned, Policy, Reader};
 use crate::ops::check::MANIFESTS;
 use crate::ops::prepare::{exists, standing_service_file};
-use crate::ops::update::{
-    Aftermath, Attendants, Cause, Changed, FromTo, Missing, Update, Updated, hand_edits, missing, read_ours,
-};
-use crate::ops::{CommitChoice, OpError, Toolbox};
+use crate::ops::update::{Attendants, Updated, read_ours};
+use crate::ops::{CommitChoice, Editions, OpError};
 use crate::service::{self, Answers, Service};
-use crate::workspace::{Bounds, LOCK_FILE, Lock, LockedFile};
+use crate::workspace::Bounds;
 use crate::yaml::{Fault, Node, Route};
 
 /// Whether a folder has a service file and manifests, and no lock.
@@ -27,7 +25,7 @@ pub fn is_lost(dir: &Path) -> bool {
 
 /// A render of the service by one version of checklist and blueprint, held against what stands.
 struct Candidate {
-    toolbox: Toolbox,
+    edition: Arc<Edition>,
     service: Service,
     manifests: Vec<Manifest>,
     lock: Lock,
@@ -47,7 +45,7 @@ pub fn relock(dir: &Path) -> Result<Update, OpError> {
     let text = standing_service_file(dir)?.ok_or_else(|| OpError::NoServiceFile(path.clone()))?;
     let mut answers = Answers::default();
     answers.add_file(&path.to_string_lossy(), &text).map_err(OpError::Faults)?;
-    let Candidate { toolbox, service, manifests, lock: made, .. } = nearest(dir, &answers)?;
+    let Candidate { edition, service, manifests, lock: made, .. } = nearest(dir, &answers)?;
     let ours = read_ours(&mut Bounds::of_folder(dir)?, &made)?;
     let reader = Reader::default();
     let removed = removed(&reader, &made, &ours, &service)?;
@@ -60,15 +58,15 @@ pub fn relock(dir: &Path) -> Result<Update, OpError> {
                     away and run `plimsoll adopt`, with it as `--values`";
         return Err(OpError::Faults(vec![fault.hint(hint)]));
     }
-    let rules = toolbox.rules()?;
+    let rules = edition.rules().map_err(OpError::Faults)?;
     let missing: Vec<Missing> = removed.iter().map(|object| missing(object, &manifests, &ours, rules, &service)).collect();
     let same = |id: String| FromTo { from: id.clone(), to: id };
     let mut update = Update {
         dir: dir.to_owned(),
         service: service.name.clone(),
         tier: service.tier(),
-        checklist: same(toolbox.checklist_id()),
-        blueprint: same(toolbox.blueprint_id()),
+        checklist: same(edition.checklist_id()),
+        blueprint: same(edition.blueprint_id()),
         causes: vec![Cause::LockLost],
         changes: Vec::new(),
         conflicts: Vec::new(),
@@ -79,10 +77,14 @@ pub fn relock(dir: &Path) -> Result<Update, OpError> {
         aftermath: Aftermath::default(),
         relied_on: Vec::new(),
         files: Vec::new(),
-        lock: Some(Changed { path: LOCK_FILE.to_owned(), before: None, after: Some(lock(&toolbox, &manifests)?) }),
+        lock: Some(Changed {
+            path: LOCK_FILE.to_owned(),
+            before: None,
+            after: Some(made.text().map_err(|error| OpError::Bug(error.to_string()))?),
+        }),
         missing_files: Vec::new(),
-        checklist_described: toolbox.checklist.described(),
-        secrets: Secrets::of(&toolbox.checklist),
+        checklist_described: edition.checklist.described(),
+        secrets: Secrets::of(&edition.checklist),
     };
     update.hide_secrets();
     Ok(update)
@@ -106,50 +108,40 @@ pub fn write_lock(dir: &Path, announced: &Update, commit: CommitChoice, attendan
 /// The candidate that is nearest to the manifests; of several, the newest.
 fn nearest(dir: &Path, answers: &Answers) -> Result<Candidate, OpError> {
     let (tree, _) = answers.merged();
-    let written = |field: &str| tree.find(&Route::root().key(field)).and_then(Node::as_str).map(str::to_owned);
-    let open = |name: Option<String>, usual: &str| name.is_none_or(|name| name == usual);
-    let checklists: Vec<Option<&str>> = if open(written("checklist"), checklist::PRODUCTION) {
+    let written = tree.find(&Route::root().key("checklist")).and_then(Node::as_str);
+    let checklists: Vec<Option<&str>> = if written.is_none_or(|name| name == checklist::PRODUCTION) {
         checklist::SHIPPED.iter().rev().map(|shipped| Some(shipped.id)).collect()
     } else {
         vec![None]
     };
-    let blueprints: Vec<Option<&str>> = if open(written("blueprint"), source::WEB_SERVICE) {
-        source::SHIPPED.iter().rev().map(|shipped| Some(shipped.id)).collect()
-    } else {
-        vec![None]
-    };
+    let editions = Editions::default();
     let mut best: Option<Candidate> = None;
     let mut first: Option<OpError> = None;
-    for checklist in &checklists {
-        for blueprint in &blueprints {
-            match candidate(dir, answers, *checklist, *blueprint) {
-                Ok(found) if best.as_ref().is_none_or(|best| found.distance < best.distance) => best = Some(found),
-                Ok(_) => {}
-                Err(error) => {
-                    first.get_or_insert(error);
-                }
+    for checklist in checklists {
+        match candidate(&editions, dir, answers, checklist) {
+            Ok(found) if best.as_ref().is_none_or(|best| found.distance < best.distance) => best = Some(found),
+            Ok(_) => {}
+            Err(error) => {
+                first.get_or_insert(error);
             }
         }
     }
     best.ok_or_else(|| first.unwrap_or_else(|| OpError::NoServiceFile(dir.join(service::FILE))))
 }
 
-fn candidate(dir: &Path, answers: &Answers, checklist: Option<&str>, blueprint: Option<&str>) -> Result<Candidate, OpError> {
+fn candidate(editions: &Editions, dir: &Path, answers: &Answers, checklist: Option<&str>) -> Result<Candidate, OpError> {
     let mut answers = answers.clone();
-    let versions = [("checklist", checklist), ("blueprint", blueprint)];
-    for (field, id) in versions.into_iter().filter_map(|(field, id)| Some((field, id?))) {
-        answers.set(&format!("{field}={id}")).map_err(|fault| OpError::Faults(vec![fault]))?;
+    if let Some(id) = checklist {
+        answers.set(&format!("checklist={id}")).map_err(|fault| OpError::Faults(vec![fault]))?;
     }
-    let toolbox = Toolbox::of_answers(&answers, dir)?;
-    let (service, plan) = toolbox.plan(&answers).map_err(OpError::Faults)?;
-    let manifests = toolbox.renderer.render(&plan)?;
-    let (of_blueprint, of_checklist) = toolbox.locked();
-    let files = manifests.iter().map(|manifest| LockedFile::new(&manifest.path, &manifest.text)).collect();
-    let lock = Lock::new(of_blueprint, of_checklist, files);
+    let edition = editions.of_answers(&answers, dir)?;
+    let (service, plan) = edition.plan(&answers).map_err(OpError::Faults)?;
+    let manifests = edition.renderer.render(&plan)?;
+    let lock = edition.lock(&manifests);
     let ours = read_ours(&mut Bounds::of_folder(dir)?, &lock)?;
     let reader = Reader::default();
     let distance = hand_edits(&reader, &lock, &ours, owned_in(&service)).len() + removed(&reader, &lock, &ours, &service)?.len();
-    Ok(Candidate { toolbox, service, manifests, lock, distance })
+    Ok(Candidate { edition, service, manifests, lock, distance })
 }
 
 /// The fields that others own.

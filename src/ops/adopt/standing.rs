@@ -5,17 +5,18 @@ use std::sync::Arc;
 
 use super::AdoptRequest;
 use crate::adopt::{self, At, Desk, Family, Object, Proposal, Text};
+use crate::change::{Edition, LOCK_FILE};
+use crate::ops::OpError;
 use crate::ops::check::MANIFESTS;
-use crate::ops::{OpError, Toolbox};
 use crate::service;
-use crate::workspace::{Bounds, LOCK_FILE, read_manifests};
+use crate::workspace::{Bounds, read_manifests};
 use crate::yaml::{Fault, Source};
 
 /// The manifests of a folder.
 #[derive(Debug)]
 pub struct Standing<'r> {
     pub(super) request: &'r AdoptRequest,
-    pub(super) toolbox: &'r Toolbox,
+    pub(super) edition: &'r Edition,
     /// The texts with their paths below the folder.
     pub(super) texts: Vec<(String, String)>,
     /// The paths of files that hold no objects.
@@ -28,7 +29,7 @@ impl<'r> Standing<'r> {
     ///
     /// # Errors
     /// Plimsoll wrote there before, a file that cannot be read, or a checklist that is not in order.
-    pub fn read(request: &'r AdoptRequest, toolbox: &'r Toolbox) -> Result<Self, OpError> {
+    pub fn read(request: &'r AdoptRequest, edition: &'r Edition) -> Result<Self, OpError> {
         let dir = &request.dir;
         if !dir.is_dir() {
             return Err(OpError::NotAFolder(dir.clone()));
@@ -47,18 +48,18 @@ impl<'r> Standing<'r> {
         let is_manifest = |(_, text): &(String, String)| text.contains("apiVersion") && text.contains("kind");
         let (texts, others): (Vec<_>, Vec<_>) = found.into_iter().partition(is_manifest);
         let strange = others.into_iter().map(|(path, _)| path).collect();
-        Ok(Self { strange, ..Self::of(request, toolbox, texts)? })
+        Ok(Self { strange, ..Self::of(request, edition, texts)? })
     }
 
     /// The same of texts that have been read, by their paths below the folder.
     ///
     /// # Errors
     /// A text that cannot be read.
-    pub fn of(request: &'r AdoptRequest, toolbox: &'r Toolbox, texts: Vec<(String, String)>) -> Result<Self, OpError> {
+    pub fn of(request: &'r AdoptRequest, edition: &'r Edition, texts: Vec<(String, String)>) -> Result<Self, OpError> {
         let named = |(path, text): &(String, String)| Text { name: shown(&request.dir, path), text: text.clone() };
         let named: Vec<Text> = texts.iter().map(named).collect();
         let objects = adopt::read(&named).map_err(OpError::Faults)?;
-        Ok(Self { request, toolbox, texts, strange: Vec::new(), objects })
+        Ok(Self { request, edition, texts, strange: Vec::new(), objects })
     }
 
     pub(super) fn family(&self) -> Result<Family<'_>, OpError> {
@@ -66,7 +67,7 @@ impl<'r> Standing<'r> {
     }
 
     pub(super) fn container<'o>(&self, family: &Family<'o>) -> Result<At<'o>, OpError> {
-        family.container(&self.toolbox.renderer.blueprint().defaults.container).map_err(|fault| OpError::Faults(vec![fault]))
+        family.container(&self.edition.renderer.blueprint().defaults.container).map_err(|fault| OpError::Faults(vec![fault]))
     }
 
     /// The service file that the manifests ask for.
@@ -74,8 +75,8 @@ impl<'r> Standing<'r> {
     /// # Errors
     /// There is no Deployment, or several of which none is named.
     pub fn propose(&self) -> Result<Proposal, OpError> {
-        let contract = self.toolbox.renderer.blueprint().contract();
-        let desk = Desk { given: &self.request.given, checklist: &self.toolbox.checklist, contract };
+        let contract = self.edition.renderer.blueprint().contract();
+        let desk = Desk { given: &self.request.given, checklist: &self.edition.checklist, contract };
         adopt::propose(&self.family()?, desk).map_err(OpError::Faults)
     }
 }

@@ -3,47 +3,47 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::aftermath::complete;
-use super::explain::{Explainer, explain};
-use super::missing::missing;
-use super::owned::{foreign, kept, owned};
-use super::standing::{hand_edits, read_lock, read_ours, refuse_all_gone};
-use super::{Aftermath, Changed, FromTo, Missing, Update, UpdateChoice, pin};
+use super::standing::{read_lock, read_ours, refuse_all_gone};
+use super::{UpdateChoice, complete};
+use crate::change::{
+    Aftermath, Changed, Edition, Explainer, FromTo, LOCK_FILE, Lock, LockFault, LockedFile, Missing, Update, explain, foreign,
+    hand_edits, kept_by_autoscalers, missing, owned, pinned,
+};
 use crate::formats::{Field, ObjectKey};
 use crate::manifest::{Manifest, Secrets};
 use crate::merge::{File, Merged, Note, Owned, Policy, Reader, object_key};
-use crate::ops::{OpError, Toolbox, Toolboxes};
+use crate::ops::{Editions, OpError};
 use crate::service::{self, Answers, Service};
-use crate::workspace::{Bounds, LOCK_FILE, Lock, LockFault, Locked, LockedFile};
+use crate::workspace::Bounds;
 
 /// Works out what becomes of the service in a folder. Changes nothing.
 ///
 /// # Errors
 /// There is no service that Plimsoll wrote, everything that is wrong with its service file or lock,
 /// or every file that cannot be merged.
-pub fn plan(toolboxes: &Toolboxes, dir: &Path, choice: &UpdateChoice) -> Result<Update, OpError> {
+pub fn plan(editions: &Editions, dir: &Path, choice: &UpdateChoice) -> Result<Update, OpError> {
     let dir = dir.strip_prefix(".").unwrap_or(dir);
     let path = dir.join(service::FILE);
     let mut folder = Bounds::of_folder(dir)?;
     let standing = folder.read(service::FILE)?.ok_or_else(|| OpError::NoServiceFile(path.clone()))?;
     let name = path.to_string_lossy();
     let service_text = match &choice.to {
-        Some(to) => pin::pinned(&name, &standing, to)?,
+        Some(to) => pinned(&name, &standing, to).map_err(OpError::Faults)?,
         None => standing.clone(),
     };
     let (old, lock_text) = read_lock(&mut folder)?;
     let mut answers = Answers::default();
     answers.add_file(&name, &service_text).map_err(OpError::Faults)?;
-    let toolbox = toolboxes.of_answers(&answers, dir)?;
-    let (service, plan) = toolbox.plan(&answers).map_err(OpError::Faults)?;
+    let edition = editions.of_answers(&answers, dir)?;
+    let (service, plan) = edition.plan(&answers).map_err(OpError::Faults)?;
     let last = |path: &str| old.files.iter().find(|file| file.path == path).map(|file| file.base.as_str());
-    let manifests = toolbox.renderer.render_again(&plan, last)?;
+    let manifests = edition.renderer.render_again(&plan, last)?;
     let ours = read_ours(&mut folder, &old)?;
     refuse_all_gone(dir, &old, &ours)?;
     let reader = Reader::default();
     check_bases(&reader, &old, &manifests).map_err(|fault| OpError::Lock { path: dir.join(LOCK_FILE), fault })?;
     let (merged, owned) = merge_files(&reader, &old, &ours, &manifests, &service, choice).map_err(|error| below(dir, error))?;
-    let lock = new_lock(&reader, &toolbox, &old, &manifests);
+    let lock = new_lock(&reader, &edition, &old, &manifests);
     let mut files = changed_files(&ours, &merged);
     if service_text != standing {
         files.insert(0, Changed { path: service::FILE.to_owned(), before: Some(standing), after: Some(service_text.clone()) });
@@ -58,13 +58,13 @@ pub fn plan(toolboxes: &Toolboxes, dir: &Path, choice: &UpdateChoice) -> Result<
         dir: dir.to_owned(),
         service: service.name.clone(),
         tier: service.tier(),
-        checklist: FromTo { from: locked_id(&old.checklist), to: toolbox.checklist_id() },
-        blueprint: FromTo { from: locked_id(&old.blueprint), to: toolbox.blueprint_id() },
+        checklist: FromTo { from: old.checklist.id(), to: edition.checklist_id() },
+        blueprint: FromTo { from: old.blueprint.id(), to: edition.blueprint_id() },
         causes: Vec::new(),
         changes: Vec::new(),
         conflicts: Vec::new(),
         hand_edits: hand_edits(&reader, &old, &ours, owned.clone()),
-        missing: missing_objects(&merged, &manifests, &ours, &owned, &toolbox, &service)?,
+        missing: missing_objects(&merged, &manifests, &ours, &owned, &edition, &service)?,
         notes: Vec::new(),
         dropped_comments: Vec::new(),
         aftermath: Aftermath::default(),
@@ -72,13 +72,17 @@ pub fn plan(toolboxes: &Toolboxes, dir: &Path, choice: &UpdateChoice) -> Result<
         files,
         missing_files: not_among(&old, &ours),
         lock: changed_lock,
-        checklist_described: toolbox.checklist.described(),
-        secrets: Secrets::of(&toolbox.checklist),
+        checklist_described: edition.checklist.described(),
+        secrets: Secrets::of(&edition.checklist),
     };
-    let before = if toolbox.wrote(&old) { Some(Arc::clone(&toolbox)) } else { toolboxes.of_lock(&old) };
+    let before = if edition.wrote(&old) {
+        Some(Arc::clone(&edition))
+    } else {
+        editions.of_lock(&old, &answers, dir).ok().filter(|before| before.wrote(&old))
+    };
     let explainer = Explainer {
-        toolbox: &toolbox,
-        changes: before.as_ref().map(|before| toolboxes.changes(before, &toolbox, service.tier())),
+        edition: &edition,
+        changes: before.as_ref().map(|before| editions.changes(before, &edition, service.tier())),
         before,
         old: &old,
         service: &service,
@@ -97,11 +101,6 @@ pub fn plan(toolboxes: &Toolboxes, dir: &Path, choice: &UpdateChoice) -> Result<
 fn not_among(lock: &Lock, ours: &[(String, String)]) -> Vec<String> {
     let paths = lock.files.iter().map(|file| &file.path);
     paths.filter(|path| !ours.iter().any(|(known, _)| known == *path)).cloned().collect()
-}
-
-/// The id under which a checklist or blueprint was locked.
-fn locked_id(locked: &Locked) -> String {
-    format!("{}@{}", locked.name, locked.version)
 }
 
 /// An error of files below a folder, with their whole paths.
@@ -135,7 +134,7 @@ fn merge_files<'t>(
         ..Policy::default()
     };
     let mut merged = reader.merge(&base, &ours, &theirs, &policy).map_err(OpError::Refused)?;
-    let kept = kept(&foreign, &merged);
+    let kept = kept_by_autoscalers(&foreign, &merged);
     if !kept.is_empty() {
         policy.owned.extend(kept);
         merged = reader.merge(&base, &ours, &theirs, &policy).map_err(OpError::Refused)?;
@@ -145,8 +144,8 @@ fn merge_files<'t>(
 
 /// The lock after the update. A file that means what it meant keeps its text there, so that comments
 /// of the blueprint that are not taken over now are still known for ours when they are.
-fn new_lock<'t>(reader: &Reader<'t>, toolbox: &Toolbox, old: &'t Lock, manifests: &'t [Manifest]) -> Lock {
-    let (blueprint, checklist) = toolbox.locked();
+fn new_lock<'t>(reader: &Reader<'t>, edition: &Edition, old: &'t Lock, manifests: &'t [Manifest]) -> Lock {
+    let (blueprint, checklist) = edition.locked();
     let locked = |manifest: &'t Manifest| {
         let before = old.files.iter().find(|file| file.path == manifest.path);
         match before.filter(|file| reader.means_the_same(&file.base, &manifest.text)) {
@@ -228,7 +227,7 @@ fn missing_objects(
     manifests: &[Manifest],
     ours: &[(String, String)],
     owned: &[Owned],
-    toolbox: &Toolbox,
+    edition: &Edition,
     service: &Service,
 ) -> Result<Vec<Missing>, OpError> {
     // An object that others own as a whole is theirs to leave out.
@@ -247,6 +246,6 @@ fn missing_objects(
     let mut standing: Vec<(String, String)> =
         ours.iter().filter(|(path, _)| !merged.files.iter().any(|file| file.path == *path)).cloned().collect();
     standing.extend(merged.files.iter().filter_map(|file| Some((file.path.clone(), file.text.clone()?))));
-    let rules = toolbox.rules()?;
+    let rules = edition.rules().map_err(OpError::Faults)?;
     Ok(removed.into_iter().map(|object| missing(object, manifests, &standing, rules, service)).collect())
 }

@@ -6,14 +6,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 
-use super::{Changed, Update, UpdateChoice, message, plan};
+use super::{UpdateChoice, plan};
+use crate::change::{Changed, LOCK_FILE, Update, of_updates};
 use crate::merge::Resolve;
 use crate::ops::write::{PATIENCE, ready};
-use crate::ops::{CommitChoice, OpError, Toolboxes};
+use crate::ops::{CommitChoice, Editions, OpError};
 use crate::service;
-use crate::workspace::{
-    Commit, CommitRequest, LOCK_FILE, Ready, Repo, Session, Tell, WorkspaceError, WriteSet, find_folders_with,
-};
+use crate::workspace::{Commit, CommitRequest, Ready, Repo, Session, Tell, WorkspaceError, WriteSet, find_folders_with};
 
 /// What is to be updated, and how.
 #[derive(Clone, Debug)]
@@ -93,8 +92,8 @@ pub fn find_services(dirs: &[PathBuf]) -> Result<Vec<PathBuf>, OpError> {
 ///
 /// # Errors
 /// [`OpError::Left`] if the person leaves while conflicts are settled; nothing has been written then.
-pub fn run(request: &UpdateRequest, toolboxes: &Toolboxes, attendants: &Attendants<'_>) -> Result<Vec<Updated>, OpError> {
-    run_with(request, &|dir, choice| plan(toolboxes, dir, choice), attendants)
+pub fn run(request: &UpdateRequest, editions: &Editions, attendants: &Attendants<'_>) -> Result<Vec<Updated>, OpError> {
+    run_with(request, &|dir, choice| plan(editions, dir, choice), attendants)
 }
 
 /// Works out what becomes of the service in a folder.
@@ -284,7 +283,7 @@ fn write_together(request: &UpdateRequest, repo: &Repo, session: &Session<'_>, s
     let outcome = if request.commit.commit {
         session.land(|repo| {
             let checked = without_faults(services, &mut part, &mut faults, |part| check(request, repo, services, part));
-            Ok(checked?.map(|(set, ready)| (set, ready, message::of_updates(&ready_among(services, &part)))))
+            Ok(checked?.map(|(set, ready)| (set, ready, of_updates(&ready_among(services, &part)))))
         })
     } else {
         let checked = without_faults(services, &mut part, &mut faults, |part| write_set(repo, services, part));

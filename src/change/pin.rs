@@ -1,7 +1,6 @@
 //! Pinning a service to a version of its checklist, in the text of its service file.
 
 use crate::checklist::Shipped;
-use crate::ops::OpError;
 use crate::yaml::edit::{Added, Edit, Piece, Splice};
 use crate::yaml::{Fault, Node, Route, Source, read};
 
@@ -12,8 +11,8 @@ const FIELD: &str = "checklist";
 /// # Errors
 /// The version does not ship; the service has a checklist of its own, which no version moves; or its file
 /// cannot be edited.
-pub fn pinned(name: &str, text: &str, to: &str) -> Result<String, OpError> {
-    let file = read(name, text).map_err(|fault| OpError::Faults(vec![fault]))?;
+pub fn pinned(name: &str, text: &str, to: &str) -> Result<String, Vec<Fault>> {
+    let file = read(name, text).map_err(|fault| vec![fault])?;
     let empty = Node::new(crate::yaml::Value::Null);
     let root = file.documents.first().map_or(&empty, |document| &document.root);
     let standing = root.entries().iter().position(|entry| entry.key == FIELD);
@@ -26,7 +25,7 @@ pub fn pinned(name: &str, text: &str, to: &str) -> Result<String, OpError> {
     let named = standing.and_then(|at| root.entries()[at].node.as_str()).unwrap_or_default();
     if named.contains(['/', '\\']) || named.rsplit_once('.').is_some_and(|(_, end)| matches!(end, "yaml" | "yml")) {
         let fault = here(format!("is {named}, a checklist of your own, which --to does not move"));
-        return Err(OpError::Faults(vec![fault.hint(format!("change `extends` in {named}"))]));
+        return Err(vec![fault.hint(format!("change `extends` in {named}"))]);
     }
     let id = if to.contains('@') {
         to.to_owned()
@@ -36,15 +35,15 @@ pub fn pinned(name: &str, text: &str, to: &str) -> Result<String, OpError> {
     Shipped::named(&id).map_err(|mut fault| {
         fault.route = Route::root().key(FIELD);
         fault.source = Some(Source::Given(format!("--to {to}")));
-        OpError::Faults(vec![fault])
+        vec![fault]
     })?;
     if named == id {
         return Ok(text.to_owned());
     }
     let line = format!("{FIELD}: {id}\n");
-    let new = read("", &line).map_err(|fault| OpError::Bug(fault.to_string()))?;
+    let new = read("", &line).map_err(|fault| vec![fault])?;
     let (Some(document), false) = (new.documents.first(), root.entries().is_empty()) else {
-        return Err(OpError::Faults(vec![here("cannot be put into the service file".to_owned())]));
+        return Err(vec![here("cannot be put into the service file".to_owned())]);
     };
     let entry = &document.root.entries()[0];
     let piece = Piece { text: &new, entry: Some(entry), node: &entry.node, in_flow: false };
@@ -55,12 +54,10 @@ pub fn pinned(name: &str, text: &str, to: &str) -> Result<String, OpError> {
         None => added.push(Added { after: Some(parts.len() - 1), piece }),
     }
     let whole = if text.ends_with('\n') { text.to_owned() } else { format!("{text}\n") };
-    let file = read(name, &whole).map_err(|fault| OpError::Faults(vec![fault]))?;
+    let file = read(name, &whole).map_err(|fault| vec![fault])?;
     let mut splice = Splice::new(&file);
     let root = &file.documents[0].root;
-    splice
-        .document(root, &Edit::Within { parts, added })
-        .map_err(|error| OpError::Faults(vec![here(format!("cannot be edited: {error}"))]))?;
+    splice.document(root, &Edit::Within { parts, added }).map_err(|error| vec![here(format!("cannot be edited: {error}"))])?;
     let (text, _) = splice.finish();
     Ok(text)
 }
@@ -83,11 +80,9 @@ mod tests {
             assert_eq!(pinned("plimsoll.yaml", text, "2026.12").unwrap(), expected);
             assert_eq!(pinned("plimsoll.yaml", expected, "production@2026.12").unwrap(), expected);
         }
-        let unknown = pinned("plimsoll.yaml", "name: a\n", "2019.01").unwrap_err();
-        let OpError::Faults(faults) = unknown else { panic!("{unknown}") };
+        let faults = pinned("plimsoll.yaml", "name: a\n", "2019.01").unwrap_err();
         assert!(faults[0].to_string().starts_with("--to 2019.01: checklist: "), "{}", faults[0]);
-        let error = pinned("plimsoll.yaml", "name: a\nchecklist: ./acme.yaml\n", "2026.12").unwrap_err();
-        let OpError::Faults(faults) = error else { panic!("{error}") };
+        let faults = pinned("plimsoll.yaml", "name: a\nchecklist: ./acme.yaml\n", "2026.12").unwrap_err();
         assert!(faults[0].to_string().starts_with("plimsoll.yaml:2:1: checklist: is ./acme.yaml"), "{}", faults[0]);
     }
 }

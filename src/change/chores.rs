@@ -7,13 +7,13 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Value as Json, json};
 
+use super::kustomize::{Around, Build};
 use super::owned::AUTOSCALERS;
 use super::words::{is_name, short};
 use super::{Explained, Update};
 use crate::formats::{ObjectKey, shell_word};
 use crate::manifest::Effect;
 use crate::merge::ChangeKind;
-use crate::ops::kustomize::{Build, build_of};
 
 /// Something to be done in the cluster beside applying the files.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
@@ -112,15 +112,15 @@ impl Chore {
 }
 
 /// What has to be done for an update.
-pub fn chores(update: &Update) -> Vec<Chore> {
+pub fn chores(update: &Update, around: &Around) -> Vec<Chore> {
     let mut found = Vec::new();
-    let at = |explained: &Explained| Cluster::of(&update.dir, &explained.change.file);
+    let at = |explained: &Explained| Cluster::of(around, &explained.change.file);
     for explained in update.changes.iter().filter(|explained| explained.effect == Effect::RunsOnePod) {
         let Some(object) = &explained.change.object else { continue };
         found.push(replicas(object, explained, &at(explained)));
     }
-    found.extend(immutable(update));
-    found.extend(renamed(update));
+    found.extend(immutable(update, around));
+    found.extend(renamed(update, around));
     let is_dropped =
         |explained: &&Explained| explained.change.field.steps().is_empty() && explained.change.kind == ChangeKind::Removed;
     let (mut autoscalers, mut others) = (Vec::new(), Vec::new());
@@ -173,7 +173,7 @@ fn replicas(object: &ObjectKey, explained: &Explained, cluster: &Cluster) -> Cho
 }
 
 /// Objects with fields that the API server does not let change.
-fn immutable(update: &Update) -> Vec<Chore> {
+fn immutable(update: &Update, around: &Around) -> Vec<Chore> {
     let mut fields: BTreeMap<(&ObjectKey, &str), BTreeSet<String>> = BTreeMap::new();
     for Explained { change, effect, .. } in &update.changes {
         if let (Some(object), Effect::NotInPlace) = (&change.object, effect)
@@ -183,7 +183,7 @@ fn immutable(update: &Update) -> Vec<Chore> {
         }
     }
     let chore = |((object, file), fields): ((&ObjectKey, &str), BTreeSet<String>)| {
-        let cluster = Cluster::of(&update.dir, file);
+        let cluster = Cluster::of(around, file);
         let deletion = format!("kubectl delete {}", cluster.target(object));
         let steps = vec![
             match object.kind.as_str() {
@@ -201,14 +201,14 @@ fn immutable(update: &Update) -> Vec<Chore> {
 }
 
 /// Objects that get another name or namespace: the new ones come first, and the old ones go last.
-fn renamed(update: &Update) -> Option<Chore> {
+fn renamed(update: &Update, around: &Around) -> Option<Chore> {
     let is_renamed = |explained: &&Explained| is_name(&explained.change.field);
     let renames: Vec<&Explained> = update.changes.iter().filter(is_renamed).collect();
     let (mut to, mut objects, mut applied, mut watched) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let mut old: Vec<(ObjectKey, Cluster)> = Vec::new();
     for Explained { change, .. } in renames {
         let Some(object) = &change.object else { continue };
-        let cluster = Cluster::of(&update.dir, &change.file);
+        let cluster = Cluster::of(around, &change.file);
         let after = change.after.as_ref().map(short);
         let words = match (change.field.keys().last(), after) {
             (Some("namespace"), Some(namespace)) => format!("in namespace {namespace}"),
@@ -290,8 +290,8 @@ fn namespace_flag(namespace: Option<&str>) -> String {
 struct Cluster(Option<Build>);
 
 impl Cluster {
-    fn of(dir: &Path, file: &str) -> Self {
-        Self(build_of(dir, file))
+    fn of(around: &Around, file: &str) -> Self {
+        Self(around.build_of(file))
     }
 
     fn name(&self, object: &ObjectKey) -> String {

@@ -7,7 +7,7 @@ use crate::service::Service;
 use crate::yaml::{Document, Node, load};
 
 /// Kinds that write `spec.replicas` of what they scale.
-pub(super) const AUTOSCALERS: &[&str] = &["HorizontalPodAutoscaler", "ScaledObject"];
+pub const AUTOSCALERS: &[&str] = &["HorizontalPodAutoscaler", "ScaledObject"];
 
 /// An autoscaler that is not rendered.
 pub struct Foreign {

@@ -1,13 +1,11 @@
-//! Which checklist is asked: by a flag, by the service file, or the newest that ships.
+//! A checklist by what it is read from.
 
 use std::path::{Component, Path, PathBuf};
 
-use super::{Choice, OpError};
 use crate::check::Rules;
 use crate::checklist::{self, Checklist, OwnChecklist};
-use crate::service::{self, Answers};
-use crate::workspace::{Input, WorkspaceError, place_near, read_below, read_near};
-use crate::yaml::{Fault, Route, Source};
+use crate::workspace::{Input, WorkspaceError, place_near, read_near};
+use crate::yaml::{Fault, Route};
 
 /// A checklist by what it is read from. Nothing has been read.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -23,12 +21,13 @@ pub enum ChecklistName {
         dir: PathBuf,
         /// The file as seen from there.
         name: PathBuf,
+        /// The version that it extends, where the file leaves that open and a lock does not.
+        locked: Option<String>,
     },
 }
 
-/// A checklist that has been chosen, and is in order.
-#[derive(Debug)]
-pub struct ChosenChecklist {
+/// A checklist that is in order.
+pub struct Loaded {
     /// The checklist.
     pub checklist: Checklist,
     /// The digest of all that it was read from.
@@ -36,7 +35,7 @@ pub struct ChosenChecklist {
     /// The file, where it is an organisation's own.
     pub file: Option<PathBuf>,
     /// Its rules, where they have been compiled to see that they can be.
-    rules: Option<Rules>,
+    pub rules: Option<Rules>,
 }
 
 impl ChecklistName {
@@ -53,7 +52,7 @@ impl ChecklistName {
     /// # Errors
     /// As for [`typed`](Self::typed).
     pub(super) fn seen(name: &str, dir: &Path) -> Result<Self, Fault> {
-        let named = || Self::Named { dir: dir.to_owned(), name: PathBuf::from(name) };
+        let named = || Self::Named { dir: dir.to_owned(), name: PathBuf::from(name), locked: None };
         Ok(Self::shipped(name)?.unwrap_or_else(named))
     }
 
@@ -67,12 +66,28 @@ impl ChecklistName {
         Ok(None)
     }
 
+    /// The same over the version that a lock says it extends.
+    pub(super) fn over(mut self, version: Option<String>) -> Self {
+        if let Self::Named { locked, .. } = &mut self {
+            *locked = version;
+        }
+        self
+    }
+
+    /// The same as it is for every folder that names it.
+    pub(super) fn canonical(&self) -> Self {
+        let Self::Named { dir, name, locked } = self else { return self.clone() };
+        // Seen from its own folder, a file that may be read has one name.
+        let place = place_near(dir, name);
+        place.map_or_else(|| self.clone(), |place| Self::Named { dir: PathBuf::new(), name: place, locked: locked.clone() })
+    }
+
     /// The file, where it is an organisation's own.
     pub(super) fn file(&self) -> Option<PathBuf> {
         match self {
             Self::Shipped(_) => None,
             Self::Typed(path) => Some(path.clone()),
-            Self::Named { dir, name } => {
+            Self::Named { dir, name, .. } => {
                 let path = dir.join(name);
                 // The folder of a service that is yet to be made cannot be walked out of.
                 Some(if path.exists() { path } else { tidy(&path) })
@@ -80,18 +95,9 @@ impl ChecklistName {
         }
     }
 
-    /// Where the file really is, if it may be read.
-    pub(super) fn place(&self) -> Option<PathBuf> {
-        match self {
-            Self::Shipped(_) => None,
-            Self::Typed(path) => path.canonicalize().ok(),
-            Self::Named { dir, name } => place_near(dir, name),
-        }
-    }
-
     fn text(&self) -> Result<String, WorkspaceError> {
         match self {
-            Self::Named { dir, name } => read_near(dir, name),
+            Self::Named { dir, name, .. } => read_near(dir, name),
             other => Input::typed(&other.file().unwrap_or_default()).read(),
         }
     }
@@ -100,48 +106,23 @@ impl ChecklistName {
     ///
     /// # Errors
     /// The checklist is not there or not in order. What is not about the text of a file has no source.
-    pub(super) fn load(&self) -> Result<ChosenChecklist, Vec<Fault>> {
+    pub(super) fn load(&self) -> Result<Loaded, Vec<Fault>> {
         match self {
             Self::Shipped(shipped) => {
                 let faulty = |error| vec![Fault::new(Route::root(), format!("{} is faulty: {error}", shipped.id))];
                 let checklist = shipped.load().map_err(faulty)?;
-                Ok(ChosenChecklist { checklist, digest: shipped.digest.to_owned(), file: None, rules: None })
+                Ok(Loaded { checklist, digest: shipped.digest.to_owned(), file: None, rules: None })
             }
             Self::Typed(_) | Self::Named { .. } => {
                 let file = self.file();
                 let text = self.text().map_err(|error| vec![Fault::new(Route::root(), error.to_string())])?;
-                let own = OwnChecklist::load(&tidy(file.as_deref().unwrap_or(Path::new(""))).display().to_string(), &text)?;
+                let locked = if let Self::Named { locked, .. } = self { locked.as_deref() } else { None };
+                let name = tidy(file.as_deref().unwrap_or(Path::new(""))).display().to_string();
+                let own = OwnChecklist::over(&name, &text, locked)?;
                 let rules = Rules::compile_own(&own)?;
                 let digest = format!("sha256:{}", own.digest);
-                Ok(ChosenChecklist { checklist: own.checklist, digest, file, rules: Some(rules) })
+                Ok(Loaded { checklist: own.checklist, digest, file, rules: Some(rules) })
             }
-        }
-    }
-}
-
-impl ChosenChecklist {
-    /// The checklist that a person names outside a service file; `given` is how, such as `--checklist acme.yaml`.
-    ///
-    /// # Errors
-    /// The checklist is not there or not in order.
-    pub fn by_name(name: &str, given: &str) -> Result<Self, OpError> {
-        let seen = ChecklistName::typed(name).map_err(|fault| vec![fault]);
-        seen.and_then(|name| name.load()).map_err(|mut faults| {
-            for fault in faults.iter_mut().filter(|fault| fault.source.is_none()) {
-                fault.source = Some(Source::Given(given.to_owned()));
-            }
-            OpError::Faults(faults)
-        })
-    }
-
-    /// The checklist with its rules compiled.
-    ///
-    /// # Errors
-    /// A rule of a shipped checklist cannot be compiled.
-    pub fn into_rules(self) -> Result<Rules, OpError> {
-        match self.rules {
-            Some(rules) => Ok(rules),
-            None => Rules::compile(self.checklist).map_err(OpError::Faults),
         }
     }
 }
@@ -150,21 +131,6 @@ impl ChosenChecklist {
 pub(super) fn read_own(path: &Path) -> Result<OwnChecklist, Vec<Fault>> {
     let text = Input::typed(path).read().map_err(|error| vec![Fault::new(Route::root(), error.to_string())])?;
     OwnChecklist::load(&tidy(path).display().to_string(), &text)
-}
-
-/// The checklist that a flag names, or that the service file of the folder one is in names.
-///
-/// # Errors
-/// The checklist is not there or not in order.
-pub fn checklist_here(flag: Option<&str>) -> Result<ChosenChecklist, OpError> {
-    let mut answers = Answers::default();
-    if flag.is_none()
-        && let Ok(Some(text)) = read_below(Path::new(""), service::FILE)
-    {
-        // A service file that cannot be read names no checklist.
-        _ = answers.add_file(service::FILE, &text);
-    }
-    Choice::of(flag, &answers, Path::new(""))?.checklist(&answers)
 }
 
 /// The name of a checklist as a service file in `dir` has it: a path is one from there.
@@ -184,7 +150,7 @@ pub fn seen_from(name: &str, dir: &Path) -> String {
 }
 
 /// Whether a checklist is named by a path, not by name and version.
-fn is_path(name: &str) -> bool {
+pub(super) fn is_path(name: &str) -> bool {
     name.contains(['/', '\\']) || [".yaml", ".yml", ".json"].iter().any(|ending| name.ends_with(ending))
 }
 

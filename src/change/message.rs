@@ -1,15 +1,47 @@
-//! The commit message of an update: each field that changes, who asks for it, and what it does.
+//! Commit messages: what changes, which items ask for it, and what it does.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
+use super::kustomize::Listing;
 use super::words::moved_to;
-use super::{Aftermath, Cause, Update, checklist_words, grouped, kept, lost_words, note_words, sentence};
-use crate::formats::inert;
-use crate::ops::kustomize::Listing;
-use crate::ops::message::wrapped;
+use super::{Aftermath, Cause, Edition, Update, checklist_words, grouped, kept, lost_words, note_words, sentence};
+use crate::checklist::{Item, KeptBy, Severity};
+use crate::formats::{inert, visible};
+use crate::manifest::Manifest;
+use crate::service::Service;
+
+/// Columns of a line in a commit message.
+const WIDTH: usize = 72;
+
+/// The message of the commit that adds a service.
+#[must_use]
+pub fn of_new(edition: &Edition, service: &Service, manifests: &[Manifest], kustomizations: &[Listing]) -> String {
+    let checklist = &edition.checklist;
+    let mut message = format!("Add {} as a service of tier {}\n", service.name, service.tier().0);
+    for manifest in manifests {
+        let shown_by = |item: &&Item| {
+            item.kept_by.contains(&KeptBy::Render)
+                && item.severity.at(service.tier()) != Severity::None
+                && !service.waives(&item.id)
+                && item.fields.iter().any(|field| field.split('.').next() == Some(manifest.id.kind.as_str()))
+        };
+        let items: Vec<&str> = checklist.items.iter().filter(shown_by).map(|item| item.id.as_str()).collect();
+        let kind = format!("{}, as asked for by ", manifest.id.kind);
+        let line = if items.is_empty() { manifest.id.kind.clone() } else { kind + &items.join(", ") };
+        message.push('\n');
+        message.push_str(&wrapped(&format!("{}: {line}", manifest.path)));
+    }
+    for listing in kustomizations.iter().map(Listing::words) {
+        message.push('\n');
+        message.push_str(&wrapped(&listing));
+    }
+    let (blueprint, checklist) = (edition.blueprint_id(), checklist.described());
+    message + &format!("\nPlimsoll-Blueprint: {}\nPlimsoll-Checklist: {}\n", inert(&blueprint), inert(&checklist))
+}
 
 /// The message of one commit for one or several updates.
+#[must_use]
 pub fn of_updates(updates: &[&Update]) -> String {
     let mut message = inert(&subject(updates)).into_owned();
     message.push('\n');
@@ -78,4 +110,24 @@ fn checklists(update: &Update) -> impl Iterator<Item = String> {
         }
         Some(text)
     })
+}
+
+/// Breaks a paragraph into lines; what it is made of cannot add any, such as a trailer.
+fn wrapped(text: &str) -> String {
+    let text = visible(text);
+    let mut out = String::new();
+    let mut column = 0;
+    for word in text.split(' ') {
+        let width = word.chars().count();
+        if column > 0 && column + 1 + width > WIDTH {
+            out.push_str("\n  ");
+            column = 2;
+        } else if column > 0 {
+            out.push(' ');
+            column += 1;
+        }
+        out.push_str(word);
+        column += width;
+    }
+    out.lines().map(|line| format!("{}\n", inert(line))).collect()
 }

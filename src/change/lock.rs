@@ -49,6 +49,9 @@ pub struct Locked {
     pub name: String,
     /// Its version.
     pub version: String,
+    /// The shipped checklist that an organisation's own extends, by name and version.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub extends: Option<String>,
     /// The digest of its content, for an organisation's own checklist. What ships never changes under its
     /// version.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -56,6 +59,18 @@ pub struct Locked {
 }
 
 impl Locked {
+    /// What ships under a name and version.
+    #[must_use]
+    pub fn shipped(name: &str, version: &str) -> Self {
+        Self { name: name.to_owned(), version: version.to_owned(), extends: None, digest: None }
+    }
+
+    /// Its name and version.
+    #[must_use]
+    pub fn id(&self) -> String {
+        format!("{}@{}", self.name, self.version)
+    }
+
     /// Whether two are the same, as far as both tell.
     #[must_use]
     pub fn is(&self, other: &Self) -> bool {
@@ -196,6 +211,7 @@ mod tests {
         let locked = |name: &str, digest: Option<&str>| Locked {
             name: name.to_owned(),
             version: "1".to_owned(),
+            extends: None,
             digest: digest.map(str::to_owned),
         };
         let files = vec![LockedFile::new("k8s/a.yaml", "# a\na: \"1\"\n\nb: |\n  x\n"), LockedFile::new("b", "no newline")];

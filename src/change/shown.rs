@@ -1,8 +1,8 @@
 //! What operations say of files, without the secrets in them. The files themselves are written as they are.
 
+use super::{LOCK_FILE, Lock, LockedFile};
 use crate::manifest::Secrets;
 use crate::merge::{Change, Conflict};
-use crate::workspace::{LOCK_FILE, Lock, LockedFile};
 
 /// The text of a file before and after, as reports may have it.
 #[must_use]
@@ -27,12 +27,12 @@ fn shown_lock(secrets: &Secrets, text: &str) -> String {
 }
 
 /// Takes secrets out of the values of a change.
-pub(super) fn hide_in_change(secrets: &Secrets, change: &mut Change) {
+pub fn hide_in_change(secrets: &Secrets, change: &mut Change) {
     secrets.mask_change(change.object.as_ref(), &change.field, &mut change.before, &mut change.after);
 }
 
 /// Takes secrets out of the values of a conflict.
-pub(super) fn hide_in_conflict(secrets: &Secrets, conflict: &mut Conflict) {
+pub fn hide_in_conflict(secrets: &Secrets, conflict: &mut Conflict) {
     let Conflict { object, field, base, ours, theirs, .. } = conflict;
     for value in [base, ours, theirs].into_iter().flatten() {
         *value = secrets.masked_at(object.as_ref(), field, value);

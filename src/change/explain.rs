@@ -4,26 +4,25 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::asked::{asking, asks};
+use super::attribution::{asking, asks};
 use super::comments::around;
 use super::words::is_name;
-use super::{Asked, Cause, Changed, Explained, Update};
+use super::{Asked, Cause, Changed, Edition, Explained, Lock, Update};
+use crate::blueprint::BlueprintError;
 use crate::checklist::{self, Changes};
 use crate::formats::{Field, ObjectKey};
 use crate::manifest::{Effect, Manifest, default_of, effect_of_values};
 use crate::merge::{self, Change, ChangeKind, File, Merged, Note, Policy, Reader};
-use crate::ops::{OpError, Toolbox};
 use crate::plan::Plan;
 use crate::service::Service;
-use crate::workspace::Lock;
 use crate::yaml::{Text, read};
 
 /// What explanations are drawn from.
 pub struct Explainer<'a, 't> {
     /// What is rendered with today.
-    pub toolbox: &'a Toolbox,
+    pub edition: &'a Edition,
     /// What was rendered with last, where it still ships.
-    pub before: Option<Arc<Toolbox>>,
+    pub before: Option<Arc<Edition>>,
     /// What changes between their checklists, where that is known.
     pub changes: Option<Arc<Changes>>,
     /// What was written last.
@@ -42,7 +41,7 @@ pub struct Explainer<'a, 't> {
 ///
 /// # Errors
 /// The blueprint does not render, which is a bug.
-pub fn explain(update: &mut Update, merged: Merged, with: &Explainer<'_, '_>) -> Result<(), OpError> {
+pub fn explain(update: &mut Update, merged: Merged, with: &Explainer<'_, '_>) -> Result<(), BlueprintError> {
     let edits = with.edits(&update.files, &merged);
     let commented = with.commented(&merged)?;
     let reasons = Reasons {
@@ -103,9 +102,9 @@ pub fn explained(change: Change, items: Vec<String>, is_new: bool) -> Explained 
 
 /// The items that ask a service for what a field of a render holds; `texts` are the manifests with the
 /// blueprint's comments.
-pub fn items_of(toolbox: &Toolbox, service: &Service, texts: &[Rc<Text<'_>>], object: &ObjectKey, field: &Field) -> Vec<String> {
-    let checklist = &toolbox.checklist;
-    let touching = toolbox.field_items().touching(checklist, service, object, field);
+pub fn items_of(edition: &Edition, service: &Service, texts: &[Rc<Text<'_>>], object: &ObjectKey, field: &Field) -> Vec<String> {
+    let checklist = &edition.checklist;
+    let touching = edition.field_items().touching(checklist, service, object, field);
     let is_item = |word: &str| checklist.item(word).is_some_and(|item| asks(item, service));
     asking(&touching, field, &BTreeSet::new(), &around(texts, object, field, is_item))
 }
@@ -122,7 +121,7 @@ fn causes(update: &Update, with: &Explainer<'_, '_>, is_edited: bool) -> Vec<Cau
     if update.checklist.changes() {
         let changes = with.changes.as_deref().cloned();
         causes.push(Cause::Checklist { change: update.checklist.clone(), changes });
-    } else if !with.old.checklist.is(&with.toolbox.locked().1) {
+    } else if !with.old.checklist.is(&with.edition.locked().1) {
         causes.push(Cause::ChecklistEdited { checklist: update.checklist.to.clone() });
     }
     if update.blueprint.changes() {
@@ -171,8 +170,8 @@ impl Reasons<'_, '_> {
         let is_edit = matches!(self.edits, Edits::Of(_)) && self.edits.touch(object, field);
         let changed = if is_edit { BTreeSet::new() } else { self.changed.clone() };
         let Some(object) = object else { return Vec::new() };
-        let (checklist, service) = (&self.with.toolbox.checklist, self.with.service);
-        let mut touching = self.with.toolbox.field_items().touching(checklist, service, object, field);
+        let (checklist, service) = (&self.with.edition.checklist, self.with.service);
+        let mut touching = self.with.edition.field_items().touching(checklist, service, object, field);
         if let Some(before) = &self.with.before {
             let dropped = before.field_items().touching(&before.checklist, service, object, field);
             let is_asked = |id: &str| checklist.item(id).is_some_and(|item| asks(item, service));
@@ -186,12 +185,12 @@ impl Reasons<'_, '_> {
 
 impl<'t> Explainer<'_, 't> {
     /// Today's render with the blueprint's comments, where the service has it without.
-    fn commented(&self, merged: &Merged) -> Result<Vec<Manifest>, OpError> {
+    fn commented(&self, merged: &Merged) -> Result<Vec<Manifest>, BlueprintError> {
         if self.plan.comments || (merged.changes.is_empty() && merged.conflicts.is_empty()) {
             return Ok(Vec::new());
         }
         let plan = Plan { comments: true, ..self.plan.clone() };
-        Ok(self.toolbox.renderer.render(&plan)?)
+        Ok(self.edition.renderer.render(&plan)?)
     }
 
     /// The manifests whose comments name the items of what a merge comes to: today's, and then those of the
@@ -239,7 +238,7 @@ impl<'t> Explainer<'_, 't> {
         if files.is_empty() && merged.changes.is_empty() && merged.conflicts.is_empty() || is_base(&today) {
             return Edits::None;
         }
-        if std::ptr::eq(&raw const **before, self.toolbox) {
+        if std::ptr::eq(&raw const **before, self.edition) {
             return Edits::All;
         }
         let Some(rendered) = before.texts(self.service) else { return Edits::All };

@@ -4,15 +4,13 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::chores::{Chore, chores};
-use super::standing::on_disk;
+use super::kustomize::{self, Around, Listing};
 use super::words::is_name;
-use super::{Changed, Explained, Update};
+use super::{Changed, Explained, LOCK_FILE, Update};
 use crate::check::{self, Text};
 use crate::manifest::Effect;
 use crate::merge::{ChangeKind, object_key};
-use crate::ops::kustomize::{self, Listing};
 use crate::service;
-use crate::workspace::{LOCK_FILE, find_files};
 use crate::yaml::{Node, Value, load};
 
 /// What an update means for everything around the manifests that it writes.
@@ -44,17 +42,44 @@ pub struct Lost {
     pub target: String,
 }
 
+/// What is around the manifests of an update.
+#[derive(Debug, Default)]
+pub struct Surroundings {
+    /// The kustomizations around [`touched`] files.
+    pub kustomizations: Around,
+    /// The other files of the service's folder that may point at what goes, where [`takes_away`] says that
+    /// anything does.
+    pub beside: Vec<(String, String)>,
+}
+
 /// Works out what an update means for what is around it, and adds the kustomizations to what it writes;
 /// `standing` are the manifests as they are, of which `rendered` were rendered last.
-pub fn complete(update: &mut Update, standing: &[(String, String)], rendered: &[&str]) {
-    relist(update, standing);
-    refuse_immutable(update, standing);
-    update.aftermath.lost = lost(update, standing, rendered);
-    update.aftermath.chores = chores(update);
+pub fn complete(update: &mut Update, standing: &[(String, String)], rendered: &[&str], around: &Surroundings) {
+    relist(update, standing, &around.kustomizations);
+    update.aftermath.lost = lost(update, standing, rendered, &around.beside);
+    update.aftermath.chores = chores(update, &around.kustomizations);
+}
+
+/// The manifests of which it matters by what kustomization they are built: those that come or go, and those
+/// that applying them is not all for.
+#[must_use]
+pub fn touched(update: &Update) -> Vec<&str> {
+    let moved = update.files.iter().filter(|file| is_manifest(&file.path) && (file.before.is_none() || file.after.is_none()));
+    let has_chore = |explained: &&Explained| {
+        let change = &explained.change;
+        let is_gone = change.field.steps().is_empty() && change.kind == ChangeKind::Removed;
+        is_gone || is_name(&change.field) || matches!(explained.effect, Effect::RunsOnePod | Effect::NotInPlace)
+    };
+    let to_do = update.changes.iter().filter(has_chore).map(|explained| explained.change.file.as_str());
+    moved.map(|file| file.path.as_str()).chain(to_do).collect()
+}
+
+fn is_manifest(path: &str) -> bool {
+    path != service::FILE && path != LOCK_FILE && !kustomize::is_named_so(path)
 }
 
 /// Marks changes of what people have declared immutable: the API server refuses them.
-fn refuse_immutable(update: &mut Update, standing: &[(String, String)]) {
+pub fn refuse_immutable(update: &mut Update, standing: &[(String, String)]) {
     for Explained { change, effect, .. } in &mut update.changes {
         let Some(object) = change.object.as_ref().filter(|object| matches!(object.kind.as_str(), "ConfigMap" | "Secret")) else {
             continue;
@@ -71,9 +96,8 @@ fn refuse_immutable(update: &mut Update, standing: &[(String, String)]) {
 }
 
 /// Has the kustomizations list what comes, and no longer what goes.
-fn relist(update: &mut Update, standing: &[(String, String)]) {
+fn relist(update: &mut Update, standing: &[(String, String)], around: &Around) {
     let named = |is: fn(&Changed) -> bool| -> Vec<String> {
-        let is_manifest = |path: &str| path != service::FILE && path != LOCK_FILE && !kustomize::is_named_so(path);
         let fitting = update.files.iter().filter(|file| is(file) && is_manifest(&file.path));
         fitting.map(|file| file.path.clone()).collect()
     };
@@ -82,7 +106,7 @@ fn relist(update: &mut Update, standing: &[(String, String)]) {
         return;
     }
     let paths: Vec<String> = standing.iter().map(|(path, _)| path.clone()).filter(|path| !kustomize::is_named_so(path)).collect();
-    for relisted in kustomize::relist(&update.dir, &come, &go, &paths) {
+    for relisted in around.relist(&come, &go, &paths) {
         if let Some(text) = relisted.after {
             let path = relisted.listing.file.clone();
             update.files.push(Changed { path, before: Some(relisted.before), after: Some(text) });
@@ -100,10 +124,10 @@ fn after(update: &Update, standing: &[(String, String)]) -> Vec<(String, String)
     kept.chain(new.filter_map(|file| Some((file.path.clone(), file.after.clone()?)))).collect()
 }
 
-/// Finds what points at something that the update takes away: among the manifests, and where objects or
-/// ports go in the whole folder of the service.
-fn lost(update: &Update, standing: &[(String, String)], rendered: &[&str]) -> Vec<Lost> {
-    let takes_away = update.changes.iter().map(|explained| &explained.change).any(|change| {
+/// Whether an update takes objects or ports away, at which something else may point.
+#[must_use]
+pub fn takes_away(update: &Update) -> bool {
+    update.changes.iter().map(|explained| &explained.change).any(|change| {
         let keys: Vec<&str> = change.field.keys().collect();
         let is_port = matches!(keys.as_slice(), ["spec", "ports", ..]) && change.kind != ChangeKind::Added;
         let is_container_port = keys.contains(&"ports") && keys.contains(&"template") && change.kind != ChangeKind::Added;
@@ -112,27 +136,19 @@ fn lost(update: &Update, standing: &[(String, String)], rendered: &[&str]) -> Ve
             || is_container_port
             || is_name(&change.field)
             || (is_port && change.object.as_ref().is_some_and(|object| object.kind == "Service"))
-    });
+    })
+}
+
+/// Finds what points at something that the update takes away: among the manifests and what is beside them.
+fn lost(update: &Update, standing: &[(String, String)], rendered: &[&str], beside: &[(String, String)]) -> Vec<Lost> {
     let relabels = update.changes.iter().any(|explained| explained.change.field.keys().any(|key| key == "labels"));
     let is_own = |path: &String| !rendered.contains(&path.as_str());
-    let may_lose = takes_away || (relabels && standing.iter().any(|(path, _)| is_own(path)));
+    let may_lose = takes_away(update) || (relabels && standing.iter().any(|(path, _)| is_own(path)));
     if !may_lose {
         return Vec::new();
     }
-    let mut beside = Vec::new();
-    if takes_away {
-        let folder = on_disk(&update.dir);
-        for input in find_files(&[folder.to_owned()]).unwrap_or_default() {
-            let path = &input.path;
-            let below = path.strip_prefix(folder).unwrap_or(path).to_string_lossy().replace('\\', "/");
-            // What stands there and cannot be read is nobody's manifest.
-            if let (false, Ok(text)) = (standing.iter().any(|(known, _)| *known == below), input.read()) {
-                beside.push((below, text));
-            }
-        }
-    }
     let texts = |all: &[(String, String)]| -> Vec<Text> {
-        all.iter().chain(&beside).map(|(path, text)| Text::new(path, text.clone())).collect()
+        all.iter().chain(beside).map(|(path, text)| Text::new(path, text.clone())).collect()
     };
     let found = check::lost(&texts(standing), &texts(&after(update, standing)));
     let shown = |lost: check::Lost| Lost {

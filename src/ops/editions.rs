@@ -1,0 +1,189 @@
+//! The editions that services are made with, each read once.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::OpError;
+use super::edition_name::{EditionName, Pins};
+use super::prepare::standing_service_file;
+use super::update::read_lock;
+use crate::change::{Edition, Lock};
+use crate::checklist::Changes;
+use crate::service::{self, Answers, Tier};
+use crate::workspace::Bounds;
+use crate::yaml::Source;
+
+/// The editions that have been asked for, each read once. Services may ask from several threads.
+#[derive(Debug, Default)]
+pub struct Editions {
+    made: Mutex<BTreeMap<EditionName, Arc<Edition>>>,
+    /// What changes between two checklists, by their digests and the tier.
+    changes: Mutex<BTreeMap<(String, String, u8), Arc<Changes>>>,
+}
+
+impl Editions {
+    /// That of a service in `dir` of which these are the answers: the newest, but for what they name.
+    ///
+    /// # Errors
+    /// What the answers name is not there or not in order.
+    pub fn of_answers(&self, answers: &Answers, dir: &Path) -> Result<Arc<Edition>, OpError> {
+        self.made(&EditionName::of(None, &Pins::of(answers), answers, dir)?, answers)
+    }
+
+    /// That which a flag names, else as the service file in `dir` says, whatever its lock holds.
+    ///
+    /// # Errors
+    /// The service file is no YAML, or what is named is not there or not in order.
+    pub fn of_service_file(&self, flag: Option<&str>, dir: &Path) -> Result<Arc<Edition>, OpError> {
+        let answers = standing_answers(dir)?;
+        self.made(&EditionName::of(flag, &Pins::of(&answers), &answers, dir)?, &answers)
+    }
+
+    /// That which a flag names, else that with which the lock in `dir` was written, else as the service file
+    /// there says; `answers` are those of the service file.
+    ///
+    /// # Errors
+    /// What is named is not there or not in order, or the lock cannot be used.
+    pub fn of_folder(&self, flag: Option<&str>, answers: &Answers, dir: &Path) -> Result<Arc<Edition>, OpError> {
+        match standing_lock(dir)?.filter(|_| flag.is_none()) {
+            Some(lock) => self.of_lock(&lock, answers, dir),
+            None => self.made(&EditionName::of(flag, &Pins::of(answers), answers, dir)?, answers),
+        }
+    }
+
+    /// That with which a lock was written; `answers` are those of the service file beside it.
+    ///
+    /// # Errors
+    /// It does not ship any more, or an organisation's own checklist is not in order.
+    pub fn of_lock(&self, lock: &Lock, answers: &Answers, dir: &Path) -> Result<Arc<Edition>, OpError> {
+        self.made(&EditionName::of_lock(lock, &Pins::of(answers), dir)?, answers)
+    }
+
+    /// That with which a lock was written, unless answers name another one.
+    ///
+    /// # Errors
+    /// As for [`of_lock`](Self::of_lock) and [`of_answers`](Self::of_answers).
+    pub fn held(&self, lock: &Lock, answers: &Answers, dir: &Path) -> Result<Arc<Edition>, OpError> {
+        let pins = Pins::of(answers);
+        let name =
+            if pins.agree(lock) { EditionName::of_lock(lock, &pins, dir) } else { EditionName::of(None, &pins, answers, dir) };
+        self.made(&name?, answers)
+    }
+
+    /// That which a flag names, else the newest.
+    ///
+    /// # Errors
+    /// What is named is not there or not in order.
+    pub fn of_flag(&self, flag: Option<&str>) -> Result<Arc<Edition>, OpError> {
+        let answers = Answers::default();
+        self.made(&EditionName::of(flag, &Pins::default(), &answers, Path::new(""))?, &answers)
+    }
+
+    /// That which a person names outside a service file; `given` is how, such as `--checklist acme.yaml`.
+    ///
+    /// # Errors
+    /// It is not there or not in order.
+    pub fn by_name(&self, name: &str, given: &str) -> Result<Arc<Edition>, OpError> {
+        self.of_flag(Some(name)).map_err(|error| match error {
+            OpError::Faults(mut faults) => {
+                for fault in faults.iter_mut().filter(|fault| !matches!(fault.source, Some(Source::File(..)))) {
+                    fault.source = Some(Source::Given(given.to_owned()));
+                }
+                OpError::Faults(faults)
+            }
+            error => error,
+        })
+    }
+
+    /// That which a flag names, or that of the folder one is in; the newest where that says nothing.
+    ///
+    /// # Errors
+    /// What is named is not there or not in order, or the lock cannot be used.
+    pub fn here(&self, flag: Option<&str>) -> Result<Arc<Edition>, OpError> {
+        // A service file that cannot be read names nothing.
+        let answers = standing_answers(Path::new("")).unwrap_or_default();
+        self.of_folder(flag, &answers, Path::new(""))
+    }
+
+    /// What changes from one checklist to another at a tier.
+    pub(super) fn changes(&self, from: &Edition, to: &Edition, tier: Tier) -> Arc<Changes> {
+        let key = (from.checklist_digest().to_owned(), to.checklist_digest().to_owned(), tier.0);
+        let mut known = self.changes.lock().unwrap_or_else(PoisonError::into_inner);
+        let changes = known.entry(key).or_insert_with(|| Arc::new(Changes::between(&from.checklist, &to.checklist, &[tier])));
+        Arc::clone(changes)
+    }
+
+    fn made(&self, name: &EditionName, answers: &Answers) -> Result<Arc<Edition>, OpError> {
+        let key = name.canonical();
+        // Held while an edition is read, so that none is read twice; nothing in there waits for another thread.
+        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(edition) = made.get(&key) {
+            return Ok(Arc::clone(edition));
+        }
+        let edition = Arc::new(name.load(answers)?);
+        made.insert(key, Arc::clone(&edition));
+        Ok(edition)
+    }
+}
+
+/// The lock of a folder; none where there is none.
+fn standing_lock(dir: &Path) -> Result<Option<Lock>, OpError> {
+    match read_lock(&mut Bounds::of_folder(dir)?) {
+        Ok((lock, _)) => Ok(Some(lock)),
+        Err(OpError::NoLock(_)) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// The answers that stand in the service file of a folder; none where there is none.
+pub(super) fn standing_answers(dir: &Path) -> Result<Answers, OpError> {
+    let mut answers = Answers::default();
+    if let Some(text) = standing_service_file(dir)? {
+        answers.add_file(&dir.join(service::FILE).to_string_lossy(), &text).map_err(OpError::Faults)?;
+    }
+    Ok(answers)
+}
+
+#[cfg(test)]
+#[allow(clippy::disallowed_methods, reason = "tests make the files that are read")]
+mod tests {
+    use rayon::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn services_share_what_they_are_made_with() {
+        let dir = tempfile::tempdir().unwrap();
+        let own = "schema: 1\nname: acme\nversion: '1'\nextends: production\n";
+        std::fs::write(dir.path().join("acme.yaml"), own).unwrap();
+        // A name may lead up within a work tree.
+        std::fs::create_dir(dir.path().join(".git")).unwrap();
+        let editions = Editions::default();
+        let of = |service: usize, checklist: &str| {
+            let folder = dir.path().join(format!("s{service}"));
+            std::fs::create_dir_all(&folder).unwrap();
+            let mut answers = Answers::default();
+            answers.set(&format!("checklist={checklist}")).unwrap();
+            editions.of_answers(&answers, &folder).unwrap()
+        };
+        let names = ["production@2026.11", "../acme.yaml", "../s0/../acme.yaml"];
+        let got: Vec<Arc<Edition>> = (0..60).into_par_iter().map(|service| of(service, names[service % 3])).collect();
+        assert_eq!(editions.made.lock().unwrap().len(), 2);
+        for (service, edition) in got.iter().enumerate() {
+            assert!(Arc::ptr_eq(edition, &got[(service % 3).min(1)]), "{service}");
+        }
+        assert_eq!((got[0].checklist_id(), got[1].checklist_id()), ("production@2026.11".to_owned(), "acme@1".to_owned()));
+    }
+
+    #[test]
+    fn each_service_hears_of_the_fault_at_its_own_place() {
+        let editions = Editions::default();
+        for name in ["a/plimsoll.yaml", "b/plimsoll.yaml"] {
+            let mut answers = Answers::default();
+            answers.add_file(name, "checklist: ./gone.yaml\n").unwrap();
+            let Err(OpError::Faults(faults)) = editions.of_answers(&answers, Path::new("nowhere")) else { panic!("{name}") };
+            assert!(faults[0].to_string().starts_with(&format!("{name}:1:1: checklist: cannot read")), "{}", faults[0]);
+        }
+    }
+}
