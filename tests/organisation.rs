@@ -214,7 +214,10 @@ fn a_changed_parameter_changes_what_is_rendered_and_what_is_checked() {
     assert!(sandbox.read("a/own/plimsoll.yaml").contains("checklist: ../../acme.yaml"));
     // The lock and the commit name it; the digest is of the file and its base.
     let lock = sandbox.read("a/own/plimsoll.lock");
-    assert!(lock.contains("checklist:\n  name: acme\n  version: \"7\"\n  digest: sha256:"), "{lock}");
+    assert!(
+        lock.contains("checklist:\n  name: acme\n  version: \"7\"\n  extends: production@2026.11\n  digest: sha256:"),
+        "{lock}"
+    );
     assert!(sandbox.git(&["log", "-1", "--format=%B"]).contains("Plimsoll-Checklist: acme@7 (extends production@2026.11)\n"));
     // Each holds by its own checklist, and the shipped one's replicas are too few for the other.
     assert!(items_of(&sandbox.run(&["check", "a/own", "--format", "json"]).exits(0)).is_empty());

@@ -34,7 +34,7 @@ pub use lock::{LOCK_FILE, Lock, LockFault, Locked, LockedFile, lock_schema_of_ty
 pub use message::{of_new, of_updates};
 pub use missing::missing;
 pub use owned::{Foreign, foreign, kept as kept_by_autoscalers, owned};
-pub use pin::pinned;
+pub use pin::{pinned, pinned_to_latest};
 pub use shown::{hide_in_change, hide_in_conflict, shown_file};
 pub use words::{
     Group, checklist_words, default_words, grouped, kept, lost_words, note_words, sentence, short, what_happens, who,
@@ -155,6 +155,8 @@ pub struct Update {
     pub checklist: FromTo,
     /// The blueprint, by name and version.
     pub blueprint: FromTo,
+    /// The checklist of an edition that is newer than that of the lock, where the update leaves that one be.
+    pub newer: Option<String>,
     /// Why anything changes.
     pub causes: Vec<Cause>,
     /// What changes in the manifests.

@@ -62,6 +62,23 @@ pub fn pinned(name: &str, text: &str, to: &str) -> Result<String, Vec<Fault>> {
     Ok(text)
 }
 
+/// The service file with its pin at the newest version; one that pins no shipped version stays as it is.
+///
+/// # Errors
+/// As for [`pinned`].
+pub fn pinned_to_latest(name: &str, text: &str) -> Result<String, Vec<Fault>> {
+    let file = read(name, text).map_err(|fault| vec![fault])?;
+    let pin = file.documents.first().and_then(|document| document.root.get(FIELD)?.as_str());
+    let Some((checklist, _)) = pin.and_then(|pin| pin.split_once('@')).filter(|(name, _)| !name.contains('/')) else {
+        return Ok(text.to_owned());
+    };
+    match Shipped::named(checklist) {
+        Ok(newest) => pinned(name, text, newest.id),
+        // What is named does not ship; whoever reads the pin says so.
+        Err(_) => Ok(text.to_owned()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -79,6 +96,14 @@ mod tests {
         for (text, expected) in cases {
             assert_eq!(pinned("plimsoll.yaml", text, "2026.12").unwrap(), expected);
             assert_eq!(pinned("plimsoll.yaml", expected, "production@2026.12").unwrap(), expected);
+        }
+        let latest = |text: &str| pinned_to_latest("plimsoll.yaml", text).unwrap();
+        assert_eq!(
+            latest("checklist: production@2026.11\n"),
+            format!("checklist: {}\n", crate::checklist::SHIPPED.last().unwrap().id)
+        );
+        for open in ["name: a\n", "checklist: production\n", "checklist: ./acme@1.yaml\n", "checklist: acme@1\n"] {
+            assert_eq!(latest(open), open);
         }
         let faults = pinned("plimsoll.yaml", "name: a\n", "2019.01").unwrap_err();
         assert!(faults[0].to_string().starts_with("--to 2019.01: checklist: "), "{}", faults[0]);

@@ -1,6 +1,7 @@
 //! `plimsoll update`.
 
 use std::cell::{OnceCell, RefCell};
+use std::collections::BTreeSet;
 use std::io::IsTerminal as _;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -17,14 +18,14 @@ use super::{Output, diff, update_markdown, update_report, update_text};
 use crate::change::Update;
 use crate::formats::{FieldPattern, shell_path, shell_word};
 use crate::merge::{Note, Resolve, Side};
-use crate::ops::update::{self, Attendants, Settled, UpdateChoice, UpdateRequest, Updated, find_services};
+use crate::ops::update::{self, Attendants, Goal, Settled, UpdateChoice, UpdateRequest, Updated, find_services};
 use crate::ops::{CommitChoice, Editions, OpError};
 use crate::workspace::{check_writable, write_file};
 
 /// Render services again, keep what people have edited, and commit
 ///
-/// Renders with today's service file, checklist and blueprint, and merges what has changed since the
-/// last render into the files on disk, field by field. Comments, order and layout of everything else
+/// Renders with today's service file and the newest checklist with its blueprint, or those that the service
+/// file pins, and merges what has changed since the last render into the files on disk, field by field. Comments, order and layout of everything else
 /// stay byte for byte. Where a field was changed on both sides, all such conflicts are listed, and
 /// nothing is written.
 #[derive(Debug, Args)]
@@ -36,10 +37,10 @@ pub struct UpdateArgs {
     /// Update every service below the folders
     #[arg(long)]
     all: bool,
-    /// Pin the services to this version of their checklist, such as 2026.12
+    /// Pin the services to this version of their checklist, such as 2026.12; `latest` moves pins to the newest
     #[arg(long, value_name = "VERSION")]
     to: Option<String>,
-    /// Write nothing; exit with 1 if an update would change anything
+    /// Write nothing; exit with 1 if the files do not agree with the edition in plimsoll.lock, or that of `--to`
     #[arg(long)]
     check: bool,
     /// Write nothing; show what would change in each file
@@ -79,11 +80,12 @@ Examples:
   plimsoll update
   plimsoll update --to 2026.12 --branch checklist-2026.12 --body pull-request.md
   plimsoll update --all --check
+  plimsoll update --all --check --to latest
   plimsoll update services/* --resolve 'Deployment.spec.template.spec.containers[*].image=ours'
 
 Exit codes:
   0  done, or up to date
-  1  with --check: an update is pending
+  1  with --check: the files do not agree with the edition in plimsoll.lock, or with that of --to
   2  something is not in order
   3  conflicts between edits by hand and the new render
 A service that is not in order or has conflicts is left as it is; the others are updated.";
@@ -132,7 +134,13 @@ impl UpdateArgs {
             _ => None,
         };
         let resolve = self.resolve.iter().map(|text| resolve(text)).collect::<Result<_, _>>()?;
-        let choice = UpdateChoice { to: self.to.clone(), resolve, otherwise };
+        let goal = match self.to.as_deref() {
+            Some("latest") => Goal::Latest,
+            Some(version) => Goal::Version(version.to_owned()),
+            None if self.check => Goal::Held,
+            None => Goal::Open,
+        };
+        let choice = UpdateChoice { goal, resolve, otherwise };
         let commit =
             CommitChoice { commit: !self.no_commit, init: false, branch: self.branch.clone(), allow_dirty: self.allow_dirty };
         let dry_run = self.check || self.diff;
@@ -156,10 +164,12 @@ impl UpdateArgs {
             return Ok(exit);
         }
         ui::out(&update_text::done(&services));
+        let newer = self.newer(&services);
         ui::err(&update_text::faults(services, &self.choice()));
         if exit == Exit::Findings {
             ui::err(&self.way_on());
         }
+        ui::err(&newer);
         Ok(exit)
     }
 
@@ -181,11 +191,33 @@ impl UpdateArgs {
 
     /// The command that does what `--check` has found to be pending.
     fn way_on(&self) -> Text {
+        (ui::cyan("hint:") + format!(" an update is pending: `{}{}` makes it", self.again(), self.choice())).into()
+    }
+
+    /// That there is a newer edition than those of the locks.
+    fn newer(&self, services: &[Updated]) -> Text {
+        let newer = services.iter().filter_map(|updated| updated.outcome.as_ref().ok()?.newer.as_deref());
+        let names: BTreeSet<&str> = newer.clone().collect();
+        if names.is_empty() {
+            return Text::default();
+        }
+        let verb = if names.len() == 1 { "is" } else { "are" };
+        let names = names.into_iter().collect::<Vec<_>>().join(", ");
+        let who = match newer.count() {
+            1 if services.len() == 1 => String::new(),
+            1 => " than what 1 service has".to_owned(),
+            count => format!(" than what {count} services have"),
+        };
+        (ui::cyan("hint:") + format!(" {names} {verb} newer{who}: `{} --to latest` moves to it", self.again())).into()
+    }
+
+    /// The command with its folders.
+    fn again(&self) -> String {
         let mut words = vec!["plimsoll update".to_owned()];
         let dirs = self.dirs.iter().filter(|dir| dir.as_os_str() != ".");
         words.extend(dirs.map(|dir| shell_path(&dir.to_string_lossy())));
         words.extend(self.all.then(|| "--all".to_owned()));
-        (ui::cyan("hint:") + format!(" an update is pending: `{}{}` makes it", words.join(" "), self.choice())).into()
+        words.join(" ")
     }
 
     /// What was chosen, as a repeated command needs it again.

@@ -60,6 +60,9 @@ struct Planned {
     checklist: FromTo,
     /// The blueprint at the last update and today.
     blueprint: FromTo,
+    /// The checklist of a newer edition than that of the lock, where the run leaves that one be.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    newer: Option<String>,
     /// Whether anything changes.
     pending: bool,
     /// Why anything changes.
@@ -160,6 +163,7 @@ impl Planned {
             tier: update.tier,
             checklist: update.checklist,
             blueprint: update.blueprint,
+            newer: update.newer,
             causes: update.causes,
             changes: update.changes,
             conflicts: update.conflicts,

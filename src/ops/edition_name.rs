@@ -48,6 +48,12 @@ impl Pins {
         Self { checklist: answer(CHECKLIST), blueprint: answer(BLUEPRINT) }
     }
 
+    /// The newest version of the shipped checklist of which they pin one.
+    pub fn newest(&self) -> Option<String> {
+        let (name, _) = self.checklist.as_deref().filter(|name| !is_path(name))?.split_once('@')?;
+        checklist::Shipped::named(name).ok().map(|newest| newest.id.to_owned())
+    }
+
     /// Whether they name nothing but what a lock was written with, as far as they name anything.
     pub fn agree(&self, lock: &Lock) -> bool {
         let is = |name: &str, locked: &Locked| if name.contains('@') { name == locked.id() } else { name == locked.name };

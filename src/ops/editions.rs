@@ -12,7 +12,7 @@ use crate::change::{Edition, Lock};
 use crate::checklist::Changes;
 use crate::service::{self, Answers, Tier};
 use crate::workspace::Bounds;
-use crate::yaml::Source;
+use crate::yaml::{Route, Source};
 
 /// The editions that have been asked for, each read once. Services may ask from several threads.
 #[derive(Debug, Default)]
@@ -60,15 +60,23 @@ impl Editions {
         self.made(&EditionName::of_lock(lock, &Pins::of(answers), dir)?, answers)
     }
 
-    /// That with which a lock was written, unless answers name another one.
+    /// That with which a lock was written, unless answers name another one; and the checklist of a newer one, if
+    /// there is any.
     ///
     /// # Errors
     /// As for [`of_lock`](Self::of_lock) and [`of_answers`](Self::of_answers).
-    pub fn held(&self, lock: &Lock, answers: &Answers, dir: &Path) -> Result<Arc<Edition>, OpError> {
+    pub fn held(&self, lock: &Lock, answers: &Answers, dir: &Path) -> Result<(Arc<Edition>, Option<String>), OpError> {
         let pins = Pins::of(answers);
-        let name =
-            if pins.agree(lock) { EditionName::of_lock(lock, &pins, dir) } else { EditionName::of(None, &pins, answers, dir) };
-        self.made(&name?, answers)
+        let open = EditionName::of(None, &pins, answers, dir);
+        if !pins.agree(lock) {
+            return Ok((self.made(&open?, answers)?, None));
+        }
+        let edition = self.made(&EditionName::of_lock(lock, &pins, dir)?, answers)?;
+        // What the service file leaves open may have become one that cannot be had; an update to it tells that.
+        let open = open.and_then(|open| self.made(&open, answers)).ok();
+        let newest = pins.newest().or_else(|| open.map(|open| open.checklist.described()));
+        let newer = newest.filter(|newest| *newest != edition.checklist.described());
+        Ok((edition, newer))
     }
 
     /// That which a flag names, else the newest.
@@ -88,6 +96,7 @@ impl Editions {
         self.of_flag(Some(name)).map_err(|error| match error {
             OpError::Faults(mut faults) => {
                 for fault in faults.iter_mut().filter(|fault| !matches!(fault.source, Some(Source::File(..)))) {
+                    fault.route = Route::root();
                     fault.source = Some(Source::Given(given.to_owned()));
                 }
                 OpError::Faults(faults)

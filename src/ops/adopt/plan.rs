@@ -165,6 +165,7 @@ impl Standing<'_> {
             tier: service.tier(),
             checklist: same(edition.checklist_id()),
             blueprint: same(edition.blueprint_id()),
+            newer: None,
             causes: vec![Cause::Adopted],
             changes: outcome.changes.iter().map(explained).collect(),
             conflicts: Vec::new(),

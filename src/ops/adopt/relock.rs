@@ -67,6 +67,7 @@ pub fn relock(dir: &Path) -> Result<Update, OpError> {
         tier: service.tier(),
         checklist: same(edition.checklist_id()),
         blueprint: same(edition.blueprint_id()),
+        newer: None,
         causes: vec![Cause::LockLost],
         changes: Vec::new(),
         conflicts: Vec::new(),

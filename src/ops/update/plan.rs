@@ -4,10 +4,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::standing::{read_lock, read_ours, refuse_all_gone};
-use super::{UpdateChoice, complete};
+use super::{Goal, UpdateChoice, complete};
 use crate::change::{
     Aftermath, Changed, Edition, Explainer, FromTo, LOCK_FILE, Lock, LockFault, LockedFile, Missing, Update, explain, foreign,
-    hand_edits, kept_by_autoscalers, missing, owned, pinned,
+    hand_edits, kept_by_autoscalers, missing, owned, pinned, pinned_to_latest,
 };
 use crate::formats::{Field, ObjectKey};
 use crate::manifest::{Manifest, Secrets};
@@ -27,14 +27,18 @@ pub fn plan(editions: &Editions, dir: &Path, choice: &UpdateChoice) -> Result<Up
     let mut folder = Bounds::of_folder(dir)?;
     let standing = folder.read(service::FILE)?.ok_or_else(|| OpError::NoServiceFile(path.clone()))?;
     let name = path.to_string_lossy();
-    let service_text = match &choice.to {
-        Some(to) => pinned(&name, &standing, to).map_err(OpError::Faults)?,
-        None => standing.clone(),
+    let service_text = match &choice.goal {
+        Goal::Version(to) => pinned(&name, &standing, to).map_err(OpError::Faults)?,
+        Goal::Latest => pinned_to_latest(&name, &standing).map_err(OpError::Faults)?,
+        Goal::Open | Goal::Held => standing.clone(),
     };
     let (old, lock_text) = read_lock(&mut folder)?;
     let mut answers = Answers::default();
     answers.add_file(&name, &service_text).map_err(OpError::Faults)?;
-    let edition = editions.of_answers(&answers, dir)?;
+    let (edition, newer) = match &choice.goal {
+        Goal::Held => editions.held(&old, &answers, dir)?,
+        _ => (editions.of_answers(&answers, dir)?, None),
+    };
     let (service, plan) = edition.plan(&answers).map_err(OpError::Faults)?;
     let last = |path: &str| old.files.iter().find(|file| file.path == path).map(|file| file.base.as_str());
     let manifests = edition.renderer.render_again(&plan, last)?;
@@ -60,6 +64,7 @@ pub fn plan(editions: &Editions, dir: &Path, choice: &UpdateChoice) -> Result<Up
         tier: service.tier(),
         checklist: FromTo { from: old.checklist.id(), to: edition.checklist_id() },
         blueprint: FromTo { from: old.blueprint.id(), to: edition.blueprint_id() },
+        newer,
         causes: Vec::new(),
         changes: Vec::new(),
         conflicts: Vec::new(),
