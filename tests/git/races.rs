@@ -144,6 +144,10 @@ fn race(seed: u64, runs: u64, hook: bool) -> (u64, usize) {
     });
     let history = sandbox.git(["log", "--format=commit %H %s", "--name-only"]);
     let moves = std::fs::read_to_string(sandbox.path(".git/logs/refs/heads/main")).unwrap();
+    let ids: Vec<_> = moves.lines().map(|line| line.split(' ').take(2).collect::<Vec<_>>()).collect();
+    for pair in ids.windows(2) {
+        assert_eq!(pair[0][1], pair[1][0], "seed {seed}: a move that began elsewhere:\n{moves}");
+    }
     for message in &theirs {
         assert!(history.contains(&format!(" {message}\n")), "seed {seed}: {message} is lost:\n{moves}\n{history}");
     }
@@ -159,7 +163,7 @@ fn race(seed: u64, runs: u64, hook: bool) -> (u64, usize) {
     // commit and our index takes ours back, as it would take back that of any other git. It is seldom: without our index, each
     // of their commits would.
     assert!(taken_back * 10 <= ours.max(20), "seed {seed}: theirs took ours back {taken_back} times:\n{history}");
-    assert_eq!(history.matches(" ours ").count(), ours, "seed {seed}");
+    assert_eq!(history.matches(" ours ").count(), ours, "seed {seed}:\n{moves}\n{history}");
     sandbox.git(["fsck", "--strict", "--no-dangling"]);
     for left in ["index.lock", "plimsoll", "HEAD.lock", "refs/heads/main.lock"] {
         assert!(!sandbox.path(".git").join(left).exists(), "seed {seed}: {left}");
