@@ -29,7 +29,7 @@ const FOLDER: &str = "k8s";
 /// The JSON Schema of `blueprint.yaml`, as it ships.
 pub fn schema() -> &'static Json {
     static SCHEMA: OnceLock<Json> = OnceLock::new();
-    SCHEMA.get_or_init(|| shape::shipped(include_str!("../../schemas/blueprint.schema.json")))
+    SCHEMA.get_or_init(|| shape::shipped(include_str!("../../schemas/blueprint.schema.json"), schema_of_type))
 }
 
 /// The same, made from [`Blueprint`]: what the shipped file has to be.

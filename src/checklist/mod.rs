@@ -43,7 +43,7 @@ pub fn production() -> Result<Checklist, serde_json::Error> {
 /// The JSON Schema of a checklist, as it ships.
 pub fn schema() -> &'static Json {
     static SCHEMA: OnceLock<Json> = OnceLock::new();
-    SCHEMA.get_or_init(|| shape::shipped(include_str!("../../schemas/checklist.schema.json")))
+    SCHEMA.get_or_init(|| shape::shipped(include_str!("../../schemas/checklist.schema.json"), schema_of_type))
 }
 
 /// The same, made from [`Checklist`]: what the shipped file has to be.
@@ -55,7 +55,7 @@ pub fn schema_of_type() -> Json {
 /// The JSON Schema of an organisation's own checklist, as it ships.
 pub fn own_schema() -> &'static Json {
     static SCHEMA: OnceLock<Json> = OnceLock::new();
-    SCHEMA.get_or_init(|| shape::shipped(include_str!("../../schemas/own-checklist.schema.json")))
+    SCHEMA.get_or_init(|| shape::shipped(include_str!("../../schemas/own-checklist.schema.json"), own_schema_of_type))
 }
 
 impl Checklist {

@@ -3,6 +3,7 @@
 use clap::{Args, ValueEnum};
 
 use super::ui;
+use crate::plan::schema;
 
 /// Write the JSON Schema of a kind of file to standard output
 ///
@@ -37,12 +38,16 @@ enum Kind {
 impl SchemaArgs {
     /// Runs the command.
     pub fn run(&self) {
+        let plan;
         ui::data(match self.kind {
             Kind::Service => include_str!("../../schemas/service.schema.json"),
             Kind::Checklist => include_str!("../../schemas/checklist.schema.json"),
             Kind::OwnChecklist => include_str!("../../schemas/own-checklist.schema.json"),
             Kind::Blueprint => include_str!("../../schemas/blueprint.schema.json"),
-            Kind::Plan => include_str!("../../schemas/plan.schema.json"),
+            Kind::Plan => {
+                plan = format!("{:#}\n", schema());
+                &plan
+            }
             Kind::Lock => include_str!("../../schemas/lock.schema.json"),
             Kind::Report => include_str!("../../schemas/report.schema.json"),
             Kind::Update => include_str!("../../schemas/update.schema.json"),

@@ -19,6 +19,9 @@ pub struct Key {
     pub since: u32,
     /// What stands there.
     pub content: Content,
+    /// The field of the Pod spec in which manifests of others have the same, such as `runtimeClassName` or
+    /// `containers[*].workingDir`; an adoption reads the answer from it.
+    pub read_from: Option<&'static str>,
 }
 
 /// What stands under a key.
@@ -37,11 +40,15 @@ pub enum Content {
 }
 
 const fn key(topic: &'static str, name: &'static str, value: ValueType, meaning: &'static str) -> Key {
-    Key { name, topic, since: 1, content: Content::Decided { value, meaning } }
+    Key { name, topic, since: 1, content: Content::Decided { value, meaning }, read_from: None }
 }
 
 const fn passed(topic: &'static str, name: &'static str, field: &'static str) -> Key {
-    Key { name, topic, since: 1, content: Content::Passed(field) }
+    Key { name, topic, since: 1, content: Content::Passed(field), read_from: None }
+}
+
+const fn passed_from(topic: &'static str, name: &'static str, field: &'static str, read_from: &'static str) -> Key {
+    Key { read_from: Some(read_from), ..passed(topic, name, field) }
 }
 
 const MAYBE_TEXT: ValueType = Optional(&Text);
@@ -162,8 +169,8 @@ pub const CATALOGUE: &[Key] = &[
     passed("account", "account.annotations", "service-account.annotations"),
     passed("image", "account.pull_secrets", "pull-secrets"),
     key("placement", "pod.spread", List(&SPREAD), "How Pods are spread over zones and nodes"),
-    passed("placement", "pod.priority_class", "priority-class"),
-    passed("placement", "pod.runtime_class", "runtime-class"),
+    passed_from("placement", "pod.priority_class", "priority-class", "priorityClassName"),
+    passed_from("placement", "pod.runtime_class", "runtime-class", "runtimeClassName"),
     key(
         "placement",
         "pod.spot",

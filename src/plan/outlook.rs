@@ -39,7 +39,7 @@ pub fn of(p: &mut Planner<'_>) -> Vec<Outlook> {
             event: "a node is drained",
             stays: format!("{} of {min} Pods; {evictable} may go at once", min.saturating_sub(evictable)),
         },
-        Outlook { event: "a new version rolls out", stays: format!("{min} of {min} Pods; up to {} more at once", surge) },
+        Outlook { event: "a new version rolls out", stays: format!("{min} of {min} Pods; up to {surge} more at once") },
     ];
     if let Some((peak, per_pod)) = load {
         let left = max - max.div_ceil(zones);

@@ -96,12 +96,11 @@ impl<'a> Planner<'a> {
         let key = self.asked_text(item, param).value;
         self.check_key(&key);
         let annotations = self.plan.decisions.iter_mut().find(|decision| decision.key == ANNOTATIONS);
-        match annotations.and_then(|decision| decision.value.as_object_mut()) {
-            Some(annotations) => _ = annotations.insert(key, text.into()),
-            None => {
-                let sum = "dependencies, version and reasons, under the checklist's keys".to_owned();
-                self.decide(ANNOTATIONS, serde_json::Map::from_iter([(key, text.into())]), Origin::Derived(sum));
-            }
+        if let Some(annotations) = annotations.and_then(|decision| decision.value.as_object_mut()) {
+            annotations.insert(key, text.into());
+        } else {
+            let sum = "dependencies, version and reasons, under the checklist's keys".to_owned();
+            self.decide(ANNOTATIONS, serde_json::Map::from_iter([(key, text.into())]), Origin::Derived(sum));
         }
     }
 

@@ -10,7 +10,7 @@ use crate::yaml::shape;
 /// The JSON Schema of `plimsoll.yaml`, as it ships.
 pub fn schema() -> &'static Json {
     static SCHEMA: OnceLock<Json> = OnceLock::new();
-    SCHEMA.get_or_init(|| shape::shipped(include_str!("../../schemas/service.schema.json")))
+    SCHEMA.get_or_init(|| shape::shipped(include_str!("../../schemas/service.schema.json"), schema_of_type))
 }
 
 /// The same, made from [`Service`]: what the shipped file has to be.

@@ -23,6 +23,7 @@ use super::desk::Desk;
 use super::draft::Draft;
 use super::family::Family;
 use super::object::At;
+use crate::plan::{CATALOGUE, Content};
 use crate::service::Tier;
 
 /// What the readers share.
@@ -99,10 +100,10 @@ pub fn read(reader: &mut Reader<'_>) {
         resources::read,
         storage::read,
         exposure::read,
-        placement::read,
+        read_passed,
         security::read,
         mesh::read,
-        placement::read_spot,
+        placement::read,
         account::read,
         probes::read,
         stop::read,
@@ -114,5 +115,19 @@ pub fn read(reader: &mut Reader<'_>) {
         env::read,
     ] {
         read(reader);
+    }
+}
+
+/// Reads the answers that stand in manifests as they are, by the catalogue.
+fn read_passed(r: &mut Reader<'_>) {
+    for key in CATALOGUE {
+        let (Content::Passed(field), Some(path)) = (&key.content, key.read_from) else { continue };
+        let at = match path.strip_prefix("containers[*].") {
+            Some(path) => r.container.find(path),
+            None => r.pod.find(path),
+        };
+        if let Some(at) = at {
+            r.draft.say(field, at.node.to_json(), &at);
+        }
     }
 }

@@ -4,18 +4,8 @@ use serde_json::Value as Json;
 
 use super::Reader;
 
-pub fn read(r: &mut Reader<'_>) {
-    for (field, key) in [("priority-class", "priorityClassName"), ("runtime-class", "runtimeClassName")] {
-        if let Some(at) = r.pod.get(key)
-            && let Some(name) = at.text()
-        {
-            r.draft.say(field, name, &at);
-        }
-    }
-}
-
 /// Cheap nodes are asked for by the platform's own label, in an affinity or a toleration.
-pub fn read_spot(r: &mut Reader<'_>) {
+pub fn read(r: &mut Reader<'_>) {
     let terms = r.pod.list("affinity.nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution");
     let affine = terms.iter().flat_map(|term| term.list("preference.matchExpressions"));
     let keys = affine.chain(r.pod.list("tolerations")).filter_map(|at| at.get("key")).collect::<Vec<_>>();
