@@ -22,10 +22,10 @@
 //! | 0 | [`limits`] | how much is read, evaluated and rendered at most |
 //! | 0 | [`formats`] | the notations of single values: names, quantities, images, versions |
 //! | 0 | [`yaml`] | YAML text as a tree with places, JSON Schema, and how values are written |
-//! | 1 | [`service`] | what a person asked: `plimsoll.yaml`, answers, questions |
+//! | 1 | [`service`] | what a person asked, topic by topic: `plimsoll.yaml`, answers, questions |
 //! | 1 | [`checklist`] | what the checklist asks |
 //! | 2 | [`manifest`] | what a cluster will get, held against the Kubernetes types |
-//! | 2 | [`plan`] | every value decided, and why |
+//! | 2 | [`plan`] | every value decided, topic by topic, and why; the catalogue of keys that templates use |
 //! | 3 | [`blueprint`] | from a plan to manifests, by templates |
 //! | 3 | [`adopt`] | from manifests that somebody else wrote to a service file |
 //! | 3 | [`check`] | from manifests to a report, by rules in CEL |
@@ -36,6 +36,13 @@
 //! | 7 | [`cli`] | arguments, wizard, reports, exit codes |
 //!
 //! Layers 0 to 4 are pure: no clock, environment, disk or printing.
+//!
+//! # Topics
+//!
+//! A service is cut into topics (`probes`, `scale`, `ports`, …: [`plan::TOPICS`]). Each has a file of its name in
+//! three rooms: its fields and their combinations in `src/service/`, its decisions in `src/plan/`, and what
+//! manifests of others say of it in `src/adopt/readers/`. `tests/topics.rs` holds that, and names the rooms that a
+//! topic does not need.
 //!
 //! # Files, and who reads and writes them
 //!
@@ -48,7 +55,7 @@
 //! | an organisation's own checklist | [`checklist`] (`own.rs`) | people |
 //! | `blueprints/*/*`, a folder a blueprint, and `parts/` for what they share | [`blueprint`] (`source.rs`), through `build/` | people |
 //! | `blueprints/released/*`, earlier versions as lists of contents | both, through `build/` | `cargo run --example release` |
-//! | `schemas/*.json` | editors | `tests/house.rs`, from the types |
+//! | `schemas/*.json` | editors, and people who write templates | `tests/house.rs`, from the types |
 
 pub mod adopt;
 pub mod blueprint;

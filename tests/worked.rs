@@ -1,5 +1,6 @@
 //! The worked examples of CONTRIBUTING.md do what they say, in no more lines and files than they promise.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
@@ -25,7 +26,8 @@ fn example(title: &str) -> Vec<(String, String)> {
     let blocks = section.split("\n```").skip(1).step_by(2).filter_map(|block| {
         let (_, block) = block.split_once('\n')?;
         let (path, lines) = block.split_once('\n')?;
-        Some((path.strip_prefix("# ")?.to_owned(), format!("{lines}\n")))
+        let path = path.strip_prefix("# ").or_else(|| path.strip_prefix("// "))?;
+        Some((path.to_owned(), format!("{lines}\n")))
     });
     blocks.collect()
 }
@@ -57,6 +59,34 @@ fn an_item_with_its_rule() {
         fs::write(path, text).unwrap();
     }
     assert_eq!(faults_of_cases(&rules, folder.path()), [""; 0]);
+}
+
+/// The files below a folder that hold a text.
+fn files_with(folder: &Path, found: &mut BTreeSet<String>, holds: &impl Fn(&str) -> bool) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files_with(&path, found, holds);
+        } else if fs::read_to_string(&path).is_ok_and(|text| holds(&text)) {
+            found.insert(path.strip_prefix(root()).unwrap().display().to_string());
+        }
+    }
+}
+
+#[test]
+fn an_option_that_a_template_has_as_it_is() {
+    let blocks = example("An option that a template has as it is");
+    is_small(&blocks, 25, 4);
+    for (path, text) in &blocks {
+        assert!(fs::read_to_string(root().join(path)).unwrap().contains(text), "{path} does not have\n{text}");
+    }
+    // Nothing else needs to know of it.
+    let mut found = BTreeSet::new();
+    let names = ["runtime_class", "runtime-class"];
+    for folder in ["src", "blueprints/web-service"] {
+        files_with(&root().join(folder), &mut found, &|text| names.iter().any(|name| text.contains(name)));
+    }
+    assert_eq!(found, blocks.into_iter().map(|(path, _)| path).collect());
 }
 
 #[test]
