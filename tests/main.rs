@@ -11,6 +11,7 @@ mod cli;
 mod configured;
 mod contract;
 mod export;
+mod frozen;
 mod fuzz;
 mod hostile;
 mod house;

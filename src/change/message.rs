@@ -91,7 +91,7 @@ fn subject(updates: &[&Update]) -> String {
     if updates.iter().all(|update| update.causes.contains(&Cause::LockLost)) {
         return format!("Make the lock of {what} again");
     }
-    let moved: BTreeSet<&str> = updates.iter().flat_map(|update| moved_to(&update.causes)).collect();
+    let moved: BTreeSet<&str> = updates.iter().flat_map(|update| &update.causes).filter_map(moved_to).collect();
     match moved.into_iter().collect::<Vec<_>>().as_slice() {
         [] => format!("Update {what}"),
         [one] => format!("Update {what} to {one}"),

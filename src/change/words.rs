@@ -219,13 +219,11 @@ fn is_within(field: &str, other: &str) -> bool {
     field.strip_prefix(other).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
 }
 
-/// What an update moves to: another checklist, which brings its blueprint with it, or a blueprint alone.
-pub(super) fn moved_to(causes: &[Cause]) -> Option<&str> {
-    let checklist = causes.iter().find_map(|cause| match cause {
-        Cause::Checklist { change, .. } => Some(&change.to),
+/// The checklists and blueprints that an update moves to.
+pub(super) fn moved_to(cause: &Cause) -> Option<&str> {
+    match cause {
+        Cause::Checklist { change, .. } | Cause::Blueprint(change) => Some(&change.to),
         Cause::ChecklistEdited { checklist } => Some(checklist),
-        _ => None,
-    });
-    let blueprint = || causes.iter().find_map(|cause| if let Cause::Blueprint(change) = cause { Some(&change.to) } else { None });
-    checklist.or_else(blueprint).map(String::as_str)
+        Cause::ServiceFile | Cause::Adopted | Cause::LockLost => None,
+    }
 }

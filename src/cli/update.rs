@@ -169,7 +169,9 @@ impl UpdateArgs {
         if exit == Exit::Findings {
             ui::err(&self.way_on());
         }
-        ui::err(&newer);
+        if exit == Exit::Done {
+            ui::err(&newer);
+        }
         Ok(exit)
     }
 

@@ -23,7 +23,7 @@ fn to_moves_the_pin_and_nothing_else_of_the_service_file() {
     sandbox.run(&["update", "--to", "2026.12"]).exits(0);
     let expected = service.replace("checklist: production@2026.11", "checklist: production@2026.12 # agreed");
     assert_eq!(sandbox.read("plimsoll.yaml"), expected);
-    assert_eq!(log(&sandbox)[0], "Update cart to production@2026.12");
+    assert_eq!(log(&sandbox)[0], "Update cart to production@2026.12 and web-service@1.1.0");
     assert!(sandbox.read("k8s/deployment.yaml").contains("enableServiceLinks: false"));
     assert_eq!(sandbox.git(&["status", "--porcelain"]), "");
     sandbox.run(&["check"]).exits(0);
@@ -38,7 +38,7 @@ fn a_service_without_a_pin_is_pinned_by_to() {
     add(&sandbox, ".", FLOATING);
     sandbox.run(&["update", "--to", "2026.11"]).exits(0);
     assert_eq!(sandbox.read("plimsoll.yaml"), format!("{FLOATING}checklist: production@2026.11\n"));
-    assert_eq!(log(&sandbox)[0], "Update cart to production@2026.11");
+    assert_eq!(log(&sandbox)[0], "Update cart to production@2026.11 and web-service@1.0.0");
 }
 
 #[test]
