@@ -131,10 +131,10 @@ fn outcome(case: &Path, edition: &Edition) -> BTreeMap<String, String> {
             told += &adoption_told(&adoption);
             for file in &adoption.update.files {
                 let path = file.path.strip_prefix("k8s/").filter(|_| file.path != "plimsoll.yaml");
-                let after = path.zip(file.after.as_ref()).map(|(path, text)| (format!("after/{path}"), text.clone()));
+                let after = path.zip(file.text.as_ref()).map(|(path, text)| (format!("after/{path}"), text.clone()));
                 got.extend(after);
                 if file.path == "plimsoll.yaml" {
-                    got.extend(file.after.clone().map(|text| ("proposal.yaml".to_owned(), text)));
+                    got.extend(file.text.clone().map(|text| ("proposal.yaml".to_owned(), text)));
                 }
             }
         }

@@ -6,11 +6,10 @@ use serde::Serialize;
 use super::chores::{Chore, chores};
 use super::kustomize::{self, Around, Listing};
 use super::words::is_name;
-use super::{Changed, Explained, LOCK_FILE, Update};
+use super::{Explained, FileKind, OutFile, Update};
 use crate::check::{self, Text};
 use crate::manifest::Effect;
 use crate::merge::{ChangeKind, object_key};
-use crate::service;
 use crate::yaml::{Node, Value, load};
 
 /// What an update means for everything around the manifests that it writes.
@@ -64,7 +63,7 @@ pub fn complete(update: &mut Update, standing: &[(String, String)], rendered: &[
 /// that applying them is not all for.
 #[must_use]
 pub fn touched(update: &Update) -> Vec<&str> {
-    let moved = update.files.iter().filter(|file| is_manifest(&file.path) && (file.before.is_none() || file.after.is_none()));
+    let moved = update.files.iter().filter(|file| is_manifest(file) && (file.before.is_none() || file.text.is_none()));
     let has_chore = |explained: &&Explained| {
         let change = &explained.change;
         let is_gone = change.field.steps().is_empty() && change.kind == ChangeKind::Removed;
@@ -74,8 +73,8 @@ pub fn touched(update: &Update) -> Vec<&str> {
     moved.map(|file| file.path.as_str()).chain(to_do).collect()
 }
 
-fn is_manifest(path: &str) -> bool {
-    path != service::FILE && path != LOCK_FILE && !kustomize::is_named_so(path)
+fn is_manifest(file: &OutFile) -> bool {
+    file.kind == FileKind::Manifest && !kustomize::is_named_so(&file.path)
 }
 
 /// Marks changes of what people have declared immutable: the API server refuses them.
@@ -97,19 +96,18 @@ pub fn refuse_immutable(update: &mut Update, standing: &[(String, String)]) {
 
 /// Has the kustomizations list what comes, and no longer what goes.
 fn relist(update: &mut Update, standing: &[(String, String)], around: &Around) {
-    let named = |is: fn(&Changed) -> bool| -> Vec<String> {
-        let fitting = update.files.iter().filter(|file| is(file) && is_manifest(&file.path));
+    let named = |is: fn(&OutFile) -> bool| -> Vec<String> {
+        let fitting = update.files.iter().filter(|file| is(file) && is_manifest(file));
         fitting.map(|file| file.path.clone()).collect()
     };
-    let (come, go) = (named(|file| file.before.is_none()), named(|file| file.after.is_none()));
+    let (come, go) = (named(|file| file.before.is_none()), named(|file| file.text.is_none()));
     if come.is_empty() && go.is_empty() {
         return;
     }
     let paths: Vec<String> = standing.iter().map(|(path, _)| path.clone()).filter(|path| !kustomize::is_named_so(path)).collect();
     for relisted in around.relist(&come, &go, &paths) {
         if let Some(text) = relisted.after {
-            let path = relisted.listing.file.clone();
-            update.files.push(Changed { path, before: Some(relisted.before), after: Some(text) });
+            update.files.push(OutFile::new(&relisted.listing.file, FileKind::Text, Some(relisted.before), Some(text)));
         }
         update.aftermath.kustomizations.push(relisted.listing);
     }
@@ -119,9 +117,8 @@ fn relist(update: &mut Update, standing: &[(String, String)], around: &Around) {
 fn after(update: &Update, standing: &[(String, String)]) -> Vec<(String, String)> {
     let changed = |path: &str| update.files.iter().any(|file| file.path == path);
     let kept = standing.iter().filter(|(path, _)| !changed(path)).cloned();
-    let is_manifest = |path: &str| path != service::FILE;
-    let new = update.files.iter().filter(|file| is_manifest(&file.path));
-    kept.chain(new.filter_map(|file| Some((file.path.clone(), file.after.clone()?)))).collect()
+    let new = update.files.iter().filter(|file| file.kind != FileKind::Values);
+    kept.chain(new.filter_map(|file| Some((file.path.clone(), file.text.clone()?)))).collect()
 }
 
 /// Whether an update takes objects or ports away, at which something else may point.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::attribution::{asking, asks};
 use super::comments::around;
 use super::words::is_name;
-use super::{Asked, Cause, Changed, Edition, Explained, Lock, Update};
+use super::{Asked, Cause, Edition, Explained, Lock, OutFile, Update};
 use crate::blueprint::BlueprintError;
 use crate::checklist::{self, Changes};
 use crate::formats::{Field, ObjectKey};
@@ -227,7 +227,7 @@ impl<'t> Explainer<'_, 't> {
 
     /// What the edit of the service file alone changes: how what was rendered with then renders it today.
     /// All, where that cannot be told.
-    fn edits(&self, files: &[Changed], merged: &Merged) -> Edits {
+    fn edits(&self, files: &[OutFile], merged: &Merged) -> Edits {
         let base: Vec<File<'_>> = self.old.files.iter().map(|file| File { path: &file.path, text: &file.base }).collect();
         let is_base = |rendered: &[File<'_>]| {
             let is_in = |one: &File<'_>| base.iter().any(|file| file.path == one.path && file.text == one.text);

@@ -5,6 +5,7 @@
 
 mod aftermath;
 mod attribution;
+mod changeset;
 mod chores;
 mod comments;
 mod edition;
@@ -26,6 +27,7 @@ use serde::Serialize;
 
 pub use aftermath::{Aftermath, Lost, Surroundings, complete, refuse_immutable, takes_away, touched};
 pub use attribution::FieldItems;
+pub use changeset::{Changeset, FileKind, OutFile};
 pub use chores::{Chore, Step, Why};
 pub use edition::Edition;
 pub use edits::hand_edits;
@@ -131,17 +133,6 @@ pub struct Missing {
     pub items: Vec<String>,
 }
 
-/// A file with its text before and after; `None` where there is none.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Changed {
-    /// The path below the service's folder, with `/`.
-    pub path: String,
-    /// Its text before.
-    pub before: Option<String>,
-    /// Its text after.
-    pub after: Option<String>,
-}
-
 /// What becomes of one service. Nothing has been written.
 #[derive(Debug)]
 pub struct Update {
@@ -174,9 +165,9 @@ pub struct Update {
     /// What it means for everything around the manifests.
     pub aftermath: Aftermath,
     /// The manifests, the service file and kustomizations, where they change.
-    pub files: Vec<Changed>,
+    pub files: Vec<OutFile>,
     /// The lock, where it changes.
-    pub lock: Option<Changed>,
+    pub lock: Option<OutFile>,
     /// Files of the last render that are not on disk, by their paths below the folder.
     pub missing_files: Vec<String>,
     /// Manifests that are as they shall be already, by paths below the folder: they have to be committed, for
@@ -195,6 +186,17 @@ impl Update {
         !self.files.is_empty() || self.lock.is_some()
     }
 
+    /// What is written.
+    #[must_use]
+    pub fn changeset(&self) -> Changeset<'_> {
+        Changeset {
+            files: self.files.iter().chain(&self.lock).collect(),
+            inputs: vec![crate::service::FILE],
+            relied_on: self.relied_on.iter().map(String::as_str).collect(),
+            missing: self.missing_files.iter().map(String::as_str).collect(),
+        }
+    }
+
     /// Takes secrets out of everything that is told of the files; they themselves stay as they are.
     pub fn hide_secrets(&mut self) {
         let changes = self.changes.iter_mut().map(|explained| &mut explained.change).chain(&mut self.hand_edits);
@@ -206,14 +208,5 @@ impl Update {
     #[must_use]
     pub fn effect(&self) -> Effect {
         self.changes.iter().map(|explained| explained.effect).max().unwrap_or(Effect::NoRestart)
-    }
-}
-
-impl Changed {
-    /// The file as reports may have it: without its secrets.
-    #[must_use]
-    pub fn shown(&self, secrets: &Secrets) -> Self {
-        let (before, after) = shown_file(secrets, &self.path, self.before.as_deref(), self.after.as_deref());
-        Self { path: self.path.clone(), before, after }
     }
 }

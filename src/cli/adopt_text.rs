@@ -102,7 +102,7 @@ fn findings(adoption: &Adoption) -> Text {
 pub fn diff(adoption: &Adoption) -> Text {
     let mut text = Text::default();
     for file in adoption.update.files.iter().map(|file| file.shown(&adoption.update.secrets)) {
-        text += diff::unified(&file.path, file.before.as_deref(), file.after.as_deref());
+        text += diff::unified(&file.path, file.before.as_deref(), file.text.as_deref());
     }
     text
 }

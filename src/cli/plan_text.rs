@@ -5,7 +5,7 @@ use serde_json::{Value as Json, json};
 use super::diff;
 use super::ui::{self, Line, Text};
 use crate::change::kustomize::{Listing, Relisted};
-use crate::change::{Edition, shown_file};
+use crate::change::{Edition, OutFile, shown_file};
 use crate::formats::visible;
 use crate::manifest::Secrets;
 use crate::ops::Prepared;
@@ -70,7 +70,7 @@ fn shown(decision: &Decision, secrets: &Secrets) -> Json {
 pub fn files(prepared: &Prepared) -> Text {
     let dir = prepared.dir.display().to_string();
     let title = if dir == "." { "Files".to_owned() } else { format!("Files in {dir}") };
-    let paths: Vec<&str> = prepared.files.iter().map(|(path, _)| path.as_str()).collect();
+    let paths: Vec<&str> = prepared.files.iter().map(|file| file.path.as_str()).collect();
     section(&title, listed(&paths, ","))
 }
 
@@ -133,11 +133,8 @@ pub fn listing(listing: &Listing) -> Line {
 pub fn diff(edition: &Edition, prepared: &Prepared, relisted: &[Relisted]) -> Text {
     let mut text = Text::default();
     let secrets = Secrets::of(&edition.checklist);
-    for (path, new) in &prepared.files {
-        // A service file that stands stays as it is.
-        let before = (prepared.service_file_stands && path == crate::service::FILE).then_some(new.as_str());
-        let (before, new) = shown_file(&secrets, path, before, Some(new));
-        text += diff::unified(path, before.as_deref(), new.as_deref());
+    for file in prepared.files.iter().map(|file| file.shown(&secrets)) {
+        text += diff::unified(&file.path, file.before.as_deref(), file.text.as_deref());
     }
     for Relisted { listing, before, after } in relisted {
         text += diff::unified(&listing.file, Some(before), after.as_deref().or(Some(before)));
@@ -149,7 +146,8 @@ pub fn diff(edition: &Edition, prepared: &Prepared, relisted: &[Relisted]) -> Te
 pub fn json(edition: &Edition, prepared: &Prepared) -> Json {
     let secrets = Secrets::of(&edition.checklist);
     let decision = |decision: &Decision| json!({"key": decision.key, "value": shown(decision, &secrets), "origin": decision.origin.to_string()});
-    let file = |(path, text): &(String, String)| json!({"path": path, "text": shown_file(&secrets, path, None, Some(text)).1});
+    let file =
+        |file: &OutFile| json!({"path": file.path, "text": shown_file(&secrets, &file.path, None, file.text.as_deref()).1});
     let objects: Vec<Json> =
         prepared.manifests.iter().map(|manifest| json!({"path": manifest.path, "object": manifest.id})).collect();
     json!({

@@ -311,7 +311,7 @@ fn diffs(services: &[Updated]) -> Text {
     for update in services.iter().filter_map(|updated| updated.outcome.as_ref().ok()) {
         for file in update.files.iter().map(|file| file.shown(&update.secrets)) {
             let path = update.dir.join(&file.path).display().to_string();
-            text += diff::unified(&path, file.before.as_deref(), file.after.as_deref());
+            text += diff::unified(&path, file.before.as_deref(), file.text.as_deref());
         }
     }
     text

@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 
 use super::error::CliError;
 use crate::change::kustomize::Listing;
-use crate::change::{Asked, Cause, Changed, Chore, Explained, FromTo, Lost, Missing, Update};
+use crate::change::{Asked, Cause, Chore, Explained, FromTo, Lost, Missing, OutFile, Update};
 use crate::manifest::Effect;
 use crate::merge::{Change, ChangeKind, Note};
 use crate::ops::update::Updated;
@@ -179,12 +179,12 @@ impl Planned {
 }
 
 impl File {
-    fn of(changed: Changed) -> Self {
-        let kind = match (&changed.before, &changed.after) {
+    fn of(changed: OutFile) -> Self {
+        let kind = match (&changed.before, &changed.text) {
             (None, _) => ChangeKind::Added,
             (_, None) => ChangeKind::Removed,
             _ => ChangeKind::Changed,
         };
-        Self { path: changed.path, kind, before: changed.before, after: changed.after }
+        Self { path: changed.path, kind, before: changed.before, after: changed.text }
     }
 }

@@ -109,7 +109,8 @@ pub fn write_set(base: &Path, boundary: &Path, placed: &[Placed<'_>]) -> WriteSe
 
 /// What git is asked to commit.
 fn request(choice: &CommitChoice, placed: &[Placed<'_>]) -> Result<CommitRequest, OpError> {
-    let mut request = CommitRequest { branch: choice.branch.clone(), allow_dirty: choice.allow_dirty, ..CommitRequest::default() };
+    let mut request =
+        CommitRequest { branch: choice.branch.clone(), allow_dirty: choice.allow_dirty, ..CommitRequest::default() };
     for Placed { dir, changeset } in placed {
         let dir = absolute(dir)?;
         let written = changeset.files.iter().map(|file| file.path.as_str());

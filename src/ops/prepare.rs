@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::check::MANIFESTS;
 use super::{Editions, OpError};
-use crate::change::{Edition, LOCK_FILE};
+use crate::change::{Edition, FileKind, LOCK_FILE, OutFile};
 use crate::formats::ObjectKey;
 use crate::manifest::Manifest;
 use crate::merge::object_key;
@@ -26,10 +26,8 @@ pub struct Prepared {
     pub manifests: Vec<Manifest>,
     /// The service's folder.
     pub dir: PathBuf,
-    /// All files by their path below the folder: service file, manifests, lock.
-    pub files: Vec<(String, String)>,
-    /// Whether the service file stood there before.
-    pub service_file_stands: bool,
+    /// All files: service file, manifests, lock. A service file that stood there before stays as it is.
+    pub files: Vec<OutFile>,
 }
 
 impl Prepared {
@@ -39,8 +37,8 @@ impl Prepared {
         if exists(&self.dir.join(LOCK_FILE)) {
             return Err(OpError::AlreadyThere(self.dir.clone()));
         }
-        let made = self.files.iter().filter(|(path, _)| !(self.service_file_stands && path == service::FILE));
-        refuse_standing(&self.dir, made.map(|(path, _)| self.dir.join(path)))?;
+        let made = self.files.iter().filter(|file| file.before.is_none());
+        refuse_standing(&self.dir, made.map(|file| self.dir.join(&file.path)))?;
         refuse_objects(&self.dir, &self.manifests)
     }
 }
@@ -84,16 +82,17 @@ pub fn prepare(edition: &Edition, dir: &Path, answers: &Answers) -> Result<Prepa
     let answers = from_disk.as_ref().unwrap_or(answers);
     let (service, plan) = edition.plan(answers).map_err(OpError::Faults)?;
     let manifests = edition.renderer.render(&plan)?;
-    let service_file_stands = standing.is_some();
+    let before = standing.clone();
     let service_text = match standing.or_else(|| answers.only_file().map(str::to_owned)) {
         Some(text) => text,
         None => service::text(&service).map_err(|error| OpError::Bug(error.to_string()))?,
     };
     let lock_text = edition.lock(&manifests).text().map_err(|error| OpError::Bug(error.to_string()))?;
-    let mut files = vec![(service::FILE.to_owned(), service_text)];
-    files.extend(manifests.iter().map(|manifest| (manifest.path.clone(), manifest.text.clone())));
-    files.push((LOCK_FILE.to_owned(), lock_text));
-    let prepared = Prepared { service, plan, manifests, dir: dir.to_owned(), files, service_file_stands };
+    let made = |manifest: &Manifest| OutFile::new(&manifest.path, FileKind::Manifest, None, Some(manifest.text.clone()));
+    let mut files = vec![OutFile::new(service::FILE, FileKind::Values, before, Some(service_text))];
+    files.extend(manifests.iter().map(made));
+    files.push(OutFile::new(LOCK_FILE, FileKind::Text, None, Some(lock_text)));
+    let prepared = Prepared { service, plan, manifests, dir: dir.to_owned(), files };
     prepared.check_still_new()?;
     Ok(prepared)
 }

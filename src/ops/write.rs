@@ -1,31 +1,14 @@
 //! From files to a commit: all or nothing.
 
-use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::path::Path;
 
 use super::around::around;
+use super::landing::{Landing, PATIENCE, Placed, absolute, write_set};
 use super::prepare::certain_files;
-use super::{OpError, Prepared};
+use super::{CommitChoice, OpError, Prepared};
 use crate::change::kustomize::{Listing, Relisted};
-use crate::change::{Edition, LOCK_FILE, of_new};
-use crate::service;
-use crate::workspace::{Commit, CommitRequest, NewRepo, Ready, Repo, Session, Tell, WorkspaceError, WriteSet};
-
-/// For how long another run is waited for: hooks of its commit may take their time.
-pub(super) const PATIENCE: Duration = Duration::from_secs(60);
-
-/// What shall become of the files in git.
-#[derive(Clone, Debug, Default)]
-pub struct CommitChoice {
-    /// Whether they are committed at all.
-    pub commit: bool,
-    /// Whether a repository is made where there is none.
-    pub init: bool,
-    /// The branch to start and commit to.
-    pub branch: Option<String>,
-    /// Whether paths that carry uncommitted edits may be written.
-    pub allow_dirty: bool,
-}
+use crate::change::{Changeset, Edition, FileKind, OutFile, of_new};
+use crate::workspace::{Commit, CommitRequest, NewRepo, Repo, Session, Tell, WorkspaceError};
 
 /// What was done.
 #[derive(Debug)]
@@ -39,8 +22,7 @@ pub struct Written {
 /// The kustomizations around a prepared service, with its manifests listed in them.
 #[must_use]
 pub fn relisted(prepared: &Prepared) -> Vec<Relisted> {
-    let paths = prepared.files.iter().map(|(path, _)| path.clone());
-    let come: Vec<String> = paths.filter(|path| path != service::FILE && path != LOCK_FILE).collect();
+    let come: Vec<String> = prepared.manifests.iter().map(|manifest| manifest.path.clone()).collect();
     around(&prepared.dir, come.iter().map(String::as_str)).relist(&come, &[], &[])
 }
 
@@ -61,10 +43,6 @@ pub fn check_repository(edition: &Edition, dir: &Path, choice: &CommitChoice) ->
     let request =
         CommitRequest { paths, branch: choice.branch.clone(), allow_dirty: choice.allow_dirty, ..CommitRequest::default() };
     repo.preflight(&request).map(drop).map_err(OpError::Workspace)
-}
-
-fn absolute(dir: &Path) -> Result<PathBuf, OpError> {
-    std::path::absolute(dir).map_err(|source| OpError::Unreadable { path: dir.to_owned(), source })
 }
 
 /// Puts right what a run left in `dir` that was killed. What is read from the folder after that can
@@ -96,31 +74,19 @@ pub fn write(edition: &Edition, prepared: &Prepared, choice: &CommitChoice, tell
     };
     let repo = if choice.commit { Some(repo?) } else { repo.ok() };
     match repo {
-        Some(repo) if choice.commit => commit(edition, prepared, choice, &repo, tell),
-        Some(repo) => write_only(prepared, &repo.begin(PATIENCE, tell)?),
-        None => write_only(prepared, &begin_in_folder(prepared, tell)?),
+        Some(repo) => land(edition, prepared, choice, Some(&repo), &repo.begin(PATIENCE, tell)?),
+        None => land(edition, prepared, choice, None, &begin_in_folder(prepared, tell)?),
     }
 }
 
 /// What is in the way of the files is in the way of the session too, and says it better.
 fn begin_in_folder(prepared: &Prepared, tell: Tell<'_>) -> Result<Session<'static>, OpError> {
-    let faults = write_set(prepared, &[]).preflight();
+    let placed = [Placed { dir: &prepared.dir, changeset: changeset(prepared, &[]) }];
+    let faults = write_set(&prepared.dir, &prepared.dir, &placed).preflight();
     if !faults.is_empty() {
         return Err(OpError::Workspace(faults));
     }
     Ok(Session::in_folder(&prepared.dir, PATIENCE, tell)?)
-}
-
-fn write_only(prepared: &Prepared, session: &Session<'_>) -> Result<Written, OpError> {
-    prepared.check_still_new()?;
-    let relisted = relisted(prepared);
-    let set = write_set(prepared, &relisted);
-    let faults = set.preflight();
-    if !faults.is_empty() {
-        return Err(OpError::Workspace(faults));
-    }
-    session.write(&set)?;
-    Ok(Written { commit: None, kustomizations: relisted.into_iter().map(|one| one.listing).collect() })
 }
 
 /// A repository that is made for the service goes again if the service cannot be committed.
@@ -133,60 +99,45 @@ fn write_into_new_repository(
 ) -> Result<Written, OpError> {
     prepared.check_still_new()?;
     let made = NewRepo::init(session)?;
-    let outcome = commit(edition, prepared, choice, made.repo(), tell);
+    let repo = made.repo();
+    let outcome = repo
+        .begin(PATIENCE, tell)
+        .map_err(OpError::from)
+        .and_then(|session| land(edition, prepared, choice, Some(repo), &session));
     if outcome.is_ok() { made.keep() } else { made.remove() }?;
     outcome
 }
 
-fn commit(
+fn land(
     edition: &Edition,
     prepared: &Prepared,
     choice: &CommitChoice,
-    repo: &Repo,
-    tell: Tell<'_>,
+    repo: Option<&Repo>,
+    session: &Session<'_>,
 ) -> Result<Written, OpError> {
-    let session = repo.begin(PATIENCE, tell)?;
-    let dir = absolute(&prepared.dir)?;
-    let branch = choice.branch.clone();
+    let dir = &prepared.dir;
+    let boundary = repo.filter(|_| choice.commit).map_or(dir.as_path(), Repo::root);
     let mut kustomizations = Vec::new();
-    let commit = session.land(|repo| {
+    let commit = Landing { session, base: dir, boundary, choice }.land(|preflight| {
         prepared.check_still_new()?;
         let relisted = relisted(prepared);
-        let set = write_set(prepared, &relisted).within(repo.root());
-        let written = prepared.files.iter().map(|(path, _)| path).chain(edited(&relisted).map(|(path, _)| path));
-        let (inputs, paths): (Vec<PathBuf>, Vec<PathBuf>) =
-            written.map(|path| dir.join(path)).partition(|path| prepared.service_file_stands && path.ends_with(service::FILE));
-        let branch = branch.clone();
-        let request = CommitRequest { paths, inputs, branch, allow_dirty: choice.allow_dirty, ..CommitRequest::default() };
-        let ready = ready(repo, &set, &request)?;
+        let edited: Vec<OutFile> = relisted.iter().filter_map(edited).collect();
+        let clear = preflight(&[Placed { dir, changeset: changeset(prepared, &edited) }])?;
         kustomizations = relisted.into_iter().map(|one| one.listing).collect();
-        Ok::<_, OpError>(Some((set, ready, of_new(edition, &prepared.service, &prepared.manifests, &kustomizations))))
+        Ok(Some((clear, of_new(edition, &prepared.service, &prepared.manifests, &kustomizations))))
     })?;
     Ok(Written { commit, kustomizations })
 }
 
-/// Every fault of writing and of committing files, or the way to commit them.
-pub(super) fn ready(repo: &Repo, set: &WriteSet, request: &CommitRequest) -> Result<Ready, OpError> {
-    let mut faults = set.preflight();
-    match repo.preflight(request) {
-        Ok(ready) if faults.is_empty() => Ok(ready),
-        Ok(_) => Err(OpError::Workspace(faults)),
-        Err(more) => {
-            faults.extend(more);
-            Err(OpError::Workspace(faults))
-        }
-    }
+/// A kustomization that is written.
+fn edited(relisted: &Relisted) -> Option<OutFile> {
+    let text = relisted.after.clone()?;
+    Some(OutFile::new(&relisted.listing.file, FileKind::Text, Some(relisted.before.clone()), Some(text)))
 }
 
-/// The kustomizations that are written, by their files.
-fn edited(relisted: &[Relisted]) -> impl Iterator<Item = (&String, &String)> {
-    relisted.iter().filter_map(|one| Some((&one.listing.file, one.after.as_ref()?)))
-}
-
-fn write_set(prepared: &Prepared, relisted: &[Relisted]) -> WriteSet {
-    let mut set = WriteSet::new(&prepared.dir);
-    for (path, text) in prepared.files.iter().map(|(path, text)| (path, text)).chain(edited(relisted)) {
-        set.put(path, text.clone().into_bytes());
-    }
-    set
+/// What is written of a prepared service; a service file that stands is what it was made from.
+fn changeset<'f>(prepared: &'f Prepared, edited: &'f [OutFile]) -> Changeset<'f> {
+    let (files, standing): (Vec<&OutFile>, Vec<&OutFile>) =
+        prepared.files.iter().chain(edited).partition(|file| file.before != file.text);
+    Changeset { files, inputs: standing.into_iter().map(|file| file.path.as_str()).collect(), ..Changeset::default() }
 }

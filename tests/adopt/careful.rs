@@ -63,7 +63,7 @@ fn value_at<'v>(value: &'v Json, field: &Field) -> Option<&'v Json> {
 fn objects(adoption: &Adoption, before: &[(String, String)]) -> Vec<Json> {
     let changed = |path: &str| adoption.update.files.iter().find(|file| file.path == path);
     let kept = before.iter().filter(|(path, _)| changed(path).is_none()).map(|(_, text)| text.clone());
-    let written = adoption.update.files.iter().filter(|file| file.path != "plimsoll.yaml").filter_map(|file| file.after.clone());
+    let written = adoption.update.files.iter().filter(|file| file.path != "plimsoll.yaml").filter_map(|file| file.text.clone());
     kept.chain(written)
         .flat_map(|text| {
             let documents = plimsoll::yaml::load("a", &text).unwrap();

@@ -15,7 +15,7 @@ use super::merge::{self, Judge, Outcome};
 use super::risky::{Accepted, Risky, risks_in};
 use super::standing::Standing;
 use crate::adopt::{self, Aligned, At, Family, Object, Proposal};
-use crate::change::{Aftermath, Cause, Changed, FromTo, LOCK_FILE, Update, explained, hide_in_change, items_of};
+use crate::change::{Aftermath, Cause, FileKind, FromTo, LOCK_FILE, OutFile, Update, explained, hide_in_change, items_of};
 use crate::check::{Cause as Found, Finding, Report};
 use crate::checklist::Checklist;
 use crate::formats::{Field, FieldPattern, ObjectKey};
@@ -156,7 +156,7 @@ impl Standing<'_> {
             let items = change.object.as_ref().map(|object| items_of(edition, service, &commented, object, &change.field));
             explained(change.clone(), items.unwrap_or_default(), false)
         };
-        let mut files = vec![Changed { path: service::FILE.to_owned(), before: None, after: Some(text.to_owned()) }];
+        let mut files = vec![OutFile::new(service::FILE, FileKind::Values, None, Some(text.to_owned()))];
         files.extend(self.changed(arranged, &outcome.files));
         let same = |id: String| FromTo { from: id.clone(), to: id };
         Update {
@@ -176,7 +176,7 @@ impl Standing<'_> {
             aftermath: Aftermath::default(),
             relied_on: Vec::new(),
             files,
-            lock: Some(Changed { path: LOCK_FILE.to_owned(), before: None, after: Some(lock) }),
+            lock: Some(OutFile::new(LOCK_FILE, FileKind::Text, None, Some(lock))),
             missing_files: Vec::new(),
             checklist_described: edition.checklist.described(),
             secrets: Secrets::of(&edition.checklist),
@@ -184,14 +184,13 @@ impl Standing<'_> {
     }
 
     /// The files that are other ones afterwards, those that go elsewhere included.
-    fn changed(&self, arranged: &Arranged, after: &[(String, String)]) -> Vec<Changed> {
+    fn changed(&self, arranged: &Arranged, after: &[(String, String)]) -> Vec<OutFile> {
         let before = |path: &str| self.texts.iter().find(|(known, _)| known == path).map(|(_, text)| text.clone());
         let kept = |path: &str| after.iter().any(|(known, _)| known == path);
         let gone = arranged.from.keys().filter(|path| !kept(path));
-        let gone = gone.map(|path| Changed { path: path.clone(), before: before(path), after: None });
-        let written =
-            after.iter().map(|(path, text)| Changed { path: path.clone(), before: before(path), after: Some(text.clone()) });
-        written.chain(gone).filter(|changed| changed.before != changed.after).collect()
+        let gone = gone.map(|path| OutFile::new(path, FileKind::Manifest, before(path), None));
+        let written = after.iter().map(|(path, text)| OutFile::new(path, FileKind::Manifest, before(path), Some(text.clone())));
+        written.chain(gone).filter(|file| file.before != file.text).collect()
     }
 }
 

@@ -4,7 +4,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::write_planned;
-use crate::change::{Aftermath, Cause, Changed, Edition, FromTo, LOCK_FILE, Lock, Missing, Update, hand_edits, missing};
+use crate::change::{
+    Aftermath, Cause, Edition, FileKind, FromTo, LOCK_FILE, Lock, Missing, OutFile, Update, hand_edits, missing,
+};
 use crate::checklist;
 use crate::formats::{Field, FieldPattern, ObjectKey};
 use crate::manifest::{Manifest, Secrets};
@@ -78,11 +80,12 @@ pub fn relock(dir: &Path) -> Result<Update, OpError> {
         aftermath: Aftermath::default(),
         relied_on: Vec::new(),
         files: Vec::new(),
-        lock: Some(Changed {
-            path: LOCK_FILE.to_owned(),
-            before: None,
-            after: Some(made.text().map_err(|error| OpError::Bug(error.to_string()))?),
-        }),
+        lock: Some(OutFile::new(
+            LOCK_FILE,
+            FileKind::Text,
+            None,
+            Some(made.text().map_err(|error| OpError::Bug(error.to_string()))?),
+        )),
         missing_files: Vec::new(),
         checklist_described: edition.checklist.described(),
         secrets: Secrets::of(&edition.checklist),

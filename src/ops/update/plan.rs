@@ -6,8 +6,8 @@ use std::sync::Arc;
 use super::standing::{read_lock, read_ours, refuse_all_gone};
 use super::{Goal, UpdateChoice, complete};
 use crate::change::{
-    Aftermath, Changed, Edition, Explainer, FromTo, LOCK_FILE, Lock, LockFault, LockedFile, Missing, Update, explain, foreign,
-    hand_edits, kept_by_autoscalers, missing, owned, pinned, pinned_to_latest,
+    Aftermath, Edition, Explainer, FileKind, FromTo, LOCK_FILE, Lock, LockFault, LockedFile, Missing, OutFile, Update, explain,
+    foreign, hand_edits, kept_by_autoscalers, missing, owned, pinned, pinned_to_latest,
 };
 use crate::formats::{Field, ObjectKey};
 use crate::manifest::{Manifest, Secrets};
@@ -50,11 +50,11 @@ pub fn plan(editions: &Editions, dir: &Path, choice: &UpdateChoice) -> Result<Up
     let lock = new_lock(&reader, &edition, &old, &manifests);
     let mut files = changed_files(&ours, &merged);
     if service_text != standing {
-        files.insert(0, Changed { path: service::FILE.to_owned(), before: Some(standing), after: Some(service_text.clone()) });
+        files.insert(0, OutFile::new(service::FILE, FileKind::Values, Some(standing), Some(service_text.clone())));
     }
     let changed_lock = if says_something_new(&old, &lock) || !files.is_empty() {
         let after = lock.text().map_err(|error| OpError::Bug(error.to_string()))?;
-        (after != lock_text).then(|| Changed { path: LOCK_FILE.to_owned(), before: Some(lock_text), after: Some(after) })
+        (after != lock_text).then(|| OutFile::new(LOCK_FILE, FileKind::Text, Some(lock_text), Some(after)))
     } else {
         None
     };
@@ -192,7 +192,7 @@ fn relied_on<'t>(
     old: &'t Lock,
     new: &'t Lock,
     ours: &'t [(String, String)],
-    written: &[Changed],
+    written: &[OutFile],
 ) -> Vec<String> {
     let standing: Vec<File<'t>> = ours.iter().map(|(path, text)| File { path, text }).collect();
     let differ = |one: &'t Lock, other: &Lock| -> Vec<&'t LockedFile> {
@@ -216,13 +216,13 @@ fn relied_on<'t>(
     paths
 }
 
-fn changed_files(ours: &[(String, String)], merged: &Merged) -> Vec<Changed> {
+fn changed_files(ours: &[(String, String)], merged: &Merged) -> Vec<OutFile> {
     let before = |path: &str| ours.iter().find(|(known, _)| known == path).map(|(_, text)| text.clone());
     merged
         .files
         .iter()
-        .map(|file| Changed { path: file.path.clone(), before: before(&file.path), after: file.text.clone() })
-        .filter(|changed| changed.before != changed.after)
+        .map(|file| OutFile::new(&file.path, FileKind::Manifest, before(&file.path), file.text.clone()))
+        .filter(|file| file.before != file.text)
         .collect()
 }
 

@@ -7,12 +7,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use rayon::prelude::*;
 
 use super::{UpdateChoice, plan};
-use crate::change::{Changed, LOCK_FILE, Update, of_updates};
+use crate::change::{LOCK_FILE, Update, of_updates};
 use crate::merge::Resolve;
-use crate::ops::write::{PATIENCE, ready};
+use crate::ops::landing::{Landing, PATIENCE, Placed};
 use crate::ops::{CommitChoice, Editions, OpError};
-use crate::service;
-use crate::workspace::{Commit, CommitRequest, Ready, Repo, Session, Tell, WorkspaceError, WriteSet, find_folders_with};
+use crate::workspace::{Commit, Repo, Session, Tell, WorkspaceError, find_folders_with};
 
 /// What is to be updated, and how.
 #[derive(Clone, Debug)]
@@ -241,7 +240,7 @@ impl Group {
 
     fn write(&self, request: &UpdateRequest, session: &Session<'_>, services: &mut [Updated]) {
         let Some(repo) = &self.repo else {
-            return write_alone(session, &mut services[self.members[0]]);
+            return write_alone(session, &request.commit, &mut services[self.members[0]]);
         };
         let ready: Vec<usize> = self.members.iter().copied().filter(|at| services[*at].ready().is_some()).collect();
         let parts: Vec<Vec<usize>> = if request.commit_per_service && request.commit.commit {
@@ -250,45 +249,35 @@ impl Group {
             vec![ready]
         };
         for part in parts {
-            write_together(request, repo, session, services, part);
+            write_together(&request.commit, repo, session, services, part);
         }
     }
 }
 
 /// Writes a service that is in no repository.
-fn write_alone(session: &Session<'_>, updated: &mut Updated) {
+fn write_alone(session: &Session<'_>, choice: &CommitChoice, updated: &mut Updated) {
     let Some(update) = updated.ready() else { return };
-    let write = || {
-        let mut set = WriteSet::new(&updated.real).within(&updated.real);
-        fill(&mut set, Path::new(""), update);
-        let faults = set.preflight();
-        if !faults.is_empty() {
-            return Err(OpError::Workspace(faults));
-        }
-        Ok(session.write(&set).map(drop)?)
-    };
-    match write() {
-        Ok(()) => updated.written = true,
+    let dir = updated.real.as_path();
+    let landing = Landing { session, base: dir, boundary: dir, choice };
+    let placed = [Placed { dir, changeset: update.changeset() }];
+    match landing.land(|preflight| Ok(Some((preflight(&placed)?, String::new())))) {
+        Ok(_) => updated.written = true,
         Err(error) => updated.outcome = Err(error),
     }
 }
 
 /// Writes services together. Those that something is in the way of are left out.
-fn write_together(request: &UpdateRequest, repo: &Repo, session: &Session<'_>, services: &mut [Updated], mut part: Vec<usize>) {
+fn write_together(choice: &CommitChoice, repo: &Repo, session: &Session<'_>, services: &mut [Updated], mut part: Vec<usize>) {
     if part.is_empty() {
         return;
     }
     let dirs: Vec<PathBuf> = services.iter().map(|updated| updated.dir.clone()).collect();
     let mut faults: Vec<(usize, OpError)> = Vec::new();
-    let outcome = if request.commit.commit {
-        session.land(|repo| {
-            let checked = without_faults(services, &mut part, &mut faults, |part| check(request, repo, services, part));
-            Ok(checked?.map(|(set, ready)| (set, ready, of_updates(&ready_among(services, &part)))))
-        })
-    } else {
-        let checked = without_faults(services, &mut part, &mut faults, |part| write_set(repo, services, part));
-        checked.and_then(|set| Ok(set.map(|set| session.write(&set)).transpose()?).map(|_| None))
-    };
+    let landing = Landing { session, base: repo.root(), boundary: repo.root(), choice };
+    let outcome = landing.land(|preflight| {
+        let clear = without_faults(services, &mut part, &mut faults, |part| preflight(&placed(services, part)))?;
+        Ok(clear.map(|clear| (clear, of_updates(&ready_among(services, &part)))))
+    });
     match outcome {
         Ok(commit) => {
             for at in &part {
@@ -333,53 +322,7 @@ fn ready_among<'s>(services: &'s [Updated], part: &[usize]) -> Vec<&'s Update> {
     part.iter().filter_map(|at| services[*at].ready()).collect()
 }
 
-/// The files of services, if nothing is in the way of writing them.
-fn write_set(repo: &Repo, services: &[Updated], part: &[usize]) -> Result<WriteSet, OpError> {
-    let set = filled(repo, services, part);
-    let faults = set.preflight();
-    if faults.is_empty() { Ok(set) } else { Err(OpError::Workspace(faults)) }
-}
-
-fn filled(repo: &Repo, services: &[Updated], part: &[usize]) -> WriteSet {
-    let mut set = WriteSet::new(repo.root()).within(repo.root());
-    for at in part {
-        let Some(update) = services[*at].ready() else { continue };
-        let dir = &services[*at].real;
-        fill(&mut set, dir.strip_prefix(repo.root()).unwrap_or(dir), update);
-    }
-    set
-}
-
-/// The files of services and the way to commit them, or everything that is in the way.
-fn check(request: &UpdateRequest, repo: &Repo, services: &[Updated], part: &[usize]) -> Result<(WriteSet, Ready), OpError> {
-    let (mut paths, mut inputs, mut missing) = (Vec::new(), Vec::new(), Vec::new());
-    for at in part {
-        let Some(update) = services[*at].ready() else { continue };
-        let dir = &services[*at].real;
-        paths.extend(written_files(update).map(|file| dir.join(&file.path)));
-        let missing_files: Vec<PathBuf> = update.missing_files.iter().map(|path| dir.join(path)).collect();
-        let relied_on = update.relied_on.iter().map(|path| dir.join(path));
-        paths.extend(relied_on.filter(|path| request.commit.allow_dirty || !missing_files.contains(path)));
-        missing.extend(missing_files);
-        inputs.push(dir.join(service::FILE));
-    }
-    let branch = request.commit.branch.clone();
-    let commit = CommitRequest { paths, inputs, missing, branch, allow_dirty: request.commit.allow_dirty };
-    let set = filled(repo, services, part);
-    let ready = ready(repo, &set, &commit)?;
-    Ok((set, ready))
-}
-
-fn fill(set: &mut WriteSet, below: &Path, update: &Update) {
-    for file in written_files(update) {
-        match &file.after {
-            Some(text) => set.put(below.join(&file.path), text.clone().into_bytes()),
-            None => set.remove(below.join(&file.path)),
-        }
-        set.expect(&below.join(&file.path), file.before.clone().map(String::into_bytes));
-    }
-}
-
-fn written_files(update: &Update) -> impl Iterator<Item = &Changed> {
-    update.files.iter().chain(&update.lock)
+fn placed<'s>(services: &'s [Updated], part: &[usize]) -> Vec<Placed<'s>> {
+    let ready = part.iter().filter_map(|at| Some((&services[*at].real, services[*at].ready()?)));
+    ready.map(|(dir, update)| Placed { dir, changeset: update.changeset() }).collect()
 }
