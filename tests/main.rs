@@ -4,6 +4,7 @@
 
 mod adopt;
 mod at_once;
+mod blueprints;
 mod bounds;
 mod check;
 mod cli;

@@ -30,7 +30,7 @@ pub struct Proposal {
 /// # Errors
 /// The Deployment has no container.
 pub fn propose(family: &Family<'_>, desk: Desk<'_>) -> Result<Proposal, Vec<Fault>> {
-    let container = family.container(&desk.contract.defaults.container).map_err(|fault| vec![fault])?;
+    let container = family.container(&desk.contract.defaults.image.container).map_err(|fault| vec![fault])?;
     let pod = family.pod().unwrap_or_else(|| container.clone());
     let tier = service::load(desk.given, None).service.tier.unwrap_or_default();
     let mut reader = Reader { family, pod, container, desk, tier, draft: Draft::default() };

@@ -6,13 +6,17 @@ use serde_json::json;
 
 use super::Blueprint;
 use crate::formats;
-use crate::plan::option_key;
+use crate::manifest::{WORKLOADS, Workload};
+use crate::plan::{TOPICS, Topic, option_key};
 use crate::service::{self, OPTIONS, OWN, OptionSchema, Question};
 use crate::yaml::{Fault, Node, Route, shape, suggest};
 
 /// All combinations that cannot be, in the order of the fields.
 pub fn check(blueprint: &Blueprint) -> Vec<Fault> {
     let mut faults = Vec::new();
+    check_workload(blueprint, &mut faults);
+    check_topics(blueprint, &mut faults);
+    check_defaults(blueprint, &mut faults);
     check_takes(blueprint, &mut faults);
     check_needs(blueprint, &mut faults);
     check_options(blueprint, &mut faults);
@@ -40,6 +44,52 @@ fn field(text: &str, here: &Route) -> Result<Route, Fault> {
     })
 }
 
+fn check_workload(blueprint: &Blueprint, faults: &mut Vec<Fault>) {
+    if !Workload::of_kind(&blueprint.workload).is_some_and(Workload::is_built_in) {
+        let known: Vec<&str> = WORKLOADS.iter().filter(|workload| workload.is_built_in()).map(|workload| workload.kind).collect();
+        let fault = Fault::new(at("workload"), format!("`{}` is no kind of workload", blueprint.workload));
+        faults.push(fault.hint(format!("write one of {}", known.join(", "))));
+    }
+}
+
+fn check_topics(blueprint: &Blueprint, faults: &mut Vec<Fault>) {
+    let mut last: Option<usize> = None;
+    for (index, name) in blueprint.topics.iter().enumerate() {
+        let here = at("topics").index(index);
+        let Some(position) = TOPICS.iter().position(|topic| topic.name == name) else {
+            let names = TOPICS.iter().map(|topic| topic.name);
+            let fault = Fault::new(here, format!("`{name}` is no topic"));
+            faults.push(match suggest(name, names) {
+                Some(near) => fault.hint(format!("did you mean `{near}`?")),
+                None => fault,
+            });
+            continue;
+        };
+        if let Some(before) = last.filter(|before| *before >= position) {
+            let fault = Fault::new(here, format!("`{name}` must be decided before `{}`, once", TOPICS[before].name));
+            let order: Vec<&str> = TOPICS.iter().map(|topic| topic.name).collect();
+            faults.push(fault.hint(format!("the order is {}", order.join(", "))));
+        }
+        last = last.max(Some(position));
+    }
+}
+
+/// Defaults of a topic that is not decided would be read by nobody, and one that is decided cannot do without.
+fn check_defaults(blueprint: &Blueprint, faults: &mut Vec<Fault>) {
+    let given = json!(blueprint.defaults);
+    for (topic, section) in super::schema()["$defs"]["Defaults"]["properties"].as_object().into_iter().flatten() {
+        let (is_decided, is_given) = (blueprint.topics.contains(topic), given.get(topic).is_some());
+        let here = at("defaults").key(topic);
+        if is_given && !is_decided {
+            let fault = Fault::new(here, format!("`{topic}` is not among `topics`"));
+            faults.push(fault.hint("add it there, or leave its defaults out"));
+        } else if is_decided && !is_given && section["$ref"].is_string() {
+            let about = section["description"].as_str().unwrap_or_default();
+            faults.push(Fault::new(here, format!("is missing: `{topic}` is among `topics`")).hint(about));
+        }
+    }
+}
+
 fn check_takes(blueprint: &Blueprint, faults: &mut Vec<Fault>) {
     let mut taken: Vec<Route> = Vec::new();
     for (index, text) in blueprint.takes.iter().enumerate() {
@@ -52,6 +102,14 @@ fn check_takes(blueprint: &Blueprint, faults: &mut Vec<Fault>) {
                 faults.push(Fault::new(here, "every blueprint takes its own `options`").hint("leave it out"));
             }
             Ok(route) => {
+                let top = text.split('.').next().unwrap_or_default();
+                let mut decided = blueprint.topics.iter().filter_map(|name| Topic::named(name));
+                if !decided.any(|topic| topic.takes().any(|field| field == top)) {
+                    let by: Vec<&str> =
+                        TOPICS.iter().filter(|topic| topic.takes().any(|field| field == top)).map(|topic| topic.name).collect();
+                    let fault = Fault::new(here.clone(), format!("`{text}` would be taken, and nothing decided by it"));
+                    faults.push(fault.hint(format!("add the topic that decides by it: {}", by.join(", "))));
+                }
                 if let Some(other) = taken.iter().find(|other| other.contains(&route) || route.contains(other)) {
                     faults.push(Fault::new(here, format!("`{text}` is taken with `{other}`")).hint("keep one of them"));
                 }

@@ -8,6 +8,14 @@ pub enum BlueprintError {
     /// A shipped description is not one.
     #[error("a shipped blueprint cannot be read: {0}")]
     Faulty(#[from] serde_json::Error),
+    /// What is rendered is another workload than the blueprint says.
+    #[error("the blueprint {blueprint} says that its workload is a {workload}, and does not render one of that kind")]
+    Workload {
+        /// The blueprint.
+        blueprint: String,
+        /// The kind.
+        workload: String,
+    },
     /// A template cannot be compiled or evaluated.
     #[error("{template}:{line}: {message}")]
     Template {

@@ -84,9 +84,9 @@ impl Blueprint {
     /// What deciding needs to know of the blueprint.
     #[must_use]
     pub fn contract(&self) -> Contract<'_> {
-        let Self { name, needs, takes, options, defaults, .. } = self;
+        let Self { name, needs, takes, options, topics, defaults, .. } = self;
         let intake = Intake { blueprint: name, needs, takes, options, takers: source::takers };
-        Contract { intake, defaults }
+        Contract { intake, topics, defaults }
     }
 
     /// The questions of the wizard, in their order.

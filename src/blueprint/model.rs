@@ -26,7 +26,7 @@ pub struct Blueprint {
     #[schemars(extend("examples" = [{"en": "", "ko": ""}]))]
     pub title: Text,
     /// The kind of the workload, which is one of the objects.
-    #[schemars(extend("enum" = ["Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob"]))]
+    #[schemars(extend("examples" = ["Deployment"]))]
     pub workload: String,
     /// The fields of the service file that have no default, such as `image`; what is missing of them is
     /// asked for.
@@ -43,7 +43,9 @@ pub struct Blueprint {
     pub options: BTreeMap<String, OwnOption>,
     /// The fields that the wizard asks for, in this order.
     pub questions: Vec<String>,
-    /// What it decides where nobody else does.
+    /// What is decided for it, in this order: topics, each of which takes answers, and has keys of the plan.
+    pub topics: Vec<String>,
+    /// What it decides where nobody else does, topic by topic.
     pub defaults: Defaults,
     /// What it renders, in order.
     pub objects: Vec<ObjectTemplate>,

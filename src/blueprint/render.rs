@@ -58,7 +58,12 @@ impl Renderer {
             let id = known.map_or_else(check, Ok)?;
             Ok(Manifest { path, text, id })
         };
-        self.written(plan)?.into_iter().map(typed).collect()
+        let manifests = self.written(plan)?.into_iter().map(typed).collect::<Result<Vec<Manifest>, BlueprintError>>()?;
+        let workload = &self.blueprint.workload;
+        if manifests.iter().filter(|manifest| manifest.id.kind == *workload).count() != 1 {
+            return Err(BlueprintError::Workload { blueprint: self.blueprint.name.clone(), workload: workload.clone() });
+        }
+        Ok(manifests)
     }
 
     /// The files of a plan as [`render`](Self::render) gives them, by their paths; for comparison alone, as

@@ -268,7 +268,7 @@ impl<'a> Wizard<'a> {
 
     /// What a choice means; the amounts of a size stand in the blueprint.
     fn about(&self, question: &Question, word: &str, about: &str) -> String {
-        let sizes = self.edition.as_ref().map(|edition| &edition.renderer.blueprint().defaults.sizes);
+        let sizes = self.edition.as_ref().map(|edition| &edition.renderer.blueprint().defaults.resources.sizes);
         let size = sizes.and_then(|sizes| sizes.get(word)).filter(|_| question.field == "size");
         size.map_or(about.to_owned(), |size| format!("{} cpu, {} memory", size.cpu, size.memory))
     }

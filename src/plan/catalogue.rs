@@ -3,7 +3,11 @@
 //! The keys stand in the order in which people read a plan. A key that templates may use stays, and keeps its
 //! meaning and type: what must change gets another key. A new key takes the next [`VERSION`].
 
+use serde_json::{Map, Value as Json};
+
 use super::value_type::ValueType::{self, Flag, List, Number, NumberOrText, Object, OneOf, Optional, Text, Texts};
+use crate::service;
+use crate::yaml::{Route, shape};
 
 /// The version of the catalogue: the newest in which a key came.
 pub const VERSION: u32 = 1;
@@ -37,6 +41,25 @@ pub enum Content {
     /// The field of the service file at this route as it is: its schema gives type and meaning. Where nothing is
     /// answered, it is false, empty or null, as the type has it.
     Passed(&'static str),
+}
+
+impl Key {
+    /// What stands there where nothing was decided; none where the type has no such value.
+    #[must_use]
+    pub fn nothing(&self) -> Option<Json> {
+        match &self.content {
+            Content::Decided { value, .. } => value.nothing(),
+            Content::Passed(field) => {
+                let field = Route::parse(field).unwrap_or_default();
+                Some(match shape::at(service::schema(), &field).and_then(|schema| schema["type"].as_str()) {
+                    Some("boolean") => false.into(),
+                    Some("array") => Json::Array(Vec::new()),
+                    Some("object") => Json::Object(Map::new()),
+                    _ => Json::Null,
+                })
+            }
+        }
+    }
 }
 
 const fn key(topic: &'static str, name: &'static str, value: ValueType, meaning: &'static str) -> Key {
@@ -153,7 +176,12 @@ pub const CATALOGUE: &[Key] = &[
     passed("config", "config.files", "config.files"),
     key("config", "config.mount_path", Text, "The folder in which the files of `config.files` stand"),
     key("config", "config.annotations", Texts, "A digest of the configuration, so that a change of it rolls the Pods"),
-    key("probes", "probes.readiness", PROBE, "How Kubernetes sees whether a Pod can take traffic"),
+    key(
+        "probes",
+        "probes.readiness",
+        Optional(&PROBE),
+        "How Kubernetes sees whether a Pod can take traffic, where it serves any",
+    ),
     key("probes", "probes.liveness", Optional(&LIVENESS), "How Kubernetes sees whether a Pod must be restarted"),
     key("probes", "probes.startup", Optional(&PROBE), "How Kubernetes sees whether a slow start is over"),
     key("stop", "stop.pre_stop_seconds", Number, "Seconds before SIGTERM in which traffic is led elsewhere"),

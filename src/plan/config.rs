@@ -11,7 +11,7 @@ pub fn decide(p: &mut Planner<'_>) {
     let (service, defaults) = (p.service, p.defaults);
     let config = &service.config;
     let (path, origin) =
-        p.answer_or(config.mount_path.clone(), "config.mount-path", defaults.config_mount_path.clone(), "config-mount-path");
+        p.answer_or(config.mount_path.clone(), "config.mount-path", defaults.config.mount_path.clone(), "config.mount-path");
     if !config.files.is_empty() {
         check_mount(p, &path);
     }
@@ -29,7 +29,7 @@ pub fn decide(p: &mut Planner<'_>) {
 
 /// Refuses a writable path at or below the folder of the configuration files, which is read-only.
 fn check_mount(p: &mut Planner<'_>, folder: &str) {
-    let default = [p.defaults.writable_path.as_str()];
+    let default = [p.defaults.storage.writable_path.as_str()];
     let paths: Vec<&str> = match &p.service.writable_paths {
         Some(paths) => paths.iter().map(|path| path.path.as_str()).collect(),
         None => default.to_vec(),

@@ -12,6 +12,8 @@ use crate::yaml::Route;
 pub struct Contract<'a> {
     /// Which answers it takes.
     pub intake: Intake<'a>,
+    /// What is decided for it.
+    pub topics: &'a [String],
     /// What it decides where nobody else does.
     pub defaults: &'a Defaults,
 }

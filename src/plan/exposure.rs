@@ -9,7 +9,11 @@ use crate::yaml::{Fault, Route};
 
 pub fn decide(p: &mut Planner<'_>) {
     let service = p.service;
-    let platform = service.platform.and_then(|platform| p.defaults.platforms.get(platform.word()));
+    if service.ports.iter().all(|port| port.metrics.is_some()) {
+        let fault = Fault::new(Route::root().key("ports"), "all ports are for metrics; the service serves nothing");
+        p.faults.push(fault.hint("add a port without `metrics`"));
+    }
+    let platform = service.platform.and_then(|platform| p.defaults.exposure.get(platform.word()));
     let (kind, annotations) = match (service.exposure, platform) {
         (Exposure::Cluster, platform) => ("ClusterIP", platform.map(|platform| &platform.cluster_annotations)),
         (Exposure::InternalLoadBalancer, platform) => {
@@ -30,7 +34,7 @@ pub fn decide(p: &mut Planner<'_>) {
         if service.exposure == Exposure::Cluster { Origin::Derived("as `exposure` is not given".to_owned()) } else { origin },
     );
     let (annotations, origin) = match service.platform {
-        Some(platform) => (json!(annotations), Origin::Blueprint(format!("defaults.platforms.{}", platform.word()))),
+        Some(platform) => (json!(annotations), Origin::Blueprint(format!("defaults.exposure.{}", platform.word()))),
         None => (json!({}), Planner::answered("platform")),
     };
     p.decide("network.service_annotations", annotations, origin);

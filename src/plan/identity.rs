@@ -14,7 +14,8 @@ pub fn decide(p: &mut Planner<'_>) {
     let service = p.service;
     let origin = service.tier.map_or(Origin::Derived("standard, as none is given".to_owned()), |_| Planner::answered("tier"));
     p.decide("service.tier", service.tier().0, origin);
-    let (kubernetes, origin) = p.answer_or(service.kubernetes.clone(), "kubernetes", p.defaults.kubernetes.clone(), "kubernetes");
+    let (kubernetes, origin) =
+        p.answer_or(service.kubernetes.clone(), "kubernetes", p.defaults.identity.kubernetes.clone(), "identity.kubernetes");
     p.decide("service.kubernetes", kubernetes, origin);
     decide_labels(p);
     decide_annotations(p);
@@ -23,9 +24,10 @@ pub fn decide(p: &mut Planner<'_>) {
 fn decide_labels(p: &mut Planner<'_>) {
     let (service, defaults) = (p.service, p.defaults);
     let (environment, origin) =
-        p.answer_or(service.environment.clone(), "environment", defaults.environment.clone(), "environment");
+        p.answer_or(service.environment.clone(), "environment", defaults.identity.environment.clone(), "identity.environment");
     p.decide("service.environment", environment.as_str(), origin);
-    let (component, origin) = p.answer_or(service.component.clone(), "component", defaults.component.clone(), "component");
+    let (component, origin) =
+        p.answer_or(service.component.clone(), "component", defaults.identity.component.clone(), "identity.component");
     p.decide("service.component", component.as_str(), origin);
     let part_of = named(p, "service.part_of", service.part_of.clone(), "part-of");
     let team = named(p, "service.team", service.owner.team.clone(), "owner.team");
@@ -113,7 +115,7 @@ fn decide_annotations(p: &mut Planner<'_>) {
         ("contact-annotation", service.owner.contact.clone().unwrap_or(team)),
         ("description-annotation", service.description.clone().unwrap_or(described)),
         ("repository-annotation", service.repository.clone().unwrap_or_else(|| service.name.clone())),
-        ("runbook-annotation", service.owner.runbook.clone().unwrap_or_else(|| defaults.runbook.clone())),
+        ("runbook-annotation", service.owner.runbook.clone().unwrap_or_else(|| defaults.identity.runbook.clone())),
     ];
     let mut owner = Map::new();
     for (param, value) in people {
@@ -125,7 +127,7 @@ fn decide_annotations(p: &mut Planner<'_>) {
     p.decide("annotations.owner", owner, Origin::Derived(sum));
     let dependencies = match &service.dependencies {
         Some(names) if !names.is_empty() => names.join(", "),
-        _ => defaults.no_dependencies.clone(),
+        _ => defaults.identity.no_dependencies.clone(),
     };
     p.annotate("dependencies-known", "annotation", dependencies);
     p.annotate("rollback-history", "change-cause-annotation", format!("image {}", service.image));

@@ -4,7 +4,8 @@ use super::planner::Planner;
 use crate::formats::ImageRef;
 
 pub fn decide(p: &mut Planner<'_>) {
-    let (name, origin) = p.answer_or(p.service.container.clone(), "container", p.defaults.container.clone(), "container");
+    let (name, origin) =
+        p.answer_or(p.service.container.clone(), "container", p.defaults.image.container.clone(), "image.container");
     p.decide("container.name", name, origin);
     decide_image(p);
 }

@@ -40,7 +40,7 @@ use serde_json::Value as Json;
 
 pub use catalogue::{CATALOGUE, Content, Key, VERSION};
 pub use contract::{Contract, option_key};
-pub use defaults::{Defaults, PlatformDefaults, ProbeTiming, SizeAmounts};
+pub use defaults::{Defaults, ProbeTiming};
 pub use outlook::Outlook;
 pub use schema::schema;
 pub use topics::{TOPICS, Topic, UPKEEP};
@@ -116,15 +116,23 @@ impl fmt::Display for Origin {
 }
 
 impl Plan {
-    /// The values as templates see them: one object for each group.
+    /// The values as templates see them: one object for each group. What no topic of the blueprint decides is
+    /// empty, false or null there, so that blueprints with other topics can share a part; a text or number is
+    /// undefined.
     #[must_use]
     pub fn values(&self) -> Json {
         let mut root = serde_json::Map::new();
-        for decision in &self.decisions {
-            let (group, name) = decision.key.split_once('.').unwrap_or(("plan", &decision.key));
+        let mut put = |key: &str, value: Option<Json>| {
+            let (group, name) = key.split_once('.').unwrap_or(("plan", key));
             if let Json::Object(group) = root.entry(group).or_insert_with(|| Json::Object(serde_json::Map::new())) {
-                group.insert(name.to_owned(), decision.value.clone());
+                group.extend(value.map(|value| (name.to_owned(), value)));
             }
+        };
+        for key in CATALOGUE {
+            put(key.name, key.nothing());
+        }
+        for decision in &self.decisions {
+            put(&decision.key, Some(decision.value.clone()));
         }
         Json::Object(root)
     }
@@ -142,7 +150,8 @@ impl Plan {
 /// Every answer that the checklist forbids, and every parameter that the checklist lacks.
 pub fn make(service: &Service, checklist: &Checklist, contract: Contract<'_>) -> Result<Plan, Vec<Fault>> {
     let mut planner = Planner::new(service, checklist, contract);
-    for topic in [UPKEEP].iter().chain(TOPICS) {
+    let picked = contract.topics.iter().filter_map(|name| Topic::named(name));
+    for topic in std::iter::once(&UPKEEP).chain(picked) {
         topic.decide(&mut planner);
     }
     contract::decide_options(&mut planner);

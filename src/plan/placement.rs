@@ -34,7 +34,7 @@ fn decide_spot(p: &mut Planner<'_>) {
             let message = format!("Pods of tier {} must not run where nodes vanish", service.tier().0);
             p.refuse("spot-tolerant", "spot", message, "leave it out");
         }
-        if let Some(Some(platform)) = service.platform.map(|platform| p.defaults.platforms.get(platform.word())) {
+        if let Some(Some(platform)) = service.platform.map(|platform| p.defaults.placement.get(platform.word())) {
             spot = json!({"label": platform.spot_label, "value": platform.spot_value, "tainted": platform.spot_tainted});
         } else {
             let fault = Fault::new(

@@ -4,11 +4,11 @@ use std::borrow::Cow;
 
 use serde_json::Value as Json;
 
-use super::{Contract, Decision, Defaults, Origin, Plan};
+use super::{Contract, Decision, Defaults, Key, Origin, Plan};
 use crate::checklist::{Checklist, Severity};
 use crate::formats::{self, Quantity};
-use crate::service::{self, Service};
-use crate::yaml::{Fault, Route, Step, shape};
+use crate::service::Service;
+use crate::yaml::{Fault, Route, Step};
 
 /// The key of the annotations to which several topics add.
 const ANNOTATIONS: &str = "annotations.workload";
@@ -76,19 +76,14 @@ impl<'a> Planner<'a> {
     }
 
     /// Writes an answer down as it is; where none is given, what its type has for nothing.
-    pub fn pass(&mut self, key: &'static str, field: &str) {
+    pub fn pass(&mut self, key: &'static Key, field: &str) {
         let field = route(field);
         let given = field.steps().iter().try_fold(&self.answers, |value, step| match step {
             Step::Key(key) => value.get(key),
             Step::Index(index) => value.get(*index),
         });
-        let value = given.cloned().unwrap_or_else(|| match shape::at(service::schema(), &field).map(|schema| &schema["type"]) {
-            Some(kind) if kind == "boolean" => false.into(),
-            Some(kind) if kind == "array" => Json::Array(Vec::new()),
-            Some(kind) if kind == "object" => Json::Object(serde_json::Map::new()),
-            _ => Json::Null,
-        });
-        self.decide(key, value, Origin::Answer(field));
+        let value = given.cloned().or_else(|| key.nothing()).unwrap_or_default();
+        self.decide(key.name, value, Origin::Answer(field));
     }
 
     /// Writes an annotation of the workload down, under the key that the checklist's parameter names.

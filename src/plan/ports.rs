@@ -23,7 +23,7 @@ fn decide_offered(p: &mut Planner<'_>) {
     let mut numbers = BTreeMap::new();
     let mut ports = Vec::new();
     for (index, port) in &served {
-        let usual = p.defaults.http_service_port;
+        let usual = p.defaults.ports.http_service_port;
         let first = first_http && port.protocol == Protocol::Http;
         first_http &= !first;
         let number = match port.service_port {

@@ -8,13 +8,13 @@ use crate::service::{Port, Probe, Protocol, Service};
 
 pub fn decide(p: &mut Planner<'_>) {
     let (service, defaults) = (p.service, p.defaults);
-    let default_probe = default_readiness(service, &defaults.ready_path);
-    let (probe, origin) = match &service.probes.readiness {
-        Some(probe) => (probe, Planner::answered("probes.readiness")),
-        None if default_probe.http.is_some() => (&default_probe, Origin::Blueprint("defaults.ready-path".to_owned())),
-        None => (&default_probe, Origin::Derived("what the first port speaks".to_owned())),
+    let (probe, origin) = match (&service.probes.readiness, default_readiness(service, &defaults.probes.ready_path)) {
+        (Some(probe), _) => (Some(probe.clone()), Planner::answered("probes.readiness")),
+        (None, Some(probe)) if probe.http.is_some() => (Some(probe), Origin::Blueprint("defaults.probes.ready-path".to_owned())),
+        (None, Some(probe)) => (Some(probe), Origin::Derived("what the first port speaks".to_owned())),
+        (None, None) => (None, Origin::NotAsked),
     };
-    let readiness = rendered(p, probe, &defaults.readiness, "probes.readiness");
+    let readiness = probe.map_or(Json::Null, |probe| rendered(p, &probe, &defaults.probes.readiness, "probes.readiness"));
     p.decide("probes.readiness", readiness.clone(), origin);
 
     let liveness = match &service.probes.liveness {
@@ -27,7 +27,7 @@ pub fn decide(p: &mut Planner<'_>) {
                     "add `reason`: what a restart mends",
                 );
             }
-            let mut liveness = rendered(p, probe, &defaults.liveness, "probes.liveness");
+            let mut liveness = rendered(p, probe, &defaults.probes.liveness, "probes.liveness");
             liveness["reason"] = json!(probe.reason);
             let same = liveness["handler"] == readiness["handler"];
             if same && liveness["failure_threshold"].as_u64() <= readiness["failure_threshold"].as_u64() {
@@ -46,14 +46,14 @@ pub fn decide(p: &mut Planner<'_>) {
 
     let slow = p.asked_number("startup-probe", "slow-start-seconds").value;
     let start = service.probes.start_seconds.unwrap_or_default();
-    let startup = if start > slow {
-        let timing = &defaults.startup;
+    let startup = if start > slow && !readiness.is_null() {
+        let timing = &defaults.probes.startup;
         // The same handler needs the same time to answer, and a period that leaves it.
         let asked = |key: &str| readiness[key].as_u64().and_then(|seconds| u32::try_from(seconds).ok()).unwrap_or(1);
         let timeout = timing.timeout_seconds.max(asked("timeout_seconds"));
         let period = if timeout < timing.period_seconds { timing.period_seconds } else { asked("period_seconds") }.max(1);
-        let threshold = (start.saturating_mul(defaults.start_room_percent)).div_ceil(period * 100);
-        let sum = format!("{start} s and room, {} % of it, over a period of {period} s", defaults.start_room_percent);
+        let threshold = (start.saturating_mul(defaults.probes.start_room_percent)).div_ceil(period * 100);
+        let sum = format!("{start} s and room, {} % of it, over a period of {period} s", defaults.probes.start_room_percent);
         let mut startup = readiness;
         startup["period_seconds"] = period.into();
         startup["timeout_seconds"] = timeout.into();
@@ -69,13 +69,14 @@ pub fn decide(p: &mut Planner<'_>) {
     }
 }
 
-fn default_readiness(service: &Service, ready_path: &str) -> Probe {
-    let protocol = service.ports.iter().find(|port| port.metrics.is_none()).map(|port| port.protocol).unwrap_or_default();
-    match protocol {
+/// What the first port speaks; nothing where none takes traffic.
+fn default_readiness(service: &Service, ready_path: &str) -> Option<Probe> {
+    let first = service.ports.iter().find(|port| port.metrics.is_none())?;
+    Some(match first.protocol {
         Protocol::Http => Probe { http: Some(ready_path.to_owned()), ..Probe::default() },
         Protocol::Grpc => Probe { grpc: Some(String::new()), ..Probe::default() },
         Protocol::Tcp => Probe { tcp: Some(true), ..Probe::default() },
-    }
+    })
 }
 
 /// A probe as templates see it.

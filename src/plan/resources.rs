@@ -20,11 +20,11 @@ pub fn decide(p: &mut Planner<'_>) {
                 Size::Medium => "medium",
                 Size::Large => "large",
             };
-            let Some(found) = defaults.sizes.get(name) else {
+            let Some(found) = defaults.resources.sizes.get(name) else {
                 p.faults.push(Fault::new(Route::root().key("size"), format!("the blueprint has no size `{name}`")));
                 return;
             };
-            let origin = |part: &str| Origin::Blueprint(format!("defaults.sizes.{name}.{part}"));
+            let origin = |part: &str| Origin::Blueprint(format!("defaults.resources.sizes.{name}.{part}"));
             (found.cpu.clone(), found.memory.clone(), [origin("cpu"), origin("memory")])
         }
     };

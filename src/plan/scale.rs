@@ -52,7 +52,7 @@ fn decide_replicas(p: &mut Planner<'_>) {
     let (min, min_origin) = match (scale.min, tested) {
         (Some(min), _) => (min, Planner::answered("scale.min")),
         (None, Some((.., most))) => {
-            let share = p.defaults.min_share_percent;
+            let share = p.defaults.scale.min_share_percent;
             let min = (u64::from(most) * u64::from(share)).div_ceil(100);
             let min = u32::try_from(min).unwrap_or(u32::MAX).max(floor.value);
             (min, Origin::Derived(format!("{share} % of the {most} Pods at peak, at least {} (min-replicas)", floor.value)))
@@ -112,14 +112,16 @@ fn decide_metrics(p: &mut Planner<'_>) {
     let alone = scale.memory.is_none() && scale.metrics.is_empty();
     let cpu = match scale.cpu {
         Some(cpu) => Some((cpu, Planner::answered("scale.cpu"))),
-        None if alone => Some((p.defaults.cpu_target_percent, Origin::Blueprint("defaults.cpu-target-percent".to_owned()))),
+        None if alone => {
+            Some((p.defaults.scale.cpu_target_percent, Origin::Blueprint("defaults.scale.cpu-target-percent".to_owned())))
+        }
         None => None,
     };
     let (cpu, origin) = cpu.map_or((Json::Null, Planner::answered("scale.metrics")), |(cpu, origin)| (cpu.into(), origin));
     p.decide("hpa.cpu_percent", cpu, origin);
     p.decide("hpa.memory_percent", scale.memory.map_or(Json::Null, Json::from), Planner::answered("scale.memory"));
     // A proxy without a request of its own would leave the whole Pod without a utilization.
-    let container = p.service.container.as_ref().unwrap_or(&p.defaults.container).as_str();
+    let container = p.service.container.as_ref().unwrap_or(&p.defaults.image.container).as_str();
     let container = p.service.mesh.map_or(Json::Null, |_| container.into());
     p.decide("hpa.container", container, Planner::answered("mesh"));
     let metrics: Vec<Json> = scale.metrics.iter().map(metric).collect();

@@ -10,7 +10,7 @@ const FIRST_FREE_PORT: u16 = 1024;
 
 pub fn decide(p: &mut Planner<'_>) {
     let (service, defaults) = (p.service, p.defaults);
-    let (user, origin) = p.answer_or(service.run_as_user, "run-as-user", defaults.run_as_user, "run-as-user");
+    let (user, origin) = p.answer_or(service.run_as_user, "run-as-user", defaults.security.run_as_user, "security.run-as-user");
     p.decide("security.user", user, origin);
     p.decide_as_asked("security.seccomp_profile", "seccomp", "profile");
     let allowed = p.asked_words("drop-capabilities", "allowed-back");

@@ -36,7 +36,8 @@ pub fn decide(p: &mut Planner<'_>) {
     let sum = format!("Kubernetes {target} against {} (graceful-stop)", since.value);
     p.decide("stop.native_sleep", native, Origin::Derived(sum));
 
-    let (drain, origin) = p.answer_or(stop.drain_seconds, "stop.drain-seconds", p.defaults.drain_seconds, "drain-seconds");
+    let (drain, origin) =
+        p.answer_or(stop.drain_seconds, "stop.drain-seconds", p.defaults.stop.drain_seconds, "stop.drain-seconds");
     p.decide("stop.drain_seconds", drain, origin);
     let margin = p.asked_number("grace-covers-stop", "margin-seconds").value;
     let before = if pre_stop > 0 { format!("{pre_stop} s before SIGTERM + ") } else { String::new() };

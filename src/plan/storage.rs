@@ -33,18 +33,23 @@ pub fn in_memory(p: &Planner<'_>) -> i128 {
 fn decide_paths(p: &mut Planner<'_>) {
     let (service, defaults) = (p.service, p.defaults);
     let exact = service.resources.as_ref().and_then(|exact| exact.ephemeral_storage.clone());
-    let (base, base_origin) =
-        p.answer_or(exact, "resources.ephemeral-storage", defaults.ephemeral_storage.clone(), "ephemeral-storage");
+    let (base, base_origin) = p.answer_or(
+        exact,
+        "resources.ephemeral-storage",
+        defaults.storage.ephemeral_storage.clone(),
+        "storage.ephemeral-storage",
+    );
     let mut total = base.whole();
     let mut names = BTreeSet::from([CONFIG_VOLUME.to_owned()]);
     let mut volumes = Vec::new();
-    let default_path = [crate::service::WritablePath { path: defaults.writable_path.clone(), size: None, in_memory: false }];
+    let default_path =
+        [crate::service::WritablePath { path: defaults.storage.writable_path.clone(), size: None, in_memory: false }];
     let (paths, paths_origin) = match &service.writable_paths {
         Some(paths) => (paths.as_slice(), Planner::answered("writable-paths")),
-        None => (default_path.as_slice(), Origin::Blueprint("defaults.writable-path".to_owned())),
+        None => (default_path.as_slice(), Origin::Blueprint("defaults.storage.writable-path".to_owned())),
     };
     for (index, path) in paths.iter().enumerate() {
-        let size = path.size.clone().unwrap_or_else(|| defaults.writable_size.clone());
+        let size = path.size.clone().unwrap_or_else(|| defaults.storage.writable_size.clone());
         total += if path.in_memory { 0 } else { size.whole() };
         let mut name = volume_name(&path.path);
         if !names.insert(name.clone()) {

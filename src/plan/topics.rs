@@ -88,7 +88,7 @@ impl Topic {
     pub(super) fn decide(&self, p: &mut Planner<'_>) {
         for key in CATALOGUE.iter().filter(|key| key.topic == self.name) {
             if let Content::Passed(field) = key.content {
-                p.pass(key.name, field);
+                p.pass(key, field);
             }
         }
         (self.decide)(p);

@@ -26,6 +26,18 @@ pub enum ValueType {
 }
 
 impl ValueType {
+    /// What stands there where nothing was decided; none for a type that has no such value.
+    #[must_use]
+    pub fn nothing(&self) -> Option<Json> {
+        match self {
+            Self::Flag => Some(false.into()),
+            Self::Texts => Some(json!({})),
+            Self::List(_) => Some(json!([])),
+            Self::Optional(_) => Some(Json::Null),
+            Self::Text | Self::Number | Self::NumberOrText | Self::Object(_) | Self::OneOf(_) => None,
+        }
+    }
+
     /// The type as JSON Schema.
     #[must_use]
     pub fn schema(&self) -> Json {

@@ -1,7 +1,6 @@
 //! The port from which metrics are scraped.
 
 use super::combinations::{Faults, at};
-use super::ports::served;
 use super::{Protocol, Service};
 
 /// All that `metrics` of a port forbids.
@@ -19,9 +18,6 @@ pub fn check(service: &Service, faults: &mut Faults) {
                 "leave out `service-port` or `metrics`",
             );
         }
-    }
-    if !service.ports.is_empty() && served(service).next().is_none() {
-        faults.add(list.clone(), "all ports are for metrics; the service serves nothing", "add a port without `metrics`");
     }
     if ports().filter(|(_, port)| port.metrics.is_some()).count() > 1 {
         faults.add(list, "more than one port has `metrics`", "keep the one that Prometheus shall scrape");

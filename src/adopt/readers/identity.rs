@@ -118,7 +118,7 @@ fn read_people(r: &mut Reader<'_>) {
         r.draft.say("owner.team", team, &at);
     }
     if let Some(at) = r.annotation(r.word("dependencies-known", "annotation"))
-        && let Some(names) = at.text().filter(|text| *text != r.desk.contract.defaults.no_dependencies)
+        && let Some(names) = at.text().filter(|text| *text != r.desk.contract.defaults.identity.no_dependencies)
     {
         let names: Vec<&str> = names.split(',').map(str::trim).filter(|name| !name.is_empty()).collect();
         r.draft.say("dependencies", names, &at);

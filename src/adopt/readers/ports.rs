@@ -143,7 +143,7 @@ fn protocol<'r>(
     }
     let usual = offer
         .and_then(|offer| offer.get("port"))
-        .filter(|at| at.number() == Some(i64::from(r.desk.contract.defaults.http_service_port)));
+        .filter(|at| at.number() == Some(i64::from(r.desk.contract.defaults.ports.http_service_port)));
     if let Some(at) = said(&["http", "h2c", "web"]).or_else(|| probe("httpGet")).or(usual) {
         return ("http", Some(at));
     }

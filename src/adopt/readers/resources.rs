@@ -34,7 +34,7 @@ pub fn read(r: &mut Reader<'_>) {
 
 /// `resources` names cpu and memory both; what the objects leave open is the blueprint's.
 fn add_usual(r: &mut Reader<'_>) {
-    let Some(usual) = r.desk.contract.defaults.sizes.get("small") else { return };
+    let Some(usual) = r.desk.contract.defaults.resources.sizes.get("small") else { return };
     for (field, amount) in [("resources.cpu", &usual.cpu), ("resources.memory", &usual.memory)] {
         if !r.draft.has(field) {
             r.draft.add(field, amount.as_str());
@@ -72,7 +72,7 @@ fn name_size(r: &mut Reader<'_>) {
     let Some(first) = r.draft.found().iter().find(|found| resources.contains(&found.field)).cloned() else { return };
     let same = |value: &Json, amount: &Quantity| quantity(Some(value.clone())).as_ref() == Some(amount);
     let of_size =
-        r.desk.contract.defaults.sizes.iter().find(|(_, size)| {
+        r.desk.contract.defaults.resources.sizes.iter().find(|(_, size)| {
             same(&decided["resources"]["cpu"], &size.cpu) && same(&decided["resources"]["memory"], &size.memory)
         });
     let Some((name, _)) = of_size else { return };

@@ -67,7 +67,9 @@ impl<'r> Standing<'r> {
     }
 
     pub(super) fn container<'o>(&self, family: &Family<'o>) -> Result<At<'o>, OpError> {
-        family.container(&self.edition.renderer.blueprint().defaults.container).map_err(|fault| OpError::Faults(vec![fault]))
+        family
+            .container(&self.edition.renderer.blueprint().defaults.image.container)
+            .map_err(|fault| OpError::Faults(vec![fault]))
     }
 
     /// The service file that the manifests ask for.
