@@ -83,7 +83,7 @@ fn an_option_that_a_template_has_as_it_is() {
     // Nothing else needs to know of it.
     let mut found = BTreeSet::new();
     let names = ["runtime_class", "runtime-class"];
-    for folder in ["src", "blueprints/web-service"] {
+    for folder in ["src", "blueprints/web-service", "blueprints/parts"] {
         files_with(&root().join(folder), &mut found, &|text| names.iter().any(|name| text.contains(name)));
     }
     assert_eq!(found, blocks.into_iter().map(|(path, _)| path).collect());

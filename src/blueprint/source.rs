@@ -75,18 +75,9 @@ pub fn names() -> Vec<&'static str> {
     names
 }
 
-/// The question which blueprint it shall be; none where one ships alone.
+/// The question which of some blueprints it shall be, each with what it renders; none where there is no choice.
 #[must_use]
-pub fn question() -> Option<Question> {
-    which(
-        names()
-            .into_iter()
-            .filter_map(|name| Some((name.to_owned(), Shipped::named(name).ok()?.load().ok()?.title.en)))
-            .collect(),
-    )
-}
-
-fn which(mut choices: Vec<(String, String)>) -> Option<Question> {
+pub fn question(mut choices: Vec<(String, String)>) -> Option<Question> {
     // The first is taken where a list is answered with Enter.
     choices.sort_by_key(|(name, _)| name != WEB_SERVICE);
     (choices.len() > 1).then(|| Question {
@@ -113,10 +104,10 @@ mod tests {
     }
 
     #[test]
-    fn the_wizard_asks_for_the_blueprint_where_several_ship() {
+    fn the_wizard_asks_for_the_blueprint_where_there_is_a_choice() {
         let choice = |name: &str| (name.to_owned(), format!("a {name}"));
-        assert_eq!(which(vec![choice(WEB_SERVICE)]), None);
-        let question = which(vec![choice("batch"), choice(WEB_SERVICE), choice("worker")]).unwrap();
+        assert_eq!(question(vec![choice(WEB_SERVICE)]), None);
+        let question = question(vec![choice("batch"), choice(WEB_SERVICE), choice("worker")]).unwrap();
         assert_eq!(question.choices, [choice(WEB_SERVICE), choice("batch"), choice("worker")]);
     }
 

@@ -4,14 +4,14 @@ use std::path::PathBuf;
 use std::sync::OnceLock;
 
 use super::{FieldItems, Lock, Locked, LockedFile};
-use crate::blueprint::source::{Shipped, WEB_SERVICE};
+use crate::blueprint::source::{self, Shipped, WEB_SERVICE};
 use crate::blueprint::{BlueprintError, Renderer};
 use crate::check::Rules;
 use crate::checklist::{self, Checklist, PRODUCTION};
 use crate::formats::release_name;
 use crate::manifest::Manifest;
 use crate::plan::{self, Plan};
-use crate::service::{Answers, Service};
+use crate::service::{Answers, Question, Service};
 use crate::yaml::{Fault, Route};
 
 /// A version of the checklist with its rules, and one of the blueprints that go with it; read once for any
@@ -95,6 +95,18 @@ impl Edition {
         });
         let message = format!("{asked} does not go with {}, which has {id}", checklist.described());
         Err(Fault::new(Route::root(), message).hint(format!("write `blueprint: {name}`{}", other.unwrap_or_default())))
+    }
+
+    /// The question which of the blueprints that go with the checklist it shall be; none where there is one alone.
+    ///
+    /// # Errors
+    /// One of them is faulty, which is a bug.
+    pub fn which_blueprint(&self) -> Result<Option<Question>, BlueprintError> {
+        let ids = self.checklist.blueprints.iter().map(|(name, version)| (name, format!("{name}@{version}")));
+        let shipped = ids.filter_map(|(name, id)| Some((name.clone(), Shipped::named(&id).ok()?)));
+        let choices =
+            shipped.map(|(name, shipped)| Ok((name, shipped.load()?.title.en))).collect::<Result<_, BlueprintError>>()?;
+        Ok(source::question(choices))
     }
 
     /// The checklist by name and version.

@@ -93,6 +93,11 @@ fn text(shipped: &Shipped, blueprint: &Blueprint) -> Text {
     text.line(ui::dim(&blueprint.title.ko));
     text.line(shipped.digest);
     text.gap();
+    text.line(ui::bold("Workload") + format!("  {}", blueprint.workload));
+    words(&mut text, "Needs", blueprint.needs.iter());
+    words(&mut text, "Takes", blueprint.takes.iter());
+    words(&mut text, "Options", blueprint.options.keys());
+    text.gap();
     text.line(ui::bold("Objects"));
     let paths = blueprint.objects.iter().map(|object| object.path().len()).max().unwrap_or_default();
     let templates = blueprint.objects.iter().map(|object| object.template.len()).max().unwrap_or_default();
@@ -106,6 +111,16 @@ fn text(shipped: &Shipped, blueprint: &Blueprint) -> Text {
         text.line(format!("  {file}"));
     }
     text
+}
+
+/// A list of words under a title; nothing where there is none.
+fn words<'a>(text: &mut Text, title: &str, words: impl ExactSizeIterator<Item = &'a String>) {
+    if words.len() > 0 {
+        text.gap();
+        text.line(ui::bold(title));
+        let words = words.map(|word| Line::from(word.as_str()));
+        *text += ui::filled(words, ui::columns().saturating_sub(2), "", "  ").behind(&"  ".into(), "");
+    }
 }
 
 fn json(shipped: &Shipped, blueprint: &Blueprint) -> Json {

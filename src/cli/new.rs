@@ -111,8 +111,10 @@ impl NewArgs {
     }
 
     fn ask(&self, given: Answers, notices: &Notices) -> Outcome {
+        let editions = Editions::default();
+        let which = editions.of_answers(&given, &self.dir)?.which_blueprint().map_err(OpError::from)?;
         let make = |answers: &Answers| {
-            let edition = Editions::default().of_answers(answers, &self.dir)?;
+            let edition = editions.of_answers(answers, &self.dir)?;
             // What is in the way is told as soon as it is known.
             ops::check_folder(&edition, &self.dir)?;
             if !self.dry_run {
@@ -127,7 +129,7 @@ impl NewArgs {
             Some(branch) => Some(format!("Write these files and commit them on {branch}?")),
             None => Some("Write these files and commit them?".to_owned()),
         };
-        if let Some((edition, prepared)) = wizard::run(&make, &self.dir, given, &equivalent, target.as_deref())? {
+        if let Some((edition, prepared)) = wizard::run(which, &make, &self.dir, given, &equivalent, target.as_deref())? {
             return self.finish(&edition, &prepared, notices);
         }
         ui::err(&"Nothing was changed.".into());

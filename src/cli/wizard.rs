@@ -9,7 +9,6 @@ use super::error::CliError;
 use super::plan_text;
 use super::prompt::{Asked, Screen};
 use super::ui::{self, Line, Text};
-use crate::blueprint::source;
 use crate::change::Edition;
 use crate::ops::{self, OpError, Prepared};
 use crate::service::{Answers, Question};
@@ -45,20 +44,21 @@ fn take_repository(told: &[Found], answers: &mut Answers) {
 
 /// Asks what is open; `None` when the person says no at the end.
 ///
-/// `make` gives what renders a service of which something has been answered: it is called as soon as the
+/// `which` asks for the blueprint, where there is a choice. `make` gives what renders a service of which something has been answered: it is called as soon as the
 /// blueprint is known, and again where another one is chosen. `equivalent` gives the command that does the
 /// same without questions, word by word; `target` is what is asked at the end, and without it nothing is.
 ///
 /// # Errors
 /// The person left, or the answers cannot be made into a service.
 pub fn run(
+    which: Option<Question>,
     make: &Make<'_>,
     dir: &Path,
     given: Answers,
     equivalent: &dyn Fn(&Answers) -> Vec<String>,
     target: Option<&str>,
 ) -> Result<Option<(Arc<Edition>, Prepared)>, CliError> {
-    let mut wizard = Wizard::new(make, dir, given)?;
+    let mut wizard = Wizard::new(which, make, dir, given)?;
     ui::err(&ui::filled(Line::from(KEYS).words(), ui::columns(), "", ""));
     loop {
         let edition = wizard.ask_all()?;
@@ -117,12 +117,12 @@ enum Reply {
 }
 
 impl<'a> Wizard<'a> {
-    fn new(make: &'a Make<'a>, dir: &Path, given: Answers) -> Result<Self, CliError> {
+    fn new(which: Option<Question>, make: &'a Make<'a>, dir: &Path, given: Answers) -> Result<Self, CliError> {
         // With a handler in place Ctrl-C comes back from the prompt as an error instead of ending us.
         let interrupted = Arc::new(AtomicBool::new(false));
         signal_hook::flag::register(signal_hook::consts::SIGINT, Arc::clone(&interrupted))
             .map_err(|error| CliError::Terminal(error.to_string()))?;
-        let which = source::question().filter(|question| is_open(question, &given));
+        let which = which.filter(|question| is_open(question, &given));
         let mut wizard = Self {
             make,
             which,

@@ -99,6 +99,9 @@ fn check_probe(service: &Service, probe: &Probe, here: &Route, faults: &mut Faul
             if probe.port.is_none() && *one == "http" && !service.ports.iter().any(|port| port.protocol == Protocol::Http) {
                 faults.add(here.key("http"), "no port speaks HTTP", "add a port with `protocol: http`, or name the `port`");
             }
+            if probe.port.is_none() && *one == "tcp" && service.ports.is_empty() {
+                faults.add(here.key("tcp"), "there is no port to connect to", "probe by a command: `exec: [command]`");
+            }
         }
         several => {
             faults.add(here.clone(), format!("probes in {} ways: {}", several.len(), several.join(", ")), "keep one of them");
