@@ -17,7 +17,7 @@ const BLUEPRINTS: &str = "blueprints";
 fn main() {
     println!("cargo::rerun-if-changed={BLUEPRINTS}");
     println!("cargo::rerun-if-changed=build");
-    println!("cargo::rerun-if-changed=src/formats/digest.rs");
+    println!("cargo::rerun-if-changed=src/notation/digest.rs");
     if let Err(error) = embed() {
         for line in error.to_string().lines() {
             println!("cargo::error={line}");

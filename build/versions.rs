@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 use std::{fmt, fs, io, path::Path};
 
-#[path = "../src/formats/digest.rs"]
+#[path = "../src/notation/digest.rs"]
 mod digest;
 #[path = "working.rs"]
 mod working;

@@ -20,7 +20,7 @@
 //! | layer | module | knows |
 //! |---|---|---|
 //! | 0 | [`limits`] | how much is read, evaluated and rendered at most |
-//! | 0 | [`formats`] | the notations of single values: names, quantities, images, versions |
+//! | 0 | [`notation`] | the notations of single values: names, quantities, images, versions |
 //! | 0 | [`yaml`] | YAML text as a tree with places, JSON Schema, and how values are written |
 //! | 1 | [`service`] | what a person asked, topic by topic: `plimsoll.yaml`, answers, questions |
 //! | 1 | [`checklist`] | what the checklist asks |
@@ -63,10 +63,10 @@ pub mod change;
 pub mod check;
 pub mod checklist;
 pub mod cli;
-pub mod formats;
 pub mod limits;
 pub mod manifest;
 pub mod merge;
+pub mod notation;
 pub mod ops;
 pub mod plan;
 pub mod service;

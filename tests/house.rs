@@ -12,7 +12,7 @@ use crate::support::golden;
 /// The layers from the bottom: each may use those above it in this list, and itself.
 const LAYERS: &[&[&str]] = &[
     &["limits"],
-    &["formats"],
+    &["notation"],
     &["yaml"],
     &["service"],
     &["checklist"],

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use plimsoll::formats::{NEWEST, OLDEST};
+use plimsoll::notation::{NEWEST, OLDEST};
 use plimsoll::ops::Editions;
 use plimsoll::service::{Answers, schema};
 use serde_json::Value as Json;

@@ -1,7 +1,7 @@
 //! The workload that is adopted, and the objects that belong to it.
 
 use super::object::{At, Object};
-use crate::formats::shell_word;
+use crate::notation::shell_word;
 use crate::yaml::{Fault, Route};
 
 /// Kinds that run Pods and are not what the blueprint renders.

@@ -6,7 +6,7 @@ use super::desk::{Desk, Refused};
 use super::draft::{Draft, Found};
 use super::family::Family;
 use super::readers::{self, Reader};
-use crate::formats::shell_word;
+use crate::notation::shell_word;
 use crate::service::{self, Answers, Service};
 use crate::yaml::{Fault, Route, Source, shape};
 

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use serde_json::Value as Json;
 
-use crate::formats::{Field, FieldPattern, ObjectKey};
+use crate::notation::{Field, FieldPattern, ObjectKey};
 
 /// A kind of change that may break a service that runs.
 #[derive(Debug)]

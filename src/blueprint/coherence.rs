@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use serde_json::json;
 
 use super::Blueprint;
-use crate::formats;
 use crate::manifest::{WORKLOADS, Workload};
+use crate::notation;
 use crate::plan::{TOPICS, Topic, option_key};
 use crate::service::{self, OPTIONS, OWN, OptionSchema, Question};
 use crate::yaml::{Fault, Node, Route, shape, suggest};
@@ -180,7 +180,7 @@ fn check_options(blueprint: &Blueprint, faults: &mut Vec<Fault>) {
 
 /// A format that nobody knows would judge nothing.
 fn check_format(schema: &OptionSchema, here: &Route, faults: &mut Vec<Fault>) {
-    if let Some(format) = schema.format.as_deref().filter(|format| formats::check(format, "").is_none()) {
+    if let Some(format) = schema.format.as_deref().filter(|format| notation::check(format, "").is_none()) {
         faults.push(Fault::new(here.key("format"), format!("`{format}` is no format")).hint("write one of the service file"));
     }
     if let Some(items) = &schema.items {
@@ -205,7 +205,7 @@ fn check_objects(blueprint: &Blueprint, faults: &mut Vec<Fault>) {
     let mut files = BTreeSet::new();
     for (index, object) in blueprint.objects.iter().enumerate() {
         let here = at("objects").index(index).key("file");
-        let stem = object.file.strip_suffix(".yaml").filter(|stem| formats::dns_label(stem).is_ok());
+        let stem = object.file.strip_suffix(".yaml").filter(|stem| notation::dns_label(stem).is_ok());
         if stem.is_none() {
             let fault = Fault::new(here, format!("`{}` is no name of a manifest", object.file));
             faults.push(fault.hint("write lower-case letters, digits and `-`, with .yaml behind them"));

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::formats::Text;
+use crate::notation::Text;
 use crate::plan::Defaults;
 use crate::service::OwnOption;
 

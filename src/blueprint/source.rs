@@ -1,7 +1,7 @@
 //! The blueprints that ship with Plimsoll: every version that was released.
 
 use super::{Blueprint, BlueprintError};
-use crate::formats::{find_release, release_name};
+use crate::notation::{find_release, release_name};
 use crate::service::Question;
 use crate::yaml::{Fault, Route, not_shipped};
 

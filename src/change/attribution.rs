@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::comments::Level;
 use crate::checklist::{Checklist, Item, KeptBy, Severity};
-use crate::formats::{Field, FieldPattern, ObjectKey, Step};
+use crate::notation::{Field, FieldPattern, ObjectKey, Step};
 use crate::service::Service;
 
 /// The fields that items name, read once for a checklist.

@@ -11,9 +11,9 @@ use super::kustomize::{Around, Build};
 use super::owned::AUTOSCALERS;
 use super::words::{is_name, short};
 use super::{Explained, Update};
-use crate::formats::{ObjectKey, shell_word};
 use crate::manifest::Effect;
 use crate::merge::ChangeKind;
+use crate::notation::{ObjectKey, shell_word};
 
 /// Something to be done in the cluster beside applying the files.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::formats::{Field, ObjectKey, Step};
+use crate::notation::{Field, ObjectKey, Step};
 use crate::yaml::edit::comments_above;
 use crate::yaml::{Node, Text, Value};
 

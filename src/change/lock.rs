@@ -10,7 +10,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
-use crate::formats::sha256;
+use crate::notation::sha256;
 use crate::yaml::{Fault, load_one, write};
 
 /// The name of the lock file in a service's folder.

@@ -7,8 +7,8 @@ use super::kustomize::Listing;
 use super::words::moved_to;
 use super::{Aftermath, Cause, Edition, Update, checklist_words, grouped, kept, lost_words, note_words, sentence};
 use crate::checklist::{Item, KeptBy, Severity};
-use crate::formats::{inert, visible};
 use crate::manifest::Manifest;
+use crate::notation::{inert, visible};
 use crate::service::Service;
 
 /// Columns of a line in a commit message.

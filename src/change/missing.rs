@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::Missing;
 use crate::check::{self, Rules, Terms, Text};
-use crate::formats::{NEWEST, ObjectKey};
 use crate::manifest::Manifest;
+use crate::notation::{NEWEST, ObjectKey};
 use crate::service::Service;
 
 /// The items that the manifests keep with an object of the render, and do not keep without it.

@@ -1,8 +1,8 @@
 //! Fields that an update leaves to others: those that the service file names, and what autoscalers
 //! that people have added or kept write.
 
-use crate::formats::{FieldPattern, ObjectKey};
 use crate::merge::{ChangeKind, File, Merged, Owned, Reader};
+use crate::notation::{FieldPattern, ObjectKey};
 use crate::service::Service;
 use crate::yaml::{Document, Node, load};
 

@@ -2,9 +2,9 @@
 
 use super::{Cause, Explained, Lost, Update};
 use crate::checklist::{Change, Changes, ItemChange};
-use crate::formats::Field;
 use crate::manifest::{Effect, MASK};
 use crate::merge::{self, ChangeKind, Note, Side};
+use crate::notation::Field;
 
 /// From how many objects on the same change is told once for all of them.
 const MANY: usize = 3;

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
 use super::model::{Group, Item, KeptBy, Param, Rule, Severities, Severity, SourceDocument, Variable};
-use crate::formats::Text;
+use crate::notation::Text;
 use crate::service::Tier;
 
 /// An organisation's own checklist: a shipped one, and what differs from it.

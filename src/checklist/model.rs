@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
-use crate::formats::Text;
+use crate::notation::Text;
 use crate::service::Tier;
 
 /// A production checklist.

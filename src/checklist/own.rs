@@ -6,8 +6,8 @@ use serde_json::Value as Json;
 
 use super::extension::{Extension, OwnItem};
 use super::{Checklist, Shipped, own_schema};
-use crate::formats::{release_name, sha256};
 use crate::limits::Limit;
+use crate::notation::{release_name, sha256};
 use crate::yaml::{Fault, Node, Place, Route, Source, Step, load_one, place_within, shape};
 
 /// An organisation's checklist: a file, and what it makes of the shipped checklist that it extends.

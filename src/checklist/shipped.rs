@@ -1,7 +1,7 @@
 //! The checklists that ship with Plimsoll: every version that was released.
 
 use super::Checklist;
-use crate::formats::find_release;
+use crate::notation::find_release;
 use crate::yaml::{Fault, Route, not_shipped};
 
 /// The name of the checklist that holds where none is named.

@@ -4,7 +4,7 @@ use serde_json::{Value as Json, json};
 
 use super::ui::{self, Line, Text};
 use crate::change::short;
-use crate::formats::FieldPattern;
+use crate::notation::FieldPattern;
 use crate::ops::adopt::{Adoption, Filled, Kept, Risky, RiskyField, Why};
 use crate::service::Waiver;
 use crate::yaml::write;

@@ -10,7 +10,7 @@ use super::ui::{self, Text};
 use super::{Outcome, Output};
 use crate::check::{Action, Export, LeftOut, Policy, TIER_LABEL};
 use crate::checklist::Checklist;
-use crate::formats::visible;
+use crate::notation::visible;
 use crate::ops;
 use crate::service::Tier;
 use crate::yaml::write;

@@ -7,7 +7,7 @@ use std::ops::{Add, AddAssign};
 use anstyle::{AnsiColor, Style};
 use console::measure_text_width;
 
-use crate::formats::{command_breaks, visible};
+use crate::notation::{command_breaks, visible};
 
 /// Words of one line with their styles.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::formats::visible;
+use crate::notation::visible;
 
 /// A text on one line that means nothing to Markdown or HTML, leads nowhere and calls nobody.
 pub fn text(text: &str) -> String {

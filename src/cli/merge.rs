@@ -10,8 +10,8 @@ use super::exit::Exit;
 use super::ui::{self, Line, Text};
 use super::update::resolve;
 use super::{Output, conflict};
-use crate::formats::{shell_path, shell_word};
 use crate::merge::{Comments, Conflict, Note, Policy, Side};
+use crate::notation::{shell_path, shell_word};
 use crate::ops::{self, MergeRequest, MergedFile, OpError};
 
 /// Merge three files of Kubernetes objects by their structure

@@ -19,6 +19,7 @@ mod clock;
 mod conflict;
 mod diff;
 mod error;
+mod escapes;
 mod exit;
 mod explain;
 mod export;
@@ -26,7 +27,6 @@ mod lines;
 mod markdown;
 mod merge;
 mod new;
-mod notation;
 mod notices;
 mod plan_text;
 mod prompt;
@@ -50,7 +50,7 @@ use error::CliError;
 use exit::Exit;
 use ui::Text;
 
-use crate::formats::inert;
+use crate::notation::inert;
 
 /// One production checklist renders, checks and carries forward services on Kubernetes
 ///

@@ -12,7 +12,7 @@ use super::ui::{self, Text};
 use super::{Outcome, Output, plan_text, wizard};
 use crate::change::Edition;
 use crate::change::kustomize::Relisted;
-use crate::formats::{shell_path, shell_word};
+use crate::notation::{shell_path, shell_word};
 use crate::ops::{self, CommitChoice, Editions, OpError, Prepared, Written};
 use crate::service::{self, Answers};
 use crate::workspace::{Input, read_standard_input};

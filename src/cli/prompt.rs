@@ -8,7 +8,7 @@ use dialoguer::{Confirm, Input, Select};
 
 use super::error::CliError;
 use super::ui::{self, Line, Text};
-use crate::formats::inert;
+use crate::notation::inert;
 
 /// What is shown of a question.
 pub struct Asked<'a> {

@@ -10,7 +10,7 @@ use anstream::AutoStream;
 use console::{Term, measure_text_width};
 use serde_json::Value as Json;
 
-use super::notation;
+use super::escapes;
 
 pub use super::lines::{Line, Text, bold, cyan, dim, filled, green, red, yellow};
 
@@ -25,7 +25,7 @@ pub fn out(text: &Text) {
 
 /// Writes a JSON document to standard output.
 pub fn json(value: &Json) {
-    data(&notation::json(value));
+    data(&escapes::json(value));
 }
 
 /// Writes data to standard output byte for byte: what is rendered or merged, and what is in a notation of

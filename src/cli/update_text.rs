@@ -8,9 +8,9 @@ use super::plan_text;
 use super::ui::{self, Line, Text};
 use crate::change::kustomize::Listing;
 use crate::change::{Asked, Cause, Update, checklist_words, grouped, kept, lost_words, note_words, sentence, short, who};
-use crate::formats::{shell_path, shell_word};
 use crate::manifest::Effect;
 use crate::merge::{Change, ChangeKind, Reason};
+use crate::notation::{shell_path, shell_word};
 use crate::ops::OpError;
 use crate::ops::update::Updated;
 

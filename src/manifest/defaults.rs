@@ -6,7 +6,7 @@
 use serde_json::Value as Json;
 
 use super::Workload;
-use crate::formats::{Field, ObjectKey, Step};
+use crate::notation::{Field, ObjectKey, Step};
 
 /// What it says that a field stands in an object with the value that Kubernetes goes by anyway.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::Value as Json;
 
 use super::{Workload, default_of};
-use crate::formats::{Field, ObjectKey};
+use crate::notation::{Field, ObjectKey};
 
 /// What a change of a field does to a service that runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
@@ -86,7 +86,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::formats::Step;
+    use crate::notation::Step;
 
     #[test]
     fn effects_follow_the_field() {

@@ -18,7 +18,7 @@ pub use workload::{SCALED, WORKLOADS, Workload};
 
 use serde::Serialize;
 
-use crate::formats::ObjectKey;
+use crate::notation::ObjectKey;
 
 /// What identifies an object in a cluster.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]

@@ -5,7 +5,7 @@
 use serde_json::Value as Json;
 
 use crate::checklist::{Checklist, Param};
-use crate::formats::{Field, ObjectKey, Step as FieldStep};
+use crate::notation::{Field, ObjectKey, Step as FieldStep};
 use crate::service::Tier;
 use crate::yaml::{Entry, Node, Path, Route, Step, Style, Value};
 

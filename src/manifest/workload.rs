@@ -8,7 +8,7 @@ use k8s_openapi::api::{apps, batch, core};
 use super::defaults::Row;
 use super::defaults::Stated::{Differs, People, Server};
 use super::typed::{RoundTrip, round_trip};
-use crate::formats::{ObjectKey, Step};
+use crate::notation::{ObjectKey, Step};
 
 /// A kind of objects that make Pods, or a Pod itself.
 #[derive(Debug)]

@@ -8,7 +8,7 @@ use super::meaning::{Index, equal};
 use super::pairs::pair;
 use super::policy::Comments as Whose;
 use super::{Conflict, Policy, Reason, Side};
-use crate::formats::{Field, ObjectKey, Step};
+use crate::notation::{Field, ObjectKey, Step};
 use crate::yaml::edit::{Comments, Spot, in_common, start_of_entry, start_of_item};
 use crate::yaml::{Entry, Node, Tie};
 

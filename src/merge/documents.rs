@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use super::Refusal;
-use crate::formats::ObjectKey;
+use crate::notation::ObjectKey;
 use crate::yaml::{Node, Place, Text};
 
 /// One document of a file.

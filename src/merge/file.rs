@@ -8,7 +8,7 @@ use super::plan::{Planned, Planner, Ties, is_tied};
 use super::recomment::recomment;
 use super::verify::{Expected, all_are, lost_comments, values};
 use super::{Change, Comments, Conflict, Note, Policy, Refusal, refuse};
-use crate::formats::Field;
+use crate::notation::Field;
 use crate::yaml::edit::{Piece, Splice};
 use crate::yaml::{Place, Span, Text};
 

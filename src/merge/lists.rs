@@ -9,7 +9,7 @@ use super::pairs::{Row, has_twins, pair};
 use super::plan::{Fate, Planned, Planner};
 use super::verify::Expected;
 use super::{ChangeKind, Note, Reason};
-use crate::formats::Step;
+use crate::notation::Step;
 use crate::yaml::Node;
 use crate::yaml::edit::{Added, Edit, Piece, in_common};
 

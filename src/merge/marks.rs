@@ -6,7 +6,7 @@
 //! comment.
 
 use super::{Conflict, Doubt};
-use crate::formats::FieldPattern;
+use crate::notation::FieldPattern;
 
 /// What such a line begins with.
 const MARK: &str = "# plimsoll merge left open: ";

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
 
-use crate::formats::Quantity;
+use crate::notation::Quantity;
 use crate::yaml::{Entry, Node, Value};
 
 /// Fields that hold a quantity, wherever they stand.

@@ -12,7 +12,7 @@ use super::plan::Ties;
 use super::{
     Change, ChangeKind, Comments, Conflict, File, FileResult, Merged, Note, Policy, Reader, Reason, Refusal, Side, refuse,
 };
-use crate::formats::Field;
+use crate::notation::Field;
 use crate::yaml::edit::newline_of;
 use crate::yaml::{Place, Text};
 

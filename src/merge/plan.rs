@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 use super::meaning::{Index, equal, same};
 use super::verify::Expected;
 use super::{Change, ChangeKind, Conflict, Note, Policy, Reason, Side};
-use crate::formats::{Field, ObjectKey, Step};
+use crate::notation::{Field, ObjectKey, Step};
 use crate::yaml::edit::{Added, Edit, Piece};
 use crate::yaml::{Node, Place, Tie, Value};
 

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::Conflict;
-use crate::formats::{Field, FieldPattern, ObjectKey};
+use crate::notation::{Field, FieldPattern, ObjectKey};
 
 /// One of the two sides of a conflict.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]

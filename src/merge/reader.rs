@@ -7,7 +7,7 @@ use std::rc::Rc;
 use super::documents::object_key;
 use super::meaning::equal;
 use super::{File, Merged, Policy, Refusal, objects, refuse};
-use crate::formats::ObjectKey;
+use crate::notation::ObjectKey;
 use crate::yaml::Text;
 
 /// Merges and compares texts, and keeps what it has read of them: what an update merges it compares

@@ -8,7 +8,7 @@ use super::documents::{Document, Paired};
 use super::identity::{name_of, of_list};
 use super::verify::{Expected, all_are};
 use super::{Comments as Whose, Conflict, Note, Policy, Side, refuse};
-use crate::formats::{Field, Step};
+use crate::notation::{Field, Step};
 use crate::yaml::edit::{Comments, Splice};
 use crate::yaml::{Node, Place, Text};
 

@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::Value as Json;
 
 use super::meaning::same_amount;
-use crate::formats::{Field, ObjectKey};
+use crate::notation::{Field, ObjectKey};
 use crate::yaml::Place;
 
 /// A file with its text.

@@ -9,7 +9,7 @@ use super::OpError;
 use super::checklist_name::read_own;
 use crate::check::{self, Cause, Finding, Report, Rules, Terms, Text};
 use crate::checklist::{Case, Checklist, Item, OwnChecklist, Severity};
-use crate::formats::NEWEST;
+use crate::notation::NEWEST;
 use crate::service::Tier;
 use crate::yaml::{Fault, Route};
 

@@ -78,7 +78,7 @@ pub fn check(request: &CheckRequest) -> Result<(Checklist, Report), OpError> {
     }
     let tier = request.tier.or(service.as_ref().map(Service::tier)).unwrap_or_default();
     let asked = service.as_ref().and_then(|service| service.kubernetes.clone());
-    let kubernetes = request.kubernetes.clone().or(asked).unwrap_or_else(|| crate::formats::NEWEST.to_string());
+    let kubernetes = request.kubernetes.clone().or(asked).unwrap_or_else(|| crate::notation::NEWEST.to_string());
     let terms = Terms { tier, kubernetes, service, waivers, today: request.today };
     let report = check::check(edition.rules().map_err(OpError::Faults)?, &texts, &terms);
     Ok((edition.checklist.clone(), report))

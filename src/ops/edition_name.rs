@@ -7,7 +7,7 @@ use super::checklist_name::{ChecklistName, is_path};
 use crate::blueprint::source::{Shipped, WEB_SERVICE};
 use crate::change::{Edition, LOCK_FILE, Lock, Locked};
 use crate::checklist::{self, PRODUCTION};
-use crate::formats::release_name;
+use crate::notation::release_name;
 use crate::service::{self, Answers};
 use crate::yaml::{Fault, Node, Route, Source};
 

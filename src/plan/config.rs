@@ -4,7 +4,7 @@ use serde_json::{Map, json};
 
 use super::Origin;
 use super::planner::Planner;
-use crate::formats;
+use crate::notation;
 use crate::yaml::{Fault, Route};
 
 pub fn decide(p: &mut Planner<'_>) {
@@ -20,7 +20,7 @@ pub fn decide(p: &mut Planner<'_>) {
     let mut annotations = Map::new();
     if !config.env.is_empty() || !config.files.is_empty() {
         let content = json!([config.env, config.files]).to_string();
-        annotations.insert(checksum, formats::sha256(&[&content])[..32].into());
+        annotations.insert(checksum, notation::sha256(&[&content])[..32].into());
     }
     let sum = "a digest of `config`, so that a change rolls the Pods".to_owned();
     let origin = if annotations.is_empty() { Origin::NotAsked } else { Origin::Derived(sum) };

@@ -4,7 +4,7 @@ use serde_json::{Map, Value as Json};
 
 use super::Origin;
 use super::planner::Planner;
-use crate::formats::ImageRef;
+use crate::notation::ImageRef;
 use crate::yaml::{Fault, Route};
 
 /// The value of `app.kubernetes.io/managed-by`.

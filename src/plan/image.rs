@@ -1,7 +1,7 @@
 //! What runs: the container's name, its image and the credentials for the registry.
 
 use super::planner::Planner;
-use crate::formats::ImageRef;
+use crate::notation::ImageRef;
 
 pub fn decide(p: &mut Planner<'_>) {
     let (name, origin) =

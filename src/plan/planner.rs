@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 
 use super::{Contract, Decision, Defaults, Key, Origin, Plan};
 use crate::checklist::{Checklist, Severity};
-use crate::formats::{self, Quantity};
+use crate::notation::{self, Quantity};
 use crate::service::Service;
 use crate::yaml::{Fault, Route, Step};
 
@@ -101,7 +101,7 @@ impl<'a> Planner<'a> {
 
     /// Refuses a key of an annotation, named by the checklist, that the API would refuse.
     pub fn check_key(&mut self, key: &str) {
-        if formats::annotation_or_label_key(key).is_err() {
+        if notation::annotation_or_label_key(key).is_err() {
             let message = format!("the checklist names the annotation `{key}`, which is no legal key");
             self.refuse("labels-valid", "annotations", message, "mend the checklist");
         }

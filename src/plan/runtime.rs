@@ -2,7 +2,7 @@
 
 use super::planner::{Planner, Variable};
 use super::{Origin, storage};
-use crate::formats::Quantity;
+use crate::notation::Quantity;
 use crate::service::Runtime;
 
 const ITEM: &str = "runtime-sized";

@@ -4,7 +4,7 @@ use serde_json::Value as Json;
 
 use super::Origin;
 use super::planner::Planner;
-use crate::formats::KubeVersion;
+use crate::notation::KubeVersion;
 
 pub fn decide(p: &mut Planner<'_>) {
     let stop = &p.service.stop;

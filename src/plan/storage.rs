@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 
 use super::Origin;
 use super::planner::Planner;
-use crate::formats::Quantity;
+use crate::notation::Quantity;
 use crate::yaml::{Fault, Route};
 
 /// The name of the volume with the configuration files, as the template writes it.

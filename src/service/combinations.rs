@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use super::{Service, account, config, env, identity, image, metrics, ports, probes, resources, scale, stop, storage, upkeep};
-use crate::formats::Quantity;
+use crate::notation::Quantity;
 use crate::yaml::{Fault, Route};
 
 /// What one topic knows of combinations that cannot be.

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
-use crate::formats::Text;
+use crate::notation::Text;
 
 /// An option that a blueprint adds to the service file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Service;
 use super::combinations::{Faults, at, bytes, positive};
-use crate::formats::Quantity;
+use crate::notation::Quantity;
 use crate::yaml::Route;
 
 /// A ready-made size.

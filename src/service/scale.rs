@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Service;
 use super::combinations::{Faults, at, positive};
-use crate::formats::{self, Quantity};
+use crate::notation::{self, Quantity};
 use crate::yaml::Route;
 
 /// How many Pods run, and when their number changes.
@@ -157,7 +157,7 @@ fn check_metric(metric: &Metric, here: &Route, faults: &mut Faults) {
             faults.add(here.key("kind"), format!("`{}` is no kind", object.kind), "write it as in a manifest, such as Ingress");
         }
         let (group, version) = object.api_version.split_once('/').unwrap_or(("core", &object.api_version));
-        if formats::dns_subdomain(group).is_err() || !word(version) {
+        if notation::dns_subdomain(group).is_err() || !word(version) {
             let hint = "write it as in a manifest, such as networking.k8s.io/v1";
             faults.add(here.key("api-version"), format!("`{}` is no group and version", object.api_version), hint);
         }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::Service;
 use super::combinations::{Faults, at, bytes, positive};
 use super::model::is_default;
-use crate::formats::Quantity;
+use crate::notation::Quantity;
 
 /// A path to which the service writes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]

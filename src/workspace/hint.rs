@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use super::error::WorkspaceError;
-use crate::formats::{shell_path, shell_word};
 use crate::limits::Limit;
+use crate::notation::{shell_path, shell_word};
 
 impl WorkspaceError {
     /// The limit that something goes beyond, where that is the fault.

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use super::error::WorkspaceError;
 use super::notice::{Notice, Tell};
-use crate::formats::sha256;
+use crate::notation::sha256;
 
 /// Between two tries.
 const TICK: Duration = Duration::from_millis(20);

@@ -4,8 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::{Place, Route};
-use crate::formats::release_name;
 use crate::limits::Limit;
+use crate::notation::release_name;
 
 /// What a fault's field was read from.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::formats::{Word, route_words};
+use crate::notation::{Word, route_words};
 
 /// One step of a route.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

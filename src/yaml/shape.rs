@@ -7,7 +7,7 @@
 use serde_json::Value as Json;
 
 use super::{Entry, Fault, Node, Path, Route, Value, suggest};
-use crate::formats;
+use crate::notation;
 
 /// Lists all faults of `node` against `schema`, and mends `node` so that it fits.
 pub fn check(schema: &Json, node: &mut Node) -> Vec<Fault> {
@@ -168,7 +168,7 @@ impl<'a> Checker<'a> {
                 self.faults.push(fault.hint(format!("write \"{written}\"")));
                 return false;
             }
-            if let Some(Err(message)) = key_format.and_then(|format| formats::check(format, &entry.key)) {
+            if let Some(Err(message)) = key_format.and_then(|format| notation::check(format, &entry.key)) {
                 self.faults.push(Fault::new(here.route(), format!("the key {message}")));
                 return false;
             }
@@ -214,7 +214,7 @@ impl<'a> Checker<'a> {
 
     fn visit_scalar(&mut self, schema: &Json, node: &Node, path: &Path<'_>) -> bool {
         let text = node.as_str().or(node.written.as_deref()).unwrap_or_default();
-        if let Some(Err(message)) = schema["format"].as_str().and_then(|format| formats::check(format, text)) {
+        if let Some(Err(message)) = schema["format"].as_str().and_then(|format| notation::check(format, text)) {
             self.faults.push(Fault::new(path.route(), format!("`{text}` {message}")));
             return false;
         }

@@ -3,7 +3,7 @@
 use std::fs;
 
 use plimsoll::change::Edition;
-use plimsoll::formats::{Field, Step};
+use plimsoll::notation::{Field, Step};
 use plimsoll::ops::adopt::{Accepted, AdoptRequest, Adoption, Standing};
 use plimsoll::service::Answers;
 use plimsoll::yaml::write;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use plimsoll::formats::Quantity;
+use plimsoll::notation::Quantity;
 use serde_json::Value as Json;
 
 /// Fields that a server always sets for itself.

@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use plimsoll::check::rule::Tree;
 use plimsoll::check::rule::int_or_percent::{self, IntOrPercent};
 use plimsoll::check::rule::selector;
-use plimsoll::formats::{self, ImageRef, Quantity};
+use plimsoll::notation::{self, ImageRef, Quantity};
 use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::strategy::ValueTree;
@@ -52,7 +52,7 @@ pub fn judge(oracle: &Path) -> Result<BTreeMap<String, usize>, Trouble> {
         ["dns-label", "dns-subdomain", "service-name", "port-name", "env-name", "config-key", "label-key", "label-value"]
     {
         questions.extend(names(&mut runner).map(|text| {
-            let ours = formats::check(format, &text).unwrap().is_ok().into();
+            let ours = notation::check(format, &text).unwrap().is_ok().into();
             Question { asked: json!({"about": format, "text": text}), ours }
         }));
     }

@@ -1,6 +1,6 @@
 //! The parts of the suite: who judges, and what comes of it in one line.
 
-use plimsoll::formats::{self, KubeVersion};
+use plimsoll::notation::{self, KubeVersion};
 
 use crate::api_server::{ApiServer, Programs};
 use crate::tools::{self, Release, Tools, Trouble};
@@ -36,11 +36,12 @@ pub const PARTS: &[Part] = &[
 
 fn judged_by_schemas(tools: &Tools) -> Result<String, Trouble> {
     let mut manifests = 0;
-    let versions: Vec<KubeVersion> = (formats::OLDEST.minor..=formats::NEWEST.minor).map(|minor| KubeVersion { minor }).collect();
+    let versions: Vec<KubeVersion> =
+        (notation::OLDEST.minor..=notation::NEWEST.minor).map(|minor| KubeVersion { minor }).collect();
     for version in &versions {
         manifests += schemas::judge(tools, *version, &sets::all(*version))?;
     }
-    Ok(format!("{manifests} manifests valid in {} versions, {} to {}", versions.len(), formats::OLDEST, formats::NEWEST))
+    Ok(format!("{manifests} manifests valid in {} versions, {} to {}", versions.len(), notation::OLDEST, notation::NEWEST))
 }
 
 fn judged_by_kube_score(tools: &Tools) -> Result<String, Trouble> {
@@ -69,7 +70,7 @@ fn start(tools: &Tools, release: Release) -> Result<ApiServer, Trouble> {
 fn created_in(tools: &Tools, release: Release) -> Result<String, Trouble> {
     let server = start(tools, release)?;
     let newest = release.version == tools::NEWEST.version;
-    let sets = sets::all(if newest { formats::NEWEST } else { formats::OLDEST });
+    let sets = sets::all(if newest { notation::NEWEST } else { notation::OLDEST });
     let objects = created::judge(&server, &sets)?;
     let mut changes = sets::changes(&sets);
     let mut updated = 0;

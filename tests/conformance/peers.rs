@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use plimsoll::formats;
+use plimsoll::notation;
 use serde::Deserialize;
 
 use crate::support::golden;
@@ -135,7 +135,7 @@ pub fn sources(tools: &Tools) -> Result<PathBuf, Trouble> {
 
 /// Has files judged together. Nothing where kube-score cannot read them.
 pub fn score(program: &Path, files: &[PathBuf], flags: &[&str]) -> Option<Vec<Scored>> {
-    let version = format!("v{}", formats::NEWEST);
+    let version = format!("v{}", notation::NEWEST);
     let output = Command::new(program)
         .args(["score", "--output-format", "json", "--kubernetes-version", &version])
         .args(flags)

@@ -5,8 +5,8 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use plimsoll::formats::KubeVersion;
 use plimsoll::manifest::ObjectId;
+use plimsoll::notation::KubeVersion;
 use serde_json::{Map, Value as Json};
 
 use crate::sets::Rendered;

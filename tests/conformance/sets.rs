@@ -4,8 +4,8 @@ use std::fs;
 use std::sync::OnceLock;
 
 use plimsoll::change::Edition;
-use plimsoll::formats::{KubeVersion, NEWEST};
 use plimsoll::manifest::Manifest;
+use plimsoll::notation::{KubeVersion, NEWEST};
 use plimsoll::service::{Answers, Service};
 use plimsoll::yaml::write;
 use proptest::strategy::{Strategy, ValueTree};

@@ -1,6 +1,6 @@
 //! A merge of plain trees, as simple as can be: what the merge of texts must come to.
 
-use plimsoll::formats::Quantity;
+use plimsoll::notation::Quantity;
 use serde_json::{Map, Value as Json, json};
 
 /// What a merge comes to.

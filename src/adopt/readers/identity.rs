@@ -2,7 +2,7 @@
 
 use super::Reader;
 use crate::adopt::object::At;
-use crate::formats;
+use crate::notation;
 use crate::service::Tier;
 use crate::yaml::Route;
 
@@ -70,7 +70,7 @@ fn read_labels(r: &mut Reader<'_>) {
         ("owner.team", "team"),
     ];
     for (field, key) in words {
-        if let Some(at) = label(r, key).filter(|at| at.text().is_some_and(|text| formats::dns_label(text).is_ok()))
+        if let Some(at) = label(r, key).filter(|at| at.text().is_some_and(|text| notation::dns_label(text).is_ok()))
             && !r.draft.has(field)
         {
             r.draft.say(field, at.text().unwrap_or_default(), &at);
@@ -113,7 +113,7 @@ fn read_people(r: &mut Reader<'_>) {
     }
     if !r.draft.has("owner.team")
         && let Some(at) = r.annotation(r.word("owner-known", "owner-annotation"))
-        && let Some(team) = at.text().filter(|text| formats::dns_label(text).is_ok())
+        && let Some(team) = at.text().filter(|text| notation::dns_label(text).is_ok())
     {
         r.draft.say("owner.team", team, &at);
     }

@@ -5,7 +5,7 @@ use serde_json::Value as Json;
 
 use super::Reader;
 use crate::adopt::object::At;
-use crate::formats;
+use crate::notation;
 
 /// A port on which the container listens.
 struct Listening<'r> {
@@ -29,7 +29,7 @@ pub fn read(r: &mut Reader<'_>) {
         let offers: Vec<&At<'_>> = offered.iter().filter(|offer| leads_to(offer, port)).collect();
         // Of several ways to one port, the usual one.
         let offer = offers.iter().find(|offer| number(offer, "port") == Some(80)).or(offers.first()).copied();
-        let own_name = port.name.as_ref().and_then(At::text).filter(|name| formats::port_name(name).is_ok());
+        let own_name = port.name.as_ref().and_then(At::text).filter(|name| notation::port_name(name).is_ok());
         let is_named_metrics =
             own_name.is_some_and(|name| metrics_names.as_array().is_some_and(|names| names.contains(&Json::from(name))));
         let is_scraped = scraped.as_ref().is_some_and(|(number, _)| *number == port.number);
@@ -50,7 +50,7 @@ pub fn read(r: &mut Reader<'_>) {
         }
         let offered_name = offer
             .and_then(|offer| offer.get("name"))
-            .filter(|name| name.text().is_some_and(|text| formats::port_name(text).is_ok()));
+            .filter(|name| name.text().is_some_and(|text| notation::port_name(text).is_ok()));
         let name = own_name
             .map(|name| (name.to_owned(), port.name.clone()))
             .or_else(|| Some((offered_name.as_ref()?.text()?.to_owned(), offered_name)));

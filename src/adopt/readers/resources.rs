@@ -4,7 +4,7 @@ use serde_json::Value as Json;
 
 use super::Reader;
 use crate::adopt::object::At;
-use crate::formats::Quantity;
+use crate::notation::Quantity;
 
 pub fn read(r: &mut Reader<'_>) {
     let amount = |kind: &str, name: &str| r.container.find(&format!("resources.{kind}"))?.get(name);

@@ -19,7 +19,7 @@ pub fn read(r: &mut Reader<'_>) {
     // Our own manifests sleep by a command only where the cluster knows no other way.
     let ours = r.pod_label("app.kubernetes.io/managed-by").is_some_and(|at| at.text() == Some("plimsoll"));
     if let Some(at) = command.filter(|_| ours && slept.is_some()) {
-        r.draft.say("kubernetes", crate::formats::OLDEST.to_string(), &at);
+        r.draft.say("kubernetes", crate::notation::OLDEST.to_string(), &at);
     }
     let grace = r.pod.get("terminationGracePeriodSeconds").and_then(|at| Some((at.number()?, at)));
     if let Some((grace, at)) = grace.filter(|(grace, _)| !(r.family.workload.is_live() && *grace == FILLED_IN_GRACE)) {

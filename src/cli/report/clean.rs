@@ -1,6 +1,6 @@
 //! Texts of others cut to what a report has room for.
 
-use crate::formats::visible;
+use crate::notation::visible;
 
 /// The text on one line: whitespace of any kind becomes single spaces.
 pub fn one_line(text: &str) -> String {

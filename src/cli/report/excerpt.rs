@@ -2,7 +2,7 @@
 
 use crate::check::Finding;
 use crate::cli::ui;
-use crate::formats::push_visible;
+use crate::notation::push_visible;
 
 /// The widest part of a line that is shown, in columns.
 const WIDTH: usize = 100;

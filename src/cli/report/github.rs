@@ -4,8 +4,8 @@ use super::clean::{one_line, repository_path};
 use super::summary::line;
 use crate::check::{Finding, Report};
 use crate::checklist::{Checklist, Severity};
-use crate::cli::notation::{annotation, annotation_property};
-use crate::formats::inert;
+use crate::cli::escapes::{annotation, annotation_property};
+use crate::notation::inert;
 
 /// A command for each finding, and the summary for the log.
 pub fn write(report: &Report, _: &Checklist) -> String {

@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 use super::summary::Summary;
 use crate::check::Report;
 use crate::checklist::Checklist;
-use crate::cli::notation;
+use crate::cli::escapes;
 
 /// What a check found, and how much of it.
 #[derive(Serialize, JsonSchema)]
@@ -22,7 +22,7 @@ struct Document<'a> {
 pub fn write(report: &Report, _: &Checklist) -> String {
     let document = Document { report, summary: Summary::of(report) };
     // Maps with other keys than strings cannot be written, and there are none.
-    notation::json(&document)
+    escapes::json(&document)
 }
 
 /// The JSON Schema of the JSON report, made from the type: what the shipped file has to be.

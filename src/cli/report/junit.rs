@@ -9,7 +9,7 @@ use super::excerpt::Excerpt;
 use super::summary::judged_by;
 use crate::check::{Cause, Finding, Report, Waived};
 use crate::checklist::{Checklist, Severity};
-use crate::cli::notation::{xml, xml_attribute};
+use crate::cli::escapes::{xml, xml_attribute};
 
 /// What is wrong with an object by an item.
 #[derive(Default)]

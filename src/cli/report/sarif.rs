@@ -11,8 +11,8 @@ use super::item_text;
 use super::summary::Summary;
 use crate::check::{Cause, Finding, Report, Waived};
 use crate::checklist::{Checklist, Severity};
-use crate::cli::{markdown, notation};
-use crate::formats::sha256;
+use crate::cli::{escapes, markdown};
+use crate::notation::sha256;
 use crate::service::Tier;
 
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
@@ -80,7 +80,7 @@ pub fn write(report: &Report, checklist: &Checklist) -> String {
             "summary": Summary::of(report),
         }),
     };
-    notation::json(&Log { schema: SCHEMA, version: "2.1.0", runs: [run] })
+    escapes::json(&Log { schema: SCHEMA, version: "2.1.0", runs: [run] })
 }
 
 /// The items that occur, in the order in which they first do.

@@ -9,7 +9,7 @@ use super::summary::{Summary, line};
 use crate::check::{Attested, AttestedState, Cause, Finding, Report, Waived};
 use crate::checklist::{Checklist, Severity};
 use crate::cli::ui::{self, Line, Text};
-use crate::formats::visible;
+use crate::notation::visible;
 
 /// The width to which running text is wrapped.
 const COLUMNS: usize = 100;

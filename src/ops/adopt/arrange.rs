@@ -11,7 +11,7 @@ use serde_json::Value as Json;
 use super::fields::without;
 use super::standing::{fault_of, shown};
 use crate::adopt::{Aligned, Family, Object, server_filled};
-use crate::formats::{Field, ObjectKey, Step, shell_word};
+use crate::notation::{Field, ObjectKey, Step, shell_word};
 use crate::ops::OpError;
 use crate::ops::check::MANIFESTS;
 use crate::yaml::{self, Fault, Node, Place, Route, Source, write};

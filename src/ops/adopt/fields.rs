@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value as Json};
 
-use crate::formats::{Field, FieldPattern, ObjectKey, Step};
 use crate::merge::{self, File, Merged, Policy, Refusal, element_name, object_key};
+use crate::notation::{Field, FieldPattern, ObjectKey, Step};
 use crate::yaml::{self, Node, Place, write};
 
 /// The objects of files with what identifies them.

@@ -8,9 +8,9 @@ use crate::change::{
     Aftermath, Cause, Edition, FileKind, FromTo, LOCK_FILE, Lock, Missing, OutFile, Update, hand_edits, missing,
 };
 use crate::checklist;
-use crate::formats::{Field, FieldPattern, ObjectKey};
 use crate::manifest::{Manifest, Secrets};
 use crate::merge::{File, Note, Owned, Policy, Reader};
+use crate::notation::{Field, FieldPattern, ObjectKey};
 use crate::ops::check::MANIFESTS;
 use crate::ops::prepare::{exists, standing_service_file};
 use crate::ops::update::{Attendants, Updated, read_ours};

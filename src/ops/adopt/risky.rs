@@ -4,8 +4,8 @@ use serde_json::Value as Json;
 
 use super::fields::{value_at, visit};
 use crate::adopt::{Risk, When, counts, touching};
-use crate::formats::{Field, FieldPattern, ObjectKey, Step};
 use crate::merge::Change;
+use crate::notation::{Field, FieldPattern, ObjectKey, Step};
 use crate::service::Answers;
 use crate::yaml::Route;
 

@@ -5,8 +5,8 @@ use super::merge::label;
 use crate::adopt::Aligned;
 use crate::check::{Cause, Report};
 use crate::checklist::Checklist;
-use crate::formats::{Field, FieldPattern, ObjectKey, Step};
 use crate::merge::{Change, ChangeKind, Conflict, File, Merged, Owned, Policy, Resolve, Side};
+use crate::notation::{Field, FieldPattern, ObjectKey, Step};
 use crate::yaml::Node;
 
 /// What leads to Pods stays: Pods that run go by these labels and port numbers until they are replaced,

@@ -9,9 +9,9 @@ use crate::change::{
     Aftermath, Edition, Explainer, FileKind, FromTo, LOCK_FILE, Lock, LockFault, LockedFile, Missing, OutFile, Update, explain,
     foreign, hand_edits, kept_by_autoscalers, missing, owned, pinned, pinned_to_latest,
 };
-use crate::formats::{Field, ObjectKey};
 use crate::manifest::{Manifest, Secrets};
 use crate::merge::{File, Merged, Note, Owned, Policy, Reader, object_key};
+use crate::notation::{Field, ObjectKey};
 use crate::ops::{Editions, OpError};
 use crate::service::{self, Answers, Service};
 use crate::workspace::Bounds;

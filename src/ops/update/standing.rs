@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use crate::change::{LOCK_FILE, Lock, LockFault};
-use crate::formats::ObjectKey;
 use crate::merge::object_key;
+use crate::notation::ObjectKey;
 use crate::ops::OpError;
 use crate::workspace::{Bounds, Input, find_files, is_below, read_manifests};
 use crate::yaml::load;

@@ -4,7 +4,7 @@ use cel::common::types::{CelBool, CelDouble, CelInt, CelString};
 use cel::{DeclarationError, Env, ExecutionError, add_member_overload, add_overload};
 
 use super::{failed, opaque};
-use crate::formats::Quantity;
+use crate::notation::Quantity;
 
 const NANO: i128 = 1_000_000_000;
 

@@ -5,7 +5,7 @@ use cel::common::value::Val;
 use cel::{DeclarationError, Env, add_member_overload, add_overload};
 
 use super::{opaque, url};
-use crate::formats;
+use crate::notation;
 
 #[derive(Clone, Debug)]
 struct Format {
@@ -83,28 +83,28 @@ struct Notation {
 }
 
 const LABEL: Notation = Notation {
-    legal: formats::dns_label,
+    legal: notation::dns_label,
     most: 63,
     description: "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end \
         with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is \
         '[a-z0-9]([-a-z0-9]*[a-z0-9])?')",
 };
 const SUBDOMAIN: Notation = Notation {
-    legal: formats::dns_subdomain,
+    legal: notation::dns_subdomain,
     most: 253,
     description: "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start \
         and end with an alphanumeric character (e.g. 'example.com', regex used for validation is \
         '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')",
 };
 const SERVICE_NAME: Notation = Notation {
-    legal: formats::service_name,
+    legal: notation::service_name,
     most: 63,
     description: "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic \
         character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is \
         '[a-z]([-a-z0-9]*[a-z0-9])?')",
 };
 const LABEL_VALUE: Notation = Notation {
-    legal: formats::label_value,
+    legal: notation::label_value,
     most: 63,
     description: "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start \
         and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is \
@@ -140,7 +140,7 @@ fn unprefixed(text: &str) -> String {
 }
 
 fn judge_qualified_name(text: &str) -> Vec<String> {
-    let fault = formats::annotation_or_label_key(text).err();
+    let fault = notation::annotation_or_label_key(text).err();
     fault
         .map(|fault| format!("a qualified name must be a name with an optional DNS prefix and '/': {fault}"))
         .into_iter()

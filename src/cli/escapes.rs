@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use serde::Serialize;
 use serde_json::json;
 
-use crate::formats::{command_breaks, is_hidden, push_visible};
+use crate::notation::{command_breaks, is_hidden, push_visible};
 
 /// A JSON document with a line break at its end.
 pub fn json(value: &impl Serialize) -> String {
