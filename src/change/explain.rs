@@ -85,6 +85,7 @@ pub fn explain(update: &mut Update, merged: Merged, with: &Explainer<'_, '_>) ->
 }
 
 /// A change with what it does. Under another name an object is a new one, in which everything can be set.
+#[must_use]
 pub fn explained(change: Change, items: Vec<String>, is_new: bool) -> Explained {
     let (effect, default) = match &change.object {
         // A whole object that comes or goes does nothing to the Pods of another.
@@ -190,7 +191,7 @@ impl<'t> Explainer<'_, 't> {
             return Ok(Vec::new());
         }
         let plan = Plan { comments: true, ..self.plan.clone() };
-        Ok(self.edition.renderer.render(&plan)?)
+        self.edition.renderer.render(&plan)
     }
 
     /// The manifests whose comments name the items of what a merge comes to: today's, and then those of the

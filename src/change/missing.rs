@@ -9,6 +9,7 @@ use crate::notation::{NEWEST, ObjectKey};
 use crate::service::Service;
 
 /// The items that the manifests keep with an object of the render, and do not keep without it.
+#[must_use]
 pub fn missing(
     object: &ObjectKey,
     manifests: &[Manifest],

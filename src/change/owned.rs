@@ -33,6 +33,7 @@ pub fn foreign<'t>(reader: &Reader<'t>, rendered: &[ObjectKey], base: &[File<'t>
 }
 
 /// The fields that somebody else owns: as the service file states, and as people's autoscalers write.
+#[must_use]
 pub fn owned(service: &Service, foreign: &[Foreign]) -> Vec<Owned> {
     let stated = service.owned_elsewhere.iter().filter_map(|owned| {
         let pattern = FieldPattern::parse(&owned.field).ok()?;
@@ -42,6 +43,7 @@ pub fn owned(service: &Service, foreign: &[Foreign]) -> Vec<Owned> {
 }
 
 /// What the autoscalers own that were rendered last time, and that a merge leaves where they are.
+#[must_use]
 pub fn kept(foreign: &[Foreign], merged: &Merged) -> Vec<Owned> {
     let goes = |it: &Foreign| {
         let is_it = |key: &ObjectKey| key.kind == it.kind && key.name == it.name;

@@ -60,8 +60,8 @@ impl ChecklistArgs {
         let edition = Editions::default().here(self.checklist.name())?;
         let checklist = &edition.checklist;
         match self.format {
-            Format::Table => ui::out(&table(&checklist)),
-            Format::Markdown => ui::data(&page(&checklist)),
+            Format::Table => ui::out(&table(checklist)),
+            Format::Markdown => ui::data(&page(checklist)),
             Format::Json => ui::json(&json!(checklist)),
         }
         Ok(Exit::Done)

@@ -36,7 +36,7 @@ impl ExplainArgs {
         let edition = Editions::default().here(self.checklist.name())?;
         let checklist = &edition.checklist;
         let Some(id) = &self.item else {
-            ui::out(&super::checklist::table(&checklist));
+            ui::out(&super::checklist::table(checklist));
             return Ok(());
         };
         let Some(item) = checklist.item(id) else {
@@ -44,7 +44,7 @@ impl ExplainArgs {
             return Err(CliError::NoSuchItem { item: id.clone(), near });
         };
         match self.output {
-            Output::Text => ui::out(&text(&checklist, item, Tier(self.tier))),
+            Output::Text => ui::out(&text(checklist, item, Tier(self.tier))),
             Output::Json => ui::json(&json!(item)),
         }
         Ok(())

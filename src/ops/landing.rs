@@ -64,8 +64,8 @@ impl Landing<'_> {
     ) -> Result<Option<Commit>, OpError> {
         if self.choice.commit {
             return self.session.land(|repo| {
-                let made = make(&|placed| self.clear(Some(repo), placed))?;
-                Ok(made.and_then(|(clear, message)| Some((clear.set, clear.ready?, message))))
+                let granted = make(&|placed| self.clear(Some(repo), placed))?;
+                Ok(granted.and_then(|(clear, message)| Some((clear.set, clear.ready?, message))))
             });
         }
         if let Some((clear, _)) = make(&|placed| self.clear(None, placed))? {
