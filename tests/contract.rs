@@ -6,10 +6,11 @@ use std::fs;
 use minijinja::Environment;
 use plimsoll::blueprint::source::SHIPPED;
 use plimsoll::ops::Editions;
-use plimsoll::plan::{self, CATALOGUE, TOPICS, VERSION};
+use plimsoll::plan::{self, CATALOGUE, TOPICS, VERSION, option_key};
 use plimsoll::service::{self, Answers, OPTIONS};
 use serde_json::Value as Json;
 
+use crate::frozen;
 use crate::support::golden;
 
 /// Everything about a value that the schema does not allow.
@@ -67,15 +68,25 @@ fn has(schema: &Json, path: &[&str]) -> bool {
 #[test]
 fn every_decision_is_as_the_catalogue_says() {
     let schema = plan::schema();
-    let editions = Editions::default();
     let mut decided = BTreeSet::new();
     let mut faults = Vec::new();
+    let mut look = |name: &str, plan: &plan::Plan| {
+        check(&schema, &plan.values(), name, &mut faults);
+        decided.extend(plan.decisions.iter().map(|decision| decision.key.to_string()));
+    };
+    let newest = Editions::default();
     for case in golden::cases("render") {
         let mut answers = Answers::default();
         answers.add_file("service.yaml", &fs::read_to_string(case.join("service.yaml")).unwrap()).unwrap();
-        let plan = editions.of_answers(&answers, &case).unwrap().plan(&answers).unwrap().1;
-        check(&schema, &plan.values(), &case.file_name().unwrap().to_string_lossy(), &mut faults);
-        decided.extend(plan.decisions.iter().map(|decision| decision.key.to_string()));
+        let edition = newest.of_answers(&answers, &case).unwrap();
+        look(&case.file_name().unwrap().to_string_lossy(), &edition.plan(&answers).unwrap().1);
+    }
+    for (id, edition) in frozen::editions() {
+        for (name, text) in frozen::services() {
+            let mut answers = Answers::default();
+            answers.add_file(&name, &text).unwrap();
+            look(&format!("{name} by {id}"), &edition.plan(&answers).unwrap().1);
+        }
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
     let idle: Vec<&str> = CATALOGUE.iter().map(|key| key.name).filter(|key| !decided.contains(*key)).collect();
@@ -94,7 +105,9 @@ fn templates_use_what_the_catalogue_has() {
             let tags = source.split("{% with ").skip(1).filter_map(|rest| rest.split(" %}").next());
             bound.extend(tags.flat_map(|tag| tag.split(", ")).filter_map(|pair| pair.split(" = ").next()));
         }
-        let conditions = shipped.load().unwrap().objects.into_iter().filter_map(|object| object.when);
+        let blueprint = shipped.load().unwrap();
+        let options: BTreeSet<String> = blueprint.options.keys().map(|name| option_key(name)).collect();
+        let conditions = blueprint.objects.into_iter().filter_map(|object| object.when);
         let mut used: BTreeSet<(String, String)> = conditions.map(|when| ("blueprint.yaml".to_owned(), when)).collect();
         for (name, _) in shipped.templates {
             let variables = environment.get_template(name).unwrap().undeclared_variables(true);
@@ -102,7 +115,8 @@ fn templates_use_what_the_catalogue_has() {
         }
         for (file, variable) in used {
             let path: Vec<&str> = variable.split('.').collect();
-            assert!(bound.contains(path[0]) || has(&schema, &path), "{}/{file}: `{variable}` is no key of the plan", shipped.id);
+            let is_known = bound.contains(path[0]) || options.contains(&variable) || has(&schema, &path);
+            assert!(is_known, "{}/{file}: `{variable}` is no key of the plan", shipped.id);
         }
     }
 }

@@ -17,7 +17,7 @@ const RENDERS: &[(&str, &str)] = &[
 ];
 
 /// The service files with their names; they are never edited, and name no edition.
-fn services() -> Vec<(String, String)> {
+pub fn services() -> Vec<(String, String)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("golden/frozen");
     let mut services: Vec<(String, String)> = fs::read_dir(folder)
         .unwrap()
@@ -31,7 +31,7 @@ fn services() -> Vec<(String, String)> {
 }
 
 /// The shipped editions: each checklist with each of the blueprints that go with it.
-fn editions() -> Vec<(String, Arc<Edition>)> {
+pub fn editions() -> Vec<(String, Arc<Edition>)> {
     let made = Editions::default();
     let mut all = Vec::new();
     for shipped in checklist::SHIPPED {
