@@ -2,7 +2,9 @@
 
 use serde_json::{Value as Json, json};
 
-use super::object::Object;
+use super::object::{At, Object};
+use crate::notation::{self, Field, ObjectKey};
+use crate::manifest::{Stated, default_of};
 use crate::yaml::{Route, Step};
 
 /// Metadata that the server keeps.
@@ -20,53 +22,35 @@ const GIVEN: &[(&str, &str)] = &[
     ("Service", "spec.ipFamilies"),
     ("ServiceAccount", "secrets"),
 ];
-/// Defaults that hold wherever the key stands, and that people write out now and then.
-const PLAIN: &[(&str, &str)] = &[
-    ("dnsPolicy", "ClusterFirst"),
-    ("internalTrafficPolicy", "Cluster"),
-    ("ipFamilyPolicy", "SingleStack"),
-    ("protocol", "TCP"),
-    ("restartPolicy", "Always"),
-    ("schedulerName", "default-scheduler"),
-    ("scheme", "HTTP"),
-    ("sessionAffinity", "None"),
-    ("successThreshold", "1"),
-    ("terminationMessagePath", "/dev/termination-log"),
-];
-/// Defaults that are somebody's wish unless the server wrote them, each with the key around it; any if
-/// empty.
-const DEFAULTS: &[(&str, &str, &str)] = &[
-    ("Probe", "failureThreshold", "3"),
-    ("Probe", "periodSeconds", "10"),
-    ("Probe", "timeoutSeconds", "1"),
-    ("rollingUpdate", "maxSurge", "25%"),
-    ("rollingUpdate", "maxUnavailable", "25%"),
-    ("spec", "progressDeadlineSeconds", "600"),
-    ("spec", "revisionHistoryLimit", "10"),
-    ("spec", "terminationGracePeriodSeconds", "30"),
-    ("strategy", "type", "RollingUpdate"),
-    ("", "terminationMessagePolicy", "File"),
-];
-
 /// Fields that the API server fills in: where they stand nobody asked for them.
 #[must_use]
-pub fn is_filled_in(keys: &[&str], value: &Json) -> bool {
+pub fn is_filled_in(object: &ObjectKey, field: &Field, value: &Json) -> bool {
     let is_empty = match value {
         Json::Null => true,
         Json::Object(map) => map.is_empty(),
         Json::Array(list) => list.is_empty(),
         _ => false,
     };
-    let plain = plain(value);
-    match keys {
+    let keys: Vec<&str> = field.keys().collect();
+    match keys.as_slice() {
         _ if is_empty => true,
         ["status", ..] => true,
         [.., "metadata", key] if METADATA.contains(key) => true,
         [.., "annotations", key] => ANNOTATIONS.contains(key),
         ["spec", "clusterIP" | "clusterIPs" | "ipFamilies"] => !is_headless(value),
-        [.., key] => PLAIN.contains(&(*key, plain.as_str())),
-        [] => false,
+        _ => states_default(object, field, value) == Some(Stated::Nobody),
     }
+}
+
+/// What it says that a field holds this value, where it is the one that Kubernetes goes by anyway.
+fn states_default(object: &ObjectKey, field: &Field, value: &Json) -> Option<Stated> {
+    default_of(object, field).filter(|default| default.value == *value).map(|default| default.stated)
+}
+
+/// Whether a field was written by the API server: nobody asked for what it holds.
+#[must_use]
+pub fn is_of_server(at: &At<'_>) -> bool {
+    at.object.is_live() && is_given(at.object, &at.route, &at.node.to_json())
 }
 
 fn plain(value: &Json) -> String {
@@ -76,6 +60,13 @@ fn plain(value: &Json) -> String {
 /// A Service without an address of its own was asked for.
 fn is_headless(value: &Json) -> bool {
     *value == json!("None") || *value == json!(["None"])
+}
+
+/// The number behind a key, or the one that Kubernetes goes by where there is none.
+#[must_use]
+pub fn number_or_default(at: &At<'_>, key: &str) -> i64 {
+    let default = || default_of(&at.object.id.key(), &field_of(&at.route.key(key)))?.value.as_i64();
+    at.get(key).and_then(|at| at.number()).or_else(default).unwrap_or_default()
 }
 
 /// What the server has filled into an object that was read from a cluster: the fields with their values,
@@ -122,6 +113,16 @@ fn walk(object: &Object, value: &Json, here: &Route, found: &mut Vec<(Route, Jso
     }
 }
 
+/// The same way in the words of a manifest.
+#[must_use]
+pub fn field_of(route: &Route) -> Field {
+    let step = |step: &Step| match step {
+        Step::Key(key) => notation::Step::Key(key.clone()),
+        Step::Index(index) => notation::Step::Element(index.to_string()),
+    };
+    Field::new(route.steps().iter().map(step).collect())
+}
+
 fn is_given(object: &Object, here: &Route, value: &Json) -> bool {
     let keys: Vec<&str> = here
         .steps()
@@ -135,22 +136,17 @@ fn is_given(object: &Object, here: &Route, value: &Json) -> bool {
     if !matches!(here.steps().last(), Some(Step::Key(_))) {
         return false;
     }
-    let plain = plain(value);
-    let is_default = |(around, key, default): &(&str, &str, &str)| {
-        let holder = keys.iter().rev().nth(1).copied().unwrap_or_default();
-        keys.last() == Some(key) && plain == *default && (around.is_empty() || holder.ends_with(around))
-    };
     match keys.as_slice() {
         // The last is an old name of the account, beside the new one.
         ["status"] | [.., "spec", "serviceAccount"] => true,
         [.., "metadata", key] => METADATA.contains(key),
         [.., "annotations", key] => ANNOTATIONS.contains(key),
-        // Labels, settings and the like are people's, whatever they are called.
-        [.., "labels" | "matchLabels" | "selector" | "data" | "binaryData" | "stringData", _] => false,
         [.., "resources" | "securityContext"] if *value == json!({}) => true,
         _ if GIVEN.iter().any(|(kind, path)| object.id.kind == *kind && keys.join(".") == *path) => !is_headless(value),
-        [.., key] => PLAIN.contains(&(*key, plain.as_str())) || DEFAULTS.iter().any(is_default),
-        [] => false,
+        _ => {
+            let stated = states_default(&object.id.key(), &field_of(here), value);
+            matches!(stated, Some(Stated::Nobody | Stated::Server))
+        }
     }
 }
 
@@ -186,6 +182,17 @@ mod tests {
         assert!(left.contains(&"spec.clusterIPs=[\"10.0.0.1\"]".to_owned()), "{left:?}");
         assert!(!left.iter().any(|line| line.starts_with("spec.clusterIP=") || line.contains("protocol")), "{left:?}");
         assert!(left[1].starts_with("metadata.annotations") && left[1].ends_with(" bytes\""), "{left:?}");
+        // A sidecar is told from what runs once by nothing else.
+        let pods = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a, uid: 1}\nspec:\n  replicas: 1\n  template:\n    \
+                    spec:\n      restartPolicy: Always\n      initContainers:\n      - {name: b, restartPolicy: Always, \
+                    terminationMessagePath: /dev/termination-log}\n";
+        let expected = [
+            "metadata.uid=1",
+            "spec.template.spec.restartPolicy=\"Always\"",
+            "spec.template.spec.initContainers[0].terminationMessagePath=\"/dev/termination-log\"",
+        ];
+        assert_eq!(told(pods), expected);
+        assert_eq!(told(&pods.replace("kind: Deployment", "kind: StatefulSet")), expected);
         let headless = told(&live.replace("10.0.0.1", "None"));
         assert!(!headless.iter().any(|line| line.contains("clusterIP")), "{headless:?}");
     }

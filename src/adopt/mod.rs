@@ -19,7 +19,7 @@ pub use align::{Aligned, align};
 pub use desk::{Desk, Refused};
 pub use draft::{Found, Origin};
 pub use family::Family;
-pub use live::{is_filled_in, server_filled};
+pub use live::{field_of, is_filled_in, server_filled};
 pub use object::{At, Object, Text, read};
 pub use proposal::{Proposal, propose};
 pub use risks::{RISKS, Risk, When, counts, touching};

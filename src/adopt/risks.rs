@@ -70,9 +70,9 @@ pub const RISKS: &[Risk] = &[
                 `writable-paths`",
         answers: &["writable-paths"],
         fields: &[
-            ("Deployment.spec.template.spec.containers[*].securityContext.readOnlyRootFilesystem", When::Always),
-            ("Deployment.spec.template.spec.containers[*].volumeMounts[*]", When::Comes),
-            ("Deployment.spec.template.spec.volumes[*]", When::Comes),
+            ("Pod.spec.containers[*].securityContext.readOnlyRootFilesystem", When::Always),
+            ("Pod.spec.containers[*].volumeMounts[*]", When::Comes),
+            ("Pod.spec.volumes[*]", When::Comes),
         ],
         whole: None,
     },
@@ -85,10 +85,10 @@ pub const RISKS: &[Risk] = &[
                 that is not root",
         answers: &["run-as-user"],
         fields: &[
-            ("Deployment.spec.template.spec.securityContext.runAs*", When::Always),
-            ("Deployment.spec.template.spec.securityContext.fsGroup*", When::Always),
-            ("Deployment.spec.template.spec.securityContext.sysctls", When::Always),
-            ("Deployment.spec.template.spec.containers[*].securityContext.runAs*", When::Always),
+            ("Pod.spec.securityContext.runAs*", When::Always),
+            ("Pod.spec.securityContext.fsGroup*", When::Always),
+            ("Pod.spec.securityContext.sysctls", When::Always),
+            ("Pod.spec.containers[*].securityContext.runAs*", When::Always),
         ],
         whole: None,
     },
@@ -99,9 +99,9 @@ pub const RISKS: &[Risk] = &[
         first: "run one staging Pod with `capabilities: {drop: [ALL]}` and look for `operation not permitted` in its log",
         answers: &[],
         fields: &[
-            ("Deployment.spec.template.spec.containers[*].securityContext.capabilities", When::Always),
-            ("Deployment.spec.template.spec.containers[*].securityContext.allowPrivilegeEscalation", When::Always),
-            ("Deployment.spec.template.spec.containers[*].securityContext.privileged", When::Always),
+            ("Pod.spec.containers[*].securityContext.capabilities", When::Always),
+            ("Pod.spec.containers[*].securityContext.allowPrivilegeEscalation", When::Always),
+            ("Pod.spec.containers[*].securityContext.privileged", When::Always),
         ],
         whole: None,
     },
@@ -112,8 +112,8 @@ pub const RISKS: &[Risk] = &[
         first: "run one staging Pod with `seccompProfile: {type: RuntimeDefault}` under load",
         answers: &[],
         fields: &[
-            ("Deployment.spec.template.spec.securityContext.seccompProfile", When::Always),
-            ("Deployment.spec.template.spec.containers[*].securityContext.seccompProfile", When::Always),
+            ("Pod.spec.securityContext.seccompProfile", When::Always),
+            ("Pod.spec.containers[*].securityContext.seccompProfile", When::Always),
         ],
         whole: None,
     },
@@ -124,7 +124,7 @@ pub const RISKS: &[Risk] = &[
         first: "list what the old one may do: `kubectl get rolebindings,clusterrolebindings -A -o wide | grep ACCOUNT`, and its \
                 annotations; give the new one the same",
         answers: &["service-account"],
-        fields: &[("Deployment.spec.template.spec.serviceAccountName", When::Always)],
+        fields: &[("Pod.spec.serviceAccountName", When::Always)],
         whole: None,
     },
     Risk {
@@ -136,7 +136,7 @@ pub const RISKS: &[Risk] = &[
                 true if it is used",
         answers: &["service-account"],
         fields: &[
-            ("Deployment.spec.template.spec.automountServiceAccountToken", When::Holds("false")),
+            ("Pod.spec.automountServiceAccountToken", When::Holds("false")),
             ("ServiceAccount.automountServiceAccountToken", When::Holds("false")),
         ],
         whole: None,
@@ -147,7 +147,7 @@ pub const RISKS: &[Risk] = &[
         breaks: "the variables of other Services, such as DB_SERVICE_HOST, are gone",
         first: "look for `_SERVICE_HOST` and `_SERVICE_PORT` in the code, and use the DNS name in their place",
         answers: &[],
-        fields: &[("Deployment.spec.template.spec.enableServiceLinks", When::Always)],
+        fields: &[("Pod.spec.enableServiceLinks", When::Always)],
         whole: None,
     },
     Risk {
@@ -156,10 +156,7 @@ pub const RISKS: &[Risk] = &[
         breaks: "an image with musl, such as Alpine's, no longer finds short names with that many dots, such as db.shop.svc",
         first: "look for host names that end in `.svc` or in a namespace; write them in full, as db.shop.svc.cluster.local",
         answers: &[],
-        fields: &[
-            ("Deployment.spec.template.spec.dnsConfig", When::Always),
-            ("Deployment.spec.template.spec.dnsPolicy", When::Always),
-        ],
+        fields: &[("Pod.spec.dnsConfig", When::Always), ("Pod.spec.dnsPolicy", When::Always)],
         whole: None,
     },
     Risk {
@@ -170,7 +167,7 @@ pub const RISKS: &[Risk] = &[
         first: "measure a week under load: `kubectl top pod --containers`, `container_memory_working_set_bytes`; answer \
                 `resources` with that",
         answers: &["resources", "size"],
-        fields: &[("Deployment.spec.template.spec.containers[*].resources", When::Always)],
+        fields: &[("Pod.spec.containers[*].resources", When::Always)],
         whole: None,
     },
     Risk {
@@ -180,13 +177,13 @@ pub const RISKS: &[Risk] = &[
         first: "hold the value against what runs: `kubectl exec deploy/NAME -- env`; write it under `env` if it has to stay",
         answers: &["runtime"],
         fields: &[
-            ("Deployment.spec.template.spec.containers[*].env[name=JAVA_TOOL_OPTIONS]", When::Always),
-            ("Deployment.spec.template.spec.containers[*].env[name=GOMEMLIMIT]", When::Always),
-            ("Deployment.spec.template.spec.containers[*].env[name=GOMAXPROCS]", When::Always),
-            ("Deployment.spec.template.spec.containers[*].env[name=NODE_OPTIONS]", When::Always),
-            ("Deployment.spec.template.spec.containers[*].env[name=WEB_CONCURRENCY]", When::Always),
-            ("Deployment.spec.template.spec.containers[*].env[name=MALLOC_ARENA_MAX]", When::Always),
-            ("Deployment.spec.template.spec.containers[*].env[name=DOTNET_GCHeapHardLimitPercent]", When::Always),
+            ("Pod.spec.containers[*].env[name=JAVA_TOOL_OPTIONS]", When::Always),
+            ("Pod.spec.containers[*].env[name=GOMEMLIMIT]", When::Always),
+            ("Pod.spec.containers[*].env[name=GOMAXPROCS]", When::Always),
+            ("Pod.spec.containers[*].env[name=NODE_OPTIONS]", When::Always),
+            ("Pod.spec.containers[*].env[name=WEB_CONCURRENCY]", When::Always),
+            ("Pod.spec.containers[*].env[name=MALLOC_ARENA_MAX]", When::Always),
+            ("Pod.spec.containers[*].env[name=DOTNET_GCHeapHardLimitPercent]", When::Always),
         ],
         whole: None,
     },
@@ -197,8 +194,8 @@ pub const RISKS: &[Risk] = &[
         first: "look how much is in it: `kubectl exec deploy/NAME -- du -sh PATH`; answer `writable-paths` with enough",
         answers: &["writable-paths"],
         fields: &[
-            ("Deployment.spec.template.spec.volumes[*].emptyDir.sizeLimit", When::Always),
-            ("Deployment.spec.template.spec.volumes[*].emptyDir.medium", When::Always),
+            ("Pod.spec.volumes[*].emptyDir.sizeLimit", When::Always),
+            ("Pod.spec.volumes[*].emptyDir.medium", When::Always),
         ],
         whole: None,
     },
@@ -209,13 +206,13 @@ pub const RISKS: &[Risk] = &[
         first: "ask the port or path from inside one Pod: `kubectl exec deploy/NAME -- wget -qO- localhost:PORT/PATH`",
         answers: &["probes"],
         fields: &[
-            ("Deployment.spec.template.spec.containers[*].readinessProbe", When::Comes),
-            ("Deployment.spec.template.spec.containers[*].readinessProbe.exec", When::Always),
-            ("Deployment.spec.template.spec.containers[*].readinessProbe.grpc", When::Always),
-            ("Deployment.spec.template.spec.containers[*].readinessProbe.httpGet", When::Always),
-            ("Deployment.spec.template.spec.containers[*].readinessProbe.tcpSocket", When::Always),
-            ("Deployment.spec.template.spec.containers[*].readinessProbe.failureThreshold", When::Falls),
-            ("Deployment.spec.template.spec.containers[*].readinessProbe.timeoutSeconds", When::Falls),
+            ("Pod.spec.containers[*].readinessProbe", When::Comes),
+            ("Pod.spec.containers[*].readinessProbe.exec", When::Always),
+            ("Pod.spec.containers[*].readinessProbe.grpc", When::Always),
+            ("Pod.spec.containers[*].readinessProbe.httpGet", When::Always),
+            ("Pod.spec.containers[*].readinessProbe.tcpSocket", When::Always),
+            ("Pod.spec.containers[*].readinessProbe.failureThreshold", When::Falls),
+            ("Pod.spec.containers[*].readinessProbe.timeoutSeconds", When::Falls),
         ],
         whole: None,
     },
@@ -225,10 +222,7 @@ pub const RISKS: &[Risk] = &[
         breaks: "a container that starts or answers more slowly than the probe allows is killed, again and again",
         first: "measure the slowest start on a busy node; answer `probes.start-seconds` with it",
         answers: &["probes"],
-        fields: &[
-            ("Deployment.spec.template.spec.containers[*].startupProbe", When::Always),
-            ("Deployment.spec.template.spec.containers[*].livenessProbe", When::Always),
-        ],
+        fields: &[("Pod.spec.containers[*].startupProbe", When::Always), ("Pod.spec.containers[*].livenessProbe", When::Always)],
         whole: None,
     },
     Risk {
@@ -237,7 +231,7 @@ pub const RISKS: &[Risk] = &[
         breaks: "Pods are killed sooner while they finish their work",
         first: "measure how long the last requests take after SIGTERM; answer `stop.drain-seconds` with it",
         answers: &["stop"],
-        fields: &[("Deployment.spec.template.spec.terminationGracePeriodSeconds", When::Falls)],
+        fields: &[("Pod.spec.terminationGracePeriodSeconds", When::Falls)],
         whole: None,
     },
     Risk {
@@ -246,7 +240,7 @@ pub const RISKS: &[Risk] = &[
         breaks: "a node that has an old image under the same tag goes on to run that one",
         first: "make sure that no tag is pushed twice, or pin the image by its digest",
         answers: &[],
-        fields: &[("Deployment.spec.template.spec.containers[*].imagePullPolicy", When::Was("Always"))],
+        fields: &[("Pod.spec.containers[*].imagePullPolicy", When::Was("Always"))],
         whole: None,
     },
     Risk {
@@ -255,7 +249,7 @@ pub const RISKS: &[Risk] = &[
         breaks: "Pods that would not be spread evenly wait, also where a zone is full or nodes carry no zone",
         first: "see that all nodes have a zone and each zone room: `kubectl get nodes -L topology.kubernetes.io/zone`",
         answers: &[],
-        fields: &[("Deployment.spec.template.spec.topologySpreadConstraints", When::Holds("DoNotSchedule"))],
+        fields: &[("Pod.spec.topologySpreadConstraints", When::Holds("DoNotSchedule"))],
         whole: None,
     },
     Risk {
@@ -332,7 +326,7 @@ static PATTERNS: LazyLock<Vec<(&'static Risk, FieldPattern, When)>> = LazyLock::
 pub fn touching(object: &ObjectKey, field: &Field) -> impl Iterator<Item = (&'static Risk, &'static FieldPattern, When)> {
     // What comes or goes as a whole object is no change of a field.
     let is_whole = field.steps().is_empty();
-    let about = move |pattern: &FieldPattern| if is_whole { pattern.depth() == 0 } else { pattern.depth() > 0 };
+    let about = move |pattern: &FieldPattern| (pattern.depth_in(object) == 0) == is_whole;
     PATTERNS
         .iter()
         .filter(move |(_, pattern, _)| about(pattern) && pattern.touches(object, field))

@@ -36,7 +36,7 @@ impl FieldItems {
         self.0
             .iter()
             .filter(|(_, pattern)| pattern.touches(object, field))
-            .map(|(index, pattern)| (&checklist.items[*index], pattern.depth().min(depth)))
+            .map(|(index, pattern)| (&checklist.items[*index], pattern.depth_in(object).min(depth)))
             .filter(|(item, _)| asks(item, service))
             .collect()
     }

@@ -6,6 +6,7 @@
 mod defaults;
 mod effect;
 mod masked_text;
+mod patterns;
 mod secrets;
 pub mod typed;
 mod workload;

@@ -130,11 +130,12 @@ impl fmt::Display for ObjectKey {
     }
 }
 
-/// A pattern of fields, such as `Deployment.spec.template.spec.containers[*].image`.
+/// A pattern of fields, such as `Pod.spec.containers[*].image`.
 ///
-/// The first word is a kind, or `kind/name`, or `*`. `*` stands for any key, `[*]` for any element,
-/// `[name=app]` for the one that is so identified, and `*` inside a word for any characters. A
-/// pattern that names a field covers everything in it.
+/// The first word is a kind, or `kind/name`, or `*`; `Pod` alone stands for the Pods of every workload. `*`
+/// stands for any key, `[*]` for any element, `[name=app]` for the one that is so identified, and `*` inside
+/// a word for any characters. A pattern that names a field covers everything in it. Where a kind keeps its
+/// Pods, and so what a pattern names in an object, is known in `manifest`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FieldPattern {
     text: String,
@@ -169,10 +170,16 @@ impl FieldPattern {
         &self.text
     }
 
-    /// The field that the pattern names, its `*` as they stand.
+    /// The kind, and the name where the pattern has one.
     #[must_use]
-    pub fn field(&self) -> Field {
-        Field(self.steps.clone())
+    pub fn object(&self) -> (&str, Option<&str>) {
+        self.object.split_once('/').map_or((&self.object, None), |(kind, name)| (kind, Some(name)))
+    }
+
+    /// The steps behind the object, their `*` as they stand.
+    #[must_use]
+    pub fn steps(&self) -> &[Step] {
+        &self.steps
     }
 
     /// Whether another pattern names something in what this one names, with the same `*`.
@@ -180,47 +187,28 @@ impl FieldPattern {
     pub fn contains(&self, other: &Self) -> bool {
         self.object == other.object && other.steps.starts_with(&self.steps)
     }
-
-    /// How many steps the pattern has below the object.
-    #[must_use]
-    pub fn depth(&self) -> usize {
-        self.steps.len()
-    }
-
-    /// Whether the pattern names the field, or something around it.
-    #[must_use]
-    pub fn covers(&self, object: &ObjectKey, field: &Field) -> bool {
-        self.steps.len() <= field.0.len() && self.touches(object, field)
-    }
-
-    /// Whether the pattern names the field, something around it or something in it.
-    #[must_use]
-    pub fn touches(&self, object: &ObjectKey, field: &Field) -> bool {
-        let named = match self.object.split_once('/') {
-            None => matches(&self.object, &object.kind),
-            Some((kind, name)) => matches(kind, &object.kind) && matches(name, &object.name),
-        };
-        named && self.steps.iter().zip(&field.0).all(|(pattern, step)| step_matches(pattern, step))
-    }
 }
 
-fn step_matches(pattern: &Step, step: &Step) -> bool {
+/// Whether a step fits one of a pattern.
+#[must_use]
+pub fn step_fits(pattern: &Step, step: &Step) -> bool {
     match (pattern, step) {
-        (Step::Key(pattern), Step::Key(key)) => matches(pattern, key),
+        (Step::Key(pattern), Step::Key(key)) => fits(pattern, key),
         (Step::Element(pattern), Step::Element(label)) => {
             // An element may be named by its value alone: `containers[app]`.
-            matches(pattern, label) || label.split_once('=').is_some_and(|(_, value)| matches(pattern, value))
+            fits(pattern, label) || label.split_once('=').is_some_and(|(_, value)| fits(pattern, value))
         }
         _ => false,
     }
 }
 
 /// Whether a word fits a pattern in which `*` stands for any characters.
-fn matches(pattern: &str, word: &str) -> bool {
+#[must_use]
+pub fn fits(pattern: &str, word: &str) -> bool {
     let Some((start, rest)) = pattern.split_once('*') else { return pattern == word };
     let Some(mut word) = word.strip_prefix(start) else { return false };
     loop {
-        if matches(rest, word) {
+        if fits(rest, word) {
             return true;
         }
         let Some(next) = word.chars().next() else { return false };
@@ -232,29 +220,10 @@ fn matches(pattern: &str, word: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn field(steps: &[&str]) -> Field {
-        let step = |text: &&str| match text.strip_prefix('[') {
-            Some(label) => Step::Element(label.trim_end_matches(']').to_owned()),
-            None => Step::Key((*text).to_owned()),
-        };
-        Field(steps.iter().map(step).collect())
-    }
-
     #[test]
-    fn patterns_cover_fields_and_what_is_in_them() {
-        let object = ObjectKey { group: "apps".into(), kind: "Deployment".into(), namespace: None, name: "cart".into() };
-        let image = field(&["spec", "containers", "[name=app]", "image"]);
-        let covers = |pattern: &str| FieldPattern::parse(pattern).unwrap().covers(&object, &image);
-        assert!(covers("Deployment.spec.containers[*].image"));
-        assert!(covers("Deployment/cart.spec.containers[name=app].image"));
-        assert!(covers("*.spec.containers[app].im*"));
-        assert!(covers("Deployment.spec"));
-        assert!(!covers("Deployment.spec.containers[*].image.tag"));
-        assert!(!covers("Deployment/basket.spec"));
-        assert!(!covers("Service.spec.containers[*].image"));
-        let annotation = field(&["metadata", "annotations", "example.com/a.b"]);
-        assert_eq!(annotation.to_string(), "metadata.annotations[\"example.com/a.b\"]");
-        assert!(FieldPattern::parse("Deployment.metadata.annotations[\"example.com/*\"]").unwrap().covers(&object, &annotation));
+    fn a_field_is_written_as_people_know_it() {
+        let steps = ["metadata", "annotations", "example.com/a.b"].map(|key| Step::Key(key.to_owned()));
+        assert_eq!(Field::new(steps.to_vec()).to_string(), "metadata.annotations[\"example.com/a.b\"]");
     }
 
     #[test]

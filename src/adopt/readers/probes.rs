@@ -3,14 +3,12 @@
 use serde_json::{Value as Json, json};
 
 use super::Reader;
+use crate::adopt::live::{is_of_server, number_or_default};
 use crate::adopt::object::At;
 
-/// Timing in the service file, in a probe, and what the API takes where nothing is said.
-const TIMING: [(&str, &str, i64); 3] = [
-    ("period-seconds", "periodSeconds", 10),
-    ("timeout-seconds", "timeoutSeconds", 1),
-    ("failure-threshold", "failureThreshold", 3),
-];
+/// Timing in the service file and in a probe.
+const TIMING: [(&str, &str); 3] =
+    [("period-seconds", "periodSeconds"), ("timeout-seconds", "timeoutSeconds"), ("failure-threshold", "failureThreshold")];
 
 pub fn read(r: &mut Reader<'_>) {
     let [readiness, liveness, startup] = ["readinessProbe", "livenessProbe", "startupProbe"].map(|key| r.container.get(key));
@@ -68,11 +66,9 @@ fn read_handler(r: &mut Reader<'_>, field: &str, probe: &At<'_>) {
 }
 
 fn read_timing(r: &mut Reader<'_>, field: &str, probe: &At<'_>) {
-    let is_live = r.family.workload.is_live();
-    for (name, key, filled_in) in TIMING {
-        let said =
-            probe.get(key).and_then(|at| Some((at.number()?, at))).filter(|(seconds, _)| !(is_live && *seconds == filled_in));
-        if let Some((seconds, at)) = said {
+    for (name, key) in TIMING {
+        let said = probe.get(key).filter(|at| !is_of_server(at));
+        if let Some((seconds, at)) = said.and_then(|at| Some((at.number()?, at))) {
             r.draft.say(&format!("{field}.{name}"), seconds, &at);
         }
     }
@@ -83,7 +79,6 @@ fn read_timing(r: &mut Reader<'_>, field: &str, probe: &At<'_>) {
 fn read_start(r: &mut Reader<'_>, startup: Option<&At<'_>>, others: &[Option<At<'_>>]) {
     const FIELD: &str = "probes.start-seconds";
     const LONGEST: i64 = 3600;
-    let number = |at: &At<'_>, key: &str, or: i64| at.get(key).and_then(|at| at.number()).unwrap_or(or);
     let Some(startup) = startup else {
         let delays = others.iter().flatten().filter_map(|probe| probe.get("initialDelaySeconds"));
         if let Some(at) = delays.filter(|at| at.number() > Some(0)).max_by_key(At::number) {
@@ -91,7 +86,7 @@ fn read_start(r: &mut Reader<'_>, startup: Option<&At<'_>>, others: &[Option<At<
         }
         return;
     };
-    let patience = number(startup, "failureThreshold", 3).saturating_mul(number(startup, "periodSeconds", 10));
+    let patience = number_or_default(startup, "failureThreshold").saturating_mul(number_or_default(startup, "periodSeconds"));
     let plain = patience.saturating_mul(100) / i64::from(r.desk.contract.defaults.probes.start_room_percent.max(1));
     let deadline = r.family.workload.at().find("spec.progressDeadlineSeconds").and_then(|at| at.number());
     let ready = r.decided("/rollout/min_ready_seconds").and_then(|seconds| seconds.as_i64()).unwrap_or_default();

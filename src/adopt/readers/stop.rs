@@ -1,10 +1,8 @@
 //! How a Pod stops.
 
 use super::Reader;
+use crate::adopt::live::is_of_server;
 use crate::adopt::object::At;
-
-/// How long the API lets a Pod stop where nothing is said.
-const FILLED_IN_GRACE: i64 = 30;
 
 pub fn read(r: &mut Reader<'_>) {
     if let Some(at) = r.annotation(r.word("graceful-stop", "drains-itself-annotation")) {
@@ -21,8 +19,8 @@ pub fn read(r: &mut Reader<'_>) {
     if let Some(at) = command.filter(|_| ours && slept.is_some()) {
         r.draft.say("kubernetes", crate::notation::OLDEST.to_string(), &at);
     }
-    let grace = r.pod.get("terminationGracePeriodSeconds").and_then(|at| Some((at.number()?, at)));
-    if let Some((grace, at)) = grace.filter(|(grace, _)| !(r.family.workload.is_live() && *grace == FILLED_IN_GRACE)) {
+    let grace = r.pod.get("terminationGracePeriodSeconds").filter(|at| !is_of_server(at));
+    if let Some((grace, at)) = grace.and_then(|at| Some((at.number()?, at))) {
         let before = r.decided("/stop/pre_stop_seconds").and_then(|seconds| seconds.as_i64()).unwrap_or_default();
         let drain = grace - before - r.number("grace-covers-stop", "margin-seconds");
         if drain >= 0 {

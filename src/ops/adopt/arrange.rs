@@ -10,8 +10,8 @@ use serde_json::Value as Json;
 
 use super::fields::without;
 use super::standing::{fault_of, shown};
-use crate::adopt::{Aligned, Family, Object, server_filled};
-use crate::notation::{Field, ObjectKey, Step, shell_word};
+use crate::adopt::{Aligned, Family, Object, field_of, server_filled};
+use crate::notation::{Field, ObjectKey, shell_word};
 use crate::ops::OpError;
 use crate::ops::check::MANIFESTS;
 use crate::yaml::{self, Fault, Node, Place, Route, Source, write};
@@ -170,15 +170,6 @@ fn without_filled(path: &str, text: String, here: &[&Object], noted: &mut Vec<Fi
     let less = without(&texts, &gone).map_err(OpError::Refused)?;
     let [(_, text)] = texts;
     Ok(less.files.into_iter().find_map(|file| file.text).unwrap_or(text))
-}
-
-/// The same way in the words of a merge.
-fn field_of(route: &Route) -> Field {
-    let step = |step: &yaml::Step| match step {
-        yaml::Step::Key(key) => Step::Key(key.clone()),
-        yaml::Step::Index(index) => Step::Element(index.to_string()),
-    };
-    Field::new(route.steps().iter().map(step).collect())
 }
 
 /// Puts an object into the file in which updates look for it: under its own name it is known there only

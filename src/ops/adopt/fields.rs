@@ -48,7 +48,7 @@ pub fn fields_of(files: &[File<'_>], patterns: &[FieldPattern]) -> Vec<(ObjectKe
     let mut found = Vec::new();
     for (key, root) in objects(files) {
         visit(&root.to_json(), &mut Field::default(), &mut |field, _| {
-            if patterns.iter().any(|pattern| pattern.depth() == field.steps().len() && pattern.covers(&key, field)) {
+            if patterns.iter().any(|pattern| pattern.depth_in(&key) == field.steps().len() && pattern.covers(&key, field)) {
                 found.push((key.clone(), field.clone()));
             }
         });

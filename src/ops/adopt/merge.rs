@@ -173,9 +173,9 @@ fn edits(rendered: &[File<'_>], result: &[(String, String)], ours: &[(String, St
         files(ours).iter().flat_map(|file| objects(&[*file]).into_iter().map(|(key, root)| (file.path, key, root))).collect();
     let mut edits = Vec::new();
     for change in merged.changes.into_iter().filter(|change| !change.is_reworded()) {
-        let keys: Vec<&str> = change.field.keys().collect();
-        let filled_in = change.kind == ChangeKind::Added
-            && adopt::is_filled_in(&keys, change.after.as_ref().unwrap_or(&serde_json::Value::Null));
+        let states_nothing =
+            |object| adopt::is_filled_in(object, &change.field, change.after.as_ref().unwrap_or(&serde_json::Value::Null));
+        let filled_in = change.kind == ChangeKind::Added && change.object.as_ref().is_some_and(states_nothing);
         let selects = change.kind == ChangeKind::Removed && sides::is_selector(&change);
         if is_own_object(&change) || filled_in || selects {
             continue;

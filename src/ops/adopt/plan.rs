@@ -260,8 +260,8 @@ fn takes_replicas(change: &Change) -> bool {
 fn fields_of_patterns(patterns: &[FieldPattern], aligned: &[Aligned<'_>]) -> Vec<(ObjectKey, Field)> {
     let keys: Vec<ObjectKey> = aligned.iter().map(|aligned| aligned.manifest.id.key()).collect();
     let named = |pattern: &FieldPattern| {
-        let object = keys.iter().find(|key| pattern.touches(key, &Field::default()))?;
-        Some((object.clone(), pattern.field()))
+        let object = keys.iter().find(|key| pattern.names(key))?;
+        Some((object.clone(), pattern.field_in(object)))
     };
     patterns.iter().filter_map(named).collect()
 }

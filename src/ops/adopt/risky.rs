@@ -99,7 +99,7 @@ fn risky_fields(change: &Change) -> Vec<(&'static Risk, RiskyField)> {
     let mut found: Vec<(&'static Risk, RiskyField)> = Vec::new();
     let risky = |risk: &'static Risk, pattern: &FieldPattern, field: &Field, before: Option<&Json>, after: Option<&Json>| {
         let whole = risk.whole.and_then(|whole| FieldPattern::parse(whole).ok());
-        let pattern = whole.unwrap_or_else(|| exact(pattern, field));
+        let pattern = whole.unwrap_or_else(|| exact(&pattern.of_kind_of(object), field));
         (
             risk,
             RiskyField { object: object.clone(), field: field.clone(), before: before.cloned(), after: after.cloned(), pattern },
@@ -107,7 +107,7 @@ fn risky_fields(change: &Change) -> Vec<(&'static Risk, RiskyField)> {
     };
     let depth = change.field.steps().len();
     // A part of what the pattern names changes: it was there, and is there.
-    for &(risk, pattern, when) in patterns.iter().filter(|(_, pattern, _)| pattern.depth() < depth) {
+    for &(risk, pattern, when) in patterns.iter().filter(|(_, pattern, _)| pattern.depth_in(object) < depth) {
         let (before, after) = (change.before.as_ref(), change.after.as_ref());
         if matches!(when, When::Always | When::Stood | When::Holds(_)) && counts(when, Some(&Json::Null), after.or(before)) {
             found.push(risky(risk, pattern, &change.field, before, after));
@@ -129,7 +129,7 @@ fn risky_fields(change: &Change) -> Vec<(&'static Risk, RiskyField)> {
         let at = |side: &Option<Json>| side.as_ref().and_then(|side| value_at(side, &field.steps()[depth..])).cloned();
         let (before, after) = (at(&change.before), at(&change.after));
         let fits = patterns.iter().find(|(_, pattern, when)| {
-            pattern.depth() == field.steps().len()
+            pattern.depth_in(object) == field.steps().len()
                 && pattern.covers(object, field)
                 && counts(*when, before.as_ref(), after.as_ref())
         });
@@ -140,9 +140,9 @@ fn risky_fields(change: &Change) -> Vec<(&'static Risk, RiskyField)> {
     found
 }
 
-/// The pattern, with the element that is meant where it ends with any.
+/// The pattern of one kind, with the element that is meant where it ends with any.
 fn exact(pattern: &FieldPattern, field: &Field) -> FieldPattern {
-    let element = match field.steps().get(pattern.depth().wrapping_sub(1)) {
+    let element = match field.steps().get(pattern.steps().len().wrapping_sub(1)) {
         Some(Step::Element(label)) => pattern.as_str().strip_suffix("[*]").map(|start| format!("{start}[{label}]")),
         _ => None,
     };
