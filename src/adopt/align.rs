@@ -98,7 +98,8 @@ pub fn align<'o>(manifests: &[Manifest], family: &Family<'o>, container: &At<'o>
     let env = family.env_config(container);
     let files = family.file_config(container).map(|(map, _)| map).filter(|map| !env.is_some_and(|env| std::ptr::eq(env, *map)));
     let account = family.pod().and_then(|pod| pod.get("serviceAccountName")?.text()).filter(|name| *name != "default");
-    let labels = family.workload.at().find("spec.template.metadata.labels").map(|labels| labels.words()).unwrap_or_default();
+    let labels =
+        family.template().and_then(|template| template.find("metadata.labels")).map(|labels| labels.words()).unwrap_or_default();
     for manifest in manifests {
         let standing = match manifest.id.kind.as_str() {
             "ServiceAccount" if family.account.is_none() && account.is_some() => continue,
@@ -120,17 +121,18 @@ pub fn align<'o>(manifests: &[Manifest], family: &Family<'o>, container: &At<'o>
         }
         match manifest.id.kind.as_str() {
             "HorizontalPodAutoscaler" => renaming.set("spec.scaleTargetRef.name", &family.workload.id.name),
-            "Deployment" => {
+            kind if kind == family.kind.kind => {
+                let at = |field: &str| family.kind.in_template(field);
                 if let Some(env) = env {
-                    renaming.set("spec.template.spec.containers[0].envFrom[0].configMapRef.name", &env.id.name);
+                    renaming.set(&at("spec.containers[0].envFrom[0].configMapRef.name"), &env.id.name);
                 }
                 if let Some(account) = account {
-                    renaming.set("spec.template.spec.serviceAccountName", account);
+                    renaming.set(&at("spec.serviceAccountName"), account);
                 }
-                let spread = renaming.find("spec.template.spec.topologySpreadConstraints").map_or(0, |list| list.items().len());
+                let spread = renaming.find(&at("spec.topologySpreadConstraints")).map_or(0, |list| list.items().len());
                 for index in 0..spread {
-                    let field = format!("spec.template.spec.topologySpreadConstraints[{index}].labelSelector.matchLabels");
-                    renaming.select(&field, &labels);
+                    let field = format!("spec.topologySpreadConstraints[{index}].labelSelector.matchLabels");
+                    renaming.select(&at(&field), &labels);
                 }
                 name_volumes(&mut renaming, family, container, files);
             }
@@ -164,7 +166,7 @@ fn name_volumes(renaming: &mut Renaming<'_>, family: &Family<'_>, container: &At
         .iter()
         .filter_map(|volume| word(volume, "name"))
         .collect();
-    let pod = "spec.template.spec";
+    let pod = family.kind.in_template("spec");
     let count =
         |renaming: &Renaming<'_>, list: &str| renaming.find(&format!("{pod}.{list}")).map_or(0, |list| list.items().len());
     for index in 0..count(renaming, "containers[0].volumeMounts") {

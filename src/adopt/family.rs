@@ -2,18 +2,21 @@
 
 use super::object::{At, Object};
 use crate::notation::shell_word;
+use crate::manifest::Workload;
 use crate::yaml::{Fault, Route};
 
-/// Kinds that run Pods and are not what the blueprint renders.
-const OTHER_WORKLOADS: &[&str] = &["StatefulSet", "DaemonSet", "ReplicaSet", "Rollout", "Pod"];
+/// The kind of workload that the blueprint renders.
+const RENDERED: &str = "Deployment";
 
 /// Kinds whose selectors are about other objects than Pods.
 const SELECT_OTHERS: &[&str] = &["PersistentVolumeClaim", "ServiceMonitor"];
 
-/// A Deployment with the objects that belong to it, one of each kind that the blueprint renders.
+/// A workload with the objects that belong to it, one of each kind that the blueprint renders.
 #[derive(Debug)]
 pub struct Family<'o> {
-    /// The Deployment.
+    /// The kind of the workload.
+    pub kind: &'static Workload,
+    /// The workload.
     pub workload: &'o Object,
     /// The Service that selects its Pods.
     pub service: Option<&'o Object>,
@@ -33,11 +36,13 @@ impl<'o> Family<'o> {
     /// Finds the workload among the objects and what belongs to it; `named` chooses among several.
     ///
     /// # Errors
-    /// There is no such Deployment, or several and none is named, each with its place.
+    /// There is no such workload of the kind that the blueprint renders, or several and none is named, each
+    /// with its place.
     pub fn find(objects: &'o [Object], named: Option<&str>) -> Result<Self, Vec<Fault>> {
+        let kind = Workload::of_kind(RENDERED).ok_or_else(|| none(objects))?;
         let workload = workload(objects, named)?;
         let near: Vec<&Object> = objects.iter().filter(|object| is_near(workload, object)).collect();
-        let labels = pod_labels(workload);
+        let labels = pod_labels(kind, workload);
         let of_kind = |kind: &str| near.iter().copied().filter(|object| object.id.kind == kind).collect::<Vec<_>>();
         let first_named = |mut found: Vec<&'o Object>| {
             found.sort_by_key(|object| object.id.name != workload.id.name);
@@ -49,10 +54,11 @@ impl<'o> Family<'o> {
         };
         let targets = |object: &&Object| {
             let target = |key: &str| object.at().find("spec.scaleTargetRef").and_then(|target| target.get(key)?.text());
-            target("kind") == Some("Deployment") && target("name") == Some(&workload.id.name)
+            target("kind") == Some(kind.kind) && target("name") == Some(&workload.id.name)
         };
-        let account = workload.at().find("spec.template.spec.serviceAccountName").and_then(|name| name.text());
+        let account = workload.at().find(&kind.in_template("spec.serviceAccountName")).and_then(|name| name.text());
         let family = Self {
+            kind,
             workload,
             service: service(of_kind("Service"), workload, &labels),
             autoscaler: first_named(of_kind("HorizontalPodAutoscaler").into_iter().filter(targets).collect()),
@@ -66,7 +72,7 @@ impl<'o> Family<'o> {
         Ok(Self { others, ..family })
     }
 
-    /// The Deployment, and what belongs to it.
+    /// The workload, and what belongs to it.
     pub fn members(&self) -> impl Iterator<Item = &'o Object> + use<'o> {
         let found = [Some(self.workload), self.service, self.autoscaler, self.budget, self.account, self.policy];
         found.into_iter().flatten()
@@ -83,7 +89,7 @@ impl<'o> Family<'o> {
     /// that they have.
     #[must_use]
     pub fn selecting_with(&self, added: &[(String, String)]) -> Vec<At<'o>> {
-        let labels = pod_labels(self.workload);
+        let labels = pod_labels(self.kind, self.workload);
         let all: Vec<(String, String)> = labels.iter().chain(added).cloned().collect();
         let is_about_pods = |object: &&&Object| !SELECT_OTHERS.contains(&object.id.kind.as_str());
         let near = self.others.iter().filter(|object| is_near(self.workload, object)).filter(is_about_pods);
@@ -93,10 +99,22 @@ impl<'o> Family<'o> {
         selectors.flatten().filter(|selector| takes(selector, &all) && !takes(selector, &labels)).collect()
     }
 
+    /// What the Pods are made from: their metadata and specification.
+    #[must_use]
+    pub fn template(&self) -> Option<At<'o>> {
+        self.workload.at().find(self.kind.template)
+    }
+
     /// The spec of the Pods.
     #[must_use]
     pub fn pod(&self) -> Option<At<'o>> {
-        self.workload.at().find("spec.template.spec")
+        self.template()?.get("spec")
+    }
+
+    /// The number of Pods, where the workload says one.
+    #[must_use]
+    pub fn replicas(&self) -> Option<At<'o>> {
+        self.workload.at().find(self.kind.replicas?)
     }
 
     /// The `ConfigMap` of which all settings become variables; of several the one named as ours would be.
@@ -156,7 +174,7 @@ impl<'o> Family<'o> {
             .or_else(|| containers.iter().find(|container| !container.list("ports").is_empty()))
             .or(containers.first());
         let message = || self.workload.fault(format!("{} has no container", self.workload.label()));
-        found.cloned().ok_or_else(|| message().hint("add `spec.template.spec.containers`"))
+        found.cloned().ok_or_else(|| message().hint(format!("add `{}`", self.kind.in_template("spec.containers"))))
     }
 }
 
@@ -170,14 +188,14 @@ fn workload<'o>(objects: &'o [Object], named: Option<&str>) -> Result<&'o Object
         let full = object.id.namespace.as_ref().map(|namespace| format!("{namespace}/{}", object.id.name));
         object.id.name == named || full.as_deref() == Some(named)
     };
-    let deployments: Vec<&Object> = objects.iter().filter(|object| object.id.kind == "Deployment").collect();
-    let chosen: Vec<&Object> = deployments.iter().copied().filter(|object| is_named(object)).collect();
+    let fitting: Vec<&Object> = objects.iter().filter(|object| object.id.kind == RENDERED).collect();
+    let chosen: Vec<&Object> = fitting.iter().copied().filter(|object| is_named(object)).collect();
     match (chosen.as_slice(), named) {
         ([only], _) => Ok(only),
-        ([], Some(named)) if !deployments.is_empty() => {
-            let all: Vec<String> = deployments.iter().map(|object| qualified(object)).collect();
-            let fault = Fault::new(Route::root(), format!("there is no Deployment `{named}`"));
-            Err(vec![fault.hint(format!("the Deployments are {}", all.join(", ")))])
+        ([], Some(named)) if !fitting.is_empty() => {
+            let all: Vec<String> = fitting.iter().map(|object| qualified(object)).collect();
+            let fault = Fault::new(Route::root(), format!("there is no {RENDERED} `{named}`"));
+            Err(vec![fault.hint(format!("the {RENDERED}s are {}", all.join(", ")))])
         }
         ([], _) => Err(none(objects)),
         (several, _) => {
@@ -187,7 +205,7 @@ fn workload<'o>(objects: &'o [Object], named: Option<&str>) -> Result<&'o Object
                     "give each a folder of its own, with what belongs to it; or `--workload {name}` adopts that one, and leaves the \
                      others as they are"
                 );
-                object.fault(format!("{} is one of {} Deployments", object.label(), several.len())).hint(hint)
+                object.fault(format!("{} is one of {} {RENDERED}s", object.label(), several.len())).hint(hint)
             };
             Err(several.iter().map(fault).collect())
         }
@@ -201,20 +219,20 @@ fn qualified(object: &Object) -> String {
     }
 }
 
-/// Why there is no Deployment: other workloads are named, each with its place.
+/// Why there is none of the kind that is rendered: other workloads are named, each with its place.
 fn none(objects: &[Object]) -> Vec<Fault> {
     let others: Vec<Fault> = objects
         .iter()
-        .filter(|object| OTHER_WORKLOADS.contains(&object.id.kind.as_str()))
+        .filter(|object| Workload::of_kind(&object.id.kind).is_some())
         .map(|object| {
-            let message = format!("{} is no Deployment, and the blueprint renders nothing else", object.label());
+            let message = format!("{} is no {RENDERED}, and the blueprint renders nothing else", object.label());
             object.fault(message).hint("`plimsoll check` judges it as it is; nothing was changed")
         })
         .collect();
     if !others.is_empty() {
         return others;
     }
-    let message = format!("there is no Deployment among {} objects", objects.len());
+    let message = format!("there is no {RENDERED} among {} objects", objects.len());
     vec![Fault::new(Route::root(), message).hint("name the folder in which the manifests of the service stand")]
 }
 
@@ -227,8 +245,8 @@ fn is_near(workload: &Object, object: &Object) -> bool {
     }
 }
 
-fn pod_labels(workload: &Object) -> Vec<(String, String)> {
-    let labels = workload.at().find("spec.template.metadata.labels").map(|labels| labels.words()).unwrap_or_default();
+fn pod_labels(kind: &Workload, workload: &Object) -> Vec<(String, String)> {
+    let labels = workload.at().find(&kind.in_template("metadata.labels")).map(|labels| labels.words()).unwrap_or_default();
     labels.into_iter().filter_map(|(key, at)| Some((key, at.text()?.to_owned()))).collect()
 }
 

@@ -8,7 +8,7 @@ use super::kustomize::{self, Around, Listing};
 use super::words::is_name;
 use super::{Explained, FileKind, OutFile, Update};
 use crate::check::{self, Text};
-use crate::manifest::Effect;
+use crate::manifest::{Effect, Workload};
 use crate::merge::{ChangeKind, object_key};
 use crate::yaml::{Node, Value, load};
 
@@ -127,7 +127,8 @@ pub fn takes_away(update: &Update) -> bool {
     update.changes.iter().map(|explained| &explained.change).any(|change| {
         let keys: Vec<&str> = change.field.keys().collect();
         let is_port = matches!(keys.as_slice(), ["spec", "ports", ..]) && change.kind != ChangeKind::Added;
-        let is_container_port = keys.contains(&"ports") && keys.contains(&"template") && change.kind != ChangeKind::Added;
+        let in_pod = change.object.as_ref().and_then(Workload::of).and_then(|workload| workload.in_pod(change.field.steps()));
+        let is_container_port = keys.contains(&"ports") && in_pod.is_some() && change.kind != ChangeKind::Added;
         let is_gone = keys.is_empty() && change.kind == ChangeKind::Removed;
         is_gone
             || is_container_port

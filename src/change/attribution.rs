@@ -15,11 +15,8 @@ impl FieldItems {
     /// The fields that the items of a checklist name.
     #[must_use]
     pub fn of(checklist: &Checklist) -> Self {
-        let fields = checklist.items.iter().enumerate().flat_map(|(index, item)| {
-            let parsed = |field: &String| FieldPattern::parse(field).ok();
-            item.fields.iter().filter_map(parsed).map(move |pattern| (index, pattern))
-        });
-        Self(fields.collect())
+        let of_item = |(index, item)| checklist.patterns(item).into_iter().map(move |pattern| (index, pattern));
+        Self(checklist.items.iter().enumerate().flat_map(of_item).collect())
     }
 
     /// The items that a service is asked and that name a field, something around it or something in it;

@@ -11,7 +11,8 @@ use super::kustomize::{Around, Build};
 use super::owned::AUTOSCALERS;
 use super::words::{is_name, short};
 use super::{Explained, Update};
-use crate::manifest::Effect;
+use crate::notation::{ObjectKey, shell_word};
+use crate::manifest::{CLAIM_TEMPLATES, Effect, Workload};
 use crate::merge::ChangeKind;
 use crate::notation::{ObjectKey, shell_word};
 
@@ -143,14 +144,13 @@ pub fn chores(update: &Update, around: &Around) -> Vec<Chore> {
 fn replicas(object: &ObjectKey, explained: &Explained, cluster: &Cluster) -> Chore {
     let number = explained.change.before.clone().unwrap_or_default();
     let (objects, replicas) = (vec![object.to_string()], short(&number));
-    let group = if object.group.is_empty() { "apps" } else { &object.group };
-    let version = if object.is_built_in() { "v1" } else { "v1alpha1" };
+    let api_version = Workload::of(object).map(Workload::api_version).unwrap_or_default();
     let mut metadata = json!({"name": cluster.name(object)});
     if let Some(namespace) = cluster.namespace(object) {
         metadata["namespace"] = Json::from(namespace);
     }
     let only = json!({
-        "apiVersion": format!("{group}/{version}"),
+        "apiVersion": api_version,
         "kind": object.kind,
         "metadata": metadata,
         "spec": {"replicas": number},
@@ -185,16 +185,17 @@ fn immutable(update: &Update, around: &Around) -> Vec<Chore> {
     let chore = |((object, file), fields): ((&ObjectKey, &str), BTreeSet<String>)| {
         let cluster = Cluster::of(around, file);
         let deletion = format!("kubectl delete {}", cluster.target(object));
-        let steps = vec![
-            match object.kind.as_str() {
-                "DaemonSet" | "Deployment" | "Job" | "ReplicaSet" | "StatefulSet" => {
-                    Step::noted("its Pods stop, and start again with the next command", deletion)
-                }
-                "PersistentVolumeClaim" => Step::noted("what the volume holds goes with it: save it first", deletion),
-                _ => Step::new(deletion),
-            },
-            Step::new(cluster.apply(&update.dir, file)),
-        ];
+        let has_claims = || fields.iter().any(|field| field.starts_with(CLAIM_TEMPLATES));
+        let note = match Workload::of(object) {
+            Some(_) if has_claims() => {
+                "its Pods stop, and start again with the next command; the claims that they have stay as they are"
+            }
+            Some(_) => "its Pods stop, and start again with the next command",
+            None if object.kind == "PersistentVolumeClaim" => "what the volume holds goes with it: save it first",
+            None => "",
+        };
+        let note = (!note.is_empty()).then(|| note.to_owned());
+        let steps = vec![Step { note, command: deletion }, Step::new(cluster.apply(&update.dir, file))];
         Chore { why: Why::Immutable { fields: fields.into_iter().collect() }, objects: vec![object.to_string()], steps }
     };
     fields.into_iter().map(chore).collect()
@@ -227,7 +228,8 @@ fn renamed(update: &Update, around: &Around) -> Option<Chore> {
         push_new(&mut to, words);
         push_new(&mut objects, object.to_string());
         push_new(&mut applied, cluster.apply_folder(&update.dir, &change.file));
-        if matches!(object.kind.as_str(), "DaemonSet" | "Deployment" | "StatefulSet") {
+        // kubectl knows the rollouts of Kubernetes' own kinds.
+        if Workload::of(object).is_some_and(|workload| workload.rolls_out() && workload.is_built_in()) {
             push_new(&mut watched, format!("kubectl rollout status {}", cluster.target(&new)));
         }
         if !old.iter().any(|(known, _)| known == object) {
@@ -330,6 +332,88 @@ impl Cluster {
         match &self.0 {
             Some(build) => format!("kubectl apply -k {}", shown(&dir.join(&build.folder))),
             None => format!("kubectl apply -f {}", shown(&dir.join(path))),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::notation::{Field, Step as FieldStep};
+    use crate::manifest::Secrets;
+    use crate::merge::Change;
+    use crate::ops::update::{Aftermath, FromTo, explained, what_happens};
+    use crate::service::Tier;
+
+    /// What has to be done where one field of an object changes, and what happens to its Pods.
+    fn told(kind: &str, field: &str, before: &Json, after: &Json) -> (Vec<String>, &'static str) {
+        let group = Workload::of_kind(kind).map_or("", |workload| workload.group).to_owned();
+        let change = Change {
+            file: "k8s/cart.yaml".into(),
+            object: Some(ObjectKey { group, kind: kind.to_owned(), namespace: None, name: "cart".into() }),
+            field: Field::new(field.split('.').map(|key| FieldStep::Key(key.to_owned())).collect()),
+            kind: ChangeKind::Changed,
+            before: Some(before.clone()),
+            after: Some(after.clone()),
+        };
+        let explained = explained(change, Vec::new(), false);
+        let happens = what_happens(&explained);
+        let same = || FromTo { from: "a@1".into(), to: "a@1".into() };
+        let update = Update {
+            dir: "cart".into(),
+            service: "cart".into(),
+            tier: Tier(2),
+            checklist: same(),
+            blueprint: same(),
+            causes: Vec::new(),
+            changes: vec![explained],
+            conflicts: Vec::new(),
+            hand_edits: Vec::new(),
+            missing: Vec::new(),
+            notes: Vec::new(),
+            dropped_comments: Vec::new(),
+            aftermath: Aftermath::default(),
+            files: Vec::new(),
+            lock: None,
+            missing_files: Vec::new(),
+            relied_on: Vec::new(),
+            checklist_described: String::new(),
+            secrets: Secrets::default(),
+        };
+        let lines = chores(&update).iter().flat_map(|chore| std::iter::once(chore.words()).chain(chore.script())).collect();
+        (lines, happens)
+    }
+
+    #[test]
+    fn what_cannot_change_in_place_is_deleted_and_created() {
+        let refused = "cannot be applied in place";
+        let anew = |object: &str, field: &str, note: &str, target: &str| {
+            vec![
+                format!("{object}: the API server refuses to change {field}; delete it and create it anew"),
+                format!("# its Pods stop, and start again with the next command{note}"),
+                format!("kubectl delete {target}"),
+                "kubectl apply -f cart/k8s/cart.yaml".to_owned(),
+            ]
+        };
+        let claims = "spec.volumeClaimTemplates";
+        let lines = anew("StatefulSet/cart", claims, "; the claims that they have stay as they are", "statefulset/cart");
+        assert_eq!(told("StatefulSet", claims, &json!([]), &json!([{"metadata": {"name": "data"}}])), (lines, refused));
+        let selector = "spec.selector.matchLabels.app";
+        let lines = anew("DaemonSet/cart", selector, "", "daemonset/cart");
+        assert_eq!(told("DaemonSet", selector, &json!("a"), &json!("b")), (lines, refused));
+        let image = "spec.template.spec.containers";
+        assert_eq!(told("Job", image, &json!([]), &json!([{}])), (anew("Job/cart", image, "", "job/cart"), refused));
+        let next = "spec.jobTemplate.spec.template.spec.containers";
+        assert_eq!(told("CronJob", next, &json!([]), &json!([{}])), (Vec::new(), "no restart"));
+        assert_eq!(told("StatefulSet", image, &json!([]), &json!([{}])), (Vec::new(), "restarts Pods"));
+    }
+
+    #[test]
+    fn a_rollout_is_watched_where_there_is_one() {
+        for (kind, is_watched) in [("StatefulSet", true), ("DaemonSet", true), ("CronJob", false), ("Rollout", false)] {
+            let (lines, _) = told(kind, "metadata.name", &json!("cart"), &json!("basket"));
+            let watched = format!("kubectl rollout status {}/basket", kind.to_lowercase());
+            assert_eq!(lines.contains(&watched), is_watched, "{lines:#?}");
         }
     }
 }

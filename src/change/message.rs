@@ -24,7 +24,7 @@ pub fn of_new(edition: &Edition, service: &Service, manifests: &[Manifest], kust
             item.kept_by.contains(&KeptBy::Render)
                 && item.severity.at(service.tier()) != Severity::None
                 && !service.waives(&item.id)
-                && item.fields.iter().any(|field| field.split('.').next() == Some(manifest.id.kind.as_str()))
+                && checklist.patterns(item).iter().any(|pattern| pattern.names(&manifest.id.key()))
         };
         let items: Vec<&str> = checklist.items.iter().filter(shown_by).map(|item| item.id.as_str()).collect();
         let kind = format!("{}, as asked for by ", manifest.id.kind);

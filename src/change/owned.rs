@@ -1,6 +1,8 @@
 //! Fields that an update leaves to others: those that the service file names, and what autoscalers
 //! that people have added or kept write.
 
+use crate::notation::{FieldPattern, ObjectKey};
+use crate::manifest::{SCALED, Workload};
 use crate::merge::{ChangeKind, File, Merged, Owned, Reader};
 use crate::notation::{FieldPattern, ObjectKey};
 use crate::service::Service;
@@ -72,8 +74,10 @@ fn autoscaler(root: &Node) -> Option<Foreign> {
     let text = |node: &Node, key: &str| node.get(key).and_then(Node::as_str).map(str::to_owned);
     let (kind, name) = (text(root, "kind")?, text(root.get("metadata")?, "name")?);
     let target = root.get("spec")?.get("scaleTargetRef").filter(|_| AUTOSCALERS.contains(&kind.as_str()))?;
-    let of = text(target, "kind").unwrap_or_else(|| "Deployment".to_owned());
-    let pattern = FieldPattern::parse(&format!("{of}/{}.spec.replicas", text(target, "name")?)).ok()?;
+    let of = text(target, "kind").unwrap_or_else(|| SCALED.to_owned());
+    // What is none of Kubernetes' own and can be scaled keeps the number there too.
+    let replicas = Workload::of_kind(&of).and_then(|workload| workload.replicas).unwrap_or("spec.replicas");
+    let pattern = FieldPattern::parse(&format!("{of}/{}.{replicas}", text(target, "name")?)).ok()?;
     let by = format!("{kind} {name}");
     Some(Foreign { kind, name, owned: Owned { pattern, by }, was_rendered: false })
 }

@@ -12,6 +12,7 @@ mod changed_param;
 mod changes;
 mod extended;
 mod extension;
+mod fields;
 mod model;
 mod own;
 mod shipped;

@@ -111,7 +111,8 @@ pub struct Item {
     pub kept_by: Vec<KeptBy>,
     /// How severe a finding is, by tier.
     pub severity: Severities,
-    /// The fields that show it, as Kind.path.
+    /// The fields that show it, as Kind.path. `Pod` stands for the Pods of every kind of workload, and the
+    /// name of a set of kinds for each of them.
     pub fields: Vec<String>,
     /// Its numbers and words; blueprints and checks read them here and nowhere else.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]

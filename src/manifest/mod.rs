@@ -15,7 +15,7 @@ pub use defaults::{Default, Stated, default_of};
 pub use effect::{Effect, effect, effect_of_values};
 pub use masked_text::may_hold_a_secret;
 pub use secrets::{MASK, Secrets};
-pub use workload::{SCALED, WORKLOADS, Workload};
+pub use workload::{CLAIM_TEMPLATES, SCALED, WORKLOADS, Workload};
 
 use serde::Serialize;
 

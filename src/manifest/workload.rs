@@ -42,6 +42,9 @@ pub struct Workload {
 /// The kind that an autoscaler scales where it names none.
 pub const SCALED: &str = "Deployment";
 
+/// The field with the claims that a `StatefulSet` makes for each of its Pods.
+pub const CLAIM_TEMPLATES: &str = "spec.volumeClaimTemplates";
+
 const TEMPLATE: &str = "spec.template";
 const SELECTOR: &str = "spec.selector";
 const REPLICAS: &str = "spec.replicas";
@@ -236,9 +239,6 @@ pub const WORKLOADS: &[Workload] = &[
         round_trip: None,
     },
 ];
-
-/// The claims that a `StatefulSet` makes for each of its Pods.
-const CLAIM_TEMPLATES: &str = "spec.volumeClaimTemplates";
 
 impl Workload {
     /// The workload of a kind, whatever its API group.

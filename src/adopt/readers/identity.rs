@@ -49,7 +49,7 @@ pub fn read(r: &mut Reader<'_>) {
     read_own_annotations(r);
 }
 
-/// A label of the Pods, or else of the Deployment.
+/// A label of the Pods, or else of the workload.
 fn label<'r>(r: &Reader<'r>, key: &str) -> Option<At<'r>> {
     r.pod_label(key).or_else(|| r.family.workload.at().find("metadata.labels")?.get(key))
 }
@@ -76,7 +76,7 @@ fn read_labels(r: &mut Reader<'_>) {
             r.draft.say(field, at.text().unwrap_or_default(), &at);
         }
     }
-    // What stands on the Deployment and on its Pods is meant for all objects of the service.
+    // What stands on the workload and on its Pods is meant for all objects of the service.
     for (key, at) in r.family.workload.labels() {
         let same = r.pod_label(&key).is_some_and(|pod| pod.text() == at.text());
         if same && !OWN_LABELS.contains(&key.as_str()) && !is_by_tools(&key) {

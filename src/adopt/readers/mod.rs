@@ -55,15 +55,15 @@ impl<'r> Reader<'r> {
 
     /// A label of the Pods.
     pub fn pod_label(&self, key: &str) -> Option<At<'r>> {
-        self.family.workload.at().find("spec.template.metadata.labels")?.get(key)
+        self.family.template()?.find("metadata.labels")?.get(key)
     }
 
     /// An annotation of the Pods.
     pub fn pod_annotation(&self, key: &str) -> Option<At<'r>> {
-        self.family.workload.at().find("spec.template.metadata.annotations")?.get(key)
+        self.family.template()?.find("metadata.annotations")?.get(key)
     }
 
-    /// An annotation of the Deployment.
+    /// An annotation of the workload.
     pub fn annotation(&self, key: &str) -> Option<At<'r>> {
         self.family.workload.at().find("metadata.annotations")?.get(key)
     }

@@ -15,7 +15,7 @@ pub fn read(r: &mut Reader<'_>) {
 
 /// A number of Pods that nothing changes; where the checklist wants an autoscaler, it is the fewest.
 fn read_fixed(r: &mut Reader<'_>) {
-    let Some(at) = r.family.workload.at().find("spec.replicas") else { return };
+    let Some(at) = r.family.replicas() else { return };
     let Some(replicas) = at.number().filter(|replicas| *replicas > 0) else { return };
     let fixed = Route::root().key("scale").key("fixed");
     let mut draft = r.draft.clone();

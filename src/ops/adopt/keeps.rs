@@ -3,6 +3,7 @@
 
 use crate::adopt::{At, Family, Object};
 use crate::notation::FieldPattern;
+use crate::manifest::SCALED;
 use crate::service::Answers;
 use crate::yaml::Route;
 
@@ -28,8 +29,8 @@ pub enum Why {
     HandOver {
         /// The number of Pods that is written.
         replicas: i64,
-        /// The Deployment, for commands.
-        deployment: String,
+        /// The workload as kubectl names it, such as `deployment/cart`.
+        workload: String,
         /// Its namespace, where it names one.
         namespace: Option<String>,
     },
@@ -123,12 +124,12 @@ impl Why {
                      into k8s/"
                 ),
             ],
-            Self::HandOver { deployment, namespace, .. } => {
+            Self::HandOver { workload, namespace, .. } => {
                 let space = namespace.as_ref().map(|name| format!(" -n {name}")).unwrap_or_default();
                 vec![
                     "apply the manifests, so that the autoscaler is there".to_owned(),
                     format!(
-                        "`kubectl apply edit-last-applied deployment/{deployment}{space}`: take `replicas` out there, and save; the \
+                        "`kubectl apply edit-last-applied {workload}{space}`: take `replicas` out there, and save; the \
                          Pods stay"
                     ),
                     "with server-side apply instead: give `spec.replicas` to another field manager, as `kubectl apply \
@@ -145,39 +146,40 @@ impl Why {
 /// alone, and not over what its volume bears.
 pub fn kept(family: &Family<'_>, given: &Answers) -> Option<Kept> {
     if let Some(scaler) = other_scaler(family) {
-        let fields = parsed(&["Deployment.spec.replicas", "HorizontalPodAutoscaler"]);
+        let fields = replicas(family).into_iter().chain(autoscaler()).collect();
         return Some(Kept { why: Why::Scaled(scaler), fields, items: Vec::new() });
     }
     let workload = family.workload.at();
     let asks = given.has(&Route::root().key("scale"));
     let strategy = workload.find("spec.strategy");
     let recreates = strategy.as_ref().and_then(|strategy| strategy.get("type")?.text()) == Some("Recreate");
-    let replicas = workload.find("spec.replicas").and_then(|at| at.number());
+    let number = family.replicas().and_then(|at| at.number());
     let mut signs = Vec::new();
     if recreates {
         signs.push(Single::Recreate);
     }
-    if replicas.unwrap_or(1) <= 1 && family.autoscaler.is_none() && !asks {
+    if number.unwrap_or(1) <= 1 && family.autoscaler.is_none() && !asks {
         signs.push(Single::OneReplica);
     }
     signs.extend(claim(family).map(Single::Claim));
     let bound = signs.iter().any(|sign| matches!(sign, Single::Claim(_)));
     let mut fields = Vec::new();
     if recreates || bound || (!signs.is_empty() && strategy.is_some()) {
-        fields.push("Deployment.spec.strategy");
+        fields.extend(FieldPattern::parse(&format!("{}.spec.strategy", family.kind.kind)));
     }
     if bound || (!signs.is_empty() && !asks) {
-        fields.extend(["Deployment.spec.replicas", "HorizontalPodAutoscaler"]);
+        fields.extend(replicas(family).into_iter().chain(autoscaler()));
     }
-    (!fields.is_empty()).then(|| Kept { why: Why::Single(signs), fields: parsed(&fields), items: Vec::new() })
+    (!fields.is_empty()).then(|| Kept { why: Why::Single(signs), fields, items: Vec::new() })
 }
 
 /// The number of Pods that people have written and an autoscaler shall set from now on.
 pub fn hand_over(family: &Family<'_>) -> Option<Kept> {
-    let replicas = family.workload.at().find("spec.replicas").and_then(|at| at.number())?;
+    let number = family.replicas().and_then(|at| at.number())?;
     let id = &family.workload.id;
-    let why = Why::HandOver { replicas, deployment: id.name.clone(), namespace: id.namespace.clone() };
-    Some(Kept { why, fields: parsed(&["Deployment.spec.replicas"]), items: Vec::new() })
+    let workload = format!("{}/{}", id.kind.to_lowercase(), id.name);
+    let why = Why::HandOver { replicas: number, workload, namespace: id.namespace.clone() };
+    Some(Kept { why, fields: replicas(family).into_iter().collect(), items: Vec::new() })
 }
 
 /// What scales the workload and is no `HorizontalPodAutoscaler`: two of them pull in two directions.
@@ -186,14 +188,20 @@ fn other_scaler(family: &Family<'_>) -> Option<String> {
         let target = object.at().find("spec.scaleTargetRef").filter(|_| object.id.kind == "ScaledObject");
         target.is_some_and(|target| {
             let word = |key: &str| target.get(key).and_then(|at| at.text());
-            word("kind").unwrap_or("Deployment") == "Deployment" && word("name") == Some(&family.workload.id.name)
+            word("kind").unwrap_or(SCALED) == family.kind.kind && word("name") == Some(&family.workload.id.name)
         })
     };
     family.others.iter().find(scales).map(|object| object.label())
 }
 
-fn parsed(fields: &[&str]) -> Vec<FieldPattern> {
-    fields.iter().filter_map(|field| FieldPattern::parse(field).ok()).collect()
+/// The number of Pods of the workload.
+fn replicas(family: &Family<'_>) -> Option<FieldPattern> {
+    FieldPattern::parse(&format!("{}.{}", family.kind.kind, family.kind.replicas?)).ok()
+}
+
+/// The autoscaler that is rendered.
+fn autoscaler() -> Option<FieldPattern> {
+    FieldPattern::parse("HorizontalPodAutoscaler").ok()
 }
 
 /// The claim of a volume that no Pod on another node can mount beside this one.

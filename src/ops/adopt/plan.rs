@@ -18,7 +18,8 @@ use crate::adopt::{self, Aligned, At, Family, Object, Proposal};
 use crate::change::{Aftermath, Cause, FileKind, FromTo, LOCK_FILE, OutFile, Update, explained, hide_in_change, items_of};
 use crate::check::{Cause as Found, Finding, Report};
 use crate::checklist::Checklist;
-use crate::manifest::Secrets;
+use crate::notation::{Field, FieldPattern, ObjectKey};
+use crate::manifest::{Secrets, Workload};
 use crate::merge::{Change, ChangeKind};
 use crate::notation::{Field, FieldPattern, ObjectKey};
 use crate::ops::{OpError, update};
@@ -224,12 +225,13 @@ fn refuse_other_namespace(service: &Service, family: &Family<'_>) -> Result<(), 
 fn refuse_selected(family: &Family<'_>, changes: &[Change]) -> Result<(), OpError> {
     let text = |value: &Option<Json>| value.as_ref().and_then(Json::as_str).map(str::to_owned);
     let label = |change: &Change| {
-        let keys: Vec<&str> = change.field.keys().collect();
+        let in_pod = family.kind.in_pod(change.field.steps()).map(|steps| Field::new(steps.to_vec())).unwrap_or_default();
+        let keys: Vec<&str> = in_pod.keys().collect();
         match (keys.as_slice(), &change.after) {
-            (["spec", "template", "metadata", "labels", key], after) => {
+            (["metadata", "labels", key], after) => {
                 vec![((*key).to_owned(), text(after).unwrap_or_default())]
             }
-            (["spec", "template", "metadata", "labels"], Some(Json::Object(map))) => {
+            (["metadata", "labels"], Some(Json::Object(map))) => {
                 map.iter().map(|(key, value)| (key.clone(), value.as_str().unwrap_or_default().to_owned())).collect()
             }
             _ => Vec::new(),
@@ -250,10 +252,10 @@ fn is_covered(change: &Change, patterns: &[FieldPattern]) -> bool {
     change.object.as_ref().is_some_and(|object| patterns.iter().any(|pattern| pattern.covers(object, &change.field)))
 }
 
-/// Whether a change takes the number of Pods out of a Deployment.
+/// Whether a change takes the number of Pods out of a workload.
 fn takes_replicas(change: &Change) -> bool {
-    let is_deployment = change.object.as_ref().is_some_and(|object| object.kind == "Deployment");
-    is_deployment && change.kind == ChangeKind::Removed && change.field.to_string() == "spec.replicas"
+    let replicas = change.object.as_ref().and_then(Workload::of).and_then(|workload| workload.replicas);
+    change.kind == ChangeKind::Removed && replicas.is_some_and(|replicas| change.field.to_string() == replicas)
 }
 
 /// What patterns name in objects that stand or come.
@@ -269,12 +271,12 @@ fn fields_of_patterns(patterns: &[FieldPattern], aligned: &[Aligned<'_>]) -> Vec
 /// The items that find fault in the result with what is held back.
 fn items(report: &Report, checklist: &Checklist, fields: &[(ObjectKey, Field)]) -> Vec<String> {
     let is_about = |finding: &Finding, (object, field): &(ObjectKey, Field)| {
-        let patterns = checklist.item(&finding.item).map(|item| item.fields.as_slice()).unwrap_or_default();
-        let mut patterns = patterns.iter().filter_map(|field| FieldPattern::parse(field).ok());
+        let patterns = checklist.item(&finding.item).map(|item| checklist.patterns(item)).unwrap_or_default();
         // An object that does not come is missed in the workload, by what names its kind.
-        let is_missed = || finding.object.as_ref().is_some_and(|found| found.contains("Deployment/"));
+        let kind = |label: &String| label.rsplit('/').nth(1).and_then(Workload::of_kind);
+        let is_missed = || finding.object.as_ref().and_then(kind).is_some();
         let is_meant = |pattern: &FieldPattern| !field.steps().is_empty() || (is_missed() && !pattern.as_str().starts_with('*'));
-        patterns.any(|pattern| pattern.touches(object, field) && is_meant(&pattern))
+        patterns.iter().any(|pattern| pattern.touches(object, field) && is_meant(pattern))
     };
     let failed = report.findings.iter().filter(|finding| finding.cause == Found::Failed);
     let found = failed.filter(|finding| fields.iter().any(|field| is_about(finding, field)));

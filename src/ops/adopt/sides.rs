@@ -5,16 +5,17 @@ use super::merge::label;
 use crate::adopt::Aligned;
 use crate::check::{Cause, Report};
 use crate::checklist::Checklist;
+use crate::notation::{Field, FieldPattern, ObjectKey, Step};
+use crate::manifest::{WORKLOADS, Workload};
 use crate::merge::{Change, ChangeKind, Conflict, File, Merged, Owned, Policy, Resolve, Side};
 use crate::notation::{Field, FieldPattern, ObjectKey, Step};
 use crate::yaml::Node;
 
 /// What leads to Pods stays: Pods that run go by these labels and port numbers until they are replaced,
-/// and the API server lets some of it never change.
+/// and the API server lets some of it never change. So do the selectors of workloads.
 const SELECTORS: &[&str] = &[
-    "Deployment.spec.selector",
-    "Deployment.spec.template.spec.topologySpreadConstraints[*].labelSelector",
     "NetworkPolicy.spec.podSelector",
+    "Pod.spec.topologySpreadConstraints[*].labelSelector",
     "PodDisruptionBudget.spec.selector",
     "Service.spec.ports[*].targetPort",
     "Service.spec.selector",
@@ -36,11 +37,11 @@ const RIVALS: &[(&str, &[&str])] = &[
     ),
 ];
 
-/// Fields that go where an item finds fault with them and nothing is rendered in their place.
+/// Fields that go where an item finds fault with them and nothing is rendered in their place; so does the
+/// number of Pods of workloads.
 const GIVE_WAY: &[&str] = &[
-    "Deployment.spec.replicas",
-    "Deployment.spec.template.spec.containers[*].securityContext.runAsNonRoot",
-    "Deployment.spec.template.spec.containers[*].securityContext.runAsUser",
+    "Pod.spec.containers[*].securityContext.runAsNonRoot",
+    "Pod.spec.containers[*].securityContext.runAsUser",
     "PodDisruptionBudget.spec.maxUnavailable",
     "PodDisruptionBudget.spec.minAvailable",
     "Service.spec.ports[*].nodePort",
@@ -69,7 +70,7 @@ const OF_OLD_SCALING: &[&str] = &[
 const PATIENCE: &[&str] = &["failureThreshold", "periodSeconds"];
 
 /// Names that other objects may refer to: who has one keeps it.
-const NAMES: &[&str] = &["Deployment.spec.template.spec.containers[*].ports[*].name", "Service.spec.ports[*].name"];
+const NAMES: &[&str] = &["Pod.spec.containers[*].ports[*].name", "Service.spec.ports[*].name"];
 
 /// Who wins where.
 pub struct Sides {
@@ -79,6 +80,8 @@ pub struct Sides {
     pub gone: Vec<(ObjectKey, Field)>,
     /// Fields in which nothing changes.
     held: Vec<FieldPattern>,
+    /// The objects of people into which the render goes.
+    standing: Vec<ObjectKey>,
 }
 
 /// A field in which people and the render differ.
@@ -95,8 +98,9 @@ impl Sides {
     pub fn of(aligned: &[Aligned<'_>], ours: &[File<'_>], held: &[FieldPattern]) -> Self {
         let standing: Vec<ObjectKey> =
             aligned.iter().filter_map(|aligned| aligned.standing).map(|object| object.id.key()).collect();
-        let of_old = fields_of(ours, &patterns(OF_OLD_SCALING)).into_iter().filter(|(object, _)| standing.contains(object));
-        Self { owned: patterns(SELECTORS), rendered_wins: Vec::new(), gone: of_old.collect(), held: held.to_vec() }
+        let of_old = fields_of(ours, &patterns(OF_OLD_SCALING)).into_iter();
+        let gone = of_old.filter(|(object, _)| standing.contains(object)).collect();
+        Self { owned: selectors(), rendered_wins: Vec::new(), gone, held: held.to_vec(), standing }
     }
 
     /// The same for a merge, and who wins in all other places.
@@ -144,8 +148,7 @@ impl Sides {
         let mut taken: Vec<Difference> = Vec::new();
         let differences = self.differences(conflicts, ours);
         for finding in report.findings.iter().filter(|finding| finding.cause == Cause::Failed) {
-            let fields = checklist.item(&finding.item).map(|item| item.fields.as_slice()).unwrap_or_default();
-            let fields: Vec<FieldPattern> = fields.iter().filter_map(|field| FieldPattern::parse(field).ok()).collect();
+            let fields = checklist.item(&finding.item).map(|item| checklist.patterns(item)).unwrap_or_default();
             let about =
                 |difference: &&Difference| fields.iter().any(|pattern| pattern.covers(&difference.object, &difference.field));
             // What is found in an object is mended in it, if it can be.
@@ -157,7 +160,7 @@ impl Sides {
         }
         let inside = |difference: &Difference| !difference.goes && difference.field.to_string() == "spec.type";
         if taken.iter().any(|difference| difference.object.kind == "Service" && inside(difference)) {
-            taken.extend(going(ours, ONLY_OUTSIDE).into_iter().filter(|difference| !self.is_held(difference)));
+            taken.extend(self.going(ours, patterns(ONLY_OUTSIDE)).filter(|difference| !self.is_held(difference)));
         }
         taken.retain(|difference| {
             !(difference.goes && self.gone.contains(&(difference.object.clone(), difference.field.clone())))
@@ -184,8 +187,16 @@ impl Sides {
         });
         let is_name = |difference: &Difference| names.iter().any(|name| name.covers(&difference.object, &difference.field));
         let gone = |difference: &Difference| self.gone.contains(&(difference.object.clone(), difference.field.clone()));
-        let going = going(ours, GIVE_WAY).into_iter().filter(|difference| !gone(difference));
+        let replicas = of_workloads(|workload| workload.replicas);
+        let giving_way = patterns(GIVE_WAY).into_iter().chain(replicas).collect();
+        let going = self.going(ours, giving_way).filter(|difference| !gone(difference));
         differing.filter(|difference| !is_name(difference)).chain(going).filter(|difference| !self.is_held(difference)).collect()
+    }
+
+    /// What fits patterns in the objects into which the render goes: others in the same files are left alone.
+    fn going(&self, ours: &[File<'_>], fields: Vec<FieldPattern>) -> impl Iterator<Item = Difference> {
+        let found = fields_of(ours, &fields).into_iter().filter(|(object, _)| self.standing.contains(object));
+        found.map(|(object, field)| Difference { object, field, goes: true })
     }
 
     fn is_held(&self, difference: &Difference) -> bool {
@@ -193,18 +204,23 @@ impl Sides {
     }
 }
 
-fn going(ours: &[File<'_>], fields: &[&str]) -> Vec<Difference> {
-    let found = fields_of(ours, &patterns(fields)).into_iter();
-    found.map(|(object, field)| Difference { object, field, goes: true }).collect()
-}
-
 fn patterns(fields: &[&str]) -> Vec<FieldPattern> {
     fields.iter().filter_map(|field| FieldPattern::parse(field).ok()).collect()
 }
 
+/// A field of each workload that has it.
+fn of_workloads(field: fn(&Workload) -> Option<&'static str>) -> impl Iterator<Item = FieldPattern> {
+    let fields = WORKLOADS.iter().filter_map(move |workload| Some((workload.kind, field(workload)?)));
+    fields.filter_map(|(kind, field)| FieldPattern::parse(&format!("{kind}.{field}")).ok())
+}
+
+fn selectors() -> Vec<FieldPattern> {
+    patterns(SELECTORS).into_iter().chain(of_workloads(|workload| workload.selector)).collect()
+}
+
 /// Whether a change is about what leads to Pods.
 pub fn is_selector(change: &Change) -> bool {
-    change.object.as_ref().is_some_and(|object| patterns(SELECTORS).iter().any(|pattern| pattern.covers(object, &change.field)))
+    change.object.as_ref().is_some_and(|object| selectors().iter().any(|pattern| pattern.covers(object, &change.field)))
 }
 
 /// Whether people have a field that excludes this one.
