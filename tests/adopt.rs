@@ -48,7 +48,7 @@ fn not_shown(service: &str) -> Answers {
 fn proposed(edition: &Edition, texts: &[Text], given: &Answers, workload: Option<&str>) -> Result<Proposal, String> {
     let faults = |faults: Vec<plimsoll::yaml::Fault>| faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
     let objects = adopt::read(texts).map_err(faults)?;
-    let family = Family::find(&objects, workload).map_err(faults)?;
+    let family = Family::find(&objects, &edition.renderer.blueprint().workload, workload).map_err(faults)?;
     let desk = Desk { given, checklist: &edition.checklist, contract: edition.renderer.blueprint().contract() };
     adopt::propose(&family, desk).map_err(faults)
 }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use plimsoll::blueprint::source::SHIPPED;
 use plimsoll::checklist;
 use plimsoll::limits::Limit;
+use plimsoll::manifest::WORKLOADS;
 
 use crate::support::golden;
 
@@ -118,6 +119,18 @@ fn layers_import_upward_only() {
             let may = files.iter().any(|file| path.ends_with(format!("cli/{file}.rs")));
             assert!(may || !code.contains(word), "{} writes text as it is by {word}", path.display());
         }
+    }
+}
+
+/// Where else a kind of workload needs to be told from the others, `manifest::Workload` tells it.
+#[test]
+fn kinds_of_workloads_are_listed_in_one_table() {
+    for (_, path, code) in modules().into_iter().filter(|(_, path, _)| !path.ends_with("manifest/workload.rs")) {
+        // `Pod` stands for the Pods of every workload, too.
+        let kinds = WORKLOADS.iter().map(|workload| workload.kind).filter(|kind| *kind != "Pod");
+        let is_named = |kind: &&str| ["\"", ".", "/"].iter().any(|end| code.contains(&format!("\"{kind}{end}")));
+        let named: Vec<&str> = kinds.filter(is_named).collect();
+        assert!(named.len() < 2, "{} lists {named:?}: see src/manifest/workload.rs", path.display());
     }
 }
 

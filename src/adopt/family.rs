@@ -5,9 +5,6 @@ use crate::notation::shell_word;
 use crate::manifest::Workload;
 use crate::yaml::{Fault, Route};
 
-/// The kind of workload that the blueprint renders.
-const RENDERED: &str = "Deployment";
-
 /// Kinds whose selectors are about other objects than Pods.
 const SELECT_OTHERS: &[&str] = &["PersistentVolumeClaim", "ServiceMonitor"];
 
@@ -33,14 +30,14 @@ pub struct Family<'o> {
 }
 
 impl<'o> Family<'o> {
-    /// Finds the workload among the objects and what belongs to it; `named` chooses among several.
+    /// Finds the workload of the kind that the blueprint renders among the objects, and what belongs to it;
+    /// `named` chooses among several.
     ///
     /// # Errors
-    /// There is no such workload of the kind that the blueprint renders, or several and none is named, each
-    /// with its place.
-    pub fn find(objects: &'o [Object], named: Option<&str>) -> Result<Self, Vec<Fault>> {
-        let kind = Workload::of_kind(RENDERED).ok_or_else(|| none(objects))?;
-        let workload = workload(objects, named)?;
+    /// There is no such workload, or several and none is named, each with its place.
+    pub fn find(objects: &'o [Object], rendered: &str, named: Option<&str>) -> Result<Self, Vec<Fault>> {
+        let kind = Workload::of_kind(rendered).ok_or_else(|| none(objects, rendered))?;
+        let workload = workload(objects, kind, named)?;
         let near: Vec<&Object> = objects.iter().filter(|object| is_near(workload, object)).collect();
         let labels = pod_labels(kind, workload);
         let of_kind = |kind: &str| near.iter().copied().filter(|object| object.id.kind == kind).collect::<Vec<_>>();
@@ -182,22 +179,23 @@ fn word<'o>(at: &At<'o>, key: &str) -> Option<&'o str> {
     at.get(key).and_then(|at| at.text())
 }
 
-fn workload<'o>(objects: &'o [Object], named: Option<&str>) -> Result<&'o Object, Vec<Fault>> {
+fn workload<'o>(objects: &'o [Object], kind: &Workload, named: Option<&str>) -> Result<&'o Object, Vec<Fault>> {
+    let rendered = kind.kind;
     let is_named = |object: &Object| {
         let Some(named) = named else { return true };
         let full = object.id.namespace.as_ref().map(|namespace| format!("{namespace}/{}", object.id.name));
         object.id.name == named || full.as_deref() == Some(named)
     };
-    let fitting: Vec<&Object> = objects.iter().filter(|object| object.id.kind == RENDERED).collect();
+    let fitting: Vec<&Object> = objects.iter().filter(|object| object.id.kind == rendered).collect();
     let chosen: Vec<&Object> = fitting.iter().copied().filter(|object| is_named(object)).collect();
     match (chosen.as_slice(), named) {
         ([only], _) => Ok(only),
         ([], Some(named)) if !fitting.is_empty() => {
             let all: Vec<String> = fitting.iter().map(|object| qualified(object)).collect();
-            let fault = Fault::new(Route::root(), format!("there is no {RENDERED} `{named}`"));
-            Err(vec![fault.hint(format!("the {RENDERED}s are {}", all.join(", ")))])
+            let fault = Fault::new(Route::root(), format!("there is no {rendered} `{named}`"));
+            Err(vec![fault.hint(format!("the {rendered}s are {}", all.join(", ")))])
         }
-        ([], _) => Err(none(objects)),
+        ([], _) => Err(none(objects, rendered)),
         (several, _) => {
             let fault = |object: &&Object| {
                 let name = shell_word(&qualified(object));
@@ -205,7 +203,7 @@ fn workload<'o>(objects: &'o [Object], named: Option<&str>) -> Result<&'o Object
                     "give each a folder of its own, with what belongs to it; or `--workload {name}` adopts that one, and leaves the \
                      others as they are"
                 );
-                object.fault(format!("{} is one of {} {RENDERED}s", object.label(), several.len())).hint(hint)
+                object.fault(format!("{} is one of {} {rendered}s", object.label(), several.len())).hint(hint)
             };
             Err(several.iter().map(fault).collect())
         }
@@ -220,19 +218,19 @@ fn qualified(object: &Object) -> String {
 }
 
 /// Why there is none of the kind that is rendered: other workloads are named, each with its place.
-fn none(objects: &[Object]) -> Vec<Fault> {
+fn none(objects: &[Object], rendered: &str) -> Vec<Fault> {
     let others: Vec<Fault> = objects
         .iter()
         .filter(|object| Workload::of_kind(&object.id.kind).is_some())
         .map(|object| {
-            let message = format!("{} is no {RENDERED}, and the blueprint renders nothing else", object.label());
+            let message = format!("{} is no {rendered}, and the blueprint renders nothing else", object.label());
             object.fault(message).hint("`plimsoll check` judges it as it is; nothing was changed")
         })
         .collect();
     if !others.is_empty() {
         return others;
     }
-    let message = format!("there is no {RENDERED} among {} objects", objects.len());
+    let message = format!("there is no {rendered} among {} objects", objects.len());
     vec![Fault::new(Route::root(), message).hint("name the folder in which the manifests of the service stand")]
 }
 

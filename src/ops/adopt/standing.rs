@@ -63,7 +63,8 @@ impl<'r> Standing<'r> {
     }
 
     pub(super) fn family(&self) -> Result<Family<'_>, OpError> {
-        Family::find(&self.objects, self.request.workload.as_deref()).map_err(OpError::Faults)
+        let rendered = &self.toolbox.renderer.blueprint().workload;
+        Family::find(&self.objects, rendered, self.request.workload.as_deref()).map_err(OpError::Faults)
     }
 
     pub(super) fn container<'o>(&self, family: &Family<'o>) -> Result<At<'o>, OpError> {
@@ -75,7 +76,7 @@ impl<'r> Standing<'r> {
     /// The service file that the manifests ask for.
     ///
     /// # Errors
-    /// There is no Deployment, or several of which none is named.
+    /// There is no workload of the kind that the blueprint renders, or several of which none is named.
     pub fn propose(&self) -> Result<Proposal, OpError> {
         let contract = self.edition.renderer.blueprint().contract();
         let desk = Desk { given: &self.request.given, checklist: &self.edition.checklist, contract };
