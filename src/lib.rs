@@ -24,7 +24,7 @@
 //! | 0 | [`yaml`] | YAML text as a tree with places, JSON Schema, and how values are written |
 //! | 1 | [`service`] | what a person asked, topic by topic: `plimsoll.yaml`, answers, questions |
 //! | 1 | [`checklist`] | what the checklist asks |
-//! | 2 | [`manifest`] | what a cluster will get, held against the Kubernetes types |
+//! | 2 | [`manifest`] | what a cluster will get, held against the Kubernetes types; the table of workload kinds |
 //! | 2 | [`plan`] | every value decided, topic by topic, and why; the catalogue of keys that templates use |
 //! | 3 | [`blueprint`] | from a plan to manifests, by templates |
 //! | 3 | [`adopt`] | from manifests that somebody else wrote to a service file |
