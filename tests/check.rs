@@ -4,8 +4,10 @@ use std::fs;
 use std::path::Path;
 
 use plimsoll::check::{self, Rules};
+use plimsoll::manifest::Workload;
 use plimsoll::ops::Editions;
 use plimsoll::service::{Answers, Tier};
+use serde_json::{Value, json};
 
 use crate::support::golden;
 pub use crate::support::judge::{all_rules, check_service, check_texts, rules, rules_of, shown, with_params};
@@ -22,6 +24,29 @@ fn one_number_that_two_items_hold_is_the_same_in_both() {
         for tier in [1, 2, 3].map(Tier) {
             assert_eq!(checklist.param("min-replicas", "replicas", tier), checklist.param("hpa-bounds", "replicas", tier));
         }
+    }
+}
+
+#[test]
+fn rules_see_the_pods_where_each_kind_keeps_them() {
+    for rules in all_rules() {
+        for kind in &rules.checklist.kinds["workloads"] {
+            let workload = Workload::of_kind(kind).unwrap_or_else(|| panic!("{kind} is in no table"));
+            let pod = json!({"spec": {"hostNetwork": true, "containers": [{"name": "app", "image": "a:1"}]}});
+            let wrap = |inside: Value, key: &str| json!({key: inside});
+            let keys: Vec<&str> = workload.template_keys().collect();
+            let mut object = keys.into_iter().rev().fold(pod, wrap);
+            object["apiVersion"] = json!(workload.api_version());
+            object["kind"] = json!(kind);
+            object["metadata"] = json!({"name": "cart"});
+            let report = check_texts(rules, 1, &[("cart.json", &object.to_string())]);
+            let found = report.findings.iter().find(|finding| finding.item == "no-host-access");
+            assert_eq!(found.map(|finding| finding.field.clone()), Some(workload.in_template("spec.hostNetwork")), "{kind}");
+        }
+        // What shows an item in Pods shows it in those of every kind.
+        let patterns = rules.checklist.items.iter().flat_map(|item| &item.fields);
+        let of_one_kind: Vec<&String> = patterns.filter(|pattern| pattern.contains(".spec.template")).collect();
+        assert!(of_one_kind.is_empty(), "write Pod in place of {of_one_kind:?}");
     }
 }
 

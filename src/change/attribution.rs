@@ -96,3 +96,45 @@ fn speaks_of(item: &Item, field: &Field, depth: usize) -> bool {
 fn ids(items: &[&Item]) -> Vec<String> {
     items.iter().map(|item| item.id.clone()).collect::<BTreeSet<_>>().into_iter().collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::checklist;
+    use crate::manifest::Workload;
+    use crate::service::{self, Answers};
+
+    #[test]
+    fn items_are_known_by_the_fields_of_every_workload() {
+        let mut answers = Answers::default();
+        answers.add_file("plimsoll.yaml", "name: cart\ntier: 1\nimage: registry.example.com/shop/cart:1.0.0\n").unwrap();
+        let service = service::load(&answers, None).service;
+        for shipped in checklist::SHIPPED {
+            let checklist = shipped.load().unwrap();
+            let fields = FieldItems::of(&checklist);
+            let asking = |kind: &str, field: Field| {
+                let group = Workload::of_kind(kind).unwrap().group.to_owned();
+                let object = ObjectKey { group, kind: kind.to_owned(), namespace: None, name: "cart".to_owned() };
+                asking(&fields.touching(&checklist, &service, &object, &field), &field, &BTreeSet::new(), &[]).join(" ")
+            };
+            let keys = |field: &str| field.split('.').map(|key| Step::Key(key.to_owned())).collect::<Vec<_>>();
+            for kind in ["Deployment", "StatefulSet", "CronJob", "Pod"] {
+                let container = Workload::of_kind(kind).unwrap().in_template("spec.containers");
+                let in_container = |rest: &str| {
+                    let app = Step::Element("name=app".to_owned());
+                    Field::new(keys(&container).into_iter().chain([app]).chain(keys(rest)).collect())
+                };
+                let read_only = in_container("securityContext.readOnlyRootFilesystem");
+                assert_eq!(asking(kind, read_only), "read-only-root", "{kind}");
+                let policy = in_container("terminationMessagePolicy");
+                assert_eq!(asking(kind, policy), "termination-message", "{kind}");
+                assert!(asking(kind, Field::new(keys("metadata.labels"))).contains("required-labels"), "{kind}");
+            }
+            let replicas = |kind| asking(kind, Field::new(keys("spec.replicas")));
+            assert_eq!(replicas("StatefulSet"), replicas("Deployment"));
+            assert!(replicas("StatefulSet").contains("min-replicas"));
+            assert_eq!(asking("StatefulSet", Field::new(keys("spec.revisionHistoryLimit"))), "rollback-history");
+            assert_eq!(asking("CronJob", Field::new(keys("spec.schedule"))), "");
+        }
+    }
+}

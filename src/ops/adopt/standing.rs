@@ -63,7 +63,7 @@ impl<'r> Standing<'r> {
     }
 
     pub(super) fn family(&self) -> Result<Family<'_>, OpError> {
-        let rendered = &self.toolbox.renderer.blueprint().workload;
+        let rendered = &self.edition.renderer.blueprint().workload;
         Family::find(&self.objects, rendered, self.request.workload.as_deref()).map_err(OpError::Faults)
     }
 
