@@ -1,13 +1,13 @@
 //! What a person has to do in the cluster beside applying the files, with the commands in their order.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Value as Json, json};
 
-use super::kustomize::{Around, Build};
+use super::cluster::{Cluster, namespace_flag};
+use super::kustomize::Around;
 use super::owned::AUTOSCALERS;
 use super::words::{is_name, short};
 use super::{Explained, Update};
@@ -284,65 +284,13 @@ fn deletions(objects: &[(ObjectKey, Cluster)]) -> Vec<Step> {
     by_namespace.into_iter().map(delete).collect()
 }
 
-fn namespace_flag(namespace: Option<&str>) -> String {
-    namespace.map_or_else(String::new, |namespace| format!(" --namespace {}", shell_word(namespace)))
-}
-
-/// How the objects of a file get into the cluster.
-struct Cluster(Option<Build>);
-
-impl Cluster {
-    fn of(around: &Around, file: &str) -> Self {
-        Self(around.build_of(file))
-    }
-
-    fn name(&self, object: &ObjectKey) -> String {
-        let (prefix, suffix) = self.0.as_ref().map_or(("", ""), |build| (build.prefix.as_str(), build.suffix.as_str()));
-        format!("{prefix}{}{suffix}", object.name)
-    }
-
-    fn namespace<'o>(&'o self, object: &'o ObjectKey) -> Option<&'o str> {
-        self.0.as_ref().and_then(|build| build.namespace.as_deref()).or(object.namespace.as_deref())
-    }
-
-    /// The object as kubectl names it.
-    fn word(&self, object: &ObjectKey) -> String {
-        let group = if object.is_built_in() { String::new() } else { format!(".{}", object.group) };
-        shell_word(&format!("{}{group}/{}", object.kind.to_lowercase(), self.name(object)))
-    }
-
-    /// The same with its namespace.
-    fn target(&self, object: &ObjectKey) -> String {
-        format!("{}{}", self.word(object), namespace_flag(self.namespace(object)))
-    }
-
-    fn apply(&self, dir: &Path, file: &str) -> String {
-        self.applied(dir, file)
-    }
-
-    fn apply_folder(&self, dir: &Path, file: &str) -> String {
-        self.applied(dir, file.rsplit_once('/').map_or(file, |(folder, _)| folder))
-    }
-
-    fn applied(&self, dir: &Path, path: &str) -> String {
-        let shown = |path: &Path| match path.to_string_lossy().trim_end_matches('/') {
-            "" => ".".to_owned(),
-            path => shell_word(path),
-        };
-        match &self.0 {
-            Some(build) => format!("kubectl apply -k {}", shown(&dir.join(&build.folder))),
-            None => format!("kubectl apply -f {}", shown(&dir.join(path))),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::change::{Aftermath, FromTo, explained, what_happens};
     use crate::notation::{Field, Step as FieldStep};
     use crate::manifest::Secrets;
     use crate::merge::Change;
-    use crate::ops::update::{Aftermath, FromTo, explained, what_happens};
     use crate::service::Tier;
 
     /// What has to be done where one field of an object changes, and what happens to its Pods.
@@ -379,8 +327,12 @@ mod tests {
             relied_on: Vec::new(),
             checklist_described: String::new(),
             secrets: Secrets::default(),
+            newer: None,
         };
-        let lines = chores(&update).iter().flat_map(|chore| std::iter::once(chore.words()).chain(chore.script())).collect();
+        let lines = chores(&update, &Around::default())
+            .iter()
+            .flat_map(|chore| std::iter::once(chore.words()).chain(chore.script()))
+            .collect();
         (lines, happens)
     }
 

@@ -7,6 +7,7 @@ mod aftermath;
 mod attribution;
 mod changeset;
 mod chores;
+mod cluster;
 mod comments;
 mod edition;
 mod edits;
