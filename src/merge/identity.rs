@@ -304,6 +304,8 @@ pub(super) fn text(node: &Node) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::formats::{Field, ObjectKey, Step};
+    use crate::manifest::default_of;
     use crate::yaml::load_one;
 
     #[test]
@@ -350,6 +352,29 @@ mod tests {
                 Needed(path) | Optional(path, _) => *path,
             });
             assert!(paths.eq(declared.iter().copied()), "{parent}.{list}");
+        }
+    }
+
+    #[test]
+    fn what_is_absent_is_what_kubernetes_goes_by() {
+        let field = |text: &str| {
+            let step = |word: &str| match word {
+                "*" => Step::Element("*".to_owned()),
+                key => Step::Key(key.to_owned()),
+            };
+            Field::new(text.split('.').map(step).collect())
+        };
+        let cases = [
+            ("apps", "Deployment", "containers", "spec.template.spec.containers.*.ports.*.protocol"),
+            ("apps", "StatefulSet", "initContainers", "spec.template.spec.initContainers.*.ports.*.protocol"),
+            ("", "Service", "spec", "spec.ports.*.protocol"),
+            ("networking.k8s.io", "NetworkPolicy", "ingress", "spec.ingress.*.ports.*.protocol"),
+        ];
+        for (group, kind, parent, path) in cases {
+            let object = ObjectKey { group: group.to_owned(), kind: kind.to_owned(), namespace: None, name: "a".to_owned() };
+            let known = default_of(&object, &field(path)).unwrap().value;
+            let Identity::Keys { primary, .. } = in_table(parent, "ports") else { panic!("{parent}") };
+            assert!(primary.iter().any(|part| matches!(part, Optional("protocol", or) if known == *or)), "{path}");
         }
     }
 
