@@ -1,8 +1,8 @@
 //! The workload that is adopted, and the objects that belong to it.
 
 use super::object::{At, Object};
-use crate::notation::shell_word;
 use crate::manifest::Workload;
+use crate::notation::shell_word;
 use crate::yaml::{Fault, Route};
 
 /// Kinds whose selectors are about other objects than Pods.

@@ -3,8 +3,8 @@
 use serde_json::{Value as Json, json};
 
 use super::object::{At, Object};
-use crate::notation::{self, Field, ObjectKey};
 use crate::manifest::{Stated, default_of};
+use crate::notation::{self, Field, ObjectKey};
 use crate::yaml::{Route, Step};
 
 /// Metadata that the server keeps.

@@ -11,7 +11,6 @@ use super::kustomize::Around;
 use super::owned::AUTOSCALERS;
 use super::words::{is_name, short};
 use super::{Explained, Update};
-use crate::notation::{ObjectKey, shell_word};
 use crate::manifest::{CLAIM_TEMPLATES, Effect, Workload};
 use crate::merge::ChangeKind;
 use crate::notation::{ObjectKey, shell_word};
@@ -288,9 +287,9 @@ fn deletions(objects: &[(ObjectKey, Cluster)]) -> Vec<Step> {
 mod tests {
     use super::*;
     use crate::change::{Aftermath, FromTo, explained, what_happens};
-    use crate::notation::{Field, Step as FieldStep};
     use crate::manifest::Secrets;
     use crate::merge::Change;
+    use crate::notation::{Field, Step as FieldStep};
     use crate::service::Tier;
 
     /// What has to be done where one field of an object changes, and what happens to its Pods.

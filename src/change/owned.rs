@@ -1,7 +1,6 @@
 //! Fields that an update leaves to others: those that the service file names, and what autoscalers
 //! that people have added or kept write.
 
-use crate::notation::{FieldPattern, ObjectKey};
 use crate::manifest::{SCALED, Workload};
 use crate::merge::{ChangeKind, File, Merged, Owned, Reader};
 use crate::notation::{FieldPattern, ObjectKey};

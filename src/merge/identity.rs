@@ -304,8 +304,8 @@ pub(super) fn text(node: &Node) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::formats::{Field, ObjectKey, Step};
     use crate::manifest::default_of;
+    use crate::notation::{Field, ObjectKey, Step};
     use crate::yaml::load_one;
 
     #[test]

@@ -2,8 +2,8 @@
 //! Pods where a second one would do harm, and `replicas` until an autoscaler has taken over.
 
 use crate::adopt::{At, Family, Object};
-use crate::notation::FieldPattern;
 use crate::manifest::SCALED;
+use crate::notation::FieldPattern;
 use crate::service::Answers;
 use crate::yaml::Route;
 

@@ -18,7 +18,6 @@ use crate::adopt::{self, Aligned, At, Family, Object, Proposal};
 use crate::change::{Aftermath, Cause, FileKind, FromTo, LOCK_FILE, OutFile, Update, explained, hide_in_change, items_of};
 use crate::check::{Cause as Found, Finding, Report};
 use crate::checklist::Checklist;
-use crate::notation::{Field, FieldPattern, ObjectKey};
 use crate::manifest::{Secrets, Workload};
 use crate::merge::{Change, ChangeKind};
 use crate::notation::{Field, FieldPattern, ObjectKey};

@@ -5,7 +5,6 @@ use super::merge::label;
 use crate::adopt::Aligned;
 use crate::check::{Cause, Report};
 use crate::checklist::Checklist;
-use crate::notation::{Field, FieldPattern, ObjectKey, Step};
 use crate::manifest::{WORKLOADS, Workload};
 use crate::merge::{Change, ChangeKind, Conflict, File, Merged, Owned, Policy, Resolve, Side};
 use crate::notation::{Field, FieldPattern, ObjectKey, Step};
