@@ -8,7 +8,10 @@ use plimsoll::plan::{TOPICS, UPKEEP};
 
 /// Each room, and what stands in it that is of no topic.
 const ROOMS: &[(&str, &[&str])] = &[
-    ("src/service", &["answers", "combinations", "intake", "mod", "model", "own_option", "question", "schema", "waiver_file"]),
+    (
+        "src/service",
+        &["answers", "combinations", "faults", "intake", "mod", "model", "own_option", "question", "schema", "waiver_file"],
+    ),
     ("src/plan", &["catalogue", "contract", "defaults", "mod", "outlook", "planner", "schema", "topics", "value_type"]),
     ("src/adopt/readers", &["mod"]),
 ];

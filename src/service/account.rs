@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Service;
-use super::combinations::{Faults, annotations_fit, at};
+use super::faults::{Faults, annotations_fit, at};
 use super::model::is_default;
 
 /// What the Pods may do in the Kubernetes API.

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Service;
-use super::combinations::{Faults, at, length};
+use super::faults::{Faults, at, length};
 
 /// The most bytes that the API server takes for the data of one `ConfigMap`.
 const MOST_DATA: usize = 1 << 20;

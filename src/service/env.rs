@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Service;
-use super::combinations::{Faults, at};
+use super::faults::{Faults, at};
 
 /// An environment variable: exactly one of `value` and `secret`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Service;
-use super::combinations::{Faults, annotations_fit, at};
+use super::faults::{Faults, annotations_fit, at};
 
 /// How critical a service is: 1 business critical, 2 standard, 3 internal or best effort.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]

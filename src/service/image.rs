@@ -1,7 +1,7 @@
 //! What runs: the image and the credentials for its registry.
 
 use super::Service;
-use super::combinations::{Faults, at};
+use super::faults::{Faults, at};
 
 pub fn check(service: &Service, faults: &mut Faults) {
     let secrets = service.pull_secrets.iter().enumerate().map(|(index, name)| (name.as_str(), at("pull-secrets").index(index)));

@@ -1,6 +1,6 @@
 //! The port from which metrics are scraped.
 
-use super::combinations::{Faults, at};
+use super::faults::{Faults, at};
 use super::{Protocol, Service};
 
 /// All that `metrics` of a port forbids.

@@ -9,6 +9,7 @@ mod combinations;
 mod config;
 mod env;
 mod exposure;
+mod faults;
 mod identity;
 mod image;
 mod intake;

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Service;
-use super::combinations::{Faults, at};
+use super::faults::{Faults, at};
 use super::model::is_default;
 
 /// What is spoken on a port.

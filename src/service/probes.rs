@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::combinations::{Faults, at};
+use super::faults::{Faults, at};
 use super::{Port, Protocol, Service};
 use crate::yaml::Route;
 

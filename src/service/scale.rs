@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Service;
-use super::combinations::{Faults, at, positive};
+use super::faults::{Faults, at, positive};
 use crate::notation::{self, Quantity};
 use crate::yaml::Route;
 

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Service;
-use super::combinations::{Faults, at, bytes, positive};
+use super::faults::{Faults, at, bytes, positive};
 use super::model::is_default;
 use crate::notation::Quantity;
 
