@@ -201,12 +201,12 @@ pub struct SecurityDefaults {
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct SpotNodes {
     /// The label of spot nodes.
-    pub spot_label: String,
+    pub label: String,
     /// The value of that label.
-    pub spot_value: String,
+    pub value: String,
     /// Whether spot nodes carry the label as a taint too.
     #[serde(default)]
-    pub spot_tainted: bool,
+    pub tainted: bool,
 }
 
 /// By what a platform's load balancers are told of a Service.

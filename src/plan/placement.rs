@@ -35,7 +35,7 @@ fn decide_spot(p: &mut Planner<'_>) {
             p.refuse("spot-tolerant", "spot", message, "leave it out");
         }
         if let Some(Some(platform)) = service.platform.map(|platform| p.defaults.placement.get(platform.word())) {
-            spot = json!({"label": platform.spot_label, "value": platform.spot_value, "tainted": platform.spot_tainted});
+            spot = json!({"label": platform.label, "value": platform.value, "tainted": platform.tainted});
         } else {
             let fault = Fault::new(
                 Route::root().key("spot"),
