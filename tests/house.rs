@@ -220,3 +220,14 @@ fn every_test_file_is_run() {
         assert!(is_own || main.contains(&format!("mod {name};")), "tests/{name}.rs is forgotten");
     }
 }
+
+#[test]
+fn a_merge_driver_leaves_git_alone() {
+    // git holds the lock of its index while a driver runs.
+    for file in ["src/ops/merge.rs", "src/cli/merge.rs"] {
+        let code = fs::read_to_string(root().join(file)).unwrap();
+        for word in ["Repo", "Session", "Landing", "landing::"] {
+            assert!(!code.contains(word), "{file} uses {word}");
+        }
+    }
+}

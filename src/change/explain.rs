@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::attribution::{asking, asks};
+use serde_json::Value as Json;
+
+use super::attribution::{asking, asks, origins};
 use super::comments::around;
 use super::words::is_name;
 use super::{Asked, Cause, Edition, Explained, Lock, OutFile, Update};
@@ -58,7 +60,7 @@ pub fn explain(update: &mut Update, merged: Merged, with: &Explainer<'_, '_>) ->
         .map(|change| {
             let object = change.object.as_ref();
             let is_new = object.is_some_and(|object| renamed.contains(object));
-            let items = reasons.items(object, &change.field);
+            let items = reasons.items(object, &change.field, change.after.as_ref());
             let service_file = reasons.edits.touch(object, &change.field);
             Explained { service_file, ..explained(change.clone(), items, is_new) }
         })
@@ -67,7 +69,7 @@ pub fn explain(update: &mut Update, merged: Merged, with: &Explainer<'_, '_>) ->
         .conflicts
         .into_iter()
         .map(|conflict| Asked {
-            items: reasons.items(conflict.object.as_ref(), &conflict.field),
+            items: reasons.items(conflict.object.as_ref(), &conflict.field, conflict.theirs.as_ref()),
             service_file: reasons.edits.touch(conflict.object.as_ref(), &conflict.field),
             conflict,
         })
@@ -101,13 +103,15 @@ pub fn explained(change: Change, items: Vec<String>, is_new: bool) -> Explained 
     Explained { change, items, service_file: false, effect, default }
 }
 
-/// The items that ask a service for what a field of a render holds; `texts` are the manifests with the
-/// blueprint's comments.
-pub fn items_of(edition: &Edition, service: &Service, texts: &[Rc<Text<'_>>], object: &ObjectKey, field: &Field) -> Vec<String> {
+/// The items that ask a service for what a change brings; `texts` are the manifests with the blueprint's comments.
+#[must_use]
+pub fn items_of(edition: &Edition, service: &Service, plan: &Plan, texts: &[Rc<Text<'_>>], change: &Change) -> Vec<String> {
+    let (Some(object), field) = (&change.object, &change.field) else { return Vec::new() };
     let checklist = &edition.checklist;
     let touching = edition.field_items().touching(checklist, service, object, field);
     let is_item = |word: &str| checklist.item(word).is_some_and(|item| asks(item, service));
-    asking(&touching, field, &BTreeSet::new(), &around(texts, object, field, is_item))
+    let origins = origins(plan, change.after.as_ref());
+    asking(&touching, field, &BTreeSet::new(), &origins, &around(texts, object, field, is_item))
 }
 
 /// The items that ask for something else than before: what proves them makes no difference.
@@ -166,7 +170,7 @@ struct Reasons<'a, 't> {
 }
 
 impl Reasons<'_, '_> {
-    fn items(&self, object: Option<&ObjectKey>, field: &Field) -> Vec<String> {
+    fn items(&self, object: Option<&ObjectKey>, field: &Field, value: Option<&Json>) -> Vec<String> {
         // What the service file alone changes is no news of the checklist.
         let is_edit = matches!(self.edits, Edits::Of(_)) && self.edits.touch(object, field);
         let changed = if is_edit { BTreeSet::new() } else { self.changed.clone() };
@@ -180,7 +184,7 @@ impl Reasons<'_, '_> {
         }
         let is_item = |word: &str| checklist.item(word).is_some_and(|item| asks(item, service));
         let comments = around(&self.texts, object, field, is_item);
-        asking(&touching, field, &changed, &comments)
+        asking(&touching, field, &changed, &origins(self.with.plan, value), &comments)
     }
 }
 

@@ -11,6 +11,7 @@ mod cluster;
 mod comments;
 mod edition;
 mod edits;
+mod error;
 mod explain;
 pub mod kustomize;
 mod lock;
@@ -20,6 +21,7 @@ mod owned;
 mod pin;
 mod shown;
 mod words;
+mod work_out;
 
 use std::path::PathBuf;
 
@@ -32,16 +34,18 @@ pub use changeset::{Changeset, FileKind, OutFile};
 pub use chores::{Chore, Step, Why};
 pub use edition::Edition;
 pub use edits::hand_edits;
-pub use explain::{Explainer, explain, explained, items_of};
+pub use error::ChangeError;
+pub use explain::{explained, items_of};
 pub use lock::{LOCK_FILE, Lock, LockFault, Locked, LockedFile, lock_schema_of_type};
 pub use message::{of_new, of_updates};
 pub use missing::missing;
-pub use owned::{Foreign, foreign, kept as kept_by_autoscalers, owned};
 pub use pin::{pinned, pinned_to_latest};
 pub use shown::{hide_in_change, hide_in_conflict, shown_file};
 pub use words::{
     Group, checklist_words, default_words, grouped, kept, lost_words, note_words, sentence, short, what_happens, who,
 };
+
+pub use work_out::{Settled, Sides, work_out};
 
 use crate::checklist::Changes;
 use crate::manifest::{Effect, Secrets};

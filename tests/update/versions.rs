@@ -84,7 +84,7 @@ fn an_own_checklist_that_was_edited_is_named() {
     commit(&sandbox);
     let run = sandbox.run(&["update", "--check"]).exits(1);
     assert!(run.stdout.contains("  checklist acme@1 was edited\n"), "{}", run.stdout);
-    assert!(run.stdout.contains("spec.minReplicas: 2 → 4 (hpa-bounds, min-replicas); no restart"), "{}", run.stdout);
+    assert!(run.stdout.contains("spec.minReplicas: 2 → 4 (min-replicas); no restart"), "{}", run.stdout);
     sandbox.run(&["update"]).exits(0);
     assert_eq!(log(&sandbox)[0], "Update cart to acme@1");
     let run = sandbox.run(&["update", "--to", "2026.12"]).exits(2);

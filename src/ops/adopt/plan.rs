@@ -22,6 +22,7 @@ use crate::manifest::{Secrets, Workload};
 use crate::merge::{Change, ChangeKind};
 use crate::notation::{Field, FieldPattern, ObjectKey};
 use crate::ops::{OpError, update};
+use crate::plan::Plan;
 use crate::service::{self, OwnedElsewhere, Service, Waiver};
 use crate::yaml::{Fault, Route, Source, read};
 
@@ -75,7 +76,7 @@ impl Standing<'_> {
         }
         let waivers = waivers(&service, &edition.checklist, &kept, &risks, self.request.today);
         let lock = edition.lock(&manifests).text().map_err(|error| OpError::Bug(error.to_string()))?;
-        let mut update = self.update(&proposal.text, lock, &service, &aligned, &arranged, &outcome);
+        let mut update = self.update(&proposal.text, lock, (&service, &plan), &aligned, &arranged, &outcome);
         update::complete(&mut update, &self.texts, &[]);
         update.hide_secrets();
         let mut edits = outcome.edits;
@@ -143,7 +144,7 @@ impl Standing<'_> {
         &self,
         text: &str,
         lock: String,
-        service: &Service,
+        (service, plan): (&Service, &Plan),
         aligned: &[Aligned<'_>],
         arranged: &Arranged,
         outcome: &Outcome,
@@ -152,10 +153,7 @@ impl Standing<'_> {
         // Without comments nothing tells items apart but what they name themselves.
         let rendered = aligned.iter().filter_map(|aligned| read("a manifest", &aligned.manifest.text).ok().map(Rc::new));
         let commented: Vec<_> = rendered.collect();
-        let explained = |change: &Change| {
-            let items = change.object.as_ref().map(|object| items_of(edition, service, &commented, object, &change.field));
-            explained(change.clone(), items.unwrap_or_default(), false)
-        };
+        let explained = |change: &Change| explained(change.clone(), items_of(edition, service, plan, &commented, change), false);
         let mut files = vec![OutFile::new(service::FILE, FileKind::Values, None, Some(text.to_owned()))];
         files.extend(self.changed(arranged, &outcome.files));
         let same = |id: String| FromTo { from: id.clone(), to: id };

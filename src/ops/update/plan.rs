@@ -5,15 +5,9 @@ use std::sync::Arc;
 
 use super::standing::{read_lock, read_ours, refuse_all_gone};
 use super::{Goal, UpdateChoice, complete};
-use crate::change::{
-    Aftermath, Edition, Explainer, FileKind, FromTo, LOCK_FILE, Lock, LockFault, LockedFile, Missing, OutFile, Update, explain,
-    foreign, hand_edits, kept_by_autoscalers, missing, owned, pinned, pinned_to_latest,
-};
-use crate::manifest::{Manifest, Secrets};
-use crate::merge::{File, Merged, Note, Owned, Policy, Reader, object_key};
-use crate::notation::{Field, ObjectKey};
+use crate::change::{ChangeError, LOCK_FILE, Settled, Sides, Update, pinned, pinned_to_latest, work_out};
 use crate::ops::{Editions, OpError};
-use crate::service::{self, Answers, Service};
+use crate::service::{self, Answers};
 use crate::workspace::Bounds;
 
 /// Works out what becomes of the service in a folder. Changes nothing.
@@ -44,213 +38,45 @@ pub fn plan(editions: &Editions, dir: &Path, choice: &UpdateChoice) -> Result<Up
     let manifests = edition.renderer.render_again(&plan, last)?;
     let ours = read_ours(&mut folder, &old)?;
     refuse_all_gone(dir, &old, &ours)?;
-    let reader = Reader::default();
-    check_bases(&reader, &old, &manifests).map_err(|fault| OpError::Lock { path: dir.join(LOCK_FILE), fault })?;
-    let (merged, owned) = merge_files(&reader, &old, &ours, &manifests, &service, choice).map_err(|error| below(dir, error))?;
-    let lock = new_lock(&reader, &edition, &old, &manifests);
-    let mut files = changed_files(&ours, &merged);
-    if service_text != standing {
-        files.insert(0, OutFile::new(service::FILE, FileKind::Values, Some(standing), Some(service_text.clone())));
-    }
-    let changed_lock = if says_something_new(&old, &lock) || !files.is_empty() {
-        let after = lock.text().map_err(|error| OpError::Bug(error.to_string()))?;
-        (after != lock_text).then(|| OutFile::new(LOCK_FILE, FileKind::Text, Some(lock_text), Some(after)))
-    } else {
-        None
-    };
-    let mut update = Update {
-        dir: dir.to_owned(),
-        service: service.name.clone(),
-        tier: service.tier(),
-        checklist: FromTo { from: old.checklist.id(), to: edition.checklist_id() },
-        blueprint: FromTo { from: old.blueprint.id(), to: edition.blueprint_id() },
-        newer,
-        causes: Vec::new(),
-        changes: Vec::new(),
-        conflicts: Vec::new(),
-        hand_edits: hand_edits(&reader, &old, &ours, owned.clone()),
-        missing: missing_objects(&merged, &manifests, &ours, &owned, &edition, &service)?,
-        notes: Vec::new(),
-        dropped_comments: Vec::new(),
-        aftermath: Aftermath::default(),
-        relied_on: relied_on(&reader, &old, &lock, &ours, &files),
-        files,
-        missing_files: not_among(&old, &ours),
-        lock: changed_lock,
-        checklist_described: edition.checklist.described(),
-        secrets: Secrets::of(&edition.checklist),
-    };
     let before = if edition.wrote(&old) {
         Some(Arc::clone(&edition))
     } else {
         editions.of_lock(&old, &answers, dir).ok().filter(|before| before.wrote(&old))
     };
-    let explainer = Explainer {
-        edition: &edition,
-        changes: before.as_ref().map(|before| editions.changes(before, &edition, service.tier())),
-        before,
-        old: &old,
+    let sides = Sides {
+        dir,
+        standing,
+        service_text,
+        old: (&old, lock_text),
+        ours: &ours,
         service: &service,
         plan: &plan,
+        edition: &edition,
         manifests: &manifests,
-        reader: &reader,
+        changes: before.as_ref().map(|before| editions.changes(before, &edition, service.tier())),
+        before,
+        settled: Settled { resolve: &choice.resolve, otherwise: choice.otherwise },
     };
-    explain(&mut update, merged, &explainer)?;
+    let mut update = work_out(sides).map_err(|error| placed(dir, error))?;
+    update.newer = newer;
     let rendered: Vec<&str> = old.files.iter().map(|file| file.path.as_str()).collect();
     complete(&mut update, &ours, &rendered);
     update.hide_secrets();
     Ok(update)
 }
 
-/// The files of the last render that are not on disk.
-fn not_among(lock: &Lock, ours: &[(String, String)]) -> Vec<String> {
-    let paths = lock.files.iter().map(|file| &file.path);
-    paths.filter(|path| !ours.iter().any(|(known, _)| known == *path)).cloned().collect()
-}
-
-/// An error of files below a folder, with their whole paths.
-fn below(dir: &Path, error: OpError) -> OpError {
-    let OpError::Refused(mut refusals) = error else { return error };
-    for refusal in &mut refusals {
-        refusal.file = dir.join(&refusal.file).display().to_string();
-    }
-    OpError::Refused(refusals)
-}
-
-/// Merges the files; with what others own of them.
-fn merge_files<'t>(
-    reader: &Reader<'t>,
-    lock: &'t Lock,
-    ours: &'t [(String, String)],
-    manifests: &'t [Manifest],
-    service: &Service,
-    choice: &UpdateChoice,
-) -> Result<(Merged, Vec<Owned>), OpError> {
-    let base: Vec<File<'t>> = lock.files.iter().map(|file| File { path: &file.path, text: &file.base }).collect();
-    let ours: Vec<File<'t>> = ours.iter().map(|(path, text)| File { path, text }).collect();
-    let theirs: Vec<File<'t>> = manifests.iter().map(|manifest| File { path: &manifest.path, text: &manifest.text }).collect();
-    let rendered: Vec<ObjectKey> = manifests.iter().map(|manifest| manifest.id.key()).collect();
-    let foreign = foreign(reader, &rendered, &base, &ours);
-    let mut policy = Policy {
-        owned: owned(service, &foreign),
-        resolve: choice.resolve.clone(),
-        otherwise: choice.otherwise,
-        deleted_objects_stay: true,
-        ..Policy::default()
-    };
-    let mut merged = reader.merge(&base, &ours, &theirs, &policy).map_err(OpError::Refused)?;
-    let kept = kept_by_autoscalers(&foreign, &merged);
-    if !kept.is_empty() {
-        policy.owned.extend(kept);
-        merged = reader.merge(&base, &ours, &theirs, &policy).map_err(OpError::Refused)?;
-    }
-    Ok((merged, policy.owned))
-}
-
-/// The lock after the update. A file that means what it meant keeps its text there, so that comments
-/// of the blueprint that are not taken over now are still known for ours when they are.
-fn new_lock<'t>(reader: &Reader<'t>, edition: &Edition, old: &'t Lock, manifests: &'t [Manifest]) -> Lock {
-    let (blueprint, checklist) = edition.locked();
-    let locked = |manifest: &'t Manifest| {
-        let before = old.files.iter().find(|file| file.path == manifest.path);
-        match before.filter(|file| reader.means_the_same(&file.base, &manifest.text)) {
-            Some(file) => file.clone(),
-            None => LockedFile::new(&manifest.path, &manifest.text),
+/// What kept an update from being worked out, with the whole paths of its files.
+fn placed(dir: &Path, error: ChangeError) -> OpError {
+    match error {
+        ChangeError::Lock(fault) => OpError::Lock { path: dir.join(LOCK_FILE), fault },
+        ChangeError::Refused(mut refusals) => {
+            for refusal in &mut refusals {
+                refusal.file = dir.join(&refusal.file).display().to_string();
+            }
+            OpError::Refused(refusals)
         }
-    };
-    Lock::new(blueprint, checklist, manifests.iter().map(locked).collect())
-}
-
-/// Whether a lock differs from the old one in more than who wrote it, and in which format.
-fn says_something_new(old: &Lock, new: &Lock) -> bool {
-    !old.blueprint.is(&new.blueprint) || !old.checklist.is(&new.checklist) || old.files != new.files
-}
-
-/// Checks the texts of a lock, which git may have merged by lines, as far as they are not those of today.
-fn check_bases<'t>(reader: &Reader<'t>, lock: &'t Lock, manifests: &'t [Manifest]) -> Result<(), LockFault> {
-    for file in &lock.files {
-        if manifests.iter().any(|manifest| manifest.path == file.path && manifest.text == file.base) {
-            continue;
-        }
-        let damaged =
-            |line: u32, what: &str| LockFault::Damaged { what: format!("line {line} of the text of {} {what}", file.path) };
-        let text = reader.read(File { path: &file.path, text: &file.base }).map_err(|refusals| {
-            let first = refusals.first().map_or((1, "cannot be read"), |refusal| (refusal.line, refusal.what.as_str()));
-            damaged(first.0, first.1)
-        })?;
-        if let Some((route, place)) = text.documents.iter().flat_map(|document| &document.duplicate_keys).next() {
-            return Err(damaged(place.line, &format!("has `{route}` a second time")));
-        }
+        ChangeError::Faults(faults) => OpError::Faults(faults),
+        ChangeError::Blueprint(error) => error.into(),
+        ChangeError::Bug(what) => OpError::Bug(what),
     }
-    Ok(())
-}
-
-/// The manifests that are not written, because they are as the new render wants them already: files that
-/// hold an object whose render is another one than last time, or that are gone.
-fn relied_on<'t>(
-    reader: &Reader<'t>,
-    old: &'t Lock,
-    new: &'t Lock,
-    ours: &'t [(String, String)],
-    written: &[OutFile],
-) -> Vec<String> {
-    let standing: Vec<File<'t>> = ours.iter().map(|(path, text)| File { path, text }).collect();
-    let differ = |one: &'t Lock, other: &Lock| -> Vec<&'t LockedFile> {
-        one.files.iter().filter(|file| !other.files.iter().any(|known| known == *file)).collect()
-    };
-    let mut paths: Vec<String> = Vec::new();
-    for file in differ(old, new).into_iter().chain(differ(new, old)) {
-        let is_standing = ours.iter().any(|(path, _)| *path == file.path);
-        let moved = || reader.read(File { path: &file.path, text: &file.base }).ok();
-        let objects = moved()
-            .filter(|_| !is_standing)
-            .into_iter()
-            .flat_map(|text| text.documents.iter().filter_map(|document| object_key(&document.root)).collect::<Vec<_>>());
-        let found: Vec<&str> = objects.filter_map(|object| reader.file_of(&standing, &object)).collect();
-        let known = if found.is_empty() { vec![file.path.as_str()] } else { found };
-        paths.extend(known.into_iter().map(str::to_owned));
-    }
-    paths.retain(|path| !written.iter().any(|file| file.path == *path));
-    paths.sort_unstable();
-    paths.dedup();
-    paths
-}
-
-fn changed_files(ours: &[(String, String)], merged: &Merged) -> Vec<OutFile> {
-    let before = |path: &str| ours.iter().find(|(known, _)| known == path).map(|(_, text)| text.clone());
-    merged
-        .files
-        .iter()
-        .map(|file| OutFile::new(&file.path, FileKind::Manifest, before(&file.path), file.text.clone()))
-        .filter(|file| file.before != file.text)
-        .collect()
-}
-
-/// The objects that people have removed, each with what is not kept without it.
-fn missing_objects(
-    merged: &Merged,
-    manifests: &[Manifest],
-    ours: &[(String, String)],
-    owned: &[Owned],
-    edition: &Edition,
-    service: &Service,
-) -> Result<Vec<Missing>, OpError> {
-    // An object that others own as a whole is theirs to leave out.
-    let is_left = |object: &ObjectKey| owned.iter().any(|owned| owned.pattern.covers(object, &Field::default()));
-    let removed: Vec<&ObjectKey> = merged
-        .notes
-        .iter()
-        .filter_map(|note| match note {
-            Note::StaysDeleted { object, .. } if !is_left(object) => Some(object),
-            _ => None,
-        })
-        .collect();
-    if removed.is_empty() {
-        return Ok(Vec::new());
-    }
-    let mut standing: Vec<(String, String)> =
-        ours.iter().filter(|(path, _)| !merged.files.iter().any(|file| file.path == *path)).cloned().collect();
-    standing.extend(merged.files.iter().filter_map(|file| Some((file.path.clone(), file.text.clone()?))));
-    let rules = edition.rules().map_err(OpError::Faults)?;
-    Ok(removed.into_iter().map(|object| missing(object, manifests, &standing, rules, service)).collect())
 }
