@@ -159,7 +159,7 @@ impl Sides {
         }
         let inside = |difference: &Difference| !difference.goes && difference.field.to_string() == "spec.type";
         if taken.iter().any(|difference| difference.object.kind == "Service" && inside(difference)) {
-            taken.extend(self.going(ours, patterns(ONLY_OUTSIDE)).filter(|difference| !self.is_held(difference)));
+            taken.extend(self.going(ours, &patterns(ONLY_OUTSIDE)).filter(|difference| !self.is_held(difference)));
         }
         taken.retain(|difference| {
             !(difference.goes && self.gone.contains(&(difference.object.clone(), difference.field.clone())))
@@ -187,14 +187,14 @@ impl Sides {
         let is_name = |difference: &Difference| names.iter().any(|name| name.covers(&difference.object, &difference.field));
         let gone = |difference: &Difference| self.gone.contains(&(difference.object.clone(), difference.field.clone()));
         let replicas = of_workloads(|workload| workload.replicas);
-        let giving_way = patterns(GIVE_WAY).into_iter().chain(replicas).collect();
-        let going = self.going(ours, giving_way).filter(|difference| !gone(difference));
+        let giving_way: Vec<FieldPattern> = patterns(GIVE_WAY).into_iter().chain(replicas).collect();
+        let going = self.going(ours, &giving_way).filter(|difference| !gone(difference));
         differing.filter(|difference| !is_name(difference)).chain(going).filter(|difference| !self.is_held(difference)).collect()
     }
 
     /// What fits patterns in the objects into which the render goes: others in the same files are left alone.
-    fn going(&self, ours: &[File<'_>], fields: Vec<FieldPattern>) -> impl Iterator<Item = Difference> {
-        let found = fields_of(ours, &fields).into_iter().filter(|(object, _)| self.standing.contains(object));
+    fn going(&self, ours: &[File<'_>], fields: &[FieldPattern]) -> impl Iterator<Item = Difference> {
+        let found = fields_of(ours, fields).into_iter().filter(|(object, _)| self.standing.contains(object));
         found.map(|(object, field)| Difference { object, field, goes: true })
     }
 
