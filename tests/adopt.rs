@@ -12,7 +12,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
-use plimsoll::adopt::{self, Desk, Family, Proposal, Text};
+use plimsoll::adopt::{self, DraftJudge, Family, Proposal, Text};
 use plimsoll::change::Edition;
 use plimsoll::change::short;
 use plimsoll::manifest::Manifest;
@@ -49,8 +49,8 @@ fn proposed(edition: &Edition, texts: &[Text], given: &Answers, workload: Option
     let faults = |faults: Vec<plimsoll::yaml::Fault>| faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
     let objects = adopt::read(texts).map_err(faults)?;
     let family = Family::find(&objects, &edition.renderer.blueprint().workload, workload).map_err(faults)?;
-    let desk = Desk { given, checklist: &edition.checklist, contract: edition.renderer.blueprint().contract() };
-    adopt::propose(&family, desk).map_err(faults)
+    let judge = DraftJudge { given, checklist: &edition.checklist, contract: edition.renderer.blueprint().contract() };
+    adopt::propose(&family, judge).map_err(faults)
 }
 
 /// What a manifest means: the order of variables counts only for those that refer to others.

@@ -19,7 +19,7 @@ use std::time::{Duration, Instant};
 
 use plimsoll::change::Edition;
 use plimsoll::check::rule::{Language, Scope, Shapes, Tree, evaluate, text};
-use plimsoll::check::{self, Rules, Terms, Text, export};
+use plimsoll::check::{self, CheckContext, Rules, Text, export};
 use plimsoll::checklist::{self, Checklist, OwnChecklist};
 use plimsoll::cli::report::{self, Format};
 use plimsoll::service::{self, Answers, Tier};
@@ -61,14 +61,14 @@ fn expressions() -> Vec<String> {
 }
 
 fn manifest(text: &str, random: &mut Random) -> bool {
-    let terms = Terms {
+    let context = CheckContext {
         tier: Tier(1 + u8::try_from(random.below(3)).unwrap()),
         kubernetes: "1.33".to_owned(),
         waivers: Vec::new(),
         service: None,
         today: TODAY.parse().unwrap(),
     };
-    let found = check::check(rules(), &[Text::new("fuzz.yaml", text.to_owned())], &terms);
+    let found = check::check(rules(), &[Text::new("fuzz.yaml", text.to_owned())], &context);
     for format in [Format::Text, Format::Json, Format::Sarif, Format::Junit, Format::Github, Format::Markdown] {
         assert!(!report::write(format, &found, &rules().checklist).is_empty());
     }

@@ -96,8 +96,8 @@ fn tests_that_are_named_exist() {
     let names: Vec<&str> = commands.flat_map(|names| names.split_whitespace()).filter(|name| name.contains("::")).collect();
     assert!(!names.is_empty());
     for name in names {
-        let (module, test) = name.split_once("::").unwrap();
+        let (module, function) = name.split_once("::").unwrap();
         let code = fs::read_to_string(root().join("tests").join(format!("{module}.rs"))).unwrap();
-        assert!(code.contains(&format!("fn {test}")), "no test {name}");
+        assert!(code.contains(&format!("fn {function}")), "no test {name}");
     }
 }

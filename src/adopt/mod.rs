@@ -6,8 +6,8 @@
 //! that runs, [`server_filled`] what of a live object nobody asked for.
 
 mod align;
-mod desk;
 mod draft;
+mod draft_judge;
 mod family;
 mod live;
 mod object;
@@ -16,8 +16,8 @@ mod readers;
 mod risks;
 
 pub use align::{Aligned, align};
-pub use desk::{Desk, Refused};
 pub use draft::{Found, Origin};
+pub use draft_judge::{DraftJudge, Refused};
 pub use family::Family;
 pub use live::{field_of, is_filled_in, server_filled};
 pub use object::{At, Object, Text, read};

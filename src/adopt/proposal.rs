@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value as Json};
 
-use super::desk::{Desk, Refused};
 use super::draft::{Draft, Found};
+use super::draft_judge::{DraftJudge, Refused};
 use super::family::Family;
 use super::readers::{self, Reader};
 use crate::notation::shell_word;
@@ -29,17 +29,17 @@ pub struct Proposal {
 ///
 /// # Errors
 /// The Deployment has no container.
-pub fn propose(family: &Family<'_>, desk: Desk<'_>) -> Result<Proposal, Vec<Fault>> {
-    let container = family.container(&desk.contract.defaults.image.container).map_err(|fault| vec![fault])?;
+pub fn propose(family: &Family<'_>, judge: DraftJudge<'_>) -> Result<Proposal, Vec<Fault>> {
+    let container = family.container(&judge.contract.defaults.image.container).map_err(|fault| vec![fault])?;
     let pod = family.pod().unwrap_or_else(|| container.clone());
-    let tier = service::load(desk.given, None).service.tier.unwrap_or_default();
-    let mut reader = Reader { family, pod, container, desk, tier, draft: Draft::default() };
+    let tier = service::load(judge.given, None).service.tier.unwrap_or_default();
+    let mut reader = Reader { family, pod, container, judge, tier, draft: Draft::default() };
     readers::read(&mut reader);
     let mut draft = reader.draft;
-    let (refused, _) = desk.settle(&mut draft);
-    desk.drop_defaults(&mut draft);
-    let answers = desk.answers(&draft);
-    let planned = desk.plan(&draft);
+    let (refused, _) = judge.settle(&mut draft);
+    judge.drop_defaults(&mut draft);
+    let answers = judge.answers(&draft);
+    let planned = judge.plan(&draft);
     let text = match &planned {
         Ok((service, _)) => text_of(service)?,
         Err(_) => unfinished(&answers),

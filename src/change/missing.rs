@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Missing;
-use crate::check::{self, Rules, Terms, Text};
+use crate::check::{self, CheckContext, Rules, Text};
 use crate::manifest::Manifest;
 use crate::notation::{NEWEST, ObjectKey};
 use crate::service::Service;
@@ -28,7 +28,7 @@ pub fn missing(
 
 /// The items that fail, and how often.
 fn failing(rules: &Rules, texts: &[Text], service: &Service) -> BTreeMap<String, usize> {
-    let terms = Terms {
+    let context = CheckContext {
         tier: service.tier(),
         kubernetes: service.kubernetes.clone().unwrap_or_else(|| NEWEST.to_string()),
         service: Some(service.clone()),
@@ -37,7 +37,7 @@ fn failing(rules: &Rules, texts: &[Text], service: &Service) -> BTreeMap<String,
         today: jiff::civil::Date::default(),
     };
     let mut failing = BTreeMap::new();
-    for finding in check::check(rules, texts, &terms).findings {
+    for finding in check::check(rules, texts, &context).findings {
         *failing.entry(finding.item).or_default() += 1;
     }
     failing

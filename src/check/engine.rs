@@ -2,42 +2,26 @@
 
 use std::collections::BTreeMap;
 
-use jiff::civil::Date;
 use rayon::prelude::*;
 
 use super::attestations;
 use super::compiled::{Body, CompiledItem, Rules};
+use super::context::CheckContext;
 use super::excerpt::{Excerpt, hide_secrets};
 use super::held::hide_held;
 use super::objects::{self, Account, Object, Text};
 use super::related::{Relations, relate};
 use super::report::{Cause, Finding, NotSeen, Report};
 use super::rule::{Failure, Scope, Spot, Tree, Verdict, evaluate, text, truth};
-use super::waivers::{self, PlacedWaiver};
+use super::waivers;
 use super::{at, builtin};
 use crate::checklist::Severity;
 use crate::limits::Limit;
 use crate::manifest::{ObjectId, Secrets, typed};
-use crate::service::{Service, Tier};
 use crate::yaml::{Fault, Place, Route, Source};
 
 /// What findings about texts and objects that no cluster could read name in place of an item.
 const UNREADABLE: &str = "readable";
-
-/// By what things are judged.
-#[derive(Clone, Debug)]
-pub struct Terms {
-    /// The tier.
-    pub tier: Tier,
-    /// The Kubernetes version of the oldest cluster that the manifests go to.
-    pub kubernetes: String,
-    /// The service whose manifests these are, where they are one's.
-    pub service: Option<Service>,
-    /// What is waived.
-    pub waivers: Vec<PlacedWaiver>,
-    /// The day on which things are judged.
-    pub today: Date,
-}
 
 /// What came of an object.
 #[derive(Default)]
@@ -59,7 +43,7 @@ const COST_OF_EACH: usize = 200_000;
 
 /// Checks texts together: objects that belong to each other may stand in any of them.
 #[must_use]
-pub fn check(rules: &Rules, texts: &[Text], terms: &Terms) -> Report {
+pub fn check(rules: &Rules, texts: &[Text], context: &CheckContext) -> Report {
     let account = Account::default();
     let parsed: Vec<objects::Parsed> = texts.par_iter().map(|text| objects::parse(text, &account)).collect();
     let mut findings: Vec<(Finding, Option<String>)> = Vec::new();
@@ -87,7 +71,7 @@ pub fn check(rules: &Rules, texts: &[Text], terms: &Terms) -> Report {
     let mut judged = Judged::default();
     let refused = match &relations {
         Ok(relations) => {
-            let engine = Engine { rules, texts, objects: &objects, relations, terms, service: service_tree(terms) };
+            let engine = Engine { rules, texts, objects: &objects, relations, context, service: service_tree(context) };
             engine.judge_all(&mut judged)
         }
         Err(limit) => Some(*limit),
@@ -100,8 +84,8 @@ pub fn check(rules: &Rules, texts: &[Text], terms: &Terms) -> Report {
     let mut report = Report {
         checklist: rules.checklist.id(),
         extends: rules.checklist.extends.clone(),
-        tier: terms.tier.0,
-        service: terms.service.as_ref().map(|service| service.name.clone()),
+        tier: context.tier.0,
+        service: context.service.as_ref().map(|service| service.name.clone()),
         files: texts.len(),
         texts: texts.iter().map(|text| text.name.to_string()).collect(),
         objects: objects.len(),
@@ -120,16 +104,16 @@ pub fn check(rules: &Rules, texts: &[Text], terms: &Terms) -> Report {
     });
     hide_secrets(&rules.checklist, &mut findings);
     hide_held(&Secrets::of(&rules.checklist), texts, &objects, &mut findings);
-    (report.findings, report.waived) = waivers::apply(&rules.checklist, &terms.waivers, terms.today, findings);
-    if let Some(service) = &terms.service {
-        report.attestations = attestations::of(&rules.checklist, service, terms);
+    (report.findings, report.waived) = waivers::apply(&rules.checklist, &context.waivers, context.today, findings);
+    if let Some(service) = &context.service {
+        report.attestations = attestations::of(&rules.checklist, service, context);
     }
     report
 }
 
-fn service_tree(terms: &Terms) -> Tree {
-    let name = terms.service.as_ref().map(|service| service.name.clone()).unwrap_or_default();
-    Tree::from_json(&serde_json::json!({"tier": terms.tier.0, "kubernetes": terms.kubernetes, "name": name}))
+fn service_tree(context: &CheckContext) -> Tree {
+    let name = context.service.as_ref().map(|service| service.name.clone()).unwrap_or_default();
+    Tree::from_json(&serde_json::json!({"tier": context.tier.0, "kubernetes": context.kubernetes, "name": name}))
 }
 
 fn unreadable(fault: &Fault, text: &Text) -> Finding {
@@ -176,7 +160,7 @@ struct Engine<'a> {
     texts: &'a [Text],
     objects: &'a [Object],
     relations: &'a Relations,
-    terms: &'a Terms,
+    context: &'a CheckContext,
     service: Tree,
 }
 
@@ -216,11 +200,11 @@ impl Engine<'_> {
         let related = self.relations.of(number, self.objects);
         let scope = Scope::within(most, object.tree.clone(), related, self.service.clone(), &self.rules.variables);
         for compiled in self.rules.about(&object.id.kind) {
-            let severity = self.rules.severity(compiled, self.terms.tier);
+            let severity = self.rules.severity(compiled, self.context.tier);
             if severity == Severity::None {
                 continue;
             }
-            let scope = scope.with_params(self.rules.params(compiled, self.terms.tier));
+            let scope = scope.with_params(self.rules.params(compiled, self.context.tier));
             self.judge_item(compiled, severity, object, &scope, &mut judged);
         }
         judged.cost = scope.spent();
@@ -316,7 +300,7 @@ impl Engine<'_> {
             limit: None,
             severity,
             message: message.to_owned(),
-            fix: item.and_then(|item| item.fix_at(self.terms.tier)),
+            fix: item.and_then(|item| item.fix_at(self.context.tier)),
             object: Some(object.label()),
             file: self.file(object.text).to_owned(),
             line: spot.place.line,

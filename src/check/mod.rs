@@ -10,6 +10,7 @@ mod at;
 mod attestations;
 mod builtin;
 mod compiled;
+mod context;
 mod engine;
 mod excerpt;
 mod export;
@@ -25,7 +26,8 @@ pub mod rule;
 mod waivers;
 
 pub use compiled::Rules;
-pub use engine::{Terms, check};
+pub use context::CheckContext;
+pub use engine::check;
 pub use excerpt::Excerpt;
 pub use export::{Export, LeftOut, Reason, export};
 pub use objects::Text;

@@ -137,9 +137,7 @@ impl CliError {
     /// The way out of the error as a whole.
     fn hint(&self) -> Option<String> {
         let text = match self {
-            Self::Op(OpError::Faults(faults))
-                if faults.iter().any(|fault| fault.message == "is missing" && fault.source.is_none()) =>
-            {
+            Self::Op(OpError::Faults(faults)) if faults.iter().any(|fault| fault.is_missing && fault.source.is_none()) => {
                 "answer with --set KEY=VALUE or --values FILE, or run `plimsoll new` on a terminal"
             }
             Self::Op(OpError::Exists { dir, .. } | OpError::ObjectsStand { dir, .. }) => {

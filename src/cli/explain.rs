@@ -5,9 +5,10 @@ use serde_json::json;
 
 use super::checklist_flag::ChecklistFlag;
 use super::error::CliError;
+use super::item_words::{kept_by, severities};
 use super::ui::{self, Line, Text};
 use super::{Outcome, Output};
-use crate::checklist::{Checklist, Item, KeptBy, Severity};
+use crate::checklist::{Checklist, Item, KeptBy};
 use crate::ops::Editions;
 use crate::service::Tier;
 use crate::yaml::suggest;
@@ -90,28 +91,6 @@ fn text(checklist: &Checklist, item: &Item, tier: Tier) -> Text {
     section("To mend it", &item.fix_at(tier).unwrap_or_default());
     section("In plimsoll.yaml", &in_service_file(checklist, item));
     text
-}
-
-/// The severities by tier, in words.
-pub fn severities(item: &Item) -> String {
-    let word = |severity| match severity {
-        Severity::None => "not asked",
-        Severity::Advice => "advice",
-        Severity::Warning => "warning",
-        Severity::Error => "error",
-    };
-    let tiers = [1, 2, 3].map(|tier| format!("tier {tier} {}", word(item.severity.at(Tier(tier)))));
-    tiers.join(", ")
-}
-
-/// How an item is kept, in words.
-pub fn kept_by(item: &Item) -> String {
-    let word = |kept: &KeptBy| match kept {
-        KeptBy::Render => "render",
-        KeptBy::Check => "check",
-        KeptBy::Attest => "attest",
-    };
-    item.kept_by.iter().map(word).collect::<Vec<_>>().join(", ")
 }
 
 fn in_service_file(checklist: &Checklist, item: &Item) -> String {

@@ -23,6 +23,7 @@ mod escapes;
 mod exit;
 mod explain;
 mod export;
+mod item_words;
 mod lines;
 mod markdown;
 mod merge;

@@ -28,7 +28,7 @@ pub fn text(edition: &Edition, prepared: &Prepared) -> Text {
         .filter(|decision| decision.origin != Origin::NotAsked)
         .map(|decision| (decision.key.as_ref(), cut(&words(&shown(decision, &secrets)), WIDTH), decision.origin.to_string()))
         .collect();
-    Text::with_gaps([heading(edition, prepared).into(), table(&rows, ui::data_columns()), outlook(prepared)])
+    Text::with_gaps([heading(edition, prepared).into(), table(&rows, ui::data_columns()), what_if(prepared)])
 }
 
 /// What follows from the answers, in as few lines as a person reads before saying yes.
@@ -57,7 +57,7 @@ pub fn summary(edition: &Edition, prepared: &Prepared) -> Text {
         heading(edition, prepared).into(),
         section("What follows from the answers", table(&follows, Some(ui::columns()))),
         section("Defaults of the blueprint", defaults),
-        outlook(prepared),
+        what_if(prepared),
     ])
 }
 
@@ -114,11 +114,11 @@ fn table(rows: &[(&str, String, String)], columns: Option<usize>) -> Text {
     text
 }
 
-fn outlook(prepared: &Prepared) -> Text {
+fn what_if(prepared: &Prepared) -> Text {
     let mut text = Text::from(ui::bold("In service"));
-    let events = prepared.plan.outlook.iter().map(|outlook| outlook.event.len()).max().unwrap_or_default();
-    for outlook in &prepared.plan.outlook {
-        text.line(format!("  {:events$}  {}", outlook.event, outlook.stays));
+    let events = prepared.plan.what_if.iter().map(|it| it.event.len()).max().unwrap_or_default();
+    for it in &prepared.plan.what_if {
+        text.line(format!("  {:events$}  {}", it.event, it.stays));
     }
     text
 }
@@ -157,7 +157,7 @@ pub fn json(edition: &Edition, prepared: &Prepared) -> Json {
         "checklist": edition.checklist.id(),
         "extends": edition.checklist.extends,
         "plan": prepared.plan.decisions.iter().map(decision).collect::<Vec<_>>(),
-        "outlook": prepared.plan.outlook,
+        "outlook": prepared.plan.what_if,
         "objects": objects,
         "files": prepared.files.iter().map(file).collect::<Vec<_>>(),
     })

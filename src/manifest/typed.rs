@@ -23,8 +23,17 @@ pub struct TypeFault {
     pub message: String,
 }
 
-const UNKNOWN: &str = "is not a field of this type";
-const MISSING: &str = "is required and missing";
+/// How a field does not fit its type.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+enum Misfit {
+    #[error("is not a field of this type")]
+    Unknown,
+    #[error("is required and missing")]
+    Missing,
+    /// As the reader of the type says it.
+    #[error("{0}")]
+    Unread(String),
+}
 
 /// Reads JSON as a type, and writes it again.
 pub(super) type RoundTrip = fn(&str) -> Result<Json, serde_json::Error>;
@@ -89,10 +98,10 @@ pub fn check(text: &str) -> Result<ObjectId, Vec<TypeFault>> {
     };
     let faults = held_against(&json, round_trip);
     if !faults.is_empty() {
-        let placed = |(route, message): (Route, String)| {
-            let value = root.find(&route).filter(|_| !matches!(message.as_str(), UNKNOWN | MISSING));
+        let placed = |(route, misfit): (Route, Misfit)| {
+            let value = root.find(&route).filter(|_| matches!(misfit, Misfit::Unread(_)));
             let place = value.map_or_else(|| root.locate(&route).0, |node| node.place);
-            TypeFault { place, route, message }
+            TypeFault { place, route, message: misfit.to_string() }
         };
         return Err(faults.into_iter().map(placed).collect());
     }
@@ -120,30 +129,32 @@ fn id_of(root: &Node) -> ObjectId {
 /// `None` where it would not, and for kinds that are not known.
 #[must_use]
 pub fn refusal(api_version: &str, kind: &str, object: &Json) -> Option<(Route, String)> {
-    held_against(object, type_of(api_version, kind)?).into_iter().find(|(_, message)| message != UNKNOWN)
+    let mut misfits = held_against(object, type_of(api_version, kind)?).into_iter();
+    misfits.find(|(_, misfit)| *misfit != Misfit::Unknown).map(|(route, misfit)| (route, misfit.to_string()))
 }
 
 /// What is wrong with an object of a type: the first wrong type, or all unknown and missing fields.
-fn held_against(object: &Json, round_trip: RoundTrip) -> Vec<(Route, String)> {
+fn held_against(object: &Json, round_trip: RoundTrip) -> Vec<(Route, Misfit)> {
     match round_trip(&object.to_string()) {
         Ok(typed) => {
             let mut faults = Vec::new();
             compare(object, &typed, &Path::Root, &mut faults);
             faults
         }
-        Err(error) => vec![located(object, round_trip).unwrap_or_else(|| (Route::root(), error.to_string()))],
+        Err(error) => vec![located(object, round_trip).unwrap_or_else(|| (Route::root(), Misfit::Unread(error.to_string())))],
     }
 }
 
 /// Parses once more to say where it fails: the line of an error leads back to the field when each value
 /// stands on a line of its own.
-fn located(object: &Json, round_trip: RoundTrip) -> Option<(Route, String)> {
+fn located(object: &Json, round_trip: RoundTrip) -> Option<(Route, Misfit)> {
     let (mut json, mut lines) = (String::new(), Vec::new());
     write_lines(object, &Route::root(), &mut json, &mut lines);
     let error = round_trip(&json).err()?;
     let route = lines.get(error.line().saturating_sub(1)).cloned().unwrap_or_default();
     let message = error.to_string();
-    Some((route, message.rsplit_once(" at line ").map_or(message.as_str(), |(message, _)| message).to_owned()))
+    let unplaced = message.rsplit_once(" at line ").map_or(message.as_str(), |(message, _)| message);
+    Some((route, Misfit::Unread(unplaced.to_owned())))
 }
 
 /// Writes a value as JSON, each scalar and bracket on its own line, and notes the route of each line.
@@ -176,18 +187,18 @@ fn write_lines(value: &Json, route: &Route, json: &mut String, lines: &mut Vec<R
     }
 }
 
-fn compare(given: &Json, typed: &Json, path: &Path<'_>, faults: &mut Vec<(Route, String)>) {
+fn compare(given: &Json, typed: &Json, path: &Path<'_>, faults: &mut Vec<(Route, Misfit)>) {
     match (given, typed) {
         (Json::Object(given), Json::Object(typed)) => {
             for (key, value) in given {
                 match typed.get(key) {
                     Some(kept) => compare(value, kept, &Path::Key(path, key), faults),
                     None if value.is_null() => {}
-                    None => faults.push((Path::Key(path, key).route(), UNKNOWN.to_owned())),
+                    None => faults.push((Path::Key(path, key).route(), Misfit::Unknown)),
                 }
             }
             for key in typed.keys().filter(|key| !given.contains_key(*key)) {
-                faults.push((Path::Key(path, key).route(), MISSING.to_owned()));
+                faults.push((Path::Key(path, key).route(), Misfit::Missing));
             }
         }
         (Json::Array(given), Json::Array(typed)) => {

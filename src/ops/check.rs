@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use super::prepare::exists;
 use super::{Editions, OpError};
 use crate::change::Edition;
-use crate::check::{self, Excerpt, PlacedWaiver, Report, Terms, Text};
+use crate::check::{self, CheckContext, Excerpt, PlacedWaiver, Report, Text};
 use crate::checklist::Checklist;
 use crate::limits::Limit;
 use crate::service::{self, Answers, Service, Tier, Waiver};
@@ -79,8 +79,8 @@ pub fn check(request: &CheckRequest) -> Result<(Checklist, Report), OpError> {
     let tier = request.tier.or(service.as_ref().map(Service::tier)).unwrap_or_default();
     let asked = service.as_ref().and_then(|service| service.kubernetes.clone());
     let kubernetes = request.kubernetes.clone().or(asked).unwrap_or_else(|| crate::notation::NEWEST.to_string());
-    let terms = Terms { tier, kubernetes, service, waivers, today: request.today };
-    let report = check::check(edition.rules().map_err(OpError::Faults)?, &texts, &terms);
+    let context = CheckContext { tier, kubernetes, service, waivers, today: request.today };
+    let report = check::check(edition.rules().map_err(OpError::Faults)?, &texts, &context);
     Ok((edition.checklist.clone(), report))
 }
 

@@ -16,7 +16,6 @@ mod identity;
 mod image;
 mod mesh;
 mod metrics;
-mod outlook;
 mod placement;
 mod planner;
 mod ports;
@@ -32,6 +31,7 @@ mod storage;
 mod topics;
 mod upkeep;
 mod value_type;
+mod what_if;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -41,10 +41,10 @@ use serde_json::Value as Json;
 pub use catalogue::{CATALOGUE, Content, Key, VERSION};
 pub use contract::{Contract, option_key};
 pub use defaults::{Defaults, ProbeTiming};
-pub use outlook::Outlook;
 pub use schema::schema;
 pub use topics::{TOPICS, Topic, UPKEEP};
 pub use value_type::ValueType;
+pub use what_if::WhatIf;
 
 use crate::checklist::Checklist;
 use crate::service::{self, Answers, Comments, Service};
@@ -57,7 +57,7 @@ pub struct Plan {
     /// The decisions, in the order in which people read them.
     pub decisions: Vec<Decision>,
     /// What the decisions mean when something happens to the service.
-    pub outlook: Vec<Outlook>,
+    pub what_if: Vec<WhatIf>,
     /// Whether manifests name the item behind a block in a comment.
     pub comments: bool,
 }
@@ -156,14 +156,14 @@ pub fn make(service: &Service, checklist: &Checklist, contract: Contract<'_>) ->
     }
     contract::decide_options(&mut planner);
     identity::check_own(&mut planner);
-    let outlook = outlook::of(&mut planner);
+    let what_if = what_if::of(&mut planner);
     if !planner.faults.is_empty() {
         return Err(planner.faults);
     }
     let mut plan = planner.plan;
     plan.decisions
         .sort_by_cached_key(|decision| CATALOGUE.iter().position(|key| key.name == decision.key).unwrap_or(CATALOGUE.len()));
-    plan.outlook = outlook;
+    plan.what_if = what_if;
     plan.comments = service.comments == Comments::Items;
     Ok(plan)
 }

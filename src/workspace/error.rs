@@ -4,9 +4,10 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::below::MOST_BYTES;
-use super::git::{DirtyFile, Operation};
+use super::dirty_file::DirtyFile;
+use super::operation::Operation;
 use super::remote::without_credentials;
+use crate::limits::INPUT_BYTES;
 
 /// A fault of the file or git layer.
 ///
@@ -29,7 +30,7 @@ pub enum WorkspaceError {
     },
 
     /// A file is larger than what is read.
-    #[error("{} is too large: at most {} MiB are read", path.display(), MOST_BYTES >> 20)]
+    #[error("{} is too large: at most {} MiB are read", path.display(), INPUT_BYTES >> 20)]
     TooLarge {
         /// The file.
         path: PathBuf,

@@ -34,6 +34,7 @@
 mod below;
 mod change;
 mod detect;
+mod dirty_file;
 mod error;
 mod git;
 mod hint;
@@ -41,6 +42,7 @@ mod hunks;
 mod journal;
 mod notice;
 mod one_file;
+mod operation;
 mod read;
 mod remote;
 mod resolve;
@@ -51,11 +53,13 @@ mod write;
 
 pub use below::{Below, Bounds, is_below};
 pub use detect::{Found, detect};
+pub use dirty_file::{DirtyFile, Edit};
 pub use error::WorkspaceError;
-pub use git::{Commit, CommitRequest, DirtyFile, Edit, NewRepo, Operation, Ready, Repo};
+pub use git::{Commit, CommitRequest, NewRepo, Ready, Repo};
 pub use hunks::hunks;
 pub use notice::{Notice, Recovered, Tell};
 pub use one_file::{check_writable, write_file};
+pub use operation::Operation;
 pub use read::{
     Input, find_files, find_folders_with, find_manifests, place_near, read_below, read_manifests, read_near, read_standard_input,
     read_typed,

@@ -32,6 +32,8 @@ pub struct Fault {
     pub route: Route,
     /// What is wrong: a sentence without a full stop.
     pub message: String,
+    /// Whether it is that something is asked for and not there.
+    pub is_missing: bool,
     /// The exact edit or flag that mends it.
     pub hint: Option<String>,
     /// The checklist item that refuses the value, where one does.
@@ -49,7 +51,13 @@ impl Fault {
     /// A fault of the field at `route`.
     #[must_use]
     pub fn new(route: Route, message: impl Into<String>) -> Self {
-        Self { route, message: message.into(), hint: None, item: None, limit: None, source: None }
+        Self { route, message: message.into(), is_missing: false, hint: None, item: None, limit: None, source: None }
+    }
+
+    /// The fault of a field that is asked for and not there.
+    #[must_use]
+    pub fn missing(route: Route) -> Self {
+        Self { is_missing: true, ..Self::new(route, "is missing") }
     }
 
     /// The fault of something that goes beyond a limit.

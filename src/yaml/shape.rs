@@ -50,7 +50,7 @@ pub fn require(root: &Json, node: &mut Node, route: &Route, faults: &mut Vec<Fau
     let Some(written) = written_at(root, route).filter(|_| node.find(route).is_none()) else { return };
     let resolved = Checker { root, faults: Vec::new() }.resolve(written);
     if !faults.iter().any(|fault| route.contains(&fault.route)) {
-        faults.push(Fault::new(route.clone(), "is missing").hint(describe(resolved, written)));
+        faults.push(Fault::missing(route.clone()).hint(describe(resolved, written)));
     }
     let mut example = Node::new(Value::Null);
     if stand_in(if written["examples"].is_array() { written } else { resolved }, &mut example)
@@ -182,7 +182,7 @@ impl<'a> Checker<'a> {
             let property = self.resolve(&schema["properties"][name]);
             // A required field that was given and is wrong has been reported already.
             if !self.faults[before..].iter().any(|fault| here.route().contains(&fault.route)) {
-                self.faults.push(Fault::new(here.route(), "is missing").hint(describe(property, &schema["properties"][name])));
+                self.faults.push(Fault::missing(here.route()).hint(describe(property, &schema["properties"][name])));
             }
             let mut node = Node::new(Value::Null);
             if !stand_in(property, &mut node) {

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
-use plimsoll::check::{self, PlacedWaiver, Report, Rules, Terms, Text};
+use plimsoll::check::{self, CheckContext, PlacedWaiver, Report, Rules, Text};
 use plimsoll::checklist;
 use plimsoll::manifest::Manifest;
 use plimsoll::service::{Service, Tier};
@@ -41,27 +41,27 @@ pub fn check_service(rules: &Rules, service: &Service, manifests: &[Manifest]) -
         place: Place { line: 1, column: 1 },
         excerpt: check::Excerpt::default(),
     };
-    let terms = Terms {
+    let context = CheckContext {
         tier: service.tier(),
         kubernetes: service.kubernetes.clone().unwrap_or_else(|| "1.33".to_owned()),
         waivers: service.waivers.iter().map(placed).collect(),
         service: Some(service.clone()),
         today: TODAY.parse().unwrap(),
     };
-    check::check(rules, &texts, &terms)
+    check::check(rules, &texts, &context)
 }
 
 /// Checks texts as another team's manifests.
 pub fn check_texts(rules: &Rules, tier: u8, texts: &[(&str, &str)]) -> Report {
     let texts: Vec<Text> = texts.iter().map(|(name, text)| Text::new(name, (*text).to_owned())).collect();
-    let terms = Terms {
+    let context = CheckContext {
         tier: Tier(tier),
         kubernetes: "1.33".to_owned(),
         waivers: Vec::new(),
         service: None,
         today: TODAY.parse().unwrap(),
     };
-    check::check(rules, &texts, &terms)
+    check::check(rules, &texts, &context)
 }
 
 /// Findings in one line each.

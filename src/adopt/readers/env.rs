@@ -3,8 +3,8 @@
 use serde_json::{Map, Value as Json, json};
 
 use super::Reader;
-use crate::adopt::desk::Desk;
 use crate::adopt::draft::Draft;
+use crate::adopt::draft_judge::DraftJudge;
 use crate::adopt::object::At;
 
 /// The variable in which attributes of one's own and ours stand side by side.
@@ -31,7 +31,7 @@ impl Variable<'_> {
 
 pub fn read(r: &mut Reader<'_>) {
     let variables = variables(r);
-    let derived = derived(&r.desk, &r.draft);
+    let derived = derived(&r.judge, &r.draft);
     let mut index = 0;
     for variable in &variables {
         let Some(said) = said(variable, &derived) else { continue };
@@ -53,8 +53,8 @@ pub fn variables<'r>(r: &Reader<'r>) -> Vec<Variable<'r>> {
 }
 
 /// What the plan adds by itself, by name.
-pub fn derived(desk: &Desk<'_>, draft: &Draft) -> Map<String, Json> {
-    let decided = desk.decided(draft).unwrap_or_default();
+pub fn derived(judge: &DraftJudge<'_>, draft: &Draft) -> Map<String, Json> {
+    let decided = judge.decided(draft).unwrap_or_default();
     let planned = &decided["container"]["env"];
     let pair = |variable: &Json| Some((variable["name"].as_str()?.to_owned(), variable["value"].clone()));
     planned.as_array().into_iter().flatten().filter_map(pair).collect()

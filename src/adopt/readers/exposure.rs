@@ -11,7 +11,7 @@ pub fn read(r: &mut Reader<'_>) {
         annotations.iter().find(|(name, _)| all && name == first.0).map(|(_, at)| at.clone())
     };
     let kind = service.at().find("spec.type").and_then(|kind| kind.text()).unwrap_or("ClusterIP");
-    for (platform, defaults) in &r.desk.contract.defaults.exposure {
+    for (platform, defaults) in &r.judge.contract.defaults.exposure {
         if let Some(at) = says(&defaults.cluster_annotations).filter(|_| kind == "ClusterIP") {
             r.draft.say("platform", platform.as_str(), &at);
         }

@@ -58,7 +58,7 @@ fn read_labels(r: &mut Reader<'_>) {
     if let Some((tier, at)) = tier(r) {
         r.draft.say("tier", tier, &at);
         // A tier that the person gives stands over the label.
-        if !r.desk.given.has(&Route::root().key("tier")) {
+        if !r.judge.given.has(&Route::root().key("tier")) {
             r.tier = Tier(tier);
         }
     }
@@ -118,7 +118,7 @@ fn read_people(r: &mut Reader<'_>) {
         r.draft.say("owner.team", team, &at);
     }
     if let Some(at) = r.annotation(r.word("dependencies-known", "annotation"))
-        && let Some(names) = at.text().filter(|text| *text != r.desk.contract.defaults.identity.no_dependencies)
+        && let Some(names) = at.text().filter(|text| *text != r.judge.contract.defaults.identity.no_dependencies)
     {
         let names: Vec<&str> = names.split(',').map(str::trim).filter(|name| !name.is_empty()).collect();
         r.draft.say("dependencies", names, &at);

@@ -19,8 +19,8 @@ mod storage;
 
 use serde_json::Value as Json;
 
-use super::desk::Desk;
 use super::draft::Draft;
+use super::draft_judge::DraftJudge;
 use super::family::Family;
 use super::object::At;
 use crate::plan::{CATALOGUE, Content};
@@ -35,7 +35,7 @@ pub struct Reader<'r> {
     /// The container that the service file is about.
     pub container: At<'r>,
     /// What is judged by.
-    pub desk: Desk<'r>,
+    pub judge: DraftJudge<'r>,
     /// The tier by which parameters are read.
     pub tier: Tier,
     /// What has been found.
@@ -45,12 +45,12 @@ pub struct Reader<'r> {
 impl<'r> Reader<'r> {
     /// A parameter of the checklist as text; empty where there is none.
     pub fn word(&self, item: &str, param: &str) -> &'r str {
-        self.desk.checklist.param(item, param, self.tier).and_then(Json::as_str).unwrap_or_default()
+        self.judge.checklist.param(item, param, self.tier).and_then(Json::as_str).unwrap_or_default()
     }
 
     /// A parameter of the checklist as a number; 0 where there is none.
     pub fn number(&self, item: &str, param: &str) -> i64 {
-        self.desk.checklist.param(item, param, self.tier).and_then(Json::as_i64).unwrap_or_default()
+        self.judge.checklist.param(item, param, self.tier).and_then(Json::as_i64).unwrap_or_default()
     }
 
     /// A label of the Pods.
@@ -70,7 +70,7 @@ impl<'r> Reader<'r> {
 
     /// A value of the plan as the draft stands.
     pub fn decided(&self, pointer: &str) -> Option<Json> {
-        self.desk.decided(&self.draft)?.pointer(pointer).cloned()
+        self.judge.decided(&self.draft)?.pointer(pointer).cloned()
     }
 
     /// Of several values the first with which the plan has what the test asks for.
@@ -78,7 +78,7 @@ impl<'r> Reader<'r> {
         values.iter().find(|value| {
             let mut draft = self.draft.clone();
             draft.say(field, (*value).clone(), at);
-            self.desk.decided(&draft).is_some_and(|decided| fits(&decided))
+            self.judge.decided(&draft).is_some_and(|decided| fits(&decided))
         })
     }
 

@@ -22,7 +22,7 @@ pub fn read(r: &mut Reader<'_>) {
         ports.push(Listening { number: *number, name: None, at: at.clone() });
     }
     let has_others = ports.len() > 1;
-    let metrics_names = r.desk.checklist.param("metrics-scraped", "port-names", r.tier).cloned().unwrap_or_default();
+    let metrics_names = r.judge.checklist.param("metrics-scraped", "port-names", r.tier).cloned().unwrap_or_default();
     let mut names: Vec<String> = Vec::new();
     let mut has_metrics = false;
     for (index, port) in ports.iter().enumerate() {
@@ -143,7 +143,7 @@ fn protocol<'r>(
     }
     let usual = offer
         .and_then(|offer| offer.get("port"))
-        .filter(|at| at.number() == Some(i64::from(r.desk.contract.defaults.ports.http_service_port)));
+        .filter(|at| at.number() == Some(i64::from(r.judge.contract.defaults.ports.http_service_port)));
     if let Some(at) = said(&["http", "h2c", "web"]).or_else(|| probe("httpGet")).or(usual) {
         return ("http", Some(at));
     }

@@ -87,7 +87,7 @@ fn read_start(r: &mut Reader<'_>, startup: Option<&At<'_>>, others: &[Option<At<
         return;
     };
     let patience = number_or_default(startup, "failureThreshold").saturating_mul(number_or_default(startup, "periodSeconds"));
-    let plain = patience.saturating_mul(100) / i64::from(r.desk.contract.defaults.probes.start_room_percent.max(1));
+    let plain = patience.saturating_mul(100) / i64::from(r.judge.contract.defaults.probes.start_room_percent.max(1));
     let deadline = r.family.workload.at().find("spec.progressDeadlineSeconds").and_then(|at| at.number());
     let ready = r.decided("/rollout/min_ready_seconds").and_then(|seconds| seconds.as_i64()).unwrap_or_default();
     // A start that is long enough stands in the deadline of a rollout, twice.

@@ -34,7 +34,7 @@ pub fn read(r: &mut Reader<'_>) {
 
 /// `resources` names cpu and memory both; what the objects leave open is the blueprint's.
 fn add_usual(r: &mut Reader<'_>) {
-    let Some(usual) = r.desk.contract.defaults.resources.sizes.get("small") else { return };
+    let Some(usual) = r.judge.contract.defaults.resources.sizes.get("small") else { return };
     for (field, amount) in [("resources.cpu", &usual.cpu), ("resources.memory", &usual.memory)] {
         if !r.draft.has(field) {
             r.draft.add(field, amount.as_str());
@@ -67,19 +67,19 @@ fn quantity(value: Option<Json>) -> Option<Quantity> {
 }
 
 fn name_size(r: &mut Reader<'_>) {
-    let Some(decided) = r.desk.decided(&r.draft) else { return };
+    let Some(decided) = r.judge.decided(&r.draft) else { return };
     let resources = crate::yaml::Route::root().key("resources");
     let Some(first) = r.draft.found().iter().find(|found| resources.contains(&found.field)).cloned() else { return };
     let same = |value: &Json, amount: &Quantity| quantity(Some(value.clone())).as_ref() == Some(amount);
     let of_size =
-        r.desk.contract.defaults.resources.sizes.iter().find(|(_, size)| {
+        r.judge.contract.defaults.resources.sizes.iter().find(|(_, size)| {
             same(&decided["resources"]["cpu"], &size.cpu) && same(&decided["resources"]["memory"], &size.memory)
         });
     let Some((name, _)) = of_size else { return };
     let mut named = r.draft.clone();
     named.take_back(|found| resources.contains(&found.field));
     named.put(crate::adopt::draft::Found { field: crate::yaml::Route::root().key("size"), value: name.as_str().into(), ..first });
-    let by_size = r.desk.decided(&named);
+    let by_size = r.judge.decided(&named);
     let is_same = by_size.is_some_and(|by_size| {
         ["cpu_limit", "ephemeral_storage"].into_iter().all(|key| by_size["resources"][key] == decided["resources"][key])
     });

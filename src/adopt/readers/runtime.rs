@@ -23,11 +23,11 @@ pub fn read(r: &mut Reader<'_>) {
     let variables = variables(r);
     let mut best = None;
     let mut most = 0;
-    let none = derived(&r.desk, &r.draft);
+    let none = derived(&r.judge, &r.draft);
     for runtime in RUNTIMES {
         let mut draft = r.draft.clone();
         draft.add("runtime", runtime);
-        let told = derived(&r.desk, &draft);
+        let told = derived(&r.judge, &draft);
         let own: Vec<_> = told.iter().filter(|(name, _)| !none.contains_key(*name)).collect();
         let there = own.iter().filter_map(|(name, value)| {
             variables.iter().find(|variable| variable.name == **name && variable.value() == value.as_str())

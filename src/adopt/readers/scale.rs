@@ -20,7 +20,7 @@ fn read_fixed(r: &mut Reader<'_>) {
     let fixed = Route::root().key("scale").key("fixed");
     let mut draft = r.draft.clone();
     draft.say("scale.fixed", replicas, &at);
-    let refused = r.desk.plan(&draft).err().unwrap_or_default().iter().any(|fault| fault.route == fixed);
+    let refused = r.judge.plan(&draft).err().unwrap_or_default().iter().any(|fault| fault.route == fixed);
     r.draft.say(if refused { "scale.min" } else { "scale.fixed" }, replicas, &at);
 }
 

@@ -32,7 +32,7 @@ pub fn read(r: &mut Reader<'_>) {
         used.push(name);
     }
     let locked = r.container.find("securityContext.readOnlyRootFilesystem").filter(|at| at.is_flag(true));
-    let usual = r.desk.contract.defaults.storage.writable_path.as_str();
+    let usual = r.judge.contract.defaults.storage.writable_path.as_str();
     match locked {
         Some(at) if paths.is_empty() => r.draft.say("writable-paths", Json::Array(Vec::new()), &at),
         // What could be written to anywhere goes on to have the usual place.

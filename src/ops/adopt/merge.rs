@@ -5,9 +5,9 @@ use jiff::civil::Date;
 
 use super::Edit;
 use super::fields::{emptied_by, fields_of, objects, place, without};
-use super::sides::{self, Sides};
+use super::sides::{self, Sides, label};
 use crate::adopt::{self, Aligned};
-use crate::check::{self, Report, Rules, Terms, Text};
+use crate::check::{self, CheckContext, Report, Rules, Text};
 use crate::merge::{self, Change, ChangeKind, File, Merged, Policy, Side};
 use crate::notation::{Field, FieldPattern, NEWEST, ObjectKey, Step};
 use crate::ops::OpError;
@@ -130,24 +130,18 @@ impl Judge<'_> {
         let text = |(path, text): &(String, String)| Text::new(path, text.clone());
         let texts: Vec<Text> = files.iter().chain(&self.others).map(text).collect();
         let waivers = placed(&self.service.waivers, FILE, "", &Node::new(yaml::Value::Null));
-        let terms = Terms {
+        let context = CheckContext {
             tier: self.service.tier(),
             kubernetes: self.service.kubernetes.clone().unwrap_or_else(|| NEWEST.to_string()),
             service: Some(self.service.clone()),
             waivers,
             today: self.today,
         };
-        let mut report = check::check(self.rules, &texts, &terms);
+        let mut report = check::check(self.rules, &texts, &context);
         let members: Vec<String> = aligned.iter().map(|aligned| label(&aligned.manifest.id.key())).collect();
         report.findings.retain(|finding| finding.object.as_ref().is_some_and(|object| members.contains(object)));
         report
     }
-}
-
-/// An object as findings name it.
-pub fn label(object: &ObjectKey) -> String {
-    let ObjectKey { kind, name, namespace, .. } = object;
-    namespace.as_ref().map_or_else(|| format!("{kind}/{name}"), |namespace| format!("{namespace}/{kind}/{name}"))
 }
 
 /// The files after a merge.

@@ -1,7 +1,6 @@
 //! Who wins where: people, unless the checklist finds fault with what they have.
 
 use super::fields::{fields_of, node_at};
-use super::merge::label;
 use crate::adopt::Aligned;
 use crate::check::{Cause, Report};
 use crate::checklist::Checklist;
@@ -241,4 +240,10 @@ fn is_patience(ours: &[File<'_>], object: &ObjectKey, field: &Field) -> bool {
 
 fn pattern(object: &ObjectKey, field: &Field) -> Option<FieldPattern> {
     FieldPattern::parse(&object.field_name(field)).ok().filter(|_| !field.steps().is_empty())
+}
+
+/// An object as findings name it.
+pub fn label(object: &ObjectKey) -> String {
+    let ObjectKey { kind, name, namespace, .. } = object;
+    namespace.as_ref().map_or_else(|| format!("{kind}/{name}"), |namespace| format!("{namespace}/{kind}/{name}"))
 }

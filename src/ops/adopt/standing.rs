@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::AdoptRequest;
-use crate::adopt::{self, At, Desk, Family, Object, Proposal, Text};
+use crate::adopt::{self, At, DraftJudge, Family, Object, Proposal, Text};
 use crate::change::{Edition, LOCK_FILE};
 use crate::ops::OpError;
 use crate::ops::check::MANIFESTS;
@@ -79,8 +79,8 @@ impl<'r> Standing<'r> {
     /// There is no workload of the kind that the blueprint renders, or several of which none is named.
     pub fn propose(&self) -> Result<Proposal, OpError> {
         let contract = self.edition.renderer.blueprint().contract();
-        let desk = Desk { given: &self.request.given, checklist: &self.edition.checklist, contract };
-        adopt::propose(&self.family()?, desk).map_err(OpError::Faults)
+        let judge = DraftJudge { given: &self.request.given, checklist: &self.edition.checklist, contract };
+        adopt::propose(&self.family()?, judge).map_err(OpError::Faults)
     }
 }
 

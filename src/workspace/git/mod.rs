@@ -8,7 +8,6 @@ mod head;
 mod index_draft;
 mod index_file;
 mod new_repo;
-mod operation;
 mod paths;
 mod preflight;
 mod tree_lookup;
@@ -25,10 +24,8 @@ use super::resolve::{nearest_existing, resolve};
 
 pub use commit::Commit;
 pub(super) use commit::CommitPlan;
-pub use dirty::{DirtyFile, Edit};
 pub(super) use index_file::IndexLock;
 pub use new_repo::NewRepo;
-pub use operation::Operation;
 pub use preflight::{CommitRequest, Ready};
 
 /// The folder of our own that a repository has while a run writes to it.

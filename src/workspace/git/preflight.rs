@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::super::error::WorkspaceError;
+use super::super::operation::Operation;
 use super::super::resolve::Links;
 use super::head::{Head, Start};
-use super::operation::Operation;
 use super::tree_lookup::TreeLookup;
 use super::user_git::{NAMES_OF_USER, is_configured_elsewhere};
 use super::{Repo, branch, dirty, paths, user_git};

@@ -7,7 +7,7 @@ use super::planner::Planner;
 
 /// What happens, and what stays.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Outlook {
+pub struct WhatIf {
     /// What happens.
     pub event: &'static str,
     /// How many Pods stay, of how many.
@@ -15,7 +15,7 @@ pub struct Outlook {
 }
 
 /// What is left of the fewest Pods when something happens; nothing where the number of Pods is not decided.
-pub fn of(p: &mut Planner<'_>) -> Vec<Outlook> {
+pub fn of(p: &mut Planner<'_>) -> Vec<WhatIf> {
     if p.plan.value("replicas.min").is_none() {
         return Vec::new();
     }
@@ -26,30 +26,30 @@ pub fn of(p: &mut Planner<'_>) -> Vec<Outlook> {
     let load = p.service.scale.peak.zip(p.service.scale.per_pod);
     let in_zone = min.div_ceil(zones);
     let certain = if strict { "" } else { ", if the scheduler could spread them" };
-    let mut outlook = vec![
-        Outlook {
+    let mut events = vec![
+        WhatIf {
             event: "a node is lost",
             stays: format!("{} of {min} Pods, where each has a node of its own", min.saturating_sub(1)),
         },
-        Outlook {
+        WhatIf {
             event: "a zone is lost",
             stays: format!("{} of {min} Pods in {zones} zones{certain}", min.saturating_sub(in_zone)),
         },
-        Outlook {
+        WhatIf {
             event: "a node is drained",
             stays: format!("{} of {min} Pods; {evictable} may go at once", min.saturating_sub(evictable)),
         },
-        Outlook { event: "a new version rolls out", stays: format!("{min} of {min} Pods; up to {surge} more at once") },
+        WhatIf { event: "a new version rolls out", stays: format!("{min} of {min} Pods; up to {surge} more at once") },
     ];
     if let Some((peak, per_pod)) = load {
         let left = max - max.div_ceil(zones);
         let borne = u64::from(left) * u64::from(per_pod);
-        outlook.push(Outlook {
+        events.push(WhatIf {
             event: "a zone is lost at peak",
             stays: format!("{left} of {max} Pods, which bear {borne}/s of {peak}/s"),
         });
     }
-    outlook
+    events
 }
 
 /// `maxSurge` in Pods: percentages are rounded up, as the Deployment controller does.

@@ -14,7 +14,7 @@ const WHOLE_ELEMENTS: &[&str] = &["env", "writable-paths", "metrics"];
 
 /// What a draft is judged by.
 #[derive(Clone, Copy, Debug)]
-pub struct Desk<'a> {
+pub struct DraftJudge<'a> {
     /// What a person answered; it stands over what the objects say.
     pub given: &'a Answers,
     /// What is asked.
@@ -32,7 +32,7 @@ pub struct Refused {
     pub faults: Vec<Fault>,
 }
 
-impl Desk<'_> {
+impl DraftJudge<'_> {
     /// The draft with the person's answers over it.
     pub(super) fn answers(&self, draft: &Draft) -> Answers {
         let mut answers = self.given.clone();

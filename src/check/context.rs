@@ -1,0 +1,21 @@
+//! What a check goes by beside the rules.
+
+use jiff::civil::Date;
+
+use super::waivers::PlacedWaiver;
+use crate::service::{Service, Tier};
+
+/// By what things are judged.
+#[derive(Clone, Debug)]
+pub struct CheckContext {
+    /// The tier.
+    pub tier: Tier,
+    /// The Kubernetes version of the oldest cluster that the manifests go to.
+    pub kubernetes: String,
+    /// The service whose manifests these are, where they are one's.
+    pub service: Option<Service>,
+    /// What is waived.
+    pub waivers: Vec<PlacedWaiver>,
+    /// The day on which things are judged.
+    pub today: Date,
+}
