@@ -103,7 +103,7 @@ mod tests {
             "batch": {"schema": {"type": "integer", "minimum": 1, "description": "Jobs at once."}, "default": 5},
         }));
         let taken_by = |route: &Route| if route.to_string() == "spot" { words(&["api", "cron"]) } else { Vec::new() };
-        let intake = Intake { blueprint: "worker", needs: &needs, takes: &takes, options: &options.unwrap(), taken_by };
+        let intake = Intake { blueprint: "worker", needs: &needs, takes: &takes, options: &options.unwrap(), takers: taken_by };
         let mut answers = Answers::default();
         answers.add_file("s", text).unwrap();
         load(&answers, Some(&intake))

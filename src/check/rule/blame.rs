@@ -17,7 +17,7 @@ use super::evaluator::{Here, resolve};
 use super::meter::spend;
 use super::scope::Variables;
 use super::tree::Data;
-use super::{Expression, OWN_FUNCTIONS, Scope, Spot, Tree, reads, rewrite, syntax};
+use super::{Expression, OWN_FUNCTIONS, Scope, Spot, Tree, operator_names, reads, syntax};
 use crate::limits::Limit;
 use crate::yaml::{Place, Route};
 
@@ -260,8 +260,8 @@ impl Walk<'_> {
             ("or", Some(first), [second]) if !is_some(first, here) && is_some(second, here) => self.sources(second, here),
             (name, ..) => {
                 let found = self.first(parts(call), here);
-                let looks_inside =
-                    [operators::IN, rewrite::WITHIN, rewrite::EQUAL].contains(&name) || OWN_FUNCTIONS.contains(&name);
+                let looks_inside = [operators::IN, operator_names::WITHIN, operator_names::EQUAL].contains(&name)
+                    || OWN_FUNCTIONS.contains(&name);
                 match found.as_slice() {
                     [spot] if looks_inside && !spot.missing => {
                         let (_, reads) = reads::recorded(|| value(expression, here).is_ok());

@@ -5,7 +5,7 @@ use cel::common::value::{CowVal, Val};
 
 use super::Tree;
 use super::functions::{COMPILE, ENTRIES, Pattern};
-use super::rewrite::{EQUAL, REVERSE, UNEQUAL, WITHIN};
+use super::operator_names::{EQUAL, REVERSE, UNEQUAL, WITHIN};
 use super::tree::{Data, Scalar};
 use crate::limits::Limit;
 

@@ -6,15 +6,10 @@
 
 use cel::common::ast::{CallExpr, EntryExpr, Expr, IdedExpr, LiteralValue, MapEntryExpr, SourceInfo, operators};
 
-use super::RuleFault;
+use super::fault::RuleFault;
 use super::functions::{COMPILE, Pattern};
+use super::operator_names::{EQUAL, REVERSE, UNEQUAL, WITHIN};
 use super::syntax;
-
-/// Our equality, inequality, membership, and reversal of lists alone.
-pub(super) const EQUAL: &str = "@equal";
-pub(super) const UNEQUAL: &str = "@unequal";
-pub(super) const WITHIN: &str = "@within";
-pub(super) const REVERSE: &str = "@reverse";
 
 /// The variable that holds the compiled pattern of that number.
 pub(super) fn pattern_name(number: usize) -> String {

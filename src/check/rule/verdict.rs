@@ -4,22 +4,9 @@ use cel::common::types::{CelBool, CelString};
 use cel::common::value::CowVal;
 
 use super::evaluator::resolve;
+use super::spot::Spot;
 use super::{Expression, Failure, Scope, blame};
 use crate::limits::Limit;
-use crate::yaml::{Place, Route};
-
-/// A place that a verdict points at.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Spot {
-    /// The object, by the number its [`Tree`](super::Tree) was made with.
-    pub object: usize,
-    /// The field.
-    pub route: Route,
-    /// Where the field stands, or what is around it where it is missing.
-    pub place: Place,
-    /// Whether the field is not there.
-    pub missing: bool,
-}
 
 /// What a rule says of an object.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use cel::{DeclarationError, Env};
 
 use super::{Outcome, Values, arguments, elements};
 use crate::check::rule::equality::{same, within};
-use crate::check::rule::rewrite::{EQUAL, REVERSE, UNEQUAL, WITHIN};
+use crate::check::rule::operator_names::{EQUAL, REVERSE, UNEQUAL, WITHIN};
 
 pub(super) fn declare(env: &mut Env) -> Result<(), DeclarationError> {
     env.add_overload(EQUAL, EQUAL, vec![DYN_TYPE, DYN_TYPE], equal)?;
