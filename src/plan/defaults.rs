@@ -199,7 +199,6 @@ pub struct SecurityDefaults {
 /// By what a platform marks its spot nodes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-#[allow(clippy::struct_field_names, reason = "the keys of the file that it is read from")]
 pub struct SpotNodes {
     /// The label of spot nodes.
     pub label: String,
