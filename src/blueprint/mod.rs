@@ -24,7 +24,7 @@ use crate::service::{Intake, OPTIONS, OptionType, Question};
 use crate::yaml::{Fault, Route, Source, load_one, shape};
 
 /// The folder of manifests below a service's folder.
-const FOLDER: &str = "k8s";
+pub const MANIFESTS: &str = "k8s";
 
 /// The JSON Schema of `blueprint.yaml`, as it ships.
 pub fn schema() -> &'static Json {
@@ -42,7 +42,7 @@ impl ObjectTemplate {
     /// The path of the manifest below a service's folder.
     #[must_use]
     pub fn path(&self) -> String {
-        format!("{FOLDER}/{}", self.file)
+        format!("{MANIFESTS}/{}", self.file)
     }
 }
 

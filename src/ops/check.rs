@@ -9,6 +9,7 @@ use rayon::prelude::*;
 
 use super::prepare::exists;
 use super::{Editions, OpError};
+use crate::blueprint::MANIFESTS;
 use crate::change::Edition;
 use crate::check::{self, CheckContext, Excerpt, PlacedWaiver, Report, Text};
 use crate::checklist::Checklist;
@@ -16,9 +17,6 @@ use crate::limits::Limit;
 use crate::service::{self, Answers, Service, Tier, Waiver};
 use crate::workspace::{Input, WorkspaceError, find_files, find_manifests, read_below};
 use crate::yaml::{Fault, Node, Route, load_one};
-
-/// The folder of manifests below a service's folder.
-pub(super) const MANIFESTS: &str = "k8s";
 
 /// What is to be checked, and by what.
 #[derive(Clone, Debug)]

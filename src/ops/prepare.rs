@@ -4,8 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::check::MANIFESTS;
 use super::{Editions, OpError};
+use crate::blueprint::MANIFESTS;
 use crate::change::{Edition, FileKind, LOCK_FILE, OutFile};
 use crate::manifest::Manifest;
 use crate::merge::object_key;

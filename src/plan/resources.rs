@@ -4,7 +4,6 @@ use serde_json::Value as Json;
 
 use super::Origin;
 use super::planner::Planner;
-use crate::service::Size;
 use crate::yaml::{Fault, Route};
 
 pub fn decide(p: &mut Planner<'_>) {
@@ -15,11 +14,7 @@ pub fn decide(p: &mut Planner<'_>) {
             (cpu, memory, [Planner::answered("resources.cpu"), Planner::answered("resources.memory")])
         }
         (None, size) => {
-            let name = match size.unwrap_or_default() {
-                Size::Small => "small",
-                Size::Medium => "medium",
-                Size::Large => "large",
-            };
+            let name = size.unwrap_or_default().word();
             let Some(found) = defaults.resources.sizes.get(name) else {
                 p.faults.push(Fault::new(Route::root().key("size"), format!("the blueprint has no size `{name}`")));
                 return;

@@ -1,5 +1,7 @@
 //! The questions that the wizard can ask, as data; a blueprint says which, and in which order.
 
+use super::Size;
+
 /// One question.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Question {
@@ -127,8 +129,8 @@ const QUESTIONS: &[Words] = &[
         field: "size",
         prompt: "How large is one Pod?",
         help: "What one Pod requests; exact amounts can be given as `resources` in plimsoll.yaml",
-        choices: &[("small", ""), ("medium", ""), ("large", "")],
-        default: Some("small"),
+        choices: &[(Size::Small.word(), ""), (Size::Medium.word(), ""), (Size::Large.word(), "")],
+        default: Some(Size::Small.word()),
         optional: false,
         tiers: ALL,
     },

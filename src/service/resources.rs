@@ -21,6 +21,18 @@ pub enum Size {
     Large,
 }
 
+impl Size {
+    /// The size as the service file and a blueprint's table of sizes name it.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Small => "small",
+            Self::Medium => "medium",
+            Self::Large => "large",
+        }
+    }
+}
+
 /// Exact cpu and memory of the container.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]

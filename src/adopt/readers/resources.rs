@@ -5,6 +5,7 @@ use serde_json::Value as Json;
 use super::Reader;
 use crate::adopt::object::At;
 use crate::notation::Quantity;
+use crate::service::Size;
 
 pub fn read(r: &mut Reader<'_>) {
     let amount = |kind: &str, name: &str| r.container.find(&format!("resources.{kind}"))?.get(name);
@@ -34,7 +35,7 @@ pub fn read(r: &mut Reader<'_>) {
 
 /// `resources` names cpu and memory both; what the objects leave open is the blueprint's.
 fn add_usual(r: &mut Reader<'_>) {
-    let Some(usual) = r.judge.contract.defaults.resources.sizes.get("small") else { return };
+    let Some(usual) = r.judge.contract.defaults.resources.sizes.get(Size::Small.word()) else { return };
     for (field, amount) in [("resources.cpu", &usual.cpu), ("resources.memory", &usual.memory)] {
         if !r.draft.has(field) {
             r.draft.add(field, amount.as_str());

@@ -2,6 +2,7 @@
 //! what a Pod refers to, what a kustomization patches.
 
 use super::target::Target;
+use super::ways::{text, walk};
 use crate::check::objects::Object;
 use crate::check::related::{config_map_names, namespace, pod};
 use crate::check::rule::Tree;
@@ -164,21 +165,4 @@ pub fn is_kustomization(object: &Object) -> bool {
 /// The object that a patch is for.
 pub fn patched<'t>(patch: &Object) -> Target<'t> {
     Target::Object { kind: Some(patch.id.kind.clone()), namespace: None, name: patch.id.name.clone() }
-}
-
-/// The text of a key.
-pub fn text<'t>(tree: &'t Tree, key: &str) -> Option<&'t str> {
-    tree.get(key).and_then(Tree::as_str)
-}
-
-/// What stands at the end of a way, in which `*` is each element of a list.
-pub fn walk<'t>(tree: &'t Tree, way: &str) -> impl Iterator<Item = &'t Tree> {
-    let mut found = vec![tree];
-    for word in way.split('.') {
-        found = match word {
-            "*" => found.into_iter().flat_map(Tree::items).collect(),
-            key => found.into_iter().filter_map(|tree| tree.get(key)).collect(),
-        };
-    }
-    found.into_iter()
 }

@@ -2,6 +2,7 @@
 
 mod found;
 mod target;
+mod ways;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -9,7 +10,8 @@ use std::sync::Arc;
 use super::objects::{Account, Object, Text, parse};
 use super::rule::Tree;
 use crate::yaml::{Place, Route};
-use found::{is_kustomization, patched, pointers, walk};
+use found::{is_kustomization, patched, pointers};
+use ways::walk;
 
 /// Something that pointed at an object or port, and points at nothing any more.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! What pointers point at, and whether it is there.
 
-use super::found::{text, walk};
+use super::ways::{text, walk};
 use crate::check::objects::Object;
 use crate::check::related::{namespace, pod};
 use crate::check::rule::Tree;

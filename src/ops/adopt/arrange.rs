@@ -11,9 +11,9 @@ use serde_json::Value as Json;
 use super::fields::without;
 use super::standing::{fault_of, shown};
 use crate::adopt::{Aligned, Family, Object, field_of, server_filled};
+use crate::blueprint::MANIFESTS;
 use crate::notation::{Field, ObjectKey, shell_word};
 use crate::ops::OpError;
-use crate::ops::check::MANIFESTS;
 use crate::yaml::{self, Fault, Node, Place, Route, Source, write};
 
 /// The files that hold objects of the service.

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::write_planned;
+use crate::blueprint::MANIFESTS;
 use crate::change::{
     Aftermath, Cause, Edition, FileKind, FromTo, LOCK_FILE, Lock, Missing, OutFile, Update, hand_edits, missing,
 };
@@ -11,7 +12,6 @@ use crate::checklist;
 use crate::manifest::{Manifest, Secrets};
 use crate::merge::{File, Note, Owned, Policy, Reader};
 use crate::notation::{Field, FieldPattern, ObjectKey};
-use crate::ops::check::MANIFESTS;
 use crate::ops::prepare::{exists, standing_service_file};
 use crate::ops::update::{Attendants, Updated, read_ours};
 use crate::ops::{CommitChoice, Editions, OpError};

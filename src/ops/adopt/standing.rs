@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use super::AdoptRequest;
 use crate::adopt::{self, At, DraftJudge, Family, Object, Proposal, Text};
+use crate::blueprint::MANIFESTS;
 use crate::change::{Edition, LOCK_FILE};
 use crate::ops::OpError;
-use crate::ops::check::MANIFESTS;
 use crate::service;
 use crate::workspace::{Bounds, read_manifests};
 use crate::yaml::{Fault, Source};

@@ -7,9 +7,8 @@ use git2::{Branch, ErrorCode, Oid, Repository};
 
 use super::super::error::WorkspaceError;
 use super::Repo;
+use super::branch_name::{BRANCHES, short_name};
 use super::head::{Head, target_of};
-
-const BRANCHES: &str = "refs/heads/";
 
 /// The full name of the branch that a commit goes to: the one HEAD is on, or
 /// `asked`, which is new or already where HEAD is.
@@ -37,11 +36,6 @@ pub(super) fn choose(repo: &Repo, head: &Head, asked: Option<&str>) -> Result<St
         return Err(WorkspaceError::BranchClash { name, existing });
     }
     Ok(full)
-}
-
-/// The name of a branch as the user writes it.
-pub(super) fn short_name(full: &str) -> &str {
-    full.strip_prefix(BRANCHES).unwrap_or(full)
 }
 
 fn short(commit: Option<Oid>) -> String {

@@ -9,10 +9,10 @@ use serde::{Deserialize, Serialize};
 use super::super::error::WorkspaceError;
 use super::super::journal::FileChange;
 use super::super::state::StateFolder;
-use super::branch::short_name;
+use super::branch_name::short_name;
 use super::head::{Head, Start, target_of};
-use super::index_draft::draft_path;
 use super::index_file::{IndexLock, NextIndex};
+use super::kept::{draft_path, message_path};
 use super::tree_lookup::TreeLookup;
 use super::user_git::needs_user_git;
 use super::{Ready, Repo, fast_commit, user_commit};
@@ -131,11 +131,6 @@ impl CommitPlan {
         let mut changing = self.paths.iter().filter(changes).peekable();
         Ok((changing.peek().is_some() && changing.all(has_changed)).then_some(id))
     }
-}
-
-/// Where the message is kept, for git and for whoever finishes the run.
-pub(super) fn message_path(state: &StateFolder) -> PathBuf {
-    state.path("message")
 }
 
 impl Repo {

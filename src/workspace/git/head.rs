@@ -12,7 +12,7 @@ use super::super::change::ignore_missing;
 use super::super::error::WorkspaceError;
 use super::super::journal::Journal;
 use super::super::state::StateFolder;
-use super::branch::short_name;
+use super::branch_name::short_name;
 
 /// What the log of a branch says first that was started here; git itself says it in other words.
 const BRANCH_CREATED: &str = "branch: Created from HEAD for a commit";

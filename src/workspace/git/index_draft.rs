@@ -10,15 +10,11 @@ use super::super::error::WorkspaceError;
 use super::super::state::StateFolder;
 use super::Repo;
 use super::index_file::{copy_with_time, index_path};
+use super::kept::draft_path;
 
 const REGULAR: u32 = 0o100_644;
 const EXECUTABLE: u32 = 0o100_755;
 const LINK: u32 = 0o120_000;
-
-/// Where the draft stands. A run that finishes another's commit reads it again.
-pub(super) fn draft_path(state: &StateFolder) -> PathBuf {
-    state.path("draft")
-}
 
 /// A copy of the index.
 pub(super) struct IndexDraft {

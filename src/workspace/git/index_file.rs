@@ -12,7 +12,7 @@ use super::super::change::ignore_missing;
 use super::super::error::WorkspaceError;
 use super::super::state::StateFolder;
 use super::Repo;
-use super::index_draft::draft_path;
+use super::kept::draft_path;
 use super::tree_lookup::TreeLookup;
 
 /// Between two looks at a lock of another process.

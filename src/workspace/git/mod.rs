@@ -1,12 +1,14 @@
 //! The repository that files are committed to.
 
 mod branch;
+mod branch_name;
 mod commit;
 mod dirty;
 mod fast_commit;
 mod head;
 mod index_draft;
 mod index_file;
+mod kept;
 mod new_repo;
 mod paths;
 mod preflight;

@@ -13,10 +13,10 @@ use super::super::change::ignore_missing;
 use super::super::error::WorkspaceError;
 use super::super::state::StateFolder;
 use super::Repo;
-use super::commit::message_path;
 use super::head::{Head, Start};
-use super::index_draft::{IndexDraft, draft_path};
+use super::index_draft::IndexDraft;
 use super::index_file::{IndexLock, NextIndex};
+use super::kept::{draft_path, message_path};
 use super::paths::is_tracked;
 use super::user_git::{pathspec, run};
 
