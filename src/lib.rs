@@ -9,13 +9,14 @@
 //!         wizard/values  checklist  blueprint   lock + files on disk
 //! ```
 //!
-//! Each arrow is one function: [`service::load`], [`plan::make`], [`blueprint::Renderer::render`],
-//! [`ops::prepare`] and [`ops::write`]; for a service that stands already, [`ops::update::plan()`] and
-//! [`ops::update::run`].
+//! The first three arrows are [`service::load`], [`plan::make`] and [`blueprint::Renderer::render`]. A new service
+//! has nothing to merge: [`ops::prepare`] goes from answers to files, [`ops::write`] on to the commit. For a
+//! service that stands already, [`ops::update::plan()`] merges, and [`ops::update::run`] writes and commits.
 //!
 //! # Layers
 //!
-//! Each module imports only what stands above it in this list; `tests/house.rs` holds that.
+//! Each module imports only what stands above it in this list, and those of layer 3 do not know each other;
+//! `tests/house.rs` reads the list and holds that.
 //!
 //! | layer | module | knows |
 //! |---|---|---|
@@ -24,16 +25,16 @@
 //! | 0 | [`yaml`] | YAML text as a tree with places, JSON Schema, and how values are written |
 //! | 1 | [`service`] | what a person asked, topic by topic: `plimsoll.yaml`, answers, questions |
 //! | 1 | [`checklist`] | what the checklist asks |
-//! | 2 | [`manifest`] | what a cluster will get, held against the Kubernetes types; the table of workload kinds |
+//! | 2 | [`manifest`] | what a cluster will get, held against the Kubernetes types; the table of workload kinds; what a change of a field does (restarts Pods, is refused) |
 //! | 2 | [`plan`] | every value decided, topic by topic, and why; the catalogue of keys that templates use |
 //! | 3 | [`blueprint`] | from a plan to manifests, by templates |
 //! | 3 | [`adopt`] | from manifests that somebody else wrote to a service file |
 //! | 3 | [`check`] | from manifests to a report, by rules in CEL |
 //! | 3 | [`merge`] | base, ours and theirs become one, by structure |
-//! | 4 | [`change`] | base, ours and theirs become what changes, and why; the edition and the lock |
+//! | 4 | [`change`] | base, ours and theirs become what changes, why, what it does to what runs, and how it is told: commit messages, chores, words; the edition and the lock |
 //! | 5 | [`workspace`] | disk and git |
 //! | 6 | [`ops`] | one function for each thing a user does |
-//! | 7 | [`cli`] | arguments, wizard, reports, exit codes |
+//! | 7 | [`cli`] | arguments, wizard, exit codes; the reports of `check` (`report/`) and of `update` (`update_*.rs`) |
 //!
 //! Layers 0 to 4 are pure: no clock, environment, disk or printing.
 //!
@@ -42,7 +43,8 @@
 //! A service is cut into topics (`probes`, `scale`, `ports`, …: [`plan::TOPICS`]). Each has a file of its name in
 //! three rooms: its fields and their combinations in `src/service/`, its decisions in `src/plan/`, and what
 //! manifests of others say of it in `src/adopt/readers/`. `tests/topics.rs` holds that, and names the rooms that a
-//! topic does not need.
+//! topic does not need. Each key that a topic decides has a row in `src/plan/catalogue.rs`, and is written by a
+//! template in `blueprints/`.
 //!
 //! # Files, and who reads and writes them
 //!
@@ -55,6 +57,7 @@
 //! | an organisation's own checklist | [`checklist`] (`own.rs`) | people |
 //! | `blueprints/*/*`, a folder a blueprint, and `parts/` for what they share | [`blueprint`] (`source.rs`), through `build/` | people |
 //! | `blueprints/released/*`, earlier versions as lists of contents | both, through `build/` | `cargo run --example release` |
+//! | `golden/*`, what the tests expect; under `golden/check/<item>/` the cases of an item's rule | `tests/` | `UPDATE_GOLDEN=1 cargo test`; cases of rules and inputs: people |
 //! | `schemas/*.json` | editors, and people who write templates | `tests/house.rs`, from the types |
 
 pub mod adopt;

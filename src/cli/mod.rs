@@ -1,4 +1,4 @@
-//! Layer 6: everything that a person sees.
+//! Layer 7: everything that a person sees.
 //!
 //! Each command has a file with its arguments and a function that calls the operation. `ui` is the
 //! only file that prints, `error` the only one that turns errors into text.

@@ -1,7 +1,7 @@
-//! Puts computed files on disk and into git, all or nothing.
+//! Layer 5: puts computed files on disk and into git, all or nothing.
 //!
 //! The layer knows paths and bytes, nothing of what the files mean. A run has
-//! four steps:
+//! five steps:
 //!
 //! 1. [`Repo::discover`] finds the repository. [`Repo::begin`] keeps other runs out, and puts right
 //!    what a run left that was killed. Files are read after that.
