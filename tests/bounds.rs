@@ -54,7 +54,7 @@ fn anchors_that_stand_in_each_other_are_not_copied() {
 fn a_document_that_is_refused_is_no_way_around_a_limit_of_the_whole() {
     let big = format!("a: &a {}\nb: [{}]\n", "x".repeat(1 << 20), ["*a"; 8].join(","));
     let text = format!("a: [\n---\n{}", vec![big; 8].join("---\n"));
-    let read = yaml::load_each("f", &text);
+    let read = yaml::load_each("f", &text, &mut yaml::Spent::default());
     let limits: Vec<Option<Limit>> = read.iter().map(|read| read.as_ref().err().and_then(|fault| fault.limit)).collect();
     assert_eq!(limits, [None, None, Some(Limit::AliasBytes)], "the first is no YAML, the second is within the limit");
 }

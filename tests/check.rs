@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use plimsoll::check::{self, Rules};
+use plimsoll::checklist::Checklist;
 use plimsoll::manifest::Workload;
 use plimsoll::ops::Editions;
 use plimsoll::service::{Answers, Tier};
@@ -43,11 +44,16 @@ fn rules_see_the_pods_where_each_kind_keeps_them() {
             let found = report.findings.iter().find(|finding| finding.item == "no-host-access");
             assert_eq!(found.map(|finding| finding.field.clone()), Some(workload.in_template("spec.hostNetwork")), "{kind}");
         }
-        // What shows an item in Pods shows it in those of every kind.
-        let patterns = rules.checklist.items.iter().flat_map(|item| &item.fields);
-        let of_one_kind: Vec<&String> = patterns.filter(|pattern| pattern.contains(".spec.template")).collect();
+        let of_one_kind = fields_of_one_kind(&rules.checklist);
         assert!(of_one_kind.is_empty(), "write Pod in place of {of_one_kind:?}");
     }
+}
+
+/// The fields of items that are those of Pods, in one kind of workload alone: what shows an item in Pods shows it in
+/// those of every kind.
+pub fn fields_of_one_kind(checklist: &Checklist) -> Vec<&str> {
+    let patterns = checklist.items.iter().flat_map(|item| &item.fields);
+    patterns.map(String::as_str).filter(|pattern| pattern.contains(".spec.template")).collect()
 }
 
 #[test]

@@ -82,10 +82,8 @@ fn every_decision_is_as_the_catalogue_says() {
         look(&case.file_name().unwrap().to_string_lossy(), &edition.plan(&answers).unwrap().1);
     }
     for (id, edition) in frozen::editions() {
-        for (name, text) in frozen::services() {
-            let mut answers = Answers::default();
-            answers.add_file(&name, &text).unwrap();
-            look(&format!("{name} by {id}"), &edition.plan(&answers).unwrap().1);
+        for (name, plan) in frozen::plans(&edition, &frozen::services()) {
+            look(&format!("{name} by {id}"), &plan);
         }
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));

@@ -241,6 +241,13 @@ fn the_limits_stand_in_the_readme() {
 }
 
 #[test]
+fn the_limit_of_items_tells_how_many_are_shipped() {
+    let shipped = checklist::SHIPPED.last().unwrap().load().unwrap().items.len();
+    let why = Limit::Items.why();
+    assert!(why.ends_with(&format!("the shipped checklist has {shipped}.")), "{shipped} items: {why}");
+}
+
+#[test]
 fn paths_in_the_documents_exist() {
     for file in ["README.md", "CONTRIBUTING.md"] {
         let text = fs::read_to_string(root().join(file)).unwrap();

@@ -42,12 +42,13 @@ fn what_is_accepted_is_clean() {
 fn is_clean(edition: &Edition, rules: &Rules, cases: usize) {
     let (mut runner, strategy) = (services::runner(), services::service());
     let (mut clean, mut refused, mut faults) = (0, 0, Vec::new());
+    let id = format!("{} with {}", edition.checklist_id(), edition.blueprint_id());
     while clean < cases && faults.is_empty() {
         let batch: Vec<Json> = (0..500).map(|_| strategy.new_tree(&mut runner).unwrap().current()).collect();
         let judged: Vec<Option<Vec<String>>> = batch
             .par_iter()
             .map(|service| {
-                let text = write::document(service);
+                let text = services::fitted(edition, &write::document(service));
                 let mut answers = Answers::default();
                 answers.add_file("service.yaml", &text).unwrap();
                 let (service, plan) = edition.plan(&answers).ok()?;
@@ -64,15 +65,10 @@ fn is_clean(edition: &Edition, rules: &Rules, cases: usize) {
                 Some(found) => faults.extend(found),
             }
         }
+        assert!(refused <= (clean + 10) * 100, "{id}: only {clean} of {} that were drawn are accepted", clean + refused);
     }
     faults.sort();
     faults.dedup_by_key(|fault| fault.split(' ').nth(1).map(str::to_owned));
-    assert!(
-        faults.is_empty(),
-        "{} with {}: {clean} accepted were clean, {refused} refused:\n{}",
-        edition.checklist_id(),
-        edition.blueprint_id(),
-        faults.join("\n")
-    );
+    assert!(faults.is_empty(), "{id}: {clean} accepted were clean, {refused} refused:\n{}", faults.join("\n"));
     assert!(refused > cases / 10, "the generator hardly tries what is forbidden: {refused} refused");
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use plimsoll::check::Rules;
 
-use crate::check::faults_of_cases;
+use crate::check::{faults_of_cases, fields_of_one_kind};
 use crate::released::newest_checklist_with;
 
 fn root() -> &'static Path {
@@ -59,6 +59,7 @@ fn an_item_with_its_rule() {
         fs::write(path, text).unwrap();
     }
     assert_eq!(faults_of_cases(&rules, folder.path()), [""; 0]);
+    assert_eq!(fields_of_one_kind(&rules.checklist), [""; 0]);
 }
 
 /// The files below a folder that hold a text.

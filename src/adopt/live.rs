@@ -80,7 +80,7 @@ pub fn server_filled(object: &Object) -> Vec<(Route, Json)> {
         let asked = applied.and_then(|(_, at)| serde_json::from_str::<Json>(at.text()?).ok());
         walk(object, &object.root.to_json(), &Route::root(), &mut found);
         found.retain(|(route, value)| {
-            is_kept_by_server(route) || asked.as_ref().and_then(|asked| at(asked, route)) != Some(value)
+            is_kept_by_server(route) || asked.as_ref().and_then(|asked| route.value_in(asked)) != Some(value)
         });
     }
     found
@@ -89,13 +89,6 @@ pub fn server_filled(object: &Object) -> Vec<(Route, Json)> {
 /// Whether it is what a server or a tool keeps for itself, whoever wrote it.
 fn is_kept_by_server(route: &Route) -> bool {
     matches!(route.steps(), [Step::Key(key), ..] if key == "status" || key == "metadata")
-}
-
-fn at<'v>(value: &'v Json, route: &Route) -> Option<&'v Json> {
-    route.steps().iter().try_fold(value, |value, step| match step {
-        Step::Key(key) => value.get(key),
-        Step::Index(index) => value.get(index),
-    })
 }
 
 fn walk(object: &Object, value: &Json, here: &Route, found: &mut Vec<(Route, Json)>) {

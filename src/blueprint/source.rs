@@ -1,4 +1,4 @@
-//! The blueprints that ship with Plimsoll: every version that was released.
+//! The blueprints that ship with Plimsoll: every version that was released, and the working copies.
 
 use super::{Blueprint, BlueprintError};
 use crate::notation::{find_release, release_name};
@@ -113,7 +113,8 @@ mod tests {
 
     #[test]
     fn a_blueprint_is_found_by_name_and_by_version() {
-        assert_eq!(Shipped::named(WEB_SERVICE).unwrap().id, SHIPPED.last().unwrap().id);
+        let newest = SHIPPED.iter().rfind(|shipped| release_name(shipped.id) == WEB_SERVICE).unwrap();
+        assert_eq!(Shipped::named(WEB_SERVICE).unwrap().id, newest.id);
         assert_eq!(Shipped::named("web-service@1.0.0").unwrap().id, "web-service@1.0.0");
         let hint = Shipped::named("web-servise").unwrap_err().hint.unwrap();
         assert!(hint.starts_with("did you mean `web-service`? shipped: web-service@1.0.0"), "{hint}");

@@ -1,13 +1,10 @@
 //! What an update means for everything around the manifests that it writes.
 
-use schemars::JsonSchema;
-use serde::Serialize;
-
 use super::chores::{Chore, chores};
 use super::kustomize::{self, Around, Listing};
 use super::words::is_name;
 use super::{Explained, FileKind, OutFile, Update};
-use crate::check::{self, Text};
+use crate::check::{self, Lost, Text};
 use crate::manifest::{Effect, Workload};
 use crate::merge::{ChangeKind, object_key};
 use crate::yaml::{Node, Value, load};
@@ -21,24 +18,6 @@ pub struct Aftermath {
     pub lost: Vec<Lost>,
     /// What has to be done in the cluster beside applying the files.
     pub chores: Vec<Chore>,
-}
-
-/// Something of people's own that points at an object or port that an update takes away.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub struct Lost {
-    /// The object that points there, such as `Ingress/shop`.
-    pub object: String,
-    /// Its file.
-    pub file: String,
-    /// The line.
-    pub line: u32,
-    /// The column, in characters from 1.
-    pub column: u32,
-    /// The field.
-    pub field: String,
-    /// What it points at, such as `port 8081 of Service/shop`.
-    pub target: String,
 }
 
 /// What is around the manifests of an update.
@@ -148,14 +127,5 @@ fn lost(update: &Update, standing: &[(String, String)], rendered: &[&str], besid
     let texts = |all: &[(String, String)]| -> Vec<Text> {
         all.iter().chain(beside).map(|(path, text)| Text::new(path, text.clone())).collect()
     };
-    let found = check::lost(&texts(standing), &texts(&after(update, standing)));
-    let shown = |lost: check::Lost| Lost {
-        object: lost.object,
-        file: lost.file.to_string(),
-        line: lost.place.line,
-        column: lost.place.column,
-        field: lost.field.to_string(),
-        target: lost.target,
-    };
-    found.into_iter().map(shown).collect()
+    check::lost(&texts(standing), &texts(&after(update, standing)))
 }

@@ -28,7 +28,7 @@ use std::path::PathBuf;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-pub use aftermath::{Aftermath, Lost, Surroundings, complete, refuse_immutable, takes_away, touched};
+pub use aftermath::{Aftermath, Surroundings, complete, refuse_immutable, takes_away, touched};
 pub use attribution::FieldItems;
 pub use changeset::{Changeset, FileKind, OutFile};
 pub use chores::{Chore, Step, Why};
@@ -42,7 +42,8 @@ pub use missing::missing;
 pub use pin::{pinned, pinned_to_latest};
 pub use shown::{hide_in_change, hide_in_conflict, shown_file};
 pub use words::{
-    Group, checklist_words, default_words, grouped, kept, lost_words, note_words, sentence, short, what_happens, who,
+    Group, cause_details, cause_words, checklist_words, grouped, kept, lost_words, missing_words, note_words, sentence, short,
+    what_happens, who,
 };
 
 pub use work_out::{Settled, Sides, work_out};

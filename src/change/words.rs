@@ -1,6 +1,7 @@
 //! Changes, conflicts and reasons in words, as terminals, commits and pull requests have them.
 
-use super::{Cause, Explained, Lost, Update};
+use super::{Cause, Explained, Missing, Update};
+use crate::check::Lost;
 use crate::checklist::{Change, Changes, ItemChange};
 use crate::manifest::{Effect, MASK};
 use crate::merge::{self, ChangeKind, Note, Side};
@@ -82,8 +83,7 @@ pub fn sentence(update: &Update, explained: &Explained) -> String {
 
 /// What Kubernetes goes by where a field goes, as the end of a sentence; nothing where there is no default
 /// or the effect says it.
-#[must_use]
-pub fn default_words(explained: &Explained) -> String {
+fn default_words(explained: &Explained) -> String {
     match &explained.default {
         Some(default) if explained.change.before.as_ref() == Some(default) => ", which is Kubernetes' default".to_owned(),
         Some(default) if explained.effect != Effect::RunsOnePod => {
@@ -162,6 +162,39 @@ pub fn checklist_words(changes: &Changes) -> Vec<String> {
         (!told.is_empty()).then(|| format!("{title}: {}", told.join(", ")))
     };
     SECTIONS.iter().filter_map(section).collect()
+}
+
+/// Why a service changes, in words; names of versions and files are written as `mark` has them.
+#[must_use]
+pub fn cause_words(cause: &Cause, mark: impl Fn(&str) -> String) -> String {
+    match cause {
+        Cause::Checklist { change, .. } => format!("checklist {} → {}", mark(&change.from), mark(&change.to)),
+        Cause::ChecklistEdited { checklist } => format!("checklist {} was edited", mark(checklist)),
+        Cause::Blueprint(change) => format!("blueprint {} → {}", mark(&change.from), mark(&change.to)),
+        Cause::ServiceFile => format!("{} was edited", mark("plimsoll.yaml")),
+        Cause::Adopted => "Plimsoll did not write these manifests until now".to_owned(),
+        Cause::LockLost => "plimsoll.lock was lost, and is made again".to_owned(),
+    }
+}
+
+/// What a cause brings, a line each.
+#[must_use]
+pub fn cause_details(cause: &Cause) -> Vec<String> {
+    match cause {
+        Cause::Checklist { changes: Some(changes), .. } => checklist_words(changes),
+        _ => Vec::new(),
+    }
+}
+
+/// An object that people have removed, in words, with what is not kept without it.
+#[must_use]
+pub fn missing_words(missing: &Missing) -> String {
+    let needed = match missing.items.as_slice() {
+        [] => String::new(),
+        [one] => format!("; {one} is not kept without it"),
+        items => format!("; {} are not kept without it", items.join(", ")),
+    };
+    format!("{} was removed by hand and stays so{needed}", missing.object)
 }
 
 /// A note in words.

@@ -111,7 +111,7 @@ pub fn parse(text: &Text, account: &Account) -> Parsed {
         return parsed;
     }
     let mut spent = Spent::default();
-    for document in yaml::load_each_on(&text.name, &text.text, &mut spent) {
+    for document in yaml::load_each(&text.name, &text.text, &mut spent) {
         match document {
             Ok(document) => {
                 if !nodes(&document.root).is_empty() {

@@ -2,7 +2,7 @@
 //!
 //! A checklist is one file: its items, each with its reason, its sources, how it is kept, how severe
 //! it is at each tier, and its parameters. [`Checklist::load`] reads one; [`SHIPPED`] are those
-//! that ship, every released version of them. Every number of the checklist is read through [`Checklist::param`].
+//! that ship: every released version, and the working copy. Every number of the checklist is read through [`Checklist::param`].
 //!
 //! An organisation's own checklist is a file that says what differs from a shipped one:
 //! [`OwnChecklist::load`] reads it, [`Checklist::extended`] puts it over the other. [`Changes`] says what

@@ -1,4 +1,4 @@
-//! The checklists that ship with Plimsoll: every version that was released.
+//! The checklists that ship with Plimsoll: every version that was released, and the working copy.
 
 use super::Checklist;
 use crate::notation::find_release;

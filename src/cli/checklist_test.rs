@@ -9,6 +9,7 @@ use super::Output;
 use super::error::CliError;
 use super::exit::Exit;
 use super::ui::{self, Text};
+use crate::notation::counted;
 use crate::ops::{self, CaseOutcome, CasesRun};
 
 /// Run the passing and failing cases of a checklist of your own
@@ -51,13 +52,12 @@ fn text(run: &CasesRun) -> Text {
         text.line(ui::yellow("none") + format!("   {item} has no cases"));
     }
     let failing = run.cases.iter().filter(|case| case.wrong.is_some()).count();
-    let count = |number: usize| if number == 1 { "1 case".to_owned() } else { format!("{number} cases") };
     let verdict = match failing {
         0 => "all hold".to_owned(),
         1 => "1 does not hold".to_owned(),
         more => format!("{more} do not hold"),
     };
     let verdict = if run.cases.is_empty() { "nothing to run" } else { &verdict };
-    text.line(format!("{}: {}, {verdict}", run.checklist, count(run.cases.len())));
+    text.line(format!("{}: {}, {verdict}", run.checklist, counted(run.cases.len(), "case")));
     text
 }

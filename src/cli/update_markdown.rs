@@ -7,8 +7,8 @@ use serde_json::Value as Json;
 use super::markdown::{code, script, text as escaped};
 use crate::change::kustomize::Listing;
 use crate::change::{
-    Aftermath, Asked, Cause, Explained, Group, Update, checklist_words, grouped, kept, lost_words, note_words, short,
-    what_happens, who,
+    Aftermath, Asked, Cause, Explained, Group, Update, cause_details, cause_words, grouped, kept, lost_words, missing_words,
+    note_words, short, what_happens, who,
 };
 use crate::manifest::Effect;
 use crate::merge::ChangeKind;
@@ -27,11 +27,7 @@ fn section(update: &Update) -> String {
     for cause in &update.causes {
         text += &why(cause);
     }
-    let missing = update.missing.iter().map(|missing| {
-        let needed =
-            if missing.items.is_empty() { String::new() } else { format!("; not kept without it: {}", missing.items.join(", ")) };
-        format!("{} was removed by hand and stays so{needed}", missing.object)
-    });
+    let missing = update.missing.iter().map(missing_words);
     for line in update.notes.iter().map(note_words).chain(missing).chain(kept(update).filter(|_| update.conflicts.is_empty())) {
         _ = writeln!(text, "- {}", escaped(&line));
     }
@@ -57,20 +53,11 @@ fn section(update: &Update) -> String {
 }
 
 fn why(cause: &Cause) -> String {
-    match cause {
-        Cause::Checklist { change, changes } => {
-            let mut text = format!("- checklist {} → {}\n", code(&change.from), code(&change.to));
-            for words in changes.iter().flat_map(checklist_words) {
-                _ = writeln!(text, "  - {}", escaped(&words));
-            }
-            text
-        }
-        Cause::ChecklistEdited { checklist } => format!("- checklist {} was edited\n", code(checklist)),
-        Cause::Blueprint(change) => format!("- blueprint {} → {}\n", code(&change.from), code(&change.to)),
-        Cause::ServiceFile => "- `plimsoll.yaml` was edited\n".to_owned(),
-        Cause::Adopted => "- Plimsoll did not write these manifests until now\n".to_owned(),
-        Cause::LockLost => "- plimsoll.lock was lost, and is made again\n".to_owned(),
+    let mut text = format!("- {}\n", cause_words(cause, code));
+    for words in cause_details(cause) {
+        _ = writeln!(text, "  - {}", escaped(&words));
     }
+    text
 }
 
 fn table(update: &Update, group: &Group<'_>) -> String {

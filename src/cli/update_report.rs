@@ -6,7 +6,8 @@ use serde_json::{Value as Json, json};
 
 use super::error::CliError;
 use crate::change::kustomize::Listing;
-use crate::change::{Asked, Cause, Chore, Explained, FromTo, Lost, Missing, OutFile, Update};
+use crate::change::{Asked, Cause, Chore, Explained, FromTo, Missing, OutFile, Update};
+use crate::check::Lost;
 use crate::manifest::Effect;
 use crate::merge::{Change, ChangeKind, Note};
 use crate::ops::update::Updated;

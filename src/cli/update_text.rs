@@ -7,10 +7,12 @@ use super::error::CliError;
 use super::plan_text;
 use super::ui::{self, Line, Text};
 use crate::change::kustomize::Listing;
-use crate::change::{Asked, Cause, Update, checklist_words, grouped, kept, lost_words, note_words, sentence, short, who};
+use crate::change::{
+    Asked, Cause, Update, cause_details, cause_words, grouped, kept, lost_words, missing_words, note_words, sentence, short, who,
+};
 use crate::manifest::Effect;
 use crate::merge::{Change, ChangeKind, Reason};
-use crate::notation::{shell_path, shell_word};
+use crate::notation::{counted, shell_path, shell_word};
 use crate::ops::OpError;
 use crate::ops::update::Updated;
 
@@ -94,12 +96,12 @@ fn line(indent: &str, line: impl Into<Line>) -> Text {
 fn headline(update: &Update) -> String {
     let (changes, files) = (update.changes.len(), update.files.len());
     if !update.conflicts.is_empty() {
-        return format!("{}; nothing is written", plural(update.conflicts.len(), "conflict"));
+        return format!("{}; nothing is written", counted(update.conflicts.len(), "conflict"));
     }
     let words = match (changes, files) {
         (0, 0) => "only plimsoll.lock changes".to_owned(),
-        (0, _) => format!("{} rewritten", plural(files, "file")),
-        _ => format!("{} in {}", plural(changes, "change"), plural(files, "file")),
+        (0, _) => format!("{} rewritten", counted(files, "file")),
+        _ => format!("{} in {}", counted(changes, "change"), counted(files, "file")),
     };
     let effect = match update.effect() {
         _ if changes == 0 => "",
@@ -111,25 +113,12 @@ fn headline(update: &Update) -> String {
     words + effect
 }
 
-fn plural(count: usize, noun: &str) -> String {
-    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
-}
-
 fn why(cause: &Cause) -> Text {
-    match cause {
-        Cause::Checklist { change, changes } => {
-            let mut text = line("  ", format!("checklist {} → {}", change.from, change.to));
-            for words in changes.iter().flat_map(checklist_words) {
-                text += line("    ", words);
-            }
-            text
-        }
-        Cause::ChecklistEdited { checklist } => line("  ", format!("checklist {checklist} was edited")),
-        Cause::Blueprint(change) => line("  ", format!("blueprint {} → {}", change.from, change.to)),
-        Cause::ServiceFile => line("  ", "plimsoll.yaml was edited"),
-        Cause::Adopted => line("  ", "Plimsoll did not write these manifests until now"),
-        Cause::LockLost => line("  ", "plimsoll.lock was lost, and is made again"),
+    let mut text = line("  ", cause_words(cause, str::to_owned));
+    for words in cause_details(cause) {
+        text += line("    ", words);
     }
+    text
 }
 
 /// What a person should know beside the changes.
@@ -140,12 +129,7 @@ fn asides(update: &Update) -> Text {
         text += line("  ", words);
     };
     for missing in &update.missing {
-        let needed = match missing.items.as_slice() {
-            [] => String::new(),
-            [one] => format!("; {one} is not kept without it"),
-            items => format!("; {} are not kept without it", items.join(", ")),
-        };
-        aside(format!("{} was removed by hand and stays so{needed}", missing.object).into());
+        aside(missing_words(missing).into());
     }
     for note in &update.notes {
         aside(note_words(note).into());
@@ -236,7 +220,7 @@ pub fn faults(services: Vec<Updated>, choice: &str) -> Text {
 
 /// Everything in the way of an update that both sides have changed, with the way out.
 fn conflicts(update: &Update, choice: &str) -> Text {
-    let noun = plural(update.conflicts.len(), "conflict");
+    let noun = counted(update.conflicts.len(), "conflict");
     let mut text = Text::from(ui::red("error:") + format!(" {noun} in {}; nothing of it was changed", update.service));
     for asked in &update.conflicts {
         text += conflict(update, asked).behind(&"  ".into(), "");

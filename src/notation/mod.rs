@@ -4,6 +4,7 @@
 //! server checks them. [`check`] is the one table from a format's name, as it stands in our JSON
 //! Schemas, to the function that judges a value.
 
+mod counted;
 mod digest;
 mod field;
 mod image;
@@ -16,6 +17,7 @@ mod text;
 mod version;
 mod visible;
 
+pub use counted::counted;
 pub use digest::sha256;
 pub use field::{Field, FieldPattern, ObjectKey, Step, fits, step_fits};
 pub use image::ImageRef;

@@ -38,12 +38,6 @@ impl Quantity {
         self.nanos.div_euclid(NANO) + i128::from(self.nanos.rem_euclid(NANO) != 0)
     }
 
-    /// The amount in thousandths (millicores for cpu), rounded up.
-    #[must_use]
-    pub fn milli(&self) -> i128 {
-        self.nanos.div_euclid(NANO / 1000) + i128::from(self.nanos.rem_euclid(NANO / 1000) != 0)
-    }
-
     /// Whether the amount is a number of whole units.
     #[must_use]
     pub fn is_whole(&self) -> bool {
@@ -210,7 +204,7 @@ mod tests {
 
     #[test]
     fn amounts_round_up() {
-        assert_eq!((q("0.0001").milli(), q("1500m").whole(), q("1Gi").whole()), (1, 2, 1 << 30));
+        assert_eq!((q("0.0001").whole(), q("1500m").whole(), q("1Gi").whole()), (1, 2, 1 << 30));
         assert_eq!(["1.5Gi", "100m", "1500m", "0.5m"].map(|text| q(text).is_whole()), [true, false, false, false]);
         assert_eq!(["1.5Gi", "100m", "1500m", "0.5m"].map(|text| q(text).is_whole_milli()), [true, true, true, false]);
     }

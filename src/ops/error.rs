@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::blueprint::BlueprintError;
 use crate::change::LockFault;
 use crate::merge::Refusal;
+use crate::notation::counted;
 use crate::workspace::WorkspaceError;
 use crate::yaml::Fault;
 
@@ -12,10 +13,10 @@ use crate::yaml::Fault;
 #[derive(Debug, thiserror::Error)]
 pub enum OpError {
     /// Answers, a service file or a checklist are not in order.
-    #[error("{} in what was asked for", count(.0.len(), "fault"))]
+    #[error("{} in what was asked for", counted(.0.len(), "fault"))]
     Faults(Vec<Fault>),
     /// Files stand where Plimsoll would write, and Plimsoll did not write them.
-    #[error("{} that Plimsoll did not write", count(.paths.len(), "file"))]
+    #[error("{} that Plimsoll did not write", counted(.paths.len(), "file"))]
     Exists {
         /// The folder of the service.
         dir: PathBuf,
@@ -23,7 +24,7 @@ pub enum OpError {
         paths: Vec<PathBuf>,
     },
     /// Objects that Plimsoll would write stand in the folder already.
-    #[error("{} of the same name in {}", count(.faults.len(), "object"), dir.display())]
+    #[error("{} of the same name in {}", counted(.faults.len(), "object"), dir.display())]
     ObjectsStand {
         /// The folder of the service.
         dir: PathBuf,
@@ -54,7 +55,7 @@ pub enum OpError {
         fault: LockFault,
     },
     /// None of the objects that were rendered last stands in the folder any more.
-    #[error("none of the {} that plimsoll.lock tells of is left in {}", count(files.len(), "manifest"), shown(dir))]
+    #[error("none of the {} that plimsoll.lock tells of is left in {}", counted(files.len(), "manifest"), shown(dir))]
     AllGone {
         /// The service's folder.
         dir: PathBuf,
@@ -73,7 +74,7 @@ pub enum OpError {
     #[error("cancelled")]
     Left,
     /// Files cannot be merged.
-    #[error("{} that cannot be merged", count(.0.len(), "fault"))]
+    #[error("{} that cannot be merged", counted(.0.len(), "fault"))]
     Refused(Vec<Refusal>),
     /// The folder is another one than what was shown and agreed to.
     #[error("{} has changed since it was read", .0.display())]
@@ -87,7 +88,7 @@ pub enum OpError {
         source: std::io::Error,
     },
     /// The repository or the disk is not in order.
-    #[error("{} in the folder or its repository", count(.0.len(), "fault"))]
+    #[error("{} in the folder or its repository", counted(.0.len(), "fault"))]
     Workspace(Vec<WorkspaceError>),
     /// A shipped blueprint or checklist is faulty, or something else that cannot be.
     #[error("{0}")]
@@ -114,9 +115,4 @@ impl From<WorkspaceError> for OpError {
 /// A folder as people name it.
 fn shown(dir: &Path) -> String {
     if dir == Path::new("") { ".".to_owned() } else { dir.display().to_string() }
-}
-
-/// A number with its noun.
-fn count(number: usize, noun: &str) -> String {
-    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
 }

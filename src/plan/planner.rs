@@ -8,7 +8,7 @@ use super::{Contract, Decision, Defaults, Key, Origin, Plan};
 use crate::checklist::{Checklist, Severity};
 use crate::notation::{self, Quantity};
 use crate::service::Service;
-use crate::yaml::{Fault, Route, Step};
+use crate::yaml::{Fault, Route};
 
 /// The key of the annotations to which several topics add.
 const ANNOTATIONS: &str = "annotations.workload";
@@ -78,10 +78,7 @@ impl<'a> Planner<'a> {
     /// Writes an answer down as it is; where none is given, what its type has for nothing.
     pub fn pass(&mut self, key: &'static Key, field: &str) {
         let field = route(field);
-        let given = field.steps().iter().try_fold(&self.answers, |value, step| match step {
-            Step::Key(key) => value.get(key),
-            Step::Index(index) => value.get(*index),
-        });
+        let given = field.value_in(&self.answers);
         let value = given.cloned().or_else(|| key.nothing()).unwrap_or_default();
         self.decide(key.name, value, Origin::Answer(field));
     }

@@ -97,14 +97,9 @@ pub(super) fn reading() -> Options {
     }
 }
 
-/// Reads the documents of a text one by one, so that one that is not YAML does not stop the others.
-#[must_use]
-pub fn load_each(name: &str, text: &str) -> Vec<Result<Document, Fault>> {
-    load_each_on(name, text, &mut Spent::default())
-}
-
-/// Does the same as [`load_each`], and adds up what it takes.
-pub fn load_each_on(name: &str, text: &str, spent: &mut Spent) -> Vec<Result<Document, Fault>> {
+/// Reads the documents of a text one by one, so that one that is not YAML does not stop the others, and adds up what
+/// it takes.
+pub fn load_each(name: &str, text: &str, spent: &mut Spent) -> Vec<Result<Document, Fault>> {
     let mut whole = *spent;
     let fault = match read_on(name, text, &mut whole) {
         Ok(text) => {
@@ -285,7 +280,7 @@ mod tests {
 
     #[test]
     fn a_malformed_document_does_not_stop_the_others() {
-        let read = load_each("f", "a: 1\n---\nb: [\n---\nc: 3\n");
+        let read = load_each("f", "a: 1\n---\nb: [\n---\nc: 3\n", &mut Spent::default());
         let shown: Vec<String> = read
             .iter()
             .map(|read| read.as_ref().map_or_else(ToString::to_string, |document| document.root.to_json().to_string()))
@@ -301,7 +296,7 @@ mod tests {
         let keys: String = (0..50_000).map(|key| format!("k{key}: v\n")).collect();
         let faults = load_one("f", &format!("{keys}k7: w\n")).unwrap_err();
         assert_eq!(faults[0].to_string(), "f:50001:1: k7: stands twice; keep one of them");
-        let documents = load_each("f", &format!("a: [\n{}", "---\na: 1\n".repeat(50_000)));
+        let documents = load_each("f", &format!("a: [\n{}", "---\na: 1\n".repeat(50_000)), &mut Spent::default());
         assert_eq!(documents.len(), 50_001);
         assert_eq!(documents[50_000].as_ref().unwrap().root.entries()[0].place, Place { line: 100_001, column: 1 });
     }

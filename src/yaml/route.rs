@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use serde_json::Value as Json;
+
 use crate::notation::{Word, route_words};
 
 /// One step of a route.
@@ -67,6 +69,15 @@ impl Route {
         let mut steps = self.0.clone();
         steps.push(Step::Index(index));
         Self(steps)
+    }
+
+    /// The value to which it leads.
+    #[must_use]
+    pub fn value_in<'v>(&self, value: &'v Json) -> Option<&'v Json> {
+        self.0.iter().try_fold(value, |value, step| match step {
+            Step::Key(key) => value.get(key),
+            Step::Index(index) => value.get(index),
+        })
     }
 
     /// Whether this route leads to `other` or to something around it.

@@ -21,7 +21,7 @@ use crate::tools::Trouble;
 /// How many inputs of each kind are drawn.
 const EACH: usize = 700;
 
-/// The largest amount whose thousandths Kubernetes surely counts right.
+/// The largest amount that Kubernetes surely counts right.
 const MOST: u64 = 9_000_000_000_000_000;
 
 /// A question for Kubernetes, and what we say; null where we hold the input to be wrong.
@@ -188,7 +188,7 @@ fn ours_on_quantities(asked: &Json) -> Json {
     let order = first.cmp(&second) as i64;
     let sign = if first.is_positive() { 1 } else { -i64::from(first.nanos() != 0) };
     let counted = |number: i128| i64::try_from(number).ok().filter(|_| sign >= 0 && first <= Quantity::from_bytes(MOST));
-    json!([order, sign, counted(first.whole()), counted(first.milli())])
+    json!([order, sign, counted(first.whole())])
 }
 
 fn images() -> BoxedStrategy<Json> {

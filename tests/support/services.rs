@@ -1,5 +1,7 @@
 //! Random service files, the same ones on every machine.
 
+use plimsoll::change::Edition;
+use plimsoll::yaml::{Route, load_one, write};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngSeed, TestRunner};
 use serde_json::{Map, Value as Json, json};
@@ -8,6 +10,26 @@ use serde_json::{Map, Value as Json, json};
 pub fn runner() -> TestRunner {
     let seed = std::env::var("PLIMSOLL_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(2026);
     TestRunner::new(Config { rng_seed: RngSeed::Fixed(seed), failure_persistence: None, ..Config::default() })
+}
+
+/// A service file without the answers that the blueprint of an edition does not take; as it is where it takes all.
+pub fn fitted(edition: &Edition, text: &str) -> String {
+    let contract = edition.renderer.blueprint().contract();
+    let service = load_one("service.yaml", text).unwrap().to_json();
+    let taken = taken(service.clone(), &Route::root(), &|route| contract.intake.takes(route));
+    if taken.as_ref() == Some(&service) { text.to_owned() } else { write::document(&taken.unwrap_or_default()) }
+}
+
+/// What is taken of a value.
+fn taken(value: Json, here: &Route, takes: &impl Fn(&Route) -> bool) -> Option<Json> {
+    match value {
+        value if !here.steps().is_empty() && takes(here) => Some(value),
+        Json::Object(map) => {
+            let left = map.into_iter().filter_map(|(key, value)| Some((key.clone(), taken(value, &here.key(key), takes)?)));
+            Some(left.collect::<Map<_, _>>()).filter(|left| !left.is_empty()).map(Json::from)
+        }
+        _ => None,
+    }
 }
 
 /// Sometimes a field with a value, else nothing.

@@ -5,25 +5,30 @@ mod target;
 mod ways;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use super::objects::{Account, Object, Text, parse};
 use super::rule::Tree;
-use crate::yaml::{Place, Route};
+use crate::yaml::Route;
 use found::{is_kustomization, patched, pointers};
 use ways::walk;
 
-/// Something that pointed at an object or port, and points at nothing any more.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Something of people's own that points at an object or port that an update takes away.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
 pub struct Lost {
-    /// The object that points, as people name it.
+    /// The object that points there, such as `Ingress/shop`.
     pub object: String,
     /// Its file.
-    pub file: Arc<str>,
-    /// Where the pointer stands.
-    pub place: Place,
+    pub file: String,
+    /// The line.
+    pub line: u32,
+    /// The column, in characters from 1.
+    pub column: u32,
     /// The field.
-    pub field: Route,
+    pub field: String,
     /// What it points at, such as `port 8081 of Service/shop`.
     pub target: String,
 }
@@ -46,11 +51,13 @@ pub fn lost(before: &[Text], after: &[Text]) -> Vec<Lost> {
                 continue;
             }
             let spot = at.spot();
+            let place = spot.as_ref().map_or(object.place, |spot| spot.place);
             let lost = Lost {
                 object: object.label().trim_end_matches('/').to_owned(),
-                file: Arc::clone(&after[object.text].name),
-                place: spot.as_ref().map_or(object.place, |spot| spot.place),
-                field: spot.map_or_else(Route::root, |spot| spot.route),
+                file: after[object.text].name.to_string(),
+                line: place.line,
+                column: place.column,
+                field: spot.map_or_else(Route::root, |spot| spot.route).to_string(),
                 target: target.words(),
             };
             if !found.contains(&lost) {
@@ -108,7 +115,7 @@ mod tests {
                 .map(|(name, text)| Text::new(name, text.to_owned()))
         };
         let renamed = DEPLOYMENT.replace("{name: shop}", "{name: till}");
-        let shown = |lost: Lost| format!("{}:{}: {}", lost.file, lost.place.line, lost.target);
+        let shown = |lost: Lost| format!("{}:{}: {}", lost.file, lost.line, lost.target);
         let lost: Vec<String> = lost(&texts(DEPLOYMENT), &texts(&renamed)).into_iter().map(shown).collect();
         let expected = [
             "overlays/prod/kustomization.yaml:6: Deployment/shop",
@@ -130,7 +137,7 @@ mod tests {
         let standing = [SERVICE, DEPLOYMENT, ACCOUNT, CONFIG].join("---\n");
         let changed = change(&standing);
         let texts = |service: &str| [Text::new("own.yaml", own.to_owned()), Text::new("k8s.yaml", service.to_owned())];
-        let shown = |lost: Lost| format!("{}:{}: {}: {}: {}", lost.file, lost.place.line, lost.object, lost.field, lost.target);
+        let shown = |lost: Lost| format!("{}:{}: {}: {}: {}", lost.file, lost.line, lost.object, lost.field, lost.target);
         assert_eq!(lost(&texts(&standing), &texts(&standing)), []);
         lost(&texts(&standing), &texts(&changed)).into_iter().map(shown).collect()
     }
@@ -175,7 +182,7 @@ mod tests {
             [Text::new("own.yaml", own.to_owned()), Text::new("k8s.yaml", workload)]
         };
         for (own, line) in [(policy, 7), (service, 6), (monitor, 6)] {
-            let shown = |lost: Lost| format!("{}:{}: {}", lost.file, lost.place.line, lost.target);
+            let shown = |lost: Lost| format!("{}:{}: {}", lost.file, lost.line, lost.target);
             assert_eq!(lost(&texts(own, "web"), &texts(own, "web")), []);
             let lost: Vec<String> = lost(&texts(own, "web"), &texts(own, "http")).into_iter().map(shown).collect();
             assert_eq!(lost, [format!("own.yaml:{line}: container port web"), "k8s.yaml:7: container port web".to_owned()]);

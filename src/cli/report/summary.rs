@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::check::{AttestedState, Report};
 use crate::checklist::Severity;
+use crate::notation::counted;
 
 /// How many there are of everything in a report.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
@@ -101,9 +102,4 @@ pub fn line(report: &Report) -> String {
 pub fn judged_by(report: &Report) -> String {
     let base = report.extends.as_ref().map(|base| format!(" (extends {base})")).unwrap_or_default();
     format!("{}{base}, tier {}", report.checklist, report.tier)
-}
-
-/// A count with its noun.
-pub fn counted(count: usize, noun: &str) -> String {
-    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }

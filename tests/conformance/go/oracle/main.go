@@ -23,7 +23,7 @@ import (
 	"k8s.io/kubernetes/pkg/util/parsers"
 )
 
-// most is the largest amount whose thousandths are surely counted right.
+// most is the largest amount that is surely counted right.
 const most = 9_000_000_000_000_000
 
 type question struct {
@@ -100,11 +100,11 @@ func answerTo(q question) (any, error) {
 		if err != nil {
 			return nil, err
 		}
-		// Beyond this, and below nothing, these two overflow.
+		// Beyond this, and below nothing, it overflows.
 		if a.Sign() < 0 || a.CmpInt64(most) > 0 {
-			return []any{a.Cmp(b), a.Sign(), nil, nil}, nil
+			return []any{a.Cmp(b), a.Sign(), nil}, nil
 		}
-		return []any{a.Cmp(b), a.Sign(), a.Value(), a.MilliValue()}, nil
+		return []any{a.Cmp(b), a.Sign(), a.Value()}, nil
 	case "image":
 		_, tag, digest, err := parsers.ParseImageName(q.Text)
 		return []string{tag, digest}, err
