@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use crate::support::fleet::{NEW, three_services};
 use crate::support::sandbox::{PLIMSOLL, Sandbox};
+use crate::support::thinned;
 use crate::support::tracer::{self, Victims};
 
 /// Runs that are killed at the same time, each in a repository of its own.
@@ -25,7 +26,7 @@ struct Case<'a> {
     template: Sandbox,
     args: &'a [&'a str],
     victims: Victims,
-    /// At how many changes at most it is killed; they are spread evenly.
+    /// At how many changes at most it is killed, before they are thinned; they are spread evenly.
     points: usize,
     /// Exit codes of the run after the one that was killed. After a kill behind the commit a command
     /// may have nothing left to do.
@@ -123,7 +124,7 @@ fn kill_everywhere(case: &Case<'_>) -> usize {
     let after = State::of(&undisturbed);
     assert_ne!(after.files, before.files);
     assert_eq!(after.leftovers, Vec::<PathBuf>::new());
-    let kills = changes.unwrap_or(MILLISECONDS).min(case.points);
+    let kills = changes.unwrap_or(MILLISECONDS).min(case.points).div_ceil(thinned());
     let next = AtomicUsize::new(0);
     let faults = Mutex::new(Vec::new());
     thread::scope(|scope| {
@@ -223,7 +224,7 @@ fn killed_update(template: Sandbox, more: &[&'static str], points: usize) -> usi
 #[test]
 fn new_at_every_change() {
     let kills = killed_new(busy(), &["shop/checkout"], Victims::All, usize::MAX);
-    assert!(kills >= 100, "{kills}");
+    assert!(kills * thinned() >= 100, "{kills}");
 }
 
 #[test]
@@ -251,7 +252,7 @@ fn new_outside_of_a_repository() {
 #[test]
 fn update_of_three_services() {
     let kills = killed_update(three_services(), &[], 110);
-    assert!(kills >= 100, "{kills}");
+    assert!(kills * thinned() >= 100, "{kills}");
 }
 
 #[test]
