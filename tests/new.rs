@@ -53,6 +53,35 @@ fn missing_answers_are_listed_all_at_once() {
 }
 
 #[test]
+fn what_a_service_file_lacks_is_told_by_whoever_reads_it() {
+    let sandbox = Sandbox::repository();
+    let answers = ["--set", "name=shop", "--set", "image=r.example.com/a/b:1.0", "--set", "ports.0.port=8080"];
+    sandbox.run(&[&["new", "svc", "--defaults"][..], &answers].concat()).exits(0);
+    let whole = sandbox.read("svc/plimsoll.yaml");
+    let without_image: String =
+        whole.lines().filter(|line| !line.starts_with("image:")).map(|line| format!("{line}\n")).collect();
+    for (text, expected) in [
+        (without_image, "svc/plimsoll.yaml:2:1: image: is missing"),
+        (format!("{whole}prots: []\n"), "prots: is not a known field"),
+    ] {
+        sandbox.write("svc/plimsoll.yaml", &text);
+        for command in [
+            &["check", "svc"][..],
+            &["check", "svc", "--checklist", "production"],
+            &["render", "svc"],
+            &["update", "svc", "--check"],
+        ] {
+            let run = sandbox.run(command).exits(2);
+            assert!(run.stderr.contains(expected), "{command:?}: {expected} not in {}", run.stderr);
+        }
+        // Whatever is wrong beside it.
+        sandbox.write("svc/plimsoll.yaml", &format!("{text}checklist: produktion\n"));
+        let run = sandbox.run(&["update", "svc", "--check"]).exits(2);
+        assert!(run.stderr.contains(expected) && run.stderr.contains("`produktion` does not ship"), "{}", run.stderr);
+    }
+}
+
+#[test]
 fn defaults_are_read_from_the_folder() {
     let sandbox = Sandbox::repository();
     sandbox.git(&["remote", "add", "origin", "https://me:secret@git.example.com/shop/checkout-api.git"]);

@@ -305,7 +305,7 @@ impl<'a> Wizard<'a> {
 
 /// Whether a question belongs to the tier and is not answered yet.
 fn is_open(question: &Question, answers: &Answers) -> bool {
-    let tier = answers.merged().0.get("tier").map_or(2, |tier| match tier.value {
+    let tier = answers.at_top("tier").map_or(2, |tier| match tier.value {
         Value::Int(tier) => tier,
         _ => 2,
     });

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use jiff::civil::Date;
 use rayon::prelude::*;
 
+use super::edition_name::Pins;
 use super::prepare::exists;
 use super::{Editions, OpError};
 use crate::blueprint::MANIFESTS;
@@ -124,7 +125,10 @@ fn service_folder(dir: &Path, flag: Option<&str>) -> Result<ServiceFolder, OpErr
     // A checklist that is named beside the service file says nothing of a blueprint.
     let none = Answers::default();
     let edition = Editions::default().of_folder(flag, if flag.is_some() { &none } else { &answers }, dir)?;
-    let loaded = service::load(&answers, None);
+    let blueprint = edition.renderer.blueprint();
+    let is_its_own = flag.is_none() || Pins::of(&answers).blueprint_name() == blueprint.name;
+    let intake = is_its_own.then(|| blueprint.contract().intake);
+    let loaded = service::load(&answers, intake.as_ref());
     if !loaded.faults.is_empty() {
         return Err(OpError::Faults(loaded.faults));
     }

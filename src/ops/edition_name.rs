@@ -43,9 +43,13 @@ pub struct Pins {
 impl Pins {
     /// Those of answers.
     pub fn of(answers: &Answers) -> Self {
-        let (tree, _) = answers.merged();
-        let answer = |field: &str| tree.find(&Route::root().key(field)).and_then(Node::as_str).map(str::to_owned);
+        let answer = |field: &str| answers.at_top(field).and_then(Node::as_str).map(str::to_owned);
         Self { checklist: answer(CHECKLIST), blueprint: answer(BLUEPRINT) }
+    }
+
+    /// The name of the blueprint, whichever version.
+    pub fn blueprint_name(&self) -> &str {
+        self.blueprint.as_deref().map_or(WEB_SERVICE, release_name)
     }
 
     /// The newest version of the shipped checklist of which they pin one.
@@ -161,7 +165,10 @@ fn with_the_rest(mut faults: Vec<Fault>, answers: &Answers) -> OpError {
         answers.locate(fault);
     }
     if !answers.is_empty() {
-        faults.extend(service::load(answers, None).faults);
+        // The version that goes with the checklist is not known; the newest misses the same.
+        let blueprint = Shipped::named(Pins::of(answers).blueprint_name()).ok().and_then(|shipped| shipped.load().ok());
+        let intake = blueprint.as_ref().map(|blueprint| blueprint.contract().intake);
+        faults.extend(service::load(answers, intake.as_ref()).faults);
     }
     OpError::Faults(faults)
 }

@@ -129,6 +129,14 @@ impl Answers {
             || self.given.iter().any(|given| route.contains(&given.route) || given.route.contains(route))
     }
 
+    /// What was answered last for a field at the top of the service file, as a whole.
+    #[must_use]
+    pub fn at_top(&self, field: &str) -> Option<&Node> {
+        let route = Route::root().key(field);
+        let given = self.given.iter().rev().find(|given| given.route == route).map(|given| &given.node);
+        given.or_else(|| self.files.iter().rev().find_map(|file| file.node.find(&route)))
+    }
+
     /// Whether nothing was answered.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -111,8 +111,7 @@ pub fn write_lock(dir: &Path, announced: &Update, commit: CommitChoice, attendan
 
 /// The candidate that is nearest to the manifests; of several, the newest.
 fn nearest(dir: &Path, answers: &Answers) -> Result<Candidate, OpError> {
-    let (tree, _) = answers.merged();
-    let written = tree.find(&Route::root().key("checklist")).and_then(Node::as_str);
+    let written = answers.at_top("checklist").and_then(Node::as_str);
     let checklists: Vec<Option<&str>> = if written.is_none_or(|name| name == checklist::PRODUCTION) {
         checklist::SHIPPED.iter().rev().map(|shipped| Some(shipped.id)).collect()
     } else {
