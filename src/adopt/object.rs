@@ -195,13 +195,11 @@ fn placed(text: &Text, place: Place, mut fault: Fault) -> Fault {
 }
 
 fn collect(root: &Node, text: &Text, document: usize, listed: bool, objects: &mut Vec<Object>) {
-    let word = |node: &Node, key: &str| node.get(key).and_then(Node::as_str).map(str::to_owned);
-    let (Some(api_version), Some(kind)) = (word(root, "apiVersion"), word(root, "kind")) else { return };
+    let word = |key: &str| root.get(key).and_then(Node::as_str);
+    let (Some(_), Some(kind)) = (word("apiVersion"), word("kind")) else { return };
     if let Some(items) = root.get("items").filter(|_| kind.ends_with("List")) {
         items.items().iter().for_each(|item| collect(item, text, document, true, objects));
         return;
     }
-    let metadata = |key: &str| root.get("metadata").and_then(|metadata| word(metadata, key));
-    let id = ObjectId { api_version, kind, namespace: metadata("namespace"), name: metadata("name").unwrap_or_default() };
-    objects.push(Object { id, file: Arc::clone(&text.name), document, listed, root: root.clone() });
+    objects.push(Object { id: ObjectId::of(root), file: Arc::clone(&text.name), document, listed, root: root.clone() });
 }

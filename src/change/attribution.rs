@@ -22,6 +22,13 @@ impl FieldItems {
         Self(checklist.items.iter().enumerate().flat_map(of_item).collect())
     }
 
+    /// The items that name an object or something in it, in the order of the checklist.
+    pub fn naming<'c>(&self, checklist: &'c Checklist, object: &ObjectKey) -> impl Iterator<Item = &'c Item> {
+        let named: BTreeSet<usize> =
+            self.0.iter().filter(|(_, pattern)| pattern.names(object)).map(|(index, _)| *index).collect();
+        named.into_iter().map(|index| &checklist.items[index])
+    }
+
     /// The items that a service is asked and that name a field, something around it or something in it;
     /// each with how many of the field's steps it names.
     #[must_use]

@@ -24,9 +24,10 @@ pub fn of_new(edition: &Edition, service: &Service, manifests: &[Manifest], kust
             item.kept_by.contains(&KeptBy::Render)
                 && item.severity.at(service.tier()) != Severity::None
                 && !service.waives(&item.id)
-                && checklist.patterns(item).iter().any(|pattern| pattern.names(&manifest.id.key()))
         };
-        let items: Vec<&str> = checklist.items.iter().filter(shown_by).map(|item| item.id.as_str()).collect();
+        let key = manifest.id.key();
+        let naming = edition.field_items().naming(checklist, &key);
+        let items: Vec<&str> = naming.filter(shown_by).map(|item| item.id.as_str()).collect();
         let kind = format!("{}, as asked for by ", manifest.id.kind);
         let line = if items.is_empty() { manifest.id.kind.clone() } else { kind + &items.join(", ") };
         message.push('\n');

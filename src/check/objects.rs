@@ -164,13 +164,8 @@ fn nodes(root: &Node) -> Vec<&Node> {
 }
 
 fn object(node: &Node, text: usize, number: usize, duplicate_keys: Vec<(Route, Place)>) -> Object {
-    let word = |node: &Node, key: &str| node.get(key).and_then(Node::as_str).map(str::to_owned);
-    let metadata = |key: &str| node.get("metadata").and_then(|metadata| word(metadata, key));
-    let id = ObjectId {
-        api_version: word(node, "apiVersion").unwrap_or_default(),
-        kind: word(node, "kind").unwrap_or_default(),
-        namespace: metadata("namespace"),
-        name: metadata("name").or_else(|| metadata("generateName")).unwrap_or_default(),
-    };
+    let metadata = |key: &str| node.get("metadata").and_then(|metadata| metadata.get(key)).and_then(Node::as_str);
+    let name = metadata("name").or_else(|| metadata("generateName")).unwrap_or_default().to_owned();
+    let id = ObjectId { name, ..ObjectId::of(node) };
     Object { id, text, tree: Tree::new(number, node), place: node.place, duplicate_keys }
 }

@@ -20,6 +20,7 @@ pub use workload::{CLAIM_TEMPLATES, SCALED, WORKLOADS, Workload};
 use serde::Serialize;
 
 use crate::notation::ObjectKey;
+use crate::yaml::Node;
 
 /// What identifies an object in a cluster.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -37,6 +38,19 @@ pub struct ObjectId {
 }
 
 impl ObjectId {
+    /// That of the object that a node is; what it does not say is empty.
+    #[must_use]
+    pub fn of(object: &Node) -> Self {
+        let word = |node: &Node, key: &str| node.get(key).and_then(Node::as_str).map(str::to_owned);
+        let metadata = |key: &str| object.get("metadata").and_then(|metadata| word(metadata, key));
+        Self {
+            api_version: word(object, "apiVersion").unwrap_or_default(),
+            kind: word(object, "kind").unwrap_or_default(),
+            namespace: metadata("namespace"),
+            name: metadata("name").unwrap_or_default(),
+        }
+    }
+
     /// The same object, whatever the version of its API.
     #[must_use]
     pub fn key(&self) -> ObjectKey {

@@ -19,32 +19,28 @@ impl FieldPattern {
     /// Whether the pattern names the field, something around it or something in it.
     #[must_use]
     pub fn touches(&self, object: &ObjectKey, field: &Field) -> bool {
-        if !self.names(object) {
-            return false;
-        }
+        let Some(mut lead) = self.lead(object) else { return false };
         let mut steps = field.steps().iter();
         let leads = |key: &str| steps.next().is_none_or(|step| matches!(step, Step::Key(step) if step == key));
-        self.lead(object).all(leads) && self.steps().iter().zip(steps).all(|(pattern, step)| step_fits(pattern, step))
+        lead.all(leads) && self.steps().iter().zip(steps).all(|(pattern, step)| step_fits(pattern, step))
     }
 
     /// Whether the pattern names the object, or something in it.
     #[must_use]
     pub fn names(&self, object: &ObjectKey) -> bool {
-        let (kind, name) = self.object();
-        let is_kind = fits(kind, &object.kind) || (self.is_of_pods() && Workload::of(object).is_some());
-        is_kind && name.is_none_or(|name| fits(name, &object.name))
+        self.lead(object).is_some()
     }
 
     /// How many steps lead from an object to what the pattern names in it.
     #[must_use]
     pub fn depth_in(&self, object: &ObjectKey) -> usize {
-        self.lead(object).count() + self.steps().len()
+        self.lead(object).into_iter().flatten().count() + self.steps().len()
     }
 
     /// The field that the pattern names in an object, its `*` as they stand.
     #[must_use]
     pub fn field_in(&self, object: &ObjectKey) -> Field {
-        let lead = self.lead(object).map(|key| Step::Key(key.to_owned()));
+        let lead = self.lead(object).into_iter().flatten().map(|key| Step::Key(key.to_owned()));
         Field::new(lead.chain(self.steps().iter().cloned()).collect())
     }
 
@@ -62,10 +58,13 @@ impl FieldPattern {
         self.object() == (PODS, None)
     }
 
-    /// The keys that lead to the Pod in an object, where the pattern is about Pods.
-    fn lead(&self, object: &ObjectKey) -> impl Iterator<Item = &'static str> {
-        let workload = Workload::of(object).filter(|_| self.is_of_pods());
-        workload.into_iter().flat_map(Workload::template_keys)
+    /// The keys that lead to the Pod in an object, where the pattern is about Pods; `None` where it does not
+    /// name the object.
+    fn lead(&self, object: &ObjectKey) -> Option<impl Iterator<Item = &'static str>> {
+        let (kind, name) = self.object();
+        let workload = if self.is_of_pods() { Workload::of(object) } else { None };
+        let is_named = || fits(kind, &object.kind) && name.is_none_or(|name| fits(name, &object.name));
+        (workload.is_some() || is_named()).then(|| workload.into_iter().flat_map(Workload::template_keys))
     }
 }
 

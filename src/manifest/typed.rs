@@ -9,7 +9,7 @@ use serde::ser::Serialize;
 use serde_json::Value as Json;
 
 use super::{ObjectId, WORKLOADS};
-use crate::yaml::{Node, Path, Place, Route, load_one};
+use crate::yaml::{Path, Place, Route, load_one};
 
 /// What is wrong with an object, and where in its text.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -85,7 +85,7 @@ pub fn check(text: &str) -> Result<ObjectId, Vec<TypeFault>> {
         faults.into_iter().map(typed).collect::<Vec<_>>()
     })?;
     let json = root.to_json();
-    let id = id_of(&root);
+    let id = ObjectId::of(&root);
     let at_root = |message: String| vec![TypeFault { place: root.place, route: Route::root(), message }];
     // A second reader, of YAML 1.2: what both read alike, everybody does.
     match serde_yaml::from_str::<Json>(text) {
@@ -111,18 +111,7 @@ pub fn check(text: &str) -> Result<ObjectId, Vec<TypeFault>> {
 /// The object in a text that was [checked](check) before; `None` if it is not one YAML document.
 #[must_use]
 pub fn identify(text: &str) -> Option<ObjectId> {
-    load_one("", text).ok().map(|root| id_of(&root))
-}
-
-fn id_of(root: &Node) -> ObjectId {
-    let word = |route: &[&str]| route.iter().try_fold(root, |node, key| node.get(key)).and_then(Node::as_str).map(str::to_owned);
-    let required = |route: &[&str]| word(route).unwrap_or_default();
-    ObjectId {
-        api_version: required(&["apiVersion"]),
-        kind: required(&["kind"]),
-        namespace: word(&["metadata", "namespace"]),
-        name: required(&["metadata", "name"]),
-    }
+    load_one("", text).ok().map(|root| ObjectId::of(&root))
 }
 
 /// Why the API server would refuse an object: the first wrong type, or a required field that is missing.

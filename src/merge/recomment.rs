@@ -65,17 +65,19 @@ pub fn recomment<'t>(
     let comments: BTreeMap<usize, &Comments> = sides.iter().map(|(at, .., of_merged)| (*at, of_merged)).collect();
     let attempt = |edits: &[(usize, Recommented<'_>)]| written(merged, expected, &comments, edits);
     let mut left = Vec::new();
-    outcome.text = if edits.is_empty() { None } else { attempt(&edits) };
-    if !edits.is_empty() && outcome.text.is_none() {
+    let mut written = if edits.is_empty() { None } else { attempt(&edits) };
+    if !edits.is_empty() && written.is_none() {
         let mut fine: Vec<(usize, Recommented<'_>)> = Vec::new();
         for (number, edit) in edits.into_iter().enumerate() {
             fine.push(edit);
             match (number < MOST_TRIED).then(|| attempt(&fine)).flatten() {
-                Some(text) => outcome.text = Some(text),
+                Some(found) => written = Some(found),
                 None => left.extend(fine.pop()),
             }
         }
     }
+    let (text, counts) = written.unzip();
+    outcome.text = text;
     if policy.comments == Whose::OfOurs {
         return outcome;
     }
@@ -87,18 +89,19 @@ pub fn recomment<'t>(
             _ => outcome.conflicts.push(conflict),
         }
     }
-    let text = outcome.text.as_deref().unwrap_or(merged.source);
-    outcome.dropped = lost([base, ours, theirs], text, &outcome.conflicts);
+    let counts = counts.unwrap_or_else(|| Counts::of(merged));
+    outcome.dropped = lost([base, ours, theirs], &counts, &outcome.conflicts);
     outcome
 }
 
-/// The text with other comments; `None` where it would then mean something else, or they have no place.
+/// The text with other comments, and how often each stands there; `None` where it would then mean something
+/// else, or they have no place.
 fn written(
     merged: &Text<'_>,
     expected: &[Expected<'_>],
     comments: &BTreeMap<usize, &Comments>,
     edits: &[(usize, Recommented<'_>)],
-) -> Option<String> {
+) -> Option<(String, Counts)> {
     let mut splice = Splice::new(merged);
     let mut wanted = Counts::of(merged);
     for (at, edit) in edits {
@@ -111,14 +114,13 @@ fn written(
     }
     let (text, _) = splice.finish();
     let read = refuse::read("the merged text", &text).ok()?;
-    (all_are(expected, &read, true) && Counts::of(&read) == wanted).then_some(text)
+    let fits = all_are(expected, &read, true) && Counts::of(&read) == wanted;
+    fits.then_some((text, wanted))
 }
 
 /// Comments of theirs that are new there and that the merged text lacks.
-fn lost(sides: [Option<&Text<'_>>; 3], merged: &str, conflicts: &[Conflict]) -> Vec<String> {
+fn lost(sides: [Option<&Text<'_>>; 3], merged: &Counts, conflicts: &[Conflict]) -> Vec<String> {
     let [base, ours, theirs] = sides.map(|text| text.map(Counts::of).unwrap_or_default());
-    let Ok(merged) = refuse::read("the merged text", merged) else { return Vec::new() };
-    let merged = Counts::of(&merged);
     let is_told = |line: &str| {
         conflicts
             .iter()

@@ -128,7 +128,7 @@ impl Plan {
                 group.extend(value.map(|value| (name.to_owned(), value)));
             }
         };
-        for key in CATALOGUE {
+        for key in CATALOGUE.iter().filter(|key| self.value(key.name).is_none()) {
             put(key.name, key.nothing());
         }
         for decision in &self.decisions {
