@@ -5,14 +5,14 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use jiff::civil::Date;
 
-use super::checklist_flag::ChecklistFlag;
+use super::checklist_flag::{ChecklistFlag, held_back};
 use super::error::CliError;
 use super::exit::Exit;
 use super::report::{self, Format};
 use super::{Output, ui};
 use crate::check::{AttestedState, Report};
 use crate::checklist::Severity;
-use crate::ops::{self, CheckRequest, OpError};
+use crate::ops::{self, CheckRequest, Checked, OpError};
 use crate::service::Tier;
 use crate::workspace::read_standard_input;
 
@@ -92,10 +92,13 @@ impl CheckArgs {
             kubernetes: self.kubernetes.clone(),
             today: self.today.unwrap_or_else(super::clock::today),
         };
-        let (checklist, report) = ops::check(&request)?;
+        let Checked { checklist, report, held_back: dir } = ops::check(&request)?;
         match self.format {
             Format::Text => ui::out(&report::text(&report, &checklist)),
             format => ui::data(&report::write(format, &report, &checklist)),
+        }
+        if let Some(dir) = dir {
+            ui::err(&held_back(&dir));
         }
         Ok(self.exit(&report))
     }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::checklist_flag::ChecklistFlag;
+use super::checklist_flag::{ChecklistFlag, held_back};
 use super::{Outcome, ui};
 use crate::ops;
 
@@ -24,9 +24,12 @@ pub struct RenderArgs {
 impl RenderArgs {
     /// Runs the command.
     pub fn run(&self) -> Outcome {
-        let manifests = ops::render(self.checklist.name(), &self.dir)?;
+        let (manifests, is_held_back) = ops::render(self.checklist.name(), &self.dir)?;
         let texts: Vec<String> = manifests.into_iter().map(|manifest| manifest.text).collect();
         ui::data(&texts.join("---\n"));
+        if is_held_back {
+            ui::err(&held_back(&self.dir));
+        }
         Ok(())
     }
 }

@@ -38,8 +38,20 @@ pub struct CheckRequest {
     pub today: Date,
 }
 
+/// What came of a check.
+#[derive(Debug)]
+pub struct Checked {
+    /// By what was checked.
+    pub checklist: Checklist,
+    /// What was found.
+    pub report: Report,
+    /// The folder of a service whose file names another edition than its lock, which decided.
+    pub held_back: Option<PathBuf>,
+}
+
 /// A service whose manifests are checked.
 struct ServiceFolder {
+    is_held_back: bool,
     edition: Arc<Edition>,
     service: Service,
     waivers: Vec<PlacedWaiver>,
@@ -51,7 +63,7 @@ struct ServiceFolder {
 ///
 /// # Errors
 /// A path that names nothing, a service or waiver file that is not in order.
-pub fn check(request: &CheckRequest) -> Result<(Checklist, Report), OpError> {
+pub fn check(request: &CheckRequest) -> Result<Checked, OpError> {
     let flag = request.checklist.as_deref();
     let here = [PathBuf::from(".")];
     let paths = if request.paths.is_empty() && request.input.is_none() { &here[..] } else { &request.paths };
@@ -65,6 +77,7 @@ pub fn check(request: &CheckRequest) -> Result<(Checklist, Report), OpError> {
         None => find_files(paths),
     };
     let found = found.map_err(OpError::Workspace)?;
+    let held_back = folder.as_ref().filter(|folder| folder.is_held_back).map(|folder| folder.dir.clone());
     let (edition, service, mut waivers) = match folder {
         Some(folder) => (folder.edition, Some(folder.service), folder.waivers),
         None => (Editions::default().of_flag(flag)?, None, Vec::new()),
@@ -80,7 +93,7 @@ pub fn check(request: &CheckRequest) -> Result<(Checklist, Report), OpError> {
     let kubernetes = request.kubernetes.clone().or(asked).unwrap_or_else(|| crate::notation::NEWEST.to_string());
     let context = CheckContext { tier, kubernetes, service, waivers, today: request.today };
     let report = check::check(edition.rules().map_err(OpError::Faults)?, &texts, &context);
-    Ok((edition.checklist.clone(), report))
+    Ok(Checked { checklist: edition.checklist.clone(), report, held_back })
 }
 
 /// Whether a file that a walk found is the checklist itself.
@@ -124,7 +137,7 @@ fn service_folder(dir: &Path, flag: Option<&str>) -> Result<ServiceFolder, OpErr
     answers.add_file(&name, &text).map_err(OpError::Faults)?;
     // A checklist that is named beside the service file says nothing of a blueprint.
     let none = Answers::default();
-    let edition = Editions::default().of_folder(flag, if flag.is_some() { &none } else { &answers }, dir)?;
+    let (edition, is_held_back) = Editions::default().of_folder(flag, if flag.is_some() { &none } else { &answers }, dir)?;
     let blueprint = edition.renderer.blueprint();
     let is_its_own = flag.is_none() || Pins::of(&answers).blueprint_name() == blueprint.name;
     let intake = is_its_own.then(|| blueprint.contract().intake);
@@ -134,7 +147,7 @@ fn service_folder(dir: &Path, flag: Option<&str>) -> Result<ServiceFolder, OpErr
     }
     let root = load_one(&name, &text).map_err(OpError::Faults)?;
     let waivers = placed(&loaded.service.waivers, &name, &text, &root);
-    Ok(ServiceFolder { edition, service: loaded.service, waivers, dir: dir.to_owned() })
+    Ok(ServiceFolder { is_held_back, edition, service: loaded.service, waivers, dir: dir.to_owned() })
 }
 
 pub(super) fn placed(waivers: &[Waiver], name: &str, text: &str, root: &Node) -> Vec<PlacedWaiver> {

@@ -41,14 +41,17 @@ impl Editions {
     }
 
     /// That which a flag names, else that with which the lock in `dir` was written, else as the service file
-    /// there says; `answers` are those of the service file.
+    /// there says; `answers` are those of the service file. With whether the service file names another one than
+    /// the lock, to which an update moves.
     ///
     /// # Errors
-    /// What is named is not there or not in order, or the lock cannot be used.
-    pub fn of_folder(&self, flag: Option<&str>, answers: &Answers, dir: &Path) -> Result<Arc<Edition>, OpError> {
+    /// What is named does not ship, or is not there or not in order, or the lock cannot be used.
+    pub fn of_folder(&self, flag: Option<&str>, answers: &Answers, dir: &Path) -> Result<(Arc<Edition>, bool), OpError> {
+        let pins = Pins::of(answers);
+        let named = EditionName::of(flag, &pins, answers, dir)?;
         match standing_lock(dir)?.filter(|_| flag.is_none()) {
-            Some(lock) => self.of_lock(&lock, answers, dir),
-            None => self.made(&EditionName::of(flag, &Pins::of(answers), answers, dir)?, answers),
+            Some(lock) => Ok((self.made(&EditionName::of_lock(&lock, &pins, dir)?, answers)?, !pins.agree(&lock))),
+            None => Ok((self.made(&named, answers)?, false)),
         }
     }
 
@@ -112,7 +115,7 @@ impl Editions {
     pub fn here(&self, flag: Option<&str>) -> Result<Arc<Edition>, OpError> {
         // A service file that cannot be read names nothing.
         let answers = standing_answers(Path::new("")).unwrap_or_default();
-        self.of_folder(flag, &answers, Path::new(""))
+        self.of_folder(flag, &answers, Path::new("")).map(|(edition, _)| edition)
     }
 
     /// What changes from one checklist to another at a tier.

@@ -18,7 +18,7 @@ mod write;
 
 pub use cases::{CaseOutcome, CasesRun, run_cases};
 pub use changes::checklist_changes;
-pub use check::{CheckRequest, check};
+pub use check::{CheckRequest, Checked, check};
 pub use checklist_name::seen_from;
 pub use editions::Editions;
 pub use error::OpError;

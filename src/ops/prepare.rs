@@ -98,18 +98,18 @@ pub fn prepare(edition: &Edition, dir: &Path, answers: &Answers) -> Result<Prepa
 }
 
 /// Renders the service in `dir` with the checklist that a flag names, else with the edition of its lock, else
-/// as its service file says; writes nothing.
+/// as its service file says; writes nothing. With whether the service file names another edition than the lock.
 ///
 /// # Errors
 /// There is no service file, or everything that is wrong with it.
-pub fn render(flag: Option<&str>, dir: &Path) -> Result<Vec<Manifest>, OpError> {
+pub fn render(flag: Option<&str>, dir: &Path) -> Result<(Vec<Manifest>, bool), OpError> {
     let path = dir.join(service::FILE);
     let text = standing_service_file(dir)?.ok_or_else(|| OpError::NoServiceFile(path.clone()))?;
     let mut answers = Answers::default();
     answers.add_file(&path.to_string_lossy(), &text).map_err(OpError::Faults)?;
-    let edition = Editions::default().of_folder(flag, &answers, dir)?;
+    let (edition, is_held_back) = Editions::default().of_folder(flag, &answers, dir)?;
     let (_, plan) = edition.plan(&answers).map_err(OpError::Faults)?;
-    Ok(edition.renderer.render(&plan)?)
+    Ok((edition.renderer.render(&plan)?, is_held_back))
 }
 
 /// Refuses to take the place of files that Plimsoll did not write.

@@ -33,6 +33,31 @@ fn to_moves_the_pin_and_nothing_else_of_the_service_file() {
 }
 
 #[test]
+fn a_pin_that_no_update_has_moved_to_is_told_of_and_held_against_what_ships() {
+    let sandbox = Sandbox::repository();
+    add(&sandbox, ".", FLOATING);
+    let rendered = sandbox.run(&["render"]).exits(0);
+    assert_eq!(rendered.stderr, "");
+    sandbox.write("plimsoll.yaml", &format!("{FLOATING}checklist: production@2026.11\n"));
+    let hint = "hint: plimsoll.yaml names another checklist or blueprint than plimsoll.lock, which decides here: \
+        `plimsoll update` moves to it\n";
+    for command in ["check", "render"] {
+        let run = sandbox.run(&[command]).exits(0);
+        assert_eq!(run.stderr, hint, "{command}");
+        assert!(command == "check" || run.stdout == rendered.stdout);
+    }
+    sandbox.run(&["update", "--check"]).exits(1);
+    for (field, name) in [("checklist", "production@2031.01"), ("blueprint", "wep-service")] {
+        sandbox.write("plimsoll.yaml", &format!("{FLOATING}{field}: {name}\n"));
+        for command in ["check", "render"] {
+            let run = sandbox.run(&[command]).exits(2);
+            let expected = format!("plimsoll.yaml:6:1: {field}: the {field} `{name}` does not ship with this Plimsoll");
+            assert!(run.stderr.contains(&expected), "{}", run.stderr);
+        }
+    }
+}
+
+#[test]
 fn a_service_without_a_pin_is_pinned_by_to() {
     let sandbox = Sandbox::repository();
     add(&sandbox, ".", FLOATING);
