@@ -3,18 +3,22 @@
 //! A [`Manifest`] is the text of one object in one file. [`typed::check`] holds it against the types
 //! of the Kubernetes API, and [`Workload`] says what each kind that makes Pods keeps where.
 
+mod api_fault;
 mod defaults;
 mod effect;
 mod masked_text;
 mod patterns;
 mod secrets;
 pub mod typed;
+mod verdicts;
 mod workload;
 
+pub use api_fault::{ApiFault, Reaction};
 pub use defaults::{Default, Stated, default_of};
 pub use effect::{Effect, effect, effect_of_values};
 pub use masked_text::may_hold_a_secret;
 pub use secrets::{MASK, Secrets};
+pub use verdicts::verdicts;
 pub use workload::{CLAIM_TEMPLATES, SCALED, WORKLOADS, Workload};
 
 use serde::Serialize;
