@@ -77,7 +77,7 @@ fn checklist(version: &Version, embedded: &mut Embedded) -> Result<String, Box<d
     }
     let head = fields(&yaml(&version.head, &version.path())?);
     let (id, digest) = (version.id(), version.digest());
-    Ok(format!("Shipped {{ id: {id:?}, digest: {digest:?}, head: {head:?}, contents: &{contents:?} }},"))
+    Ok(format!("ShippedChecklist {{ id: {id:?}, digest: {digest:?}, head: {head:?}, contents: &{contents:?} }},"))
 }
 
 /// A row of the table of blueprints.
@@ -91,7 +91,7 @@ fn blueprint(version: &Version, embedded: &mut Embedded) -> Result<String, Box<d
         .collect();
     let (id, digest) = (version.id(), version.digest());
     Ok(format!(
-        "Shipped {{ id: {id:?}, digest: {digest:?}, head: {head:?}, description: CONTENTS[{description}], templates: &[{templates}] }},"
+        "ShippedBlueprint {{ id: {id:?}, digest: {digest:?}, head: {head:?}, description: CONTENTS[{description}], templates: &[{templates}] }},"
     ))
 }
 

@@ -12,7 +12,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
-use plimsoll::adopt::{self, DraftJudge, Family, Proposal, Text};
+use plimsoll::adopt::{self, AdoptedText, DraftJudge, Family, Proposal};
 use plimsoll::change::Edition;
 use plimsoll::change::short;
 use plimsoll::manifest::Manifest;
@@ -32,8 +32,11 @@ use crate::support::{golden, services};
 /// checklist by which it is judged, and whether comments are written.
 const NOT_SHOWN: [&str; 6] = ["waivers", "attestations", "checklist", "blueprint", "comments", "owned-elsewhere"];
 
-fn texts(manifests: &[Manifest]) -> Vec<Text> {
-    manifests.iter().map(|manifest| Text { name: Arc::from(manifest.path.as_str()), text: manifest.text.clone() }).collect()
+fn texts(manifests: &[Manifest]) -> Vec<AdoptedText> {
+    manifests
+        .iter()
+        .map(|manifest| AdoptedText { name: Arc::from(manifest.path.as_str()), text: manifest.text.clone() })
+        .collect()
 }
 
 /// The answers of a service file that manifests cannot show.
@@ -45,7 +48,7 @@ fn not_shown(service: &str) -> Answers {
     answers
 }
 
-fn proposed(edition: &Edition, texts: &[Text], given: &Answers, workload: Option<&str>) -> Result<Proposal, String> {
+fn proposed(edition: &Edition, texts: &[AdoptedText], given: &Answers, workload: Option<&str>) -> Result<Proposal, String> {
     let faults = |faults: Vec<plimsoll::yaml::Fault>| faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
     let objects = adopt::read(texts).map_err(faults)?;
     let family = Family::find(&objects, &edition.renderer.blueprint().workload, workload).map_err(faults)?;
@@ -272,7 +275,7 @@ fn what_cannot_be_adopted_is_named_with_its_place() {
     ];
     let edition = Edition::newest().unwrap();
     for (text, workload, expected) in cases {
-        let texts = [Text { name: Arc::from("a.yaml"), text: text.clone() }];
+        let texts = [AdoptedText { name: Arc::from("a.yaml"), text: text.clone() }];
         let fault = proposed(&edition, &texts, &Answers::default(), workload).unwrap_err();
         assert!(fault.contains(expected), "{fault}\n{text}");
     }

@@ -10,7 +10,7 @@ use plimsoll::checklist::{self, Checklist};
 use plimsoll::manifest::Manifest;
 use plimsoll::plan;
 use plimsoll::service::{self, Answers};
-use plimsoll::yaml::{Fault, Route, Step, shape, write};
+use plimsoll::yaml::{Fault, Route, RouteStep, shape, write};
 use serde_json::{Value as Json, json};
 
 use crate::released::{files, versions};
@@ -29,7 +29,7 @@ struct Made {
 
 impl Made {
     fn new(blueprint: Blueprint, templates: Templates) -> Self {
-        let fits = |shipped: &&checklist::Shipped| {
+        let fits = |shipped: &&checklist::ShippedChecklist| {
             let needed = shipped.load().unwrap().blueprints.get(&blueprint.name).cloned();
             needed.is_none_or(|needed| needed <= blueprint.version)
         };
@@ -123,14 +123,14 @@ fn places(value: &Json, pointer: &str, found: &mut Vec<String>) {
 }
 
 /// Takes out what stands at a route, or else what is nearest around it.
-fn remove(value: &mut Json, route: &[Step]) -> bool {
+fn remove(value: &mut Json, route: &[RouteStep]) -> bool {
     let Some((step, rest)) = route.split_first() else { return false };
     match (value, step) {
-        (Json::Object(fields), Step::Key(key)) => match fields.get_mut(key) {
+        (Json::Object(fields), RouteStep::Key(key)) => match fields.get_mut(key) {
             Some(field) => remove(field, rest) || fields.remove(key).is_some(),
             None => false,
         },
-        (Json::Array(items), Step::Index(index)) if *index < items.len() => {
+        (Json::Array(items), RouteStep::Index(index)) if *index < items.len() => {
             if !remove(&mut items[*index], rest) {
                 items.remove(*index);
             }

@@ -3,7 +3,7 @@
 use plimsoll::blueprint::{Blueprint, BlueprintError, ObjectTemplate, Renderer};
 use plimsoll::change::Edition;
 use plimsoll::check::rule::{Language, Scope, Tree, Verdict, evaluate, text};
-use plimsoll::check::{self, CheckContext, Finding, Report, Rules, Text};
+use plimsoll::check::{self, CheckContext, CheckedText, Finding, Report, Rules};
 use plimsoll::checklist::{self, OwnChecklist};
 use plimsoll::limits::Limit;
 use plimsoll::service::{Answers, Tier};
@@ -104,8 +104,8 @@ fn rules() -> Rules {
 }
 
 fn checked_by(rules: &Rules, texts: &[&str]) -> Report {
-    let texts: Vec<Text> =
-        texts.iter().enumerate().map(|(number, text)| Text::new(&format!("{number}.yaml"), (*text).to_owned())).collect();
+    let texts: Vec<CheckedText> =
+        texts.iter().enumerate().map(|(number, text)| CheckedText::new(&format!("{number}.yaml"), (*text).to_owned())).collect();
     let today = "2026-11-01".parse().unwrap();
     let context = CheckContext { tier: Tier(1), kubernetes: "1.33".to_owned(), service: None, waivers: Vec::new(), today };
     check::check(rules, &texts, &context)

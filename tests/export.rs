@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use plimsoll::check::{self, Action, Export, Policy, Reason, Rules};
+use plimsoll::check::{self, Action, AdmissionExport, AdmissionPolicy, LeftOutReason, Rules};
 use plimsoll::checklist::{Checklist, Item, OwnChecklist, Severity};
 use plimsoll::manifest::typed;
 use plimsoll::service::Tier;
@@ -17,7 +17,7 @@ use crate::support::sandbox::Sandbox;
 const TIERS: [Tier; 3] = [Tier(1), Tier(2), Tier(3)];
 
 /// A checklist of one item, whose fields below its id are given, and the shared variables.
-fn exported(variables: &str, item: &str) -> Export {
+fn exported(variables: &str, item: &str) -> AdmissionExport {
     let text = format!(
         "schema: 1\nname: x\nversion: '1'\ntitle: {{en: a, ko: b}}\nsources: {{}}\n\
          groups: [{{id: g, title: {{en: a, ko: b}}}}]\nwaivers: {{longest-months: 12, warn-days: 30}}\n\
@@ -52,7 +52,7 @@ fn every_item_is_exported_or_listed_with_its_reason() {
         assert!(exported.len() > 40, "{}", exported.len());
         for item in rules.checklist.items.iter().filter(|item| item.rule.is_none()) {
             let left_out = export.left_out.iter().find(|left_out| left_out.item == item.id).unwrap();
-            assert_eq!(left_out.reasons, [Reason::NoRule]);
+            assert_eq!(left_out.reasons, [LeftOutReason::NoRule]);
         }
     }
 }
@@ -182,7 +182,7 @@ fn the_tier_decides_severity_and_parameters() {
         "params: {n-a: {about: x, tier-1: 3, tier-2: 2, tier-3: 1}, s: {about: x, value: a'b}}\n    \
          rule: {kinds: [Deployment, Pod, StatefulSet], when: object.kind != 'Pod', check: variables.used}",
     );
-    let [policy]: [Policy; 1] = export.policies.try_into().unwrap();
+    let [policy]: [AdmissionPolicy; 1] = export.policies.try_into().unwrap();
     assert_eq!((policy.name.as_str(), policy.severity), ("plimsoll-a-tier-1", Severity::Error));
     let variables: Vec<(&str, &str)> =
         policy.variables.iter().map(|variable| (variable.name.as_str(), variable.expression.as_str())).collect();
@@ -195,7 +195,7 @@ fn the_tier_decides_severity_and_parameters() {
     let left_out = check::export(rules, Tier(2)).left_out;
     let not_asked = |item: &&Item| item.rule.is_some() && item.severity.at(Tier(2)) == Severity::None;
     for item in rules.checklist.items.iter().filter(not_asked) {
-        assert_eq!(left_out.iter().find(|left_out| left_out.item == item.id).unwrap().reasons, [Reason::NotAsked]);
+        assert_eq!(left_out.iter().find(|left_out| left_out.item == item.id).unwrap().reasons, [LeftOutReason::NotAsked]);
     }
 }
 

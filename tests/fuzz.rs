@@ -19,9 +19,9 @@ use std::time::{Duration, Instant};
 
 use plimsoll::change::Edition;
 use plimsoll::check::rule::{Language, Scope, Shapes, Tree, evaluate, text};
-use plimsoll::check::{self, CheckContext, Rules, Text, export};
+use plimsoll::check::{self, CheckContext, CheckedText, Rules, export};
 use plimsoll::checklist::{self, Checklist, OwnChecklist};
-use plimsoll::cli::report::{self, Format};
+use plimsoll::cli::report::{self, ReportFormat};
 use plimsoll::service::{self, Answers, Tier};
 use plimsoll::yaml;
 use serde_json::json;
@@ -68,8 +68,15 @@ fn manifest(text: &str, random: &mut Random) -> bool {
         service: None,
         today: TODAY.parse().unwrap(),
     };
-    let found = check::check(rules(), &[Text::new("fuzz.yaml", text.to_owned())], &context);
-    for format in [Format::Text, Format::Json, Format::Sarif, Format::Junit, Format::Github, Format::Markdown] {
+    let found = check::check(rules(), &[CheckedText::new("fuzz.yaml", text.to_owned())], &context);
+    for format in [
+        ReportFormat::Text,
+        ReportFormat::Json,
+        ReportFormat::Sarif,
+        ReportFormat::Junit,
+        ReportFormat::Github,
+        ReportFormat::Markdown,
+    ] {
         assert!(!report::write(format, &found, &rules().checklist).is_empty());
     }
     found.objects > 0

@@ -31,15 +31,15 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
-use plimsoll::merge::{Comments, File, Merged, Policy, merge};
+use plimsoll::merge::{CommentSource, MergePolicy, Merged, SourceFile, merge};
 
 fn read(case: &Path, name: &str) -> String {
     fs::read_to_string(case.join(name)).unwrap()
 }
 
-fn merge_texts(base: &str, ours: &str, theirs: &str, comments: Comments) -> Result<Merged, String> {
-    let file = |text| [File { path: "ours.yaml", text }];
-    merge(&file(base), &file(ours), &file(theirs), &Policy { comments, ..Policy::default() })
+fn merge_texts(base: &str, ours: &str, theirs: &str, comments: CommentSource) -> Result<Merged, String> {
+    let file = |text| [SourceFile { path: "ours.yaml", text }];
+    merge(&file(base), &file(ours), &file(theirs), &MergePolicy { comments, ..MergePolicy::default() })
         .map_err(|refusals| refusals.iter().fold(String::new(), |text, refusal| text + &refusal.to_string() + "\n"))
 }
 
@@ -75,7 +75,7 @@ fn every_case_is_merged_byte_for_byte() {
     let mut faults = Vec::new();
     for case in golden::cases("merge") {
         let [base, ours, theirs] = ["base.yaml", "ours.yaml", "theirs.yaml"].map(|name| read(&case, name));
-        let outcome = merge_texts(&base, &ours, &theirs, Comments::OfBoth);
+        let outcome = merge_texts(&base, &ours, &theirs, CommentSource::OfBoth);
         let (merged, listed, refused) = match &outcome {
             Ok(merged) => (text_of(merged, &ours), Some(conflicts(merged)).filter(|text| !text.is_empty()), None),
             Err(refused) => (None, None, Some(refused)),

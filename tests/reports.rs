@@ -6,7 +6,7 @@ use std::path::Path;
 use anstream::adapter::strip_str;
 use plimsoll::check::Report;
 use plimsoll::checklist;
-use plimsoll::cli::report::{self, Format};
+use plimsoll::cli::report::{self, ReportFormat};
 
 use crate::support::golden;
 
@@ -14,18 +14,18 @@ mod cases;
 mod programs;
 
 /// Every format with the file that holds it.
-const FILES: &[(Format, &str)] = &[
-    (Format::Text, "text.txt"),
-    (Format::Json, "json.json"),
-    (Format::Sarif, "sarif.json"),
-    (Format::Junit, "junit.xml"),
-    (Format::Github, "github.txt"),
-    (Format::Markdown, "markdown.md"),
+const FILES: &[(ReportFormat, &str)] = &[
+    (ReportFormat::Text, "text.txt"),
+    (ReportFormat::Json, "json.json"),
+    (ReportFormat::Sarif, "sarif.json"),
+    (ReportFormat::Junit, "junit.xml"),
+    (ReportFormat::Github, "github.txt"),
+    (ReportFormat::Markdown, "markdown.md"),
 ];
 
-fn written(format: Format, report: &Report) -> String {
+fn written(format: ReportFormat, report: &Report) -> String {
     let written = report::write(format, report, &checklist::production().unwrap());
-    if format == Format::Text { strip_str(&written).to_string() } else { written }
+    if format == ReportFormat::Text { strip_str(&written).to_string() } else { written }
 }
 
 #[test]
@@ -43,7 +43,7 @@ fn every_report_is_its_golden() {
 #[test]
 fn text_has_colours_by_severity_and_nothing_of_the_manifests_own() {
     let (_, everything) = cases::all().remove(2);
-    let text = report::write(Format::Text, &everything, &checklist::production().unwrap());
+    let text = report::write(ReportFormat::Text, &everything, &checklist::production().unwrap());
     for (severity, colour) in [("error", "\u{1b}[31m"), ("warning", "\u{1b}[33m"), ("advice", "\u{1b}[36m")] {
         let line = text.lines().find(|line| strip_str(line).to_string().starts_with(&format!("  {severity}["))).unwrap();
         assert!(line.contains(colour), "{line:?}");

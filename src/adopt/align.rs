@@ -5,7 +5,7 @@
 //! texts are given those names before they are merged.
 
 use super::family::Family;
-use super::object::{At, Object};
+use super::object::{AdoptedObject, ObjectField};
 use crate::manifest::{Manifest, ObjectId};
 use crate::yaml::{Fault, Node, Route, load_one, write};
 
@@ -39,7 +39,7 @@ impl<'m> Renaming<'m> {
     }
 
     /// The values of labels in a selector become those of the people's Pods.
-    fn select(&mut self, field: &str, labels: &[(String, At<'_>)]) {
+    fn select(&mut self, field: &str, labels: &[(String, ObjectField<'_>)]) {
         let Ok(route) = Route::parse(field) else { return };
         let keys: Vec<String> =
             self.root.find(&route).into_iter().flat_map(Node::entries).map(|entry| entry.key.clone()).collect();
@@ -51,7 +51,7 @@ impl<'m> Renaming<'m> {
     }
 
     /// Gives the object the namespace that the people's object names, or none.
-    fn place(&mut self, object: &Object) {
+    fn place(&mut self, object: &AdoptedObject) {
         let Some(name) = self.find("metadata.name").map(|name| name.writing.span) else { return };
         match (self.find("metadata.namespace").map(|namespace| namespace.writing.span), &object.id.namespace) {
             (Some(_), Some(namespace)) => self.set("metadata.namespace", namespace),
@@ -85,7 +85,7 @@ pub struct Aligned<'o> {
     /// What it is as it was rendered.
     pub rendered: ObjectId,
     /// The people's object.
-    pub standing: Option<&'o Object>,
+    pub standing: Option<&'o AdoptedObject>,
 }
 
 /// Gives rendered manifests the names, namespaces and selected labels of the people's objects; an
@@ -93,7 +93,11 @@ pub struct Aligned<'o> {
 ///
 /// # Errors
 /// An object of an API that no cluster serves any more, which nothing can be merged into.
-pub fn align<'o>(manifests: &[Manifest], family: &Family<'o>, container: &At<'o>) -> Result<Vec<Aligned<'o>>, Vec<Fault>> {
+pub fn align<'o>(
+    manifests: &[Manifest],
+    family: &Family<'o>,
+    container: &ObjectField<'o>,
+) -> Result<Vec<Aligned<'o>>, Vec<Fault>> {
     let (mut aligned, mut faults) = (Vec::new(), Vec::new());
     let env = family.env_config(container);
     let files = family.file_config(container).map(|(map, _)| map).filter(|map| !env.is_some_and(|env| std::ptr::eq(env, *map)));
@@ -147,7 +151,7 @@ pub fn align<'o>(manifests: &[Manifest], family: &Family<'o>, container: &At<'o>
     if faults.is_empty() { Ok(aligned) } else { Err(faults) }
 }
 
-fn other_group(object: &Object, manifest: &Manifest) -> Option<Fault> {
+fn other_group(object: &AdoptedObject, manifest: &Manifest) -> Option<Fault> {
     let group = |version: &str| version.split_once('/').map_or(String::new(), |(group, _)| group.to_owned());
     let (theirs, ours) = (&object.id.api_version, &manifest.id.api_version);
     let message = format!("{} is of {theirs}, which no cluster serves any more", object.label());
@@ -156,8 +160,8 @@ fn other_group(object: &Object, manifest: &Manifest) -> Option<Fault> {
 
 /// A volume that is mounted at the same path is the same volume. One that only has the same name is
 /// another, and ours gets out of its way.
-fn name_volumes(renaming: &mut Renaming<'_>, family: &Family<'_>, container: &At<'_>, files: Option<&Object>) {
-    let word = |at: &At<'_>, key: &str| at.get(key).and_then(|at| at.text()).map(str::to_owned);
+fn name_volumes(renaming: &mut Renaming<'_>, family: &Family<'_>, container: &ObjectField<'_>, files: Option<&AdoptedObject>) {
+    let word = |at: &ObjectField<'_>, key: &str| at.get(key).and_then(|at| at.text()).map(str::to_owned);
     let mounts = container.list("volumeMounts");
     let standing: Vec<String> = family
         .pod()

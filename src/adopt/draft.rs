@@ -6,12 +6,12 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value as Json};
 
-use super::object::At;
-use crate::yaml::{Place, Route, Step};
+use super::object::ObjectField;
+use crate::yaml::{Place, Route, RouteStep};
 
 /// What says that a field of the service file has its value.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Origin {
+pub struct Evidence {
     /// The object, as Kind/name.
     pub object: String,
     /// The field in it.
@@ -22,13 +22,13 @@ pub struct Origin {
     pub place: Place,
 }
 
-impl Origin {
-    fn of(at: &At<'_>) -> Self {
+impl Evidence {
+    fn of(at: &ObjectField<'_>) -> Self {
         Self { object: at.object.label(), field: at.route.clone(), file: Arc::clone(&at.object.file), place: at.place() }
     }
 }
 
-impl fmt::Display for Origin {
+impl fmt::Display for Evidence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { object, field, file, place } = self;
         write!(f, "{object} {field} ({file}:{}:{})", place.line, place.column)
@@ -37,39 +37,39 @@ impl fmt::Display for Origin {
 
 /// A field of the service file with the value that the objects tell.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Found {
+pub struct FoundField {
     /// The field.
     pub field: Route,
     /// Its value.
     pub value: Json,
     /// What says so; `None` where the value is only needed beside another, and is the blueprint's default.
-    pub origin: Option<Origin>,
+    pub origin: Option<Evidence>,
 }
 
 /// All fields that were found.
 #[derive(Clone, Debug, Default)]
 pub struct Draft {
-    found: Vec<Found>,
+    found: Vec<FoundField>,
 }
 
 impl Draft {
     /// Notes a field, as a person writes it, with what says so.
-    pub fn say(&mut self, field: &str, value: impl Into<Json>, at: &At<'_>) {
+    pub fn say(&mut self, field: &str, value: impl Into<Json>, at: &ObjectField<'_>) {
         self.say_at(Route::parse(field).unwrap_or_default(), value, at);
     }
 
     /// Notes the field at a route.
-    pub fn say_at(&mut self, field: Route, value: impl Into<Json>, at: &At<'_>) {
-        self.put(Found { field, value: value.into(), origin: Some(Origin::of(at)) });
+    pub fn say_at(&mut self, field: Route, value: impl Into<Json>, at: &ObjectField<'_>) {
+        self.put(FoundField { field, value: value.into(), origin: Some(Evidence::of(at)) });
     }
 
     /// Notes a field that is needed beside others and that no object tells.
     pub fn add(&mut self, field: &str, value: impl Into<Json>) {
-        self.put(Found { field: Route::parse(field).unwrap_or_default(), value: value.into(), origin: None });
+        self.put(FoundField { field: Route::parse(field).unwrap_or_default(), value: value.into(), origin: None });
     }
 
     /// The last word counts.
-    pub fn put(&mut self, found: Found) {
+    pub fn put(&mut self, found: FoundField) {
         self.found.retain(|before| before.field != found.field);
         self.found.push(found);
     }
@@ -81,14 +81,14 @@ impl Draft {
     }
 
     /// Takes back everything that the test picks.
-    pub fn take_back(&mut self, picked: impl Fn(&Found) -> bool) -> Vec<Found> {
+    pub fn take_back(&mut self, picked: impl Fn(&FoundField) -> bool) -> Vec<FoundField> {
         let (taken, kept) = std::mem::take(&mut self.found).into_iter().partition(|found| picked(found));
         self.found = kept;
         taken
     }
 
     /// The fields in the order in which they were found.
-    pub fn found(&self) -> &[Found] {
+    pub fn found(&self) -> &[FoundField] {
         &self.found
     }
 
@@ -109,14 +109,14 @@ impl Draft {
     fn without_gaps(&self, route: &Route) -> Route {
         let mut steps = route.steps().to_vec();
         for (depth, step) in steps.iter_mut().enumerate() {
-            let Step::Index(index) = step else { continue };
+            let RouteStep::Index(index) = step else { continue };
             let list = &route.steps()[..depth];
             let before: BTreeSet<usize> = self
                 .found
                 .iter()
                 .filter(|found| found.field.steps().starts_with(list))
                 .filter_map(|found| match found.field.steps().get(depth) {
-                    Some(Step::Index(other)) if *other < *index => Some(*other),
+                    Some(RouteStep::Index(other)) if *other < *index => Some(*other),
                     _ => None,
                 })
                 .collect();
@@ -128,23 +128,23 @@ impl Draft {
 
 /// The indexes in a route: lists are filled from their first element on.
 fn indexes(route: &Route) -> Vec<usize> {
-    let index = |step: &Step| if let Step::Index(index) = step { Some(*index) } else { None };
+    let index = |step: &RouteStep| if let RouteStep::Index(index) = step { Some(*index) } else { None };
     route.steps().iter().filter_map(index).collect()
 }
 
-fn set(tree: &mut Json, steps: &[Step], value: Json) {
+fn set(tree: &mut Json, steps: &[RouteStep], value: Json) {
     let Some((step, rest)) = steps.split_first() else {
         *tree = value;
         return;
     };
     let next = match step {
-        Step::Key(key) => {
+        RouteStep::Key(key) => {
             if !tree.is_object() {
                 *tree = Json::Object(Map::new());
             }
             tree.as_object_mut().map(|map| map.entry(key.as_str()).or_insert(Json::Null))
         }
-        Step::Index(index) => {
+        RouteStep::Index(index) => {
             if !tree.is_array() {
                 *tree = Json::Array(Vec::new());
             }

@@ -3,11 +3,11 @@
 
 use serde_json::Value as Json;
 
-use super::draft::{Draft, Found};
+use super::draft::{Draft, FoundField};
 use crate::checklist::Checklist;
 use crate::plan::{self, Contract, Plan};
 use crate::service::{self, Answers, FILE, Service, Waiver};
-use crate::yaml::{Fault, Route, Step, write};
+use crate::yaml::{Fault, Route, RouteStep, write};
 
 /// Lists of which an element is kept or left out as a whole.
 const WHOLE_ELEMENTS: &[&str] = &["env", "writable-paths", "metrics"];
@@ -27,7 +27,7 @@ pub struct DraftJudge<'a> {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Refused {
     /// The field with its value, and what says so.
-    pub found: Found,
+    pub found: FoundField,
     /// Why not, and the items that refuse it.
     pub faults: Vec<Fault>,
 }
@@ -96,8 +96,8 @@ impl DraftJudge<'_> {
         // Without them there is no service: they stay, and what is wrong with them is asked for.
         let needed = |key: &str| self.contract.intake.needs.iter().any(|need| need.split('.').next() == Some(key));
         let required = |field: &&Route| {
-            matches!(field.steps(), [Step::Key(key), rest @ ..]
-            if needed(key) && !matches!(rest, [_, Step::Key(part)] if part != "port"))
+            matches!(field.steps(), [RouteStep::Key(key), rest @ ..]
+            if needed(key) && !matches!(rest, [_, RouteStep::Key(part)] if part != "port"))
         };
         let around = element(&fault.route);
         let found: Vec<Route> = within(&around).into_iter().filter(|field| !required(&field)).collect();
@@ -111,7 +111,7 @@ impl DraftJudge<'_> {
             let first = field.steps().first();
             !required(field)
                 && (first == Some(top)
-                    || (*top == Step::Key("size".to_owned()) && first == Some(&Step::Key("resources".to_owned()))))
+                    || (*top == RouteStep::Key("size".to_owned()) && first == Some(&RouteStep::Key("resources".to_owned()))))
         });
         let rivals: Vec<Route> = rivals.cloned().collect();
         let mut without = draft.clone();
@@ -152,11 +152,11 @@ impl DraftJudge<'_> {
 /// What goes as a whole with the field.
 fn element(route: &Route) -> Route {
     let steps = route.steps();
-    let is = |step: &Step, words: &[&str]| matches!(step, Step::Key(key) if words.contains(&key.as_str()));
+    let is = |step: &RouteStep, words: &[&str]| matches!(step, RouteStep::Key(key) if words.contains(&key.as_str()));
     let list = steps
         .iter()
         .zip(steps.iter().skip(1))
-        .position(|(list, index)| is(list, WHOLE_ELEMENTS) && matches!(index, Step::Index(_)));
+        .position(|(list, index)| is(list, WHOLE_ELEMENTS) && matches!(index, RouteStep::Index(_)));
     match (steps, list) {
         (_, Some(list)) => Route::from_steps(&steps[..list + 2]),
         ([first, ..], None) if is(first, &["resources"]) => Route::from_steps(&steps[..1]),
@@ -168,5 +168,5 @@ fn element(route: &Route) -> Route {
 /// Whether the field is how often and how patiently something is probed.
 fn is_timing(field: &Route) -> bool {
     let timings = ["period-seconds", "timeout-seconds", "failure-threshold"];
-    matches!(field.steps(), [_, _, Step::Key(key)] if timings.contains(&key.as_str()))
+    matches!(field.steps(), [_, _, RouteStep::Key(key)] if timings.contains(&key.as_str()))
 }

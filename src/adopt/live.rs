@@ -2,10 +2,10 @@
 
 use serde_json::{Value as Json, json};
 
-use super::object::{At, Object};
+use super::object::{AdoptedObject, ObjectField};
 use crate::manifest::{Stated, default_of};
 use crate::notation::{self, Field, ObjectKey};
-use crate::yaml::{Route, Step};
+use crate::yaml::{Route, RouteStep};
 
 /// Metadata that the server keeps.
 const METADATA: [&str; 6] = ["creationTimestamp", "generation", "managedFields", "resourceVersion", "selfLink", "uid"];
@@ -49,7 +49,7 @@ fn states_default(object: &ObjectKey, field: &Field, value: &Json) -> Option<Sta
 
 /// Whether a field was written by the API server: nobody asked for what it holds.
 #[must_use]
-pub fn is_of_server(at: &At<'_>) -> bool {
+pub fn is_of_server(at: &ObjectField<'_>) -> bool {
     at.object.is_live() && is_given(at.object, &at.route, &at.node.to_json())
 }
 
@@ -64,7 +64,7 @@ fn is_headless(value: &Json) -> bool {
 
 /// The number behind a key, or the one that Kubernetes goes by where there is none.
 #[must_use]
-pub fn number_or_default(at: &At<'_>, key: &str) -> i64 {
+pub fn number_or_default(at: &ObjectField<'_>, key: &str) -> i64 {
     let default = || default_of(&at.object.id.key(), &field_of(&at.route.key(key)))?.value.as_i64();
     at.get(key).and_then(|at| at.number()).or_else(default).unwrap_or_default()
 }
@@ -73,7 +73,7 @@ pub fn number_or_default(at: &At<'_>, key: &str) -> i64 {
 /// the outermost of each. A copy of the whole object is told by its size; what people have applied with it
 /// is their wish. Nothing of any other object.
 #[must_use]
-pub fn server_filled(object: &Object) -> Vec<(Route, Json)> {
+pub fn server_filled(object: &AdoptedObject) -> Vec<(Route, Json)> {
     let mut found = Vec::new();
     if object.is_live() {
         let applied = object.annotations().into_iter().find(|(key, _)| key == LAST_APPLIED);
@@ -88,13 +88,13 @@ pub fn server_filled(object: &Object) -> Vec<(Route, Json)> {
 
 /// Whether it is what a server or a tool keeps for itself, whoever wrote it.
 fn is_kept_by_server(route: &Route) -> bool {
-    matches!(route.steps(), [Step::Key(key), ..] if key == "status" || key == "metadata")
+    matches!(route.steps(), [RouteStep::Key(key), ..] if key == "status" || key == "metadata")
 }
 
-fn walk(object: &Object, value: &Json, here: &Route, found: &mut Vec<(Route, Json)>) {
+fn walk(object: &AdoptedObject, value: &Json, here: &Route, found: &mut Vec<(Route, Json)>) {
     if is_given(object, here, value) {
         // What was applied last may hold secrets.
-        let is_copy = here.steps().last() == Some(&Step::Key(LAST_APPLIED.to_owned()));
+        let is_copy = here.steps().last() == Some(&RouteStep::Key(LAST_APPLIED.to_owned()));
         let told = if is_copy { format!("{} bytes", plain(value).len()).into() } else { value.clone() };
         found.push((here.clone(), told));
         return;
@@ -109,24 +109,24 @@ fn walk(object: &Object, value: &Json, here: &Route, found: &mut Vec<(Route, Jso
 /// The same way in the words of a manifest.
 #[must_use]
 pub fn field_of(route: &Route) -> Field {
-    let step = |step: &Step| match step {
-        Step::Key(key) => notation::Step::Key(key.clone()),
-        Step::Index(index) => notation::Step::Element(index.to_string()),
+    let step = |step: &RouteStep| match step {
+        RouteStep::Key(key) => notation::FieldStep::Key(key.clone()),
+        RouteStep::Index(index) => notation::FieldStep::Element(index.to_string()),
     };
     Field::new(route.steps().iter().map(step).collect())
 }
 
-fn is_given(object: &Object, here: &Route, value: &Json) -> bool {
+fn is_given(object: &AdoptedObject, here: &Route, value: &Json) -> bool {
     let keys: Vec<&str> = here
         .steps()
         .iter()
         .filter_map(|step| match step {
-            Step::Key(key) => Some(key.as_str()),
-            Step::Index(_) => None,
+            RouteStep::Key(key) => Some(key.as_str()),
+            RouteStep::Index(_) => None,
         })
         .collect();
     // A step into a list is no field of its own.
-    if !matches!(here.steps().last(), Some(Step::Key(_))) {
+    if !matches!(here.steps().last(), Some(RouteStep::Key(_))) {
         return false;
     }
     match keys.as_slice() {
@@ -146,7 +146,7 @@ fn is_given(object: &Object, here: &Route, value: &Json) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::adopt::{Text, read};
+    use crate::adopt::{AdoptedText, read};
 
     #[test]
     fn what_the_server_writes_is_told_apart_from_what_people_asked_for() {
@@ -154,7 +154,7 @@ mod tests {
                     clusterIP: 10.0.0.1\n  clusterIPs: [10.0.0.1]\n  type: NodePort\n  ports:\n  - {port: 80, protocol: TCP, \
                     nodePort: 30000}\n  - {port: 53, protocol: UDP}\nstatus: {loadBalancer: {}}\n";
         let told = |text: &str| -> Vec<String> {
-            let objects = read(&[Text { name: "f".into(), text: text.to_owned() }]).unwrap();
+            let objects = read(&[AdoptedText { name: "f".into(), text: text.to_owned() }]).unwrap();
             server_filled(&objects[0]).iter().map(|(route, value)| format!("{route}={value}")).collect()
         };
         assert_eq!(

@@ -16,10 +16,10 @@ mod readers;
 mod risks;
 
 pub use align::{Aligned, align};
-pub use draft::{Found, Origin};
+pub use draft::{Evidence, FoundField};
 pub use draft_judge::{DraftJudge, Refused};
 pub use family::Family;
 pub use live::{field_of, is_filled_in, server_filled};
-pub use object::{At, Object, Text, read};
+pub use object::{AdoptedObject, AdoptedText, ObjectField, read};
 pub use proposal::{Proposal, propose};
 pub use risks::{RISKS, Risk, When, counts, touching};

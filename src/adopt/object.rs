@@ -7,7 +7,7 @@ use crate::yaml::{self, Fault, Node, Place, RENDER_FIRST, Route, Source, Value};
 
 /// A text of YAML or JSON, and what people call it.
 #[derive(Clone, Debug)]
-pub struct Text {
+pub struct AdoptedText {
     /// What faults and reports call it, such as its path.
     pub name: Arc<str>,
     /// What it holds.
@@ -16,7 +16,7 @@ pub struct Text {
 
 /// One object, and where it stands.
 #[derive(Clone, Debug)]
-pub struct Object {
+pub struct AdoptedObject {
     /// What identifies it.
     pub id: ObjectId,
     /// The text that it stands in.
@@ -29,7 +29,7 @@ pub struct Object {
     pub root: Node,
 }
 
-impl Object {
+impl AdoptedObject {
     /// The object as people name it: Kind/name.
     #[must_use]
     pub fn label(&self) -> String {
@@ -39,8 +39,8 @@ impl Object {
 
     /// The way into the object.
     #[must_use]
-    pub fn at(&self) -> At<'_> {
-        At { object: self, route: Route::root(), node: &self.root }
+    pub fn at(&self) -> ObjectField<'_> {
+        ObjectField { object: self, route: Route::root(), node: &self.root }
     }
 
     /// Whether it was read from a cluster, which writes every default out.
@@ -53,13 +53,13 @@ impl Object {
 
     /// The labels of the object itself.
     #[must_use]
-    pub fn labels(&self) -> Vec<(String, At<'_>)> {
+    pub fn labels(&self) -> Vec<(String, ObjectField<'_>)> {
         self.at().find("metadata.labels").map(|labels| labels.words()).unwrap_or_default()
     }
 
     /// The annotations of the object itself.
     #[must_use]
-    pub fn annotations(&self) -> Vec<(String, At<'_>)> {
+    pub fn annotations(&self) -> Vec<(String, ObjectField<'_>)> {
         self.at().find("metadata.annotations").map(|annotations| annotations.words()).unwrap_or_default()
     }
 
@@ -73,47 +73,47 @@ impl Object {
 
 /// A field of an object.
 #[derive(Clone, Debug)]
-pub struct At<'o> {
+pub struct ObjectField<'o> {
     /// The object.
-    pub object: &'o Object,
+    pub object: &'o AdoptedObject,
     /// The way to the field.
     pub route: Route,
     /// What it holds.
     pub node: &'o Node,
 }
 
-impl<'o> At<'o> {
+impl<'o> ObjectField<'o> {
     /// The value behind a key, where there is one that is not null.
     #[must_use]
-    pub fn get(&self, key: &str) -> Option<At<'o>> {
+    pub fn get(&self, key: &str) -> Option<ObjectField<'o>> {
         let node = self.node.get(key).filter(|node| node.value != Value::Null)?;
-        Some(At { object: self.object, route: self.route.key(key), node })
+        Some(ObjectField { object: self.object, route: self.route.key(key), node })
     }
 
     /// The field behind keys with dots between them.
     #[must_use]
-    pub fn find(&self, keys: &str) -> Option<At<'o>> {
+    pub fn find(&self, keys: &str) -> Option<ObjectField<'o>> {
         keys.split('.').try_fold(self.clone(), |at, key| at.get(key))
     }
 
     /// The elements, where it is a list.
     #[must_use]
-    pub fn items(&self) -> Vec<At<'o>> {
-        let element = |(index, node)| At { object: self.object, route: self.route.index(index), node };
+    pub fn items(&self) -> Vec<ObjectField<'o>> {
+        let element = |(index, node)| ObjectField { object: self.object, route: self.route.index(index), node };
         self.node.items().iter().enumerate().map(element).collect()
     }
 
     /// The elements of the list behind keys with dots between them.
     #[must_use]
-    pub fn list(&self, keys: &str) -> Vec<At<'o>> {
+    pub fn list(&self, keys: &str) -> Vec<ObjectField<'o>> {
         self.find(keys).map(|list| list.items()).unwrap_or_default()
     }
 
     /// The entries, where it is a mapping of strings; a key that stands twice counts as the last.
     #[must_use]
-    pub fn words(&self) -> Vec<(String, At<'o>)> {
+    pub fn words(&self) -> Vec<(String, ObjectField<'o>)> {
         let entry = |entry: &'o yaml::Entry| {
-            let at = At { object: self.object, route: self.route.key(entry.key.as_str()), node: &entry.node };
+            let at = ObjectField { object: self.object, route: self.route.key(entry.key.as_str()), node: &entry.node };
             entry.node.as_str().map(|_| (entry.key.clone(), at))
         };
         self.node.entries().iter().filter_map(entry).collect()
@@ -162,7 +162,7 @@ impl<'o> At<'o> {
 /// # Errors
 /// Everything that cannot be read: what is no YAML, templates, keys that stand twice, and two objects
 /// of one identity.
-pub fn read(texts: &[Text]) -> Result<Vec<Object>, Vec<Fault>> {
+pub fn read(texts: &[AdoptedText]) -> Result<Vec<AdoptedObject>, Vec<Fault>> {
     let (mut objects, mut faults) = (Vec::new(), Vec::new());
     for text in texts {
         match yaml::load(&text.name, &text.text) {
@@ -189,17 +189,17 @@ pub fn read(texts: &[Text]) -> Result<Vec<Object>, Vec<Fault>> {
     if faults.is_empty() { Ok(objects) } else { Err(faults) }
 }
 
-fn placed(text: &Text, place: Place, mut fault: Fault) -> Fault {
+fn placed(text: &AdoptedText, place: Place, mut fault: Fault) -> Fault {
     fault.source = Some(Source::File(Arc::clone(&text.name), place));
     fault
 }
 
-fn collect(root: &Node, text: &Text, document: usize, listed: bool, objects: &mut Vec<Object>) {
+fn collect(root: &Node, text: &AdoptedText, document: usize, listed: bool, objects: &mut Vec<AdoptedObject>) {
     let word = |key: &str| root.get(key).and_then(Node::as_str);
     let (Some(_), Some(kind)) = (word("apiVersion"), word("kind")) else { return };
     if let Some(items) = root.get("items").filter(|_| kind.ends_with("List")) {
         items.items().iter().for_each(|item| collect(item, text, document, true, objects));
         return;
     }
-    objects.push(Object { id: ObjectId::of(root), file: Arc::clone(&text.name), document, listed, root: root.clone() });
+    objects.push(AdoptedObject { id: ObjectId::of(root), file: Arc::clone(&text.name), document, listed, root: root.clone() });
 }

@@ -2,10 +2,10 @@
 
 use serde_json::{Map, Value as Json};
 
-use super::draft::{Draft, Found};
+use super::draft::{Draft, FoundField};
 use super::draft_judge::{DraftJudge, Refused};
 use super::family::Family;
-use super::readers::{self, Reader};
+use super::readers::{self, AdoptReader};
 use crate::notation::shell_word;
 use crate::service::{self, Answers, Service};
 use crate::yaml::{Fault, Route, Source, shape};
@@ -18,7 +18,7 @@ pub struct Proposal {
     /// The text of the service file.
     pub text: String,
     /// What the objects say, each with its place there, in the order of the service file.
-    pub found: Vec<Found>,
+    pub found: Vec<FoundField>,
     /// What the objects have and the checklist, or the service file, does not allow.
     pub refused: Vec<Refused>,
     /// What is still wrong: answers that only a person can give.
@@ -33,7 +33,7 @@ pub fn propose(family: &Family<'_>, judge: DraftJudge<'_>) -> Result<Proposal, V
     let container = family.container(&judge.contract.defaults.image.container).map_err(|fault| vec![fault])?;
     let pod = family.pod().unwrap_or_else(|| container.clone());
     let tier = service::load(judge.given, None).service.tier.unwrap_or_default();
-    let mut reader = Reader { family, pod, container, judge, tier, draft: Draft::default() };
+    let mut reader = AdoptReader { family, pod, container, judge, tier, draft: Draft::default() };
     readers::read(&mut reader);
     let mut draft = reader.draft;
     let (refused, _) = judge.settle(&mut draft);
@@ -45,7 +45,7 @@ pub fn propose(family: &Family<'_>, judge: DraftJudge<'_>) -> Result<Proposal, V
         Err(_) => unfinished(&answers),
     };
     let routes = draft.built().1;
-    let found = draft.found().iter().zip(routes).map(|(found, field)| Found { field, ..found.clone() }).collect();
+    let found = draft.found().iter().zip(routes).map(|(found, field)| FoundField { field, ..found.clone() }).collect();
     let missing = planned.err().unwrap_or_default().into_iter().map(|fault| asked(fault, &draft)).collect();
     Ok(Proposal { answers, text, found, refused, missing })
 }

@@ -85,7 +85,7 @@ impl Renderer {
                 continue;
             }
             let template = environment.get_template(&object.template).map_err(|error| in_template(&error))?;
-            let mut output = Output::default();
+            let mut output = BoundedOutput::default();
             let rendered = template.render_captured_to(context.clone(), &mut output).map(drop);
             let text = rendered.map_err(|error| in_template(&error)).and_then(|()| output.text(&object.template))?;
             written.push((object, text));
@@ -121,12 +121,12 @@ impl Renderer {
 
 /// What a template has written, up to the limit.
 #[derive(Default)]
-struct Output {
+struct BoundedOutput {
     bytes: Vec<u8>,
     is_full: bool,
 }
 
-impl io::Write for Output {
+impl io::Write for BoundedOutput {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         // The engine goes on to its end, which the fuel bounds; what it writes is dropped.
         self.is_full |= self.bytes.len() + bytes.len() > Limit::OutputBytes.most();
@@ -141,7 +141,7 @@ impl io::Write for Output {
     }
 }
 
-impl Output {
+impl BoundedOutput {
     fn text(self, template: &str) -> Result<String, BlueprintError> {
         if self.is_full {
             return Err(BlueprintError::Beyond { template: template.to_owned(), line: 1, limit: Limit::OutputBytes });

@@ -16,7 +16,7 @@ pub type Templates = &'static [(&'static str, &'static str)];
 
 /// A blueprint that ships with Plimsoll.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Shipped {
+pub struct ShippedBlueprint {
     /// Its name and version.
     pub id: &'static str,
     /// The digest of all its files, as locks hold it.
@@ -33,9 +33,9 @@ pub struct Shipped {
 const CONTENTS: &[&str] = include!(concat!(env!("OUT_DIR"), "/blueprint-contents.rs"));
 
 /// The shipped blueprints, each from the oldest to the newest.
-pub const SHIPPED: &[Shipped] = include!(concat!(env!("OUT_DIR"), "/blueprints.rs"));
+pub const SHIPPED: &[ShippedBlueprint] = include!(concat!(env!("OUT_DIR"), "/blueprints.rs"));
 
-impl Shipped {
+impl ShippedBlueprint {
     /// The blueprint of that name and version, or the newest of that name.
     ///
     /// # Errors
@@ -63,7 +63,7 @@ impl Shipped {
 /// The blueprints of which the newest version takes the field at a route, by name.
 #[must_use]
 pub fn takers(route: &Route) -> Vec<String> {
-    let newest = names().into_iter().filter_map(|name| Shipped::named(name).ok()?.load().ok());
+    let newest = names().into_iter().filter_map(|name| ShippedBlueprint::named(name).ok()?.load().ok());
     newest.filter(|blueprint| blueprint.contract().intake.takes(route)).map(|blueprint| blueprint.name).collect()
 }
 
@@ -114,9 +114,9 @@ mod tests {
     #[test]
     fn a_blueprint_is_found_by_name_and_by_version() {
         let newest = SHIPPED.iter().rfind(|shipped| release_name(shipped.id) == WEB_SERVICE).unwrap();
-        assert_eq!(Shipped::named(WEB_SERVICE).unwrap().id, newest.id);
-        assert_eq!(Shipped::named("web-service@1.0.0").unwrap().id, "web-service@1.0.0");
-        let hint = Shipped::named("web-servise").unwrap_err().hint.unwrap();
+        assert_eq!(ShippedBlueprint::named(WEB_SERVICE).unwrap().id, newest.id);
+        assert_eq!(ShippedBlueprint::named("web-service@1.0.0").unwrap().id, "web-service@1.0.0");
+        let hint = ShippedBlueprint::named("web-servise").unwrap_err().hint.unwrap();
         assert!(hint.starts_with("did you mean `web-service`? shipped: web-service@1.0.0"), "{hint}");
     }
 }

@@ -3,8 +3,8 @@
 use super::chores::{Chore, chores};
 use super::kustomize::{self, Around, Listing};
 use super::words::is_name;
-use super::{Explained, FileKind, OutFile, Update};
-use crate::check::{self, Lost, Text};
+use super::{ExplainedChange, FileKind, OutFile, Update};
+use crate::check::{self, CheckedText, Lost};
 use crate::manifest::{Effect, Workload};
 use crate::merge::{ChangeKind, object_key};
 use crate::yaml::{Node, Value, load};
@@ -43,7 +43,7 @@ pub fn complete(update: &mut Update, standing: &[(String, String)], rendered: &[
 #[must_use]
 pub fn touched(update: &Update) -> Vec<&str> {
     let moved = update.files.iter().filter(|file| is_manifest(file) && (file.before.is_none() || file.text.is_none()));
-    let has_chore = |explained: &&Explained| {
+    let has_chore = |explained: &&ExplainedChange| {
         let change = &explained.change;
         let is_gone = change.field.steps().is_empty() && change.kind == ChangeKind::Removed;
         is_gone || is_name(&change.field) || matches!(explained.effect, Effect::RunsOnePod | Effect::NotInPlace)
@@ -58,7 +58,7 @@ fn is_manifest(file: &OutFile) -> bool {
 
 /// Marks changes of what people have declared immutable: the API server refuses them.
 pub fn refuse_immutable(update: &mut Update, standing: &[(String, String)]) {
-    for Explained { change, effect, .. } in &mut update.changes {
+    for ExplainedChange { change, effect, .. } in &mut update.changes {
         let Some(object) = change.object.as_ref().filter(|object| matches!(object.kind.as_str(), "ConfigMap" | "Secret")) else {
             continue;
         };
@@ -124,8 +124,8 @@ fn lost(update: &Update, standing: &[(String, String)], rendered: &[&str], besid
     if !may_lose {
         return Vec::new();
     }
-    let texts = |all: &[(String, String)]| -> Vec<Text> {
-        all.iter().chain(beside).map(|(path, text)| Text::new(path, text.clone())).collect()
+    let texts = |all: &[(String, String)]| -> Vec<CheckedText> {
+        all.iter().chain(beside).map(|(path, text)| CheckedText::new(path, text.clone())).collect()
     };
     check::lost(&texts(standing), &texts(&after(update, standing)))
 }

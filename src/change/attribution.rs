@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 
 use super::comments::Level;
 use crate::checklist::{Checklist, Item, KeptBy, Severity};
-use crate::notation::{Field, FieldPattern, ObjectKey, Step};
+use crate::notation::{Field, FieldPattern, FieldStep, ObjectKey};
 use crate::plan::{Decision, Origin, Plan};
 use crate::service::Service;
 
@@ -117,8 +117,8 @@ fn nearest<'c>(touching: &[(&'c Item, usize)]) -> (Vec<&'c Item>, usize) {
 fn speaks_of(item: &Item, field: &Field, depth: usize) -> bool {
     let is_name = |word: &str| word.contains(['/', '_']) || !word.contains(|c: char| c.is_ascii_lowercase());
     let words = field.steps().iter().skip(depth.saturating_sub(1)).map(|step| match step {
-        Step::Key(key) => key.as_str(),
-        Step::Element(label) => label.split_once('=').map_or("", |(_, value)| value),
+        FieldStep::Key(key) => key.as_str(),
+        FieldStep::Element(label) => label.split_once('=').map_or("", |(_, value)| value),
     });
     let mut names = words.filter(|word| !word.is_empty() && is_name(word)).peekable();
     names.peek().is_some() && serde_json::to_string(item).is_ok_and(|text| names.any(|name| text.contains(name)))
@@ -149,11 +149,11 @@ mod tests {
                 asking(&fields.touching(&checklist, &service, &object, &field), &field, &BTreeSet::new(), &BTreeSet::new(), &[])
                     .join(" ")
             };
-            let keys = |field: &str| field.split('.').map(|key| Step::Key(key.to_owned())).collect::<Vec<_>>();
+            let keys = |field: &str| field.split('.').map(|key| FieldStep::Key(key.to_owned())).collect::<Vec<_>>();
             for kind in ["Deployment", "StatefulSet", "CronJob", "Pod"] {
                 let container = Workload::of_kind(kind).unwrap().in_template("spec.containers");
                 let in_container = |rest: &str| {
-                    let app = Step::Element("name=app".to_owned());
+                    let app = FieldStep::Element("name=app".to_owned());
                     Field::new(keys(&container).into_iter().chain([app]).chain(keys(rest)).collect())
                 };
                 let read_only = in_container("securityContext.readOnlyRootFilesystem");

@@ -10,7 +10,7 @@ use super::cluster::{Cluster, namespace_flag};
 use super::kustomize::Around;
 use super::owned::AUTOSCALERS;
 use super::words::{is_name, short};
-use super::{Explained, Update};
+use super::{ExplainedChange, Update};
 use crate::manifest::{CLAIM_TEMPLATES, Effect, Workload};
 use crate::merge::ChangeKind;
 use crate::notation::{ObjectKey, shell_word};
@@ -21,17 +21,17 @@ use crate::notation::{ObjectKey, shell_word};
 pub struct Chore {
     /// Why.
     #[serde(flatten)]
-    pub why: Why,
+    pub why: ChoreReason,
     /// The objects, as the manifests had them.
     pub objects: Vec<String>,
     /// What to do, in this order.
-    pub steps: Vec<Step>,
+    pub steps: Vec<ChoreStep>,
 }
 
 /// Why something has to be done in the cluster.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", tag = "why")]
-pub enum Why {
+pub enum ChoreReason {
     /// The number of replicas is left to an autoscaler, and falls to 1 unless it is handed over before the
     /// files are applied.
     ReplicasHandedOver {
@@ -57,7 +57,7 @@ pub enum Why {
 /// One thing to do.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub struct Step {
+pub struct ChoreStep {
     /// When, or what to do there; nothing where the command says it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
@@ -65,7 +65,7 @@ pub struct Step {
     pub command: String,
 }
 
-impl Step {
+impl ChoreStep {
     fn new(command: String) -> Self {
         Self { note: None, command }
     }
@@ -78,7 +78,7 @@ impl Step {
 impl Chore {
     /// The commands with their notes as comments, a line each.
     pub fn script(&self) -> impl Iterator<Item = String> {
-        let lines = |step: &Step| [step.note.as_ref().map(|note| format!("# {note}")), Some(step.command.clone())];
+        let lines = |step: &ChoreStep| [step.note.as_ref().map(|note| format!("# {note}")), Some(step.command.clone())];
         self.steps.iter().flat_map(lines).flatten()
     }
 
@@ -89,21 +89,21 @@ impl Chore {
         let objects = list(&self.objects);
         let several = self.objects.len() > 1;
         match &self.why {
-            Why::ReplicasHandedOver { replicas } => format!(
+            ChoreReason::ReplicasHandedOver { replicas } => format!(
                 "{objects} falls from {replicas} Pods to 1 when it is applied, until an autoscaler acts; hand spec.replicas over \
                  before"
             ),
-            Why::AutoscalerDropped => {
+            ChoreReason::AutoscalerDropped => {
                 format!("{objects} goes on scaling until it is deleted; do that before you apply the files")
             }
-            Why::Immutable { fields } => {
+            ChoreReason::Immutable { fields } => {
                 format!("{objects}: the API server refuses to change {}; delete it and create it anew", list(fields))
             }
-            Why::Renamed { to } => {
+            ChoreReason::Renamed { to } => {
                 let verb = if several { "become other objects" } else { "becomes another object" };
                 format!("{objects} {verb}, {}; the old stays in the cluster until it is deleted", list(to))
             }
-            Why::Dropped => {
+            ChoreReason::Dropped => {
                 let verb = if several { "stay" } else { "stays" };
                 format!("{objects} {verb} in the cluster until deleted; do that once the files are applied")
             }
@@ -114,7 +114,7 @@ impl Chore {
 /// What has to be done for an update.
 pub fn chores(update: &Update, around: &Around) -> Vec<Chore> {
     let mut found = Vec::new();
-    let at = |explained: &Explained| Cluster::of(around, &explained.change.file);
+    let at = |explained: &ExplainedChange| Cluster::of(around, &explained.change.file);
     for explained in update.changes.iter().filter(|explained| explained.effect == Effect::RunsOnePod) {
         let Some(object) = &explained.change.object else { continue };
         found.push(replicas(object, explained, &at(explained)));
@@ -122,14 +122,14 @@ pub fn chores(update: &Update, around: &Around) -> Vec<Chore> {
     found.extend(immutable(update, around));
     found.extend(renamed(update, around));
     let is_dropped =
-        |explained: &&Explained| explained.change.field.steps().is_empty() && explained.change.kind == ChangeKind::Removed;
+        |explained: &&ExplainedChange| explained.change.field.steps().is_empty() && explained.change.kind == ChangeKind::Removed;
     let (mut autoscalers, mut others) = (Vec::new(), Vec::new());
     for explained in update.changes.iter().filter(is_dropped) {
         let Some(object) = &explained.change.object else { continue };
         let side = if AUTOSCALERS.contains(&object.kind.as_str()) { &mut autoscalers } else { &mut others };
         side.push((object.clone(), at(explained)));
     }
-    for (why, dropped) in [(Why::AutoscalerDropped, autoscalers), (Why::Dropped, others)] {
+    for (why, dropped) in [(ChoreReason::AutoscalerDropped, autoscalers), (ChoreReason::Dropped, others)] {
         if !dropped.is_empty() {
             let objects = dropped.iter().map(|(object, _)| object.to_string()).collect();
             found.push(Chore { why, objects, steps: deletions(&dropped) });
@@ -140,7 +140,7 @@ pub fn chores(update: &Update, around: &Around) -> Vec<Chore> {
 }
 
 /// Kubernetes' own way to leave the number of replicas to an autoscaler without a Pod that stops.
-fn replicas(object: &ObjectKey, explained: &Explained, cluster: &Cluster) -> Chore {
+fn replicas(object: &ObjectKey, explained: &ExplainedChange, cluster: &Cluster) -> Chore {
     let number = explained.change.before.clone().unwrap_or_default();
     let (objects, replicas) = (vec![object.to_string()], short(&number));
     let api_version = Workload::of(object).map(Workload::api_version).unwrap_or_default();
@@ -159,22 +159,22 @@ fn replicas(object: &ObjectKey, explained: &Explained, cluster: &Cluster) -> Cho
         shell_word(&only.to_string())
     );
     let steps = vec![
-        Step::noted(
+        ChoreStep::noted(
             "with `kubectl apply`: take spec.replicas out and save; no Pod stops",
             format!("kubectl apply edit-last-applied {}", cluster.target(object)),
         ),
-        Step::noted(
+        ChoreStep::noted(
             "with `kubectl apply --server-side`, as Flux does; a conflict says that the autoscaler has it already",
             handed,
         ),
     ];
-    Chore { why: Why::ReplicasHandedOver { replicas }, objects, steps }
+    Chore { why: ChoreReason::ReplicasHandedOver { replicas }, objects, steps }
 }
 
 /// Objects with fields that the API server does not let change.
 fn immutable(update: &Update, around: &Around) -> Vec<Chore> {
     let mut fields: BTreeMap<(&ObjectKey, &str), BTreeSet<String>> = BTreeMap::new();
-    for Explained { change, effect, .. } in &update.changes {
+    for ExplainedChange { change, effect, .. } in &update.changes {
         if let (Some(object), Effect::NotInPlace) = (&change.object, effect)
             && !is_name(&change.field)
         {
@@ -194,19 +194,19 @@ fn immutable(update: &Update, around: &Around) -> Vec<Chore> {
             None => "",
         };
         let note = (!note.is_empty()).then(|| note.to_owned());
-        let steps = vec![Step { note, command: deletion }, Step::new(cluster.apply(&update.dir, file))];
-        Chore { why: Why::Immutable { fields: fields.into_iter().collect() }, objects: vec![object.to_string()], steps }
+        let steps = vec![ChoreStep { note, command: deletion }, ChoreStep::new(cluster.apply(&update.dir, file))];
+        Chore { why: ChoreReason::Immutable { fields: fields.into_iter().collect() }, objects: vec![object.to_string()], steps }
     };
     fields.into_iter().map(chore).collect()
 }
 
 /// Objects that get another name or namespace: the new ones come first, and the old ones go last.
 fn renamed(update: &Update, around: &Around) -> Option<Chore> {
-    let is_renamed = |explained: &&Explained| is_name(&explained.change.field);
-    let renames: Vec<&Explained> = update.changes.iter().filter(is_renamed).collect();
+    let is_renamed = |explained: &&ExplainedChange| is_name(&explained.change.field);
+    let renames: Vec<&ExplainedChange> = update.changes.iter().filter(is_renamed).collect();
     let (mut to, mut objects, mut applied, mut watched) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let mut old: Vec<(ObjectKey, Cluster)> = Vec::new();
-    for Explained { change, .. } in renames {
+    for ExplainedChange { change, .. } in renames {
         let Some(object) = &change.object else { continue };
         let cluster = Cluster::of(around, &change.file);
         let after = change.after.as_ref().map(short);
@@ -242,7 +242,7 @@ fn renamed(update: &Update, around: &Around) -> Option<Chore> {
     // An object without a namespace went where whoever applied it was: to delete it where the new one is would
     // be the outage.
     let moves = |object: &ObjectKey, cluster: &Cluster| {
-        let is_it = |change: &&Explained| {
+        let is_it = |change: &&ExplainedChange| {
             change.change.object.as_ref() == Some(object) && change.change.field.to_string() == "metadata.namespace"
         };
         cluster.namespace(object).is_none() && update.changes.iter().any(|change| is_it(&change))
@@ -261,8 +261,8 @@ fn renamed(update: &Update, around: &Around) -> Option<Chore> {
             "once what calls the old ones calls the new ones".to_owned()
         });
     }
-    let steps = applied.into_iter().chain(watched).map(Step::new).chain(deletions).collect();
-    Some(Chore { why: Why::Renamed { to }, objects, steps })
+    let steps = applied.into_iter().chain(watched).map(ChoreStep::new).chain(deletions).collect();
+    Some(Chore { why: ChoreReason::Renamed { to }, objects, steps })
 }
 
 fn push_new(list: &mut Vec<String>, text: String) {
@@ -272,13 +272,13 @@ fn push_new(list: &mut Vec<String>, text: String) {
 }
 
 /// Deletes objects, those of each namespace together.
-fn deletions(objects: &[(ObjectKey, Cluster)]) -> Vec<Step> {
+fn deletions(objects: &[(ObjectKey, Cluster)]) -> Vec<ChoreStep> {
     let mut by_namespace: BTreeMap<Option<&str>, Vec<String>> = BTreeMap::new();
     for (object, cluster) in objects {
         by_namespace.entry(cluster.namespace(object)).or_default().push(cluster.word(object));
     }
     let delete = |(namespace, words): (Option<&str>, Vec<String>)| {
-        Step::new(format!("kubectl delete {}{}", words.join(" "), namespace_flag(namespace)))
+        ChoreStep::new(format!("kubectl delete {}{}", words.join(" "), namespace_flag(namespace)))
     };
     by_namespace.into_iter().map(delete).collect()
 }
@@ -288,14 +288,14 @@ mod tests {
     use super::*;
     use crate::change::{Aftermath, FromTo, explained, what_happens};
     use crate::manifest::Secrets;
-    use crate::merge::Change;
-    use crate::notation::{Field, Step as FieldStep};
+    use crate::merge::FieldChange;
+    use crate::notation::{Field, FieldStep};
     use crate::service::Tier;
 
     /// What has to be done where one field of an object changes, and what happens to its Pods.
     fn told(kind: &str, field: &str, before: &Json, after: &Json) -> (Vec<String>, &'static str) {
         let group = Workload::of_kind(kind).map_or("", |workload| workload.group).to_owned();
-        let change = Change {
+        let change = FieldChange {
             file: "k8s/cart.yaml".into(),
             object: Some(ObjectKey { group, kind: kind.to_owned(), namespace: None, name: "cart".into() }),
             field: Field::new(field.split('.').map(|key| FieldStep::Key(key.to_owned())).collect()),

@@ -2,9 +2,9 @@
 
 use std::rc::Rc;
 
-use crate::notation::{Field, ObjectKey, Step};
+use crate::notation::{Field, FieldStep, ObjectKey};
 use crate::yaml::edit::comments_above;
-use crate::yaml::{Node, Text, Value};
+use crate::yaml::{Node, Value, YamlText};
 
 /// A comment that names items.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,7 +19,7 @@ pub struct Level {
 
 /// The comments that name items around a field of an object, the nearest first, in the first text that
 /// has any; `is_item` tells items from other words.
-pub fn around(texts: &[Rc<Text<'_>>], object: &ObjectKey, field: &Field, is_item: impl Fn(&str) -> bool) -> Vec<Level> {
+pub fn around(texts: &[Rc<YamlText<'_>>], object: &ObjectKey, field: &Field, is_item: impl Fn(&str) -> bool) -> Vec<Level> {
     let documents = texts.iter().flat_map(|text| text.documents.iter().map(move |document| (&**text, &document.root)));
     documents
         .filter(|(_, root)| is_object(root, object))
@@ -33,7 +33,7 @@ fn is_object(root: &Node, object: &ObjectKey) -> bool {
     root.get("kind").and_then(Node::as_str) == Some(&object.kind) && name.and_then(Node::as_str) == Some(&object.name)
 }
 
-fn levels(text: &Text<'_>, root: &Node, field: &Field, is_item: &impl Fn(&str) -> bool) -> Vec<Level> {
+fn levels(text: &YamlText<'_>, root: &Node, field: &Field, is_item: &impl Fn(&str) -> bool) -> Vec<Level> {
     let mut levels = Vec::new();
     let named = |at: u32| items_in(text, at, is_item);
     let mut node = root;
@@ -56,7 +56,7 @@ fn levels(text: &Text<'_>, root: &Node, field: &Field, is_item: &impl Fn(&str) -
 }
 
 /// The items that the comment above a byte begins with, as in `# zone-spread, host-spread: why`.
-fn items_in(text: &Text<'_>, at: u32, is_item: &impl Fn(&str) -> bool) -> Option<Vec<String>> {
+fn items_in(text: &YamlText<'_>, at: u32, is_item: &impl Fn(&str) -> bool) -> Option<Vec<String>> {
     comments_above(text.source, at)?.iter().rev().find_map(|line| {
         let ids: Vec<&str> = line.trim_start_matches('#').split(':').next()?.split(',').map(str::trim).collect();
         ids.iter().all(|id| is_item(id)).then(|| ids.into_iter().map(str::to_owned).collect())
@@ -71,10 +71,10 @@ fn start(node: &Node, at: usize) -> Option<u32> {
     }
 }
 
-fn position(node: &Node, step: &Step) -> Option<usize> {
+fn position(node: &Node, step: &FieldStep) -> Option<usize> {
     match step {
-        Step::Key(key) => node.entries().iter().position(|entry| entry.key == *key),
-        Step::Element(label) => {
+        FieldStep::Key(key) => node.entries().iter().position(|entry| entry.key == *key),
+        FieldStep::Element(label) => {
             let fits = |(_, value): (&str, &str), item: &Node| item.entries().iter().any(|entry| is(&entry.node, value));
             let is_it = |item: &Node| {
                 is(item, label) || label.split(',').all(|part| part.split_once('=').is_some_and(|part| fits(part, item)))
@@ -106,8 +106,8 @@ mod tests {
         let object = ObjectKey { group: String::new(), kind: "Deployment".into(), namespace: None, name: "cart".into() };
         let levels = |steps: &[&str]| {
             let step = |text: &&str| match text.strip_prefix('[') {
-                Some(label) => Step::Element(label.to_owned()),
-                None => Step::Key((*text).to_owned()),
+                Some(label) => FieldStep::Element(label.to_owned()),
+                None => FieldStep::Key((*text).to_owned()),
             };
             let field = Field::new(steps.iter().map(step).collect());
             let levels =

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::OnceLock;
 
 use super::{FieldItems, Lock, Locked, LockedFile};
-use crate::blueprint::source::{self, Shipped, WEB_SERVICE};
+use crate::blueprint::source::{self, ShippedBlueprint, WEB_SERVICE};
 use crate::blueprint::{BlueprintError, Renderer};
 use crate::check::Rules;
 use crate::checklist::{self, Checklist, PRODUCTION};
@@ -34,7 +34,7 @@ impl Edition {
     ///
     /// # Errors
     /// The blueprint is faulty, which is a bug.
-    pub fn new(checklist: Checklist, digest: String, blueprint: &Shipped) -> Result<Self, BlueprintError> {
+    pub fn new(checklist: Checklist, digest: String, blueprint: &ShippedBlueprint) -> Result<Self, BlueprintError> {
         Ok(Self {
             checklist,
             renderer: Renderer::new(blueprint.load()?, blueprint.templates),
@@ -60,7 +60,7 @@ impl Edition {
     pub fn newest() -> Result<Self, BlueprintError> {
         use serde::de::Error as _;
         let fault = |fault: Fault| BlueprintError::from(serde_json::Error::custom(fault));
-        let shipped = checklist::Shipped::named(PRODUCTION).map_err(fault)?;
+        let shipped = checklist::ShippedChecklist::named(PRODUCTION).map_err(fault)?;
         let checklist = shipped.load()?;
         let blueprint = Self::blueprint_of(&checklist, None).map_err(fault)?;
         Self::new(checklist, shipped.digest.to_owned(), blueprint)
@@ -70,21 +70,21 @@ impl Edition {
     ///
     /// # Errors
     /// It does not ship, or does not go with the checklist; the fault has neither field nor source.
-    pub fn blueprint_of(checklist: &Checklist, asked: Option<&str>) -> Result<&'static Shipped, Fault> {
+    pub fn blueprint_of(checklist: &Checklist, asked: Option<&str>) -> Result<&'static ShippedBlueprint, Fault> {
         let asked = asked.unwrap_or(WEB_SERVICE);
         let name = release_name(asked);
-        let named = Shipped::named(asked)?;
+        let named = ShippedBlueprint::named(asked)?;
         let Some(version) = checklist.blueprints.get(name) else {
             let known: Vec<&str> = checklist.blueprints.keys().map(String::as_str).collect();
             let message = format!("{asked} does not go with {}", checklist.described());
             return Err(Fault::new(Route::root(), message).hint(format!("it has {}", known.join(", "))));
         };
         let id = format!("{name}@{version}");
-        let fitting = if asked == name { Shipped::named(&id)? } else { named };
+        let fitting = if asked == name { ShippedBlueprint::named(&id)? } else { named };
         if fitting.id == id {
             return Ok(fitting);
         }
-        let has = |shipped: &&checklist::Shipped| {
+        let has = |shipped: &&checklist::ShippedChecklist| {
             shipped
                 .load()
                 .is_ok_and(|other| other.blueprints.get(name).is_some_and(|version| asked.ends_with(&format!("@{version}"))))
@@ -103,7 +103,7 @@ impl Edition {
     /// One of them is faulty, which is a bug.
     pub fn which_blueprint(&self) -> Result<Option<Question>, BlueprintError> {
         let ids = self.checklist.blueprints.iter().map(|(name, version)| (name, format!("{name}@{version}")));
-        let shipped = ids.filter_map(|(name, id)| Some((name.clone(), Shipped::named(&id).ok()?)));
+        let shipped = ids.filter_map(|(name, id)| Some((name.clone(), ShippedBlueprint::named(&id).ok()?)));
         let choices =
             shipped.map(|(name, shipped)| Ok((name, shipped.load()?.title.en))).collect::<Result<_, BlueprintError>>()?;
         Ok(source::question(choices))

@@ -2,7 +2,7 @@
 
 use super::LockFault;
 use crate::blueprint::BlueprintError;
-use crate::merge::Refusal;
+use crate::merge::MergeRefusal;
 use crate::yaml::Fault;
 
 /// What kept a change from being worked out.
@@ -13,7 +13,7 @@ pub enum ChangeError {
     Lock(LockFault),
     /// Files that cannot be merged, by their paths below the service's folder.
     #[error("{} files that cannot be merged", .0.len())]
-    Refused(Vec<Refusal>),
+    Refused(Vec<MergeRefusal>),
     /// A rule of the checklist cannot be compiled.
     #[error("{} faults in the checklist", .0.len())]
     Faults(Vec<Fault>),

@@ -9,15 +9,15 @@ use serde_json::Value as Json;
 use super::attribution::{asking, asks, origins};
 use super::comments::around;
 use super::words::is_name;
-use super::{Asked, Cause, Edition, Explained, Lock, OutFile, Update};
+use super::{Edition, ExplainedChange, ExplainedConflict, Lock, OutFile, Update, UpdateCause};
 use crate::blueprint::BlueprintError;
 use crate::checklist::{self, Changes};
 use crate::manifest::{Effect, Manifest, default_of, effect_of_values};
-use crate::merge::{self, Change, ChangeKind, File, Merged, Note, Policy, Reader};
+use crate::merge::{self, ChangeKind, FieldChange, MergePolicy, Merged, Note, SourceFile, TextReader};
 use crate::notation::{Field, ObjectKey};
 use crate::plan::Plan;
 use crate::service::Service;
-use crate::yaml::{Text, read};
+use crate::yaml::{YamlText, read};
 
 /// What explanations are drawn from.
 pub struct Explainer<'a, 't> {
@@ -36,7 +36,7 @@ pub struct Explainer<'a, 't> {
     /// Today's render.
     pub manifests: &'t [Manifest],
     /// What has been read of the render and of the lock.
-    pub reader: &'a Reader<'t>,
+    pub reader: &'a TextReader<'t>,
 }
 
 /// Puts what a merge comes to into an update, explained.
@@ -62,13 +62,13 @@ pub fn explain(update: &mut Update, merged: Merged, with: &Explainer<'_, '_>) ->
             let is_new = object.is_some_and(|object| renamed.contains(object));
             let items = reasons.items(object, &change.field, change.after.as_ref());
             let service_file = reasons.edits.touch(object, &change.field);
-            Explained { service_file, ..explained(change.clone(), items, is_new) }
+            ExplainedChange { service_file, ..explained(change.clone(), items, is_new) }
         })
         .collect();
     update.conflicts = merged
         .conflicts
         .into_iter()
-        .map(|conflict| Asked {
+        .map(|conflict| ExplainedConflict {
             items: reasons.items(conflict.object.as_ref(), &conflict.field, conflict.theirs.as_ref()),
             service_file: reasons.edits.touch(conflict.object.as_ref(), &conflict.field),
             conflict,
@@ -88,7 +88,7 @@ pub fn explain(update: &mut Update, merged: Merged, with: &Explainer<'_, '_>) ->
 
 /// A change with what it does. Under another name an object is a new one, in which everything can be set.
 #[must_use]
-pub fn explained(change: Change, items: Vec<String>, is_new: bool) -> Explained {
+pub fn explained(change: FieldChange, items: Vec<String>, is_new: bool) -> ExplainedChange {
     let (effect, default) = match &change.object {
         // A whole object that comes or goes does nothing to the Pods of another.
         Some(object) if !change.field.steps().is_empty() => {
@@ -100,12 +100,18 @@ pub fn explained(change: Change, items: Vec<String>, is_new: bool) -> Explained 
     };
     let is_refused = effect == Effect::NotInPlace && !is_name(&change.field);
     let effect = if is_new && (is_refused || effect == Effect::RunsOnePod) { Effect::NoRestart } else { effect };
-    Explained { change, items, service_file: false, effect, default }
+    ExplainedChange { change, items, service_file: false, effect, default }
 }
 
 /// The items that ask a service for what a change brings; `texts` are the manifests with the blueprint's comments.
 #[must_use]
-pub fn items_of(edition: &Edition, service: &Service, plan: &Plan, texts: &[Rc<Text<'_>>], change: &Change) -> Vec<String> {
+pub fn items_of(
+    edition: &Edition,
+    service: &Service,
+    plan: &Plan,
+    texts: &[Rc<YamlText<'_>>],
+    change: &FieldChange,
+) -> Vec<String> {
     let (Some(object), field) = (&change.object, &change.field) else { return Vec::new() };
     let checklist = &edition.checklist;
     let touching = edition.field_items().touching(checklist, service, object, field);
@@ -116,24 +122,24 @@ pub fn items_of(edition: &Edition, service: &Service, plan: &Plan, texts: &[Rc<T
 
 /// The items that ask for something else than before: what proves them makes no difference.
 fn moved_items(changes: &Changes) -> impl Iterator<Item = &str> {
-    use checklist::Change::{Reworded, Rule, Waivable};
-    let asks_else = |change: &checklist::Change| !matches!(change, Reworded | Rule | Waivable { .. });
+    use checklist::ItemDifference::{Reworded, Rule, Waivable};
+    let asks_else = |change: &checklist::ItemDifference| !matches!(change, Reworded | Rule | Waivable { .. });
     changes.items.iter().filter(move |item| item.changes.iter().any(asks_else)).map(|item| item.item.as_str())
 }
 
-fn causes(update: &Update, with: &Explainer<'_, '_>, is_edited: bool) -> Vec<Cause> {
+fn causes(update: &Update, with: &Explainer<'_, '_>, is_edited: bool) -> Vec<UpdateCause> {
     let mut causes = Vec::new();
     if update.checklist.changes() {
         let changes = with.changes.as_deref().cloned();
-        causes.push(Cause::Checklist { change: update.checklist.clone(), changes });
+        causes.push(UpdateCause::Checklist { change: update.checklist.clone(), changes });
     } else if !with.old.checklist.is(&with.edition.locked().1) {
-        causes.push(Cause::ChecklistEdited { checklist: update.checklist.to.clone() });
+        causes.push(UpdateCause::ChecklistEdited { checklist: update.checklist.to.clone() });
     }
     if update.blueprint.changes() {
-        causes.push(Cause::Blueprint(update.blueprint.clone()));
+        causes.push(UpdateCause::Blueprint(update.blueprint.clone()));
     }
     if is_edited {
-        causes.push(Cause::ServiceFile);
+        causes.push(UpdateCause::ServiceFile);
     }
     causes
 }
@@ -144,12 +150,12 @@ enum Edits {
     /// Everything that changes.
     All,
     /// These fields.
-    Of(Vec<Change>),
+    Of(Vec<FieldChange>),
 }
 
 impl Edits {
     fn touch(&self, object: Option<&ObjectKey>, field: &Field) -> bool {
-        let overlaps = |change: &Change| {
+        let overlaps = |change: &FieldChange| {
             let (one, other) = (change.field.steps(), field.steps());
             change.object.as_ref() == object && (one.starts_with(other) || other.starts_with(one))
         };
@@ -164,7 +170,7 @@ impl Edits {
 struct Reasons<'a, 't> {
     with: &'a Explainer<'a, 't>,
     /// Manifests with the blueprint's comments.
-    texts: Vec<Rc<Text<'a>>>,
+    texts: Vec<Rc<YamlText<'a>>>,
     changed: BTreeSet<&'a str>,
     edits: Edits,
 }
@@ -200,7 +206,7 @@ impl<'t> Explainer<'_, 't> {
 
     /// The manifests whose comments name the items of what a merge comes to: today's, and then those of the
     /// last render where something goes.
-    fn read<'c>(&self, merged: &Merged, commented: &'c [Manifest]) -> Vec<Rc<Text<'c>>>
+    fn read<'c>(&self, merged: &Merged, commented: &'c [Manifest]) -> Vec<Rc<YamlText<'c>>>
     where
         't: 'c,
     {
@@ -208,7 +214,7 @@ impl<'t> Explainer<'_, 't> {
         let objects: BTreeSet<&ObjectKey> =
             changed.chain(merged.conflicts.iter().map(|conflict| conflict.object.as_ref())).flatten().collect();
         let is_about = |manifest: &&Manifest| objects.contains(&manifest.id.key());
-        let mut texts: Vec<Rc<Text<'c>>> = if commented.is_empty() {
+        let mut texts: Vec<Rc<YamlText<'c>>> = if commented.is_empty() {
             let about = self.manifests.iter().filter(is_about);
             about.filter_map(|manifest| self.known(&manifest.path, &manifest.text)).collect()
         } else {
@@ -223,23 +229,24 @@ impl<'t> Explainer<'_, 't> {
         texts
     }
 
-    fn known<'c>(&self, path: &'t str, text: &'t str) -> Option<Rc<Text<'c>>>
+    fn known<'c>(&self, path: &'t str, text: &'t str) -> Option<Rc<YamlText<'c>>>
     where
         't: 'c,
     {
-        self.reader.read(File { path, text }).ok().map(|text| text as Rc<Text<'c>>)
+        self.reader.read(SourceFile { path, text }).ok().map(|text| text as Rc<YamlText<'c>>)
     }
 
     /// What the edit of the service file alone changes: how what was rendered with then renders it today.
     /// All, where that cannot be told.
     fn edits(&self, files: &[OutFile], merged: &Merged) -> Edits {
-        let base: Vec<File<'_>> = self.old.files.iter().map(|file| File { path: &file.path, text: &file.base }).collect();
-        let is_base = |rendered: &[File<'_>]| {
-            let is_in = |one: &File<'_>| base.iter().any(|file| file.path == one.path && file.text == one.text);
+        let base: Vec<SourceFile<'_>> =
+            self.old.files.iter().map(|file| SourceFile { path: &file.path, text: &file.base }).collect();
+        let is_base = |rendered: &[SourceFile<'_>]| {
+            let is_in = |one: &SourceFile<'_>| base.iter().any(|file| file.path == one.path && file.text == one.text);
             rendered.len() == base.len() && rendered.iter().all(is_in)
         };
         let Some(before) = &self.before else { return Edits::None };
-        let today: Vec<File<'_>> = self.manifests.iter().map(|it| File { path: &it.path, text: &it.text }).collect();
+        let today: Vec<SourceFile<'_>> = self.manifests.iter().map(|it| SourceFile { path: &it.path, text: &it.text }).collect();
         if files.is_empty() && merged.changes.is_empty() && merged.conflicts.is_empty() || is_base(&today) {
             return Edits::None;
         }
@@ -247,11 +254,11 @@ impl<'t> Explainer<'_, 't> {
             return Edits::All;
         }
         let Some(rendered) = before.texts(self.service) else { return Edits::All };
-        let edited: Vec<File<'_>> = rendered.iter().map(|(path, text)| File { path, text }).collect();
+        let edited: Vec<SourceFile<'_>> = rendered.iter().map(|(path, text)| SourceFile { path, text }).collect();
         if is_base(&edited) {
             return Edits::None;
         }
-        match merge::merge(&base, &base, &edited, &Policy::default()) {
+        match merge::merge(&base, &base, &edited, &MergePolicy::default()) {
             Ok(merged) if merged.changes.is_empty() && merged.conflicts.is_empty() => Edits::None,
             Ok(merged) => Edits::Of(merged.changes),
             Err(_) => Edits::All,

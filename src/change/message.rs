@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use super::kustomize::Listing;
 use super::words::moved_to;
-use super::{Aftermath, Cause, Edition, Update, checklist_words, grouped, kept, lost_words, note_words, sentence};
+use super::{Aftermath, Edition, Update, UpdateCause, checklist_words, grouped, kept, lost_words, note_words, sentence};
 use crate::checklist::{Item, KeptBy, Severity};
 use crate::manifest::Manifest;
 use crate::notation::{inert, visible};
@@ -86,10 +86,10 @@ fn subject(updates: &[&Update]) -> String {
         [update] => update.service.clone(),
         _ => format!("{} services", updates.len()),
     };
-    if updates.iter().all(|update| update.causes.contains(&Cause::Adopted)) {
+    if updates.iter().all(|update| update.causes.contains(&UpdateCause::Adopted)) {
         return format!("Adopt {what}");
     }
-    if updates.iter().all(|update| update.causes.contains(&Cause::LockLost)) {
+    if updates.iter().all(|update| update.causes.contains(&UpdateCause::LockLost)) {
         return format!("Make the lock of {what} again");
     }
     let moved: BTreeSet<&str> = updates.iter().flat_map(|update| &update.causes).filter_map(moved_to).collect();
@@ -104,7 +104,7 @@ fn subject(updates: &[&Update]) -> String {
 /// What another checklist asks, a paragraph each.
 fn checklists(update: &Update) -> impl Iterator<Item = String> {
     update.causes.iter().filter_map(|cause| {
-        let Cause::Checklist { change, changes: Some(changes) } = cause else { return None };
+        let UpdateCause::Checklist { change, changes: Some(changes) } = cause else { return None };
         let mut text = wrapped(&format!("{} → {}, at tier {}:", change.from, change.to, update.tier.0));
         for line in checklist_words(changes) {
             _ = write!(text, "- {}", wrapped(&line));

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Missing;
-use crate::check::{self, CheckContext, Rules, Text};
+use crate::check::{self, CheckContext, CheckedText, Rules};
 use crate::manifest::Manifest;
 use crate::notation::{NEWEST, ObjectKey};
 use crate::service::Service;
@@ -17,9 +17,9 @@ pub fn missing(
     rules: &Rules,
     service: &Service,
 ) -> Missing {
-    let mut texts: Vec<Text> = standing.iter().map(|(path, text)| Text::new(path, text.clone())).collect();
+    let mut texts: Vec<CheckedText> = standing.iter().map(|(path, text)| CheckedText::new(path, text.clone())).collect();
     let without = failing(rules, &texts, service);
-    texts.extend(manifests.iter().filter(|it| it.id.key() == *object).map(|it| Text::new(&it.path, it.text.clone())));
+    texts.extend(manifests.iter().filter(|it| it.id.key() == *object).map(|it| CheckedText::new(&it.path, it.text.clone())));
     let with = failing(rules, &texts, service);
     let is_needed = |(item, count): &(String, usize)| *count > with.get(item).copied().unwrap_or_default();
     let items = without.into_iter().filter(is_needed).map(|(item, _)| item).filter(|item| !service.waives(item)).collect();
@@ -27,7 +27,7 @@ pub fn missing(
 }
 
 /// The items that fail, and how often.
-fn failing(rules: &Rules, texts: &[Text], service: &Service) -> BTreeMap<String, usize> {
+fn failing(rules: &Rules, texts: &[CheckedText], service: &Service) -> BTreeMap<String, usize> {
     let context = CheckContext {
         tier: service.tier(),
         kubernetes: service.kubernetes.clone().unwrap_or_else(|| NEWEST.to_string()),

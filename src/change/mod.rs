@@ -31,7 +31,7 @@ use serde::Serialize;
 pub use aftermath::{Aftermath, Surroundings, complete, refuse_immutable, takes_away, touched};
 pub use attribution::FieldItems;
 pub use changeset::{Changeset, FileKind, OutFile};
-pub use chores::{Chore, Step, Why};
+pub use chores::{Chore, ChoreReason, ChoreStep};
 pub use edition::Edition;
 pub use edits::hand_edits;
 pub use error::ChangeError;
@@ -42,15 +42,15 @@ pub use missing::missing;
 pub use pin::{pinned, pinned_to_latest};
 pub use shown::{hide_in_change, hide_in_conflict, shown_file};
 pub use words::{
-    Group, cause_details, cause_words, checklist_words, grouped, kept, lost_words, missing_words, note_words, sentence, short,
-    what_happens, who,
+    ChangeGroup, cause_details, cause_words, checklist_words, grouped, kept, lost_words, missing_words, note_words, sentence,
+    short, what_happens, who,
 };
 
-pub use work_out::{Settled, Sides, work_out};
+pub use work_out::{ServiceSides, Settlement, work_out};
 
 use crate::checklist::Changes;
 use crate::manifest::{Effect, Secrets};
-use crate::merge::{Change, Conflict, Note};
+use crate::merge::{Conflict, FieldChange, Note};
 use crate::service::Tier;
 
 /// What was rendered with: then and now.
@@ -73,7 +73,7 @@ impl FromTo {
 /// Why an update changes anything.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", tag = "cause")]
-pub enum Cause {
+pub enum UpdateCause {
     /// Another version of the checklist, or another checklist.
     Checklist {
         /// From which to which.
@@ -101,10 +101,10 @@ pub enum Cause {
 /// A field that changes, with who asks for it and what it does.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub struct Explained {
+pub struct ExplainedChange {
     /// The change.
     #[serde(flatten)]
-    pub change: Change,
+    pub change: FieldChange,
     /// The items that ask for what the field holds.
     pub items: Vec<String>,
     /// Whether the service file was edited so that it changes.
@@ -119,7 +119,7 @@ pub struct Explained {
 /// A conflict with the items that ask for theirs.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub struct Asked {
+pub struct ExplainedConflict {
     /// The conflict.
     #[serde(flatten)]
     pub conflict: Conflict,
@@ -155,13 +155,13 @@ pub struct Update {
     /// The checklist of an edition that is newer than that of the lock, where the update leaves that one be.
     pub newer: Option<String>,
     /// Why anything changes.
-    pub causes: Vec<Cause>,
+    pub causes: Vec<UpdateCause>,
     /// What changes in the manifests.
-    pub changes: Vec<Explained>,
+    pub changes: Vec<ExplainedChange>,
     /// What both sides changed; while there are any, nothing is written.
-    pub conflicts: Vec<Asked>,
+    pub conflicts: Vec<ExplainedConflict>,
     /// What people have edited since the last render.
-    pub hand_edits: Vec<Change>,
+    pub hand_edits: Vec<FieldChange>,
     /// Objects that people have removed.
     pub missing: Vec<Missing>,
     /// What a person should know beside that.

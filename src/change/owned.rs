@@ -2,7 +2,7 @@
 //! that people have added or kept write.
 
 use crate::manifest::{SCALED, Workload};
-use crate::merge::{ChangeKind, File, Merged, Owned, Reader};
+use crate::merge::{ChangeKind, Merged, Owned, SourceFile, TextReader};
 use crate::notation::{FieldPattern, ObjectKey};
 use crate::service::Service;
 use crate::yaml::{Document, Node, load};
@@ -21,7 +21,12 @@ pub struct Foreign {
 
 /// The autoscalers on disk that are not rendered. One that is owns nothing: what it scales is rendered
 /// without `replicas` already.
-pub fn foreign<'t>(reader: &Reader<'t>, rendered: &[ObjectKey], base: &[File<'t>], ours: &[File<'t>]) -> Vec<Foreign> {
+pub fn foreign<'t>(
+    reader: &TextReader<'t>,
+    rendered: &[ObjectKey],
+    base: &[SourceFile<'t>],
+    ours: &[SourceFile<'t>],
+) -> Vec<Foreign> {
     let is_rendered = |it: &Foreign| rendered.iter().any(|key| key.kind == it.kind && key.name == it.name);
     let mut foreign: Vec<Foreign> = autoscalers(reader, ours).into_iter().filter(|it| !is_rendered(it)).collect();
     if !foreign.is_empty() {
@@ -55,7 +60,7 @@ pub fn kept(foreign: &[Foreign], merged: &Merged) -> Vec<Owned> {
     foreign.iter().filter(|it| it.was_rendered && !goes(it)).map(|it| it.owned.clone()).collect()
 }
 
-fn autoscalers<'t>(reader: &Reader<'t>, files: &[File<'t>]) -> Vec<Foreign> {
+fn autoscalers<'t>(reader: &TextReader<'t>, files: &[SourceFile<'t>]) -> Vec<Foreign> {
     let in_documents =
         |documents: &[Document]| -> Vec<Foreign> { documents.iter().filter_map(|document| autoscaler(&document.root)).collect() };
     files

@@ -1,7 +1,7 @@
 //! Pinning a service to a version of its checklist, in the text of its service file.
 
-use crate::checklist::Shipped;
-use crate::yaml::edit::{Added, Edit, Piece, Splice};
+use crate::checklist::ShippedChecklist;
+use crate::yaml::edit::{Added, NodeEdit, Piece, Splice};
 use crate::yaml::{Fault, Node, Route, Source, read};
 
 const FIELD: &str = "checklist";
@@ -32,7 +32,7 @@ pub fn pinned(name: &str, text: &str, to: &str) -> Result<String, Vec<Fault>> {
     } else {
         format!("{}@{to}", named.split('@').next().filter(|name| !name.is_empty()).unwrap_or("production"))
     };
-    Shipped::named(&id).map_err(|mut fault| {
+    ShippedChecklist::named(&id).map_err(|mut fault| {
         fault.route = Route::root().key(FIELD);
         fault.source = Some(Source::Given(format!("--to {to}")));
         vec![fault]
@@ -47,17 +47,19 @@ pub fn pinned(name: &str, text: &str, to: &str) -> Result<String, Vec<Fault>> {
     };
     let entry = &document.root.entries()[0];
     let piece = Piece { text: &new, entry: Some(entry), node: &entry.node, in_flow: false };
-    let mut parts: Vec<Edit<'_>> = root.entries().iter().map(|_| Edit::Keep).collect();
+    let mut parts: Vec<NodeEdit<'_>> = root.entries().iter().map(|_| NodeEdit::Keep).collect();
     let mut added = Vec::new();
     match standing {
-        Some(at) => parts[at] = Edit::Replace(piece),
+        Some(at) => parts[at] = NodeEdit::Replace(piece),
         None => added.push(Added { after: Some(parts.len() - 1), piece }),
     }
     let whole = if text.ends_with('\n') { text.to_owned() } else { format!("{text}\n") };
     let file = read(name, &whole).map_err(|fault| vec![fault])?;
     let mut splice = Splice::new(&file);
     let root = &file.documents[0].root;
-    splice.document(root, &Edit::Within { parts, added }).map_err(|error| vec![here(format!("cannot be edited: {error}"))])?;
+    splice
+        .document(root, &NodeEdit::Within { parts, added })
+        .map_err(|error| vec![here(format!("cannot be edited: {error}"))])?;
     let (text, _) = splice.finish();
     Ok(text)
 }
@@ -72,7 +74,7 @@ pub fn pinned_to_latest(name: &str, text: &str) -> Result<String, Vec<Fault>> {
     let Some((checklist, _)) = pin.and_then(|pin| pin.split_once('@')).filter(|(name, _)| !name.contains('/')) else {
         return Ok(text.to_owned());
     };
-    match Shipped::named(checklist) {
+    match ShippedChecklist::named(checklist) {
         Ok(newest) => pinned(name, text, newest.id),
         // What is named does not ship; whoever reads the pin says so.
         Err(_) => Ok(text.to_owned()),

@@ -2,7 +2,7 @@
 
 use super::{LOCK_FILE, Lock, LockedFile};
 use crate::manifest::Secrets;
-use crate::merge::{Change, Conflict};
+use crate::merge::{Conflict, FieldChange};
 
 /// The text of a file before and after, as reports may have it.
 #[must_use]
@@ -27,7 +27,7 @@ fn shown_lock(secrets: &Secrets, text: &str) -> String {
 }
 
 /// Takes secrets out of the values of a change.
-pub fn hide_in_change(secrets: &Secrets, change: &mut Change) {
+pub fn hide_in_change(secrets: &Secrets, change: &mut FieldChange) {
     secrets.mask_change(change.object.as_ref(), &change.field, &mut change.before, &mut change.after);
 }
 

@@ -1,8 +1,8 @@
 //! Changes, conflicts and reasons in words, as terminals, commits and pull requests have them.
 
-use super::{Cause, Explained, Missing, Update};
+use super::{ExplainedChange, Missing, Update, UpdateCause};
 use crate::check::Lost;
-use crate::checklist::{Change, Changes, ItemChange};
+use crate::checklist::{Changes, ItemChange, ItemDifference};
 use crate::manifest::{Effect, MASK};
 use crate::merge::{self, ChangeKind, Note, Side};
 use crate::notation::Field;
@@ -12,17 +12,17 @@ const MANY: usize = 3;
 
 /// Changes with what they are of: a file with its object, or several objects.
 #[derive(Debug)]
-pub struct Group<'u> {
+pub struct ChangeGroup<'u> {
     /// What they are of.
     pub heading: String,
     /// The changes.
-    pub changes: Vec<&'u Explained>,
+    pub changes: Vec<&'u ExplainedChange>,
 }
 
 /// The changes of an update: those that are the same in many objects first, then file by file.
 #[must_use]
-pub fn grouped(update: &Update) -> Vec<Group<'_>> {
-    let mut alike: Vec<Vec<&Explained>> = Vec::new();
+pub fn grouped(update: &Update) -> Vec<ChangeGroup<'_>> {
+    let mut alike: Vec<Vec<&ExplainedChange>> = Vec::new();
     for explained in &update.changes {
         match alike.iter_mut().find(|known| is_same(known[0], explained)) {
             Some(known) => known.push(explained),
@@ -30,16 +30,16 @@ pub fn grouped(update: &Update) -> Vec<Group<'_>> {
         }
     }
     let (shared, single): (Vec<_>, Vec<_>) = alike.into_iter().partition(|same| same.len() >= MANY);
-    let mut groups: Vec<Group<'_>> = Vec::new();
+    let mut groups: Vec<ChangeGroup<'_>> = Vec::new();
     let mut add = |heading: String, explained| match groups.iter_mut().find(|group| group.heading == heading) {
         Some(group) => group.changes.push(explained),
-        None => groups.push(Group { heading, changes: vec![explained] }),
+        None => groups.push(ChangeGroup { heading, changes: vec![explained] }),
     };
     for same in shared {
         let kinds: Vec<&str> = same.iter().filter_map(|one| Some(one.change.object.as_ref()?.kind.as_str())).collect();
         add(kinds.join(", "), same[0]);
     }
-    let mut rest: Vec<&Explained> = single.into_iter().flatten().collect();
+    let mut rest: Vec<&ExplainedChange> = single.into_iter().flatten().collect();
     rest.sort_by(|one, other| one.change.file.cmp(&other.change.file));
     for explained in rest {
         let change = &explained.change;
@@ -53,7 +53,7 @@ pub fn grouped(update: &Update) -> Vec<Group<'_>> {
 }
 
 /// Whether two objects change alike.
-fn is_same(one: &Explained, other: &Explained) -> bool {
+fn is_same(one: &ExplainedChange, other: &ExplainedChange) -> bool {
     let (this, that) = (&one.change, &other.change);
     !is_whole(&this.field)
         && this.field == that.field
@@ -64,7 +64,7 @@ fn is_same(one: &Explained, other: &Explained) -> bool {
 
 /// A change in words, such as `spec.minReplicas: 2 → 3 (min-replicas); no restart`.
 #[must_use]
-pub fn sentence(update: &Update, explained: &Explained) -> String {
+pub fn sentence(update: &Update, explained: &ExplainedChange) -> String {
     let change = &explained.change;
     let object = change.object.as_ref().map(ToString::to_string).unwrap_or_default();
     let field = change.field.to_string();
@@ -83,7 +83,7 @@ pub fn sentence(update: &Update, explained: &Explained) -> String {
 
 /// What Kubernetes goes by where a field goes, as the end of a sentence; nothing where there is no default
 /// or the effect says it.
-fn default_words(explained: &Explained) -> String {
+fn default_words(explained: &ExplainedChange) -> String {
     match &explained.default {
         Some(default) if explained.change.before.as_ref() == Some(default) => ", which is Kubernetes' default".to_owned(),
         Some(default) if explained.effect != Effect::RunsOnePod => {
@@ -113,7 +113,7 @@ pub fn who(update: &Update, items: &[String], service_file: bool) -> String {
 
 /// What a change does to a service that runs.
 #[must_use]
-pub fn what_happens(explained: &Explained) -> &'static str {
+pub fn what_happens(explained: &ExplainedChange) -> &'static str {
     let field = &explained.change.field;
     match (is_whole(field), explained.change.kind, explained.effect) {
         (true, ChangeKind::Removed, _) => "it stays in the cluster until it is deleted there",
@@ -141,19 +141,19 @@ fn is_whole(field: &Field) -> bool {
 /// parameters with other values. What is only put in other words is left out.
 #[must_use]
 pub fn checklist_words(changes: &Changes) -> Vec<String> {
-    type Section = (&'static str, fn(&Change) -> bool);
+    type Section = (&'static str, fn(&ItemDifference) -> bool);
     const SECTIONS: &[Section] = &[
-        ("added", |change| matches!(change, Change::Added { .. })),
-        ("raised", |change| matches!(change, Change::Raised { .. })),
-        ("lowered", |change| matches!(change, Change::Lowered { .. })),
-        ("dropped", |change| matches!(change, Change::Dropped { .. })),
-        ("changed", |change| matches!(change, Change::Parameter { .. })),
-        ("proved by another rule", |change| matches!(change, Change::Rule)),
-        ("waivable", |change| matches!(change, Change::Waivable { .. })),
+        ("added", |change| matches!(change, ItemDifference::Added { .. })),
+        ("raised", |change| matches!(change, ItemDifference::Raised { .. })),
+        ("lowered", |change| matches!(change, ItemDifference::Lowered { .. })),
+        ("dropped", |change| matches!(change, ItemDifference::Dropped { .. })),
+        ("changed", |change| matches!(change, ItemDifference::Parameter { .. })),
+        ("proved by another rule", |change| matches!(change, ItemDifference::Rule)),
+        ("waivable", |change| matches!(change, ItemDifference::Waivable { .. })),
     ];
-    let in_words = |item: &ItemChange, change: &Change| match change {
-        Change::Rule => item.item.clone(),
-        Change::Added { .. } | Change::Dropped { .. } => format!("{} ({})", item.item, changes.words(change)),
+    let in_words = |item: &ItemChange, change: &ItemDifference| match change {
+        ItemDifference::Rule => item.item.clone(),
+        ItemDifference::Added { .. } | ItemDifference::Dropped { .. } => format!("{} ({})", item.item, changes.words(change)),
         _ => format!("{} {}", item.item, changes.words(change)),
     };
     let section = |(title, holds): &Section| {
@@ -166,22 +166,22 @@ pub fn checklist_words(changes: &Changes) -> Vec<String> {
 
 /// Why a service changes, in words; names of versions and files are written as `mark` has them.
 #[must_use]
-pub fn cause_words(cause: &Cause, mark: impl Fn(&str) -> String) -> String {
+pub fn cause_words(cause: &UpdateCause, mark: impl Fn(&str) -> String) -> String {
     match cause {
-        Cause::Checklist { change, .. } => format!("checklist {} → {}", mark(&change.from), mark(&change.to)),
-        Cause::ChecklistEdited { checklist } => format!("checklist {} was edited", mark(checklist)),
-        Cause::Blueprint(change) => format!("blueprint {} → {}", mark(&change.from), mark(&change.to)),
-        Cause::ServiceFile => format!("{} was edited", mark("plimsoll.yaml")),
-        Cause::Adopted => "Plimsoll did not write these manifests until now".to_owned(),
-        Cause::LockLost => "plimsoll.lock was lost, and is made again".to_owned(),
+        UpdateCause::Checklist { change, .. } => format!("checklist {} → {}", mark(&change.from), mark(&change.to)),
+        UpdateCause::ChecklistEdited { checklist } => format!("checklist {} was edited", mark(checklist)),
+        UpdateCause::Blueprint(change) => format!("blueprint {} → {}", mark(&change.from), mark(&change.to)),
+        UpdateCause::ServiceFile => format!("{} was edited", mark("plimsoll.yaml")),
+        UpdateCause::Adopted => "Plimsoll did not write these manifests until now".to_owned(),
+        UpdateCause::LockLost => "plimsoll.lock was lost, and is made again".to_owned(),
     }
 }
 
 /// What a cause brings, a line each.
 #[must_use]
-pub fn cause_details(cause: &Cause) -> Vec<String> {
+pub fn cause_details(cause: &UpdateCause) -> Vec<String> {
     match cause {
-        Cause::Checklist { changes: Some(changes), .. } => checklist_words(changes),
+        UpdateCause::Checklist { changes: Some(changes), .. } => checklist_words(changes),
         _ => Vec::new(),
     }
 }
@@ -239,7 +239,7 @@ pub fn kept(update: &Update) -> Option<String> {
         Note::Settled { field, side: Side::Theirs, .. } => is_within(name, field) || is_within(field, name),
         _ => false,
     };
-    let is_kept = |edit: &&merge::Change| !update.notes.iter().any(|note| gave_way(&edit.name(), note));
+    let is_kept = |edit: &&merge::FieldChange| !update.notes.iter().any(|note| gave_way(&edit.name(), note));
     match update.hand_edits.iter().filter(is_kept).count() {
         0 => None,
         1 => Some("1 edit by hand is kept".to_owned()),
@@ -253,10 +253,10 @@ fn is_within(field: &str, other: &str) -> bool {
 }
 
 /// The checklists and blueprints that an update moves to.
-pub(super) fn moved_to(cause: &Cause) -> Option<&str> {
+pub(super) fn moved_to(cause: &UpdateCause) -> Option<&str> {
     match cause {
-        Cause::Checklist { change, .. } | Cause::Blueprint(change) => Some(&change.to),
-        Cause::ChecklistEdited { checklist } => Some(checklist),
-        Cause::ServiceFile | Cause::Adopted | Cause::LockLost => None,
+        UpdateCause::Checklist { change, .. } | UpdateCause::Blueprint(change) => Some(&change.to),
+        UpdateCause::ChecklistEdited { checklist } => Some(checklist),
+        UpdateCause::ServiceFile | UpdateCause::Adopted | UpdateCause::LockLost => None,
     }
 }

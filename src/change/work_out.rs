@@ -11,14 +11,14 @@ use super::{
 };
 use crate::checklist::Changes;
 use crate::manifest::{Manifest, Secrets};
-use crate::merge::{File, Merged, Note, Owned, Policy, Reader, Resolve, Side, object_key};
+use crate::merge::{MergePolicy, Merged, Note, Owned, Resolve, Side, SourceFile, TextReader, object_key};
 use crate::notation::{Field, ObjectKey};
 use crate::plan::Plan;
 use crate::service::{self, Service};
 
 /// How conflicts are settled.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Settled<'s> {
+pub struct Settlement<'s> {
     /// Single ones; the first that fits decides.
     pub resolve: &'s [Resolve],
     /// All others.
@@ -27,7 +27,7 @@ pub struct Settled<'s> {
 
 /// A service as it was rendered last, as it stands, and as it is rendered today.
 #[derive(Debug)]
-pub struct Sides<'a> {
+pub struct ServiceSides<'a> {
     /// The service's folder.
     pub dir: &'a Path,
     /// The service file as it stands.
@@ -51,16 +51,16 @@ pub struct Sides<'a> {
     /// What changes between their checklists, where that is known.
     pub changes: Option<Arc<Changes>>,
     /// How conflicts are settled.
-    pub settled: Settled<'a>,
+    pub settled: Settlement<'a>,
 }
 
 /// Works out what becomes of a service; what is around its manifests comes later.
 ///
 /// # Errors
 /// A lock that cannot be used, and every file that cannot be merged.
-pub fn work_out(sides: Sides<'_>) -> Result<Update, ChangeError> {
-    let Sides { dir, standing, service_text, old: (old, lock_text), ours, service, plan, edition, manifests, .. } = sides;
-    let reader = Reader::default();
+pub fn work_out(sides: ServiceSides<'_>) -> Result<Update, ChangeError> {
+    let ServiceSides { dir, standing, service_text, old: (old, lock_text), ours, service, plan, edition, manifests, .. } = sides;
+    let reader = TextReader::default();
     check_bases(&reader, old, manifests).map_err(ChangeError::Lock)?;
     let (merged, owned) = merge_files(&reader, old, ours, manifests, service, &sides.settled)?;
     let lock = new_lock(&reader, edition, old, manifests);
@@ -110,24 +110,25 @@ fn not_among(lock: &Lock, ours: &[(String, String)]) -> Vec<String> {
 
 /// Merges the files; with what others own of them.
 fn merge_files<'t>(
-    reader: &Reader<'t>,
+    reader: &TextReader<'t>,
     lock: &'t Lock,
     ours: &'t [(String, String)],
     manifests: &'t [Manifest],
     service: &Service,
-    settled: &Settled<'_>,
+    settled: &Settlement<'_>,
 ) -> Result<(Merged, Vec<Owned>), ChangeError> {
-    let base: Vec<File<'t>> = lock.files.iter().map(|file| File { path: &file.path, text: &file.base }).collect();
-    let ours: Vec<File<'t>> = ours.iter().map(|(path, text)| File { path, text }).collect();
-    let theirs: Vec<File<'t>> = manifests.iter().map(|manifest| File { path: &manifest.path, text: &manifest.text }).collect();
+    let base: Vec<SourceFile<'t>> = lock.files.iter().map(|file| SourceFile { path: &file.path, text: &file.base }).collect();
+    let ours: Vec<SourceFile<'t>> = ours.iter().map(|(path, text)| SourceFile { path, text }).collect();
+    let theirs: Vec<SourceFile<'t>> =
+        manifests.iter().map(|manifest| SourceFile { path: &manifest.path, text: &manifest.text }).collect();
     let rendered: Vec<ObjectKey> = manifests.iter().map(|manifest| manifest.id.key()).collect();
     let foreign = foreign(reader, &rendered, &base, &ours);
-    let mut policy = Policy {
+    let mut policy = MergePolicy {
         owned: owned(service, &foreign),
         resolve: settled.resolve.to_vec(),
         otherwise: settled.otherwise,
         deleted_objects_stay: true,
-        ..Policy::default()
+        ..MergePolicy::default()
     };
     let mut merged = reader.merge(&base, &ours, &theirs, &policy).map_err(ChangeError::Refused)?;
     let kept = kept(&foreign, &merged);
@@ -140,7 +141,7 @@ fn merge_files<'t>(
 
 /// The lock after the update. A file that means what it meant keeps its text there, so that comments
 /// of the blueprint that are not taken over now are still known for ours when they are.
-fn new_lock<'t>(reader: &Reader<'t>, edition: &Edition, old: &'t Lock, manifests: &'t [Manifest]) -> Lock {
+fn new_lock<'t>(reader: &TextReader<'t>, edition: &Edition, old: &'t Lock, manifests: &'t [Manifest]) -> Lock {
     let (blueprint, checklist) = edition.locked();
     let locked = |manifest: &'t Manifest| {
         let before = old.files.iter().find(|file| file.path == manifest.path);
@@ -158,14 +159,14 @@ fn says_something_new(old: &Lock, new: &Lock) -> bool {
 }
 
 /// Checks the texts of a lock, which git may have merged by lines, as far as they are not those of today.
-fn check_bases<'t>(reader: &Reader<'t>, lock: &'t Lock, manifests: &'t [Manifest]) -> Result<(), LockFault> {
+fn check_bases<'t>(reader: &TextReader<'t>, lock: &'t Lock, manifests: &'t [Manifest]) -> Result<(), LockFault> {
     for file in &lock.files {
         if manifests.iter().any(|manifest| manifest.path == file.path && manifest.text == file.base) {
             continue;
         }
         let damaged =
             |line: u32, what: &str| LockFault::Damaged { what: format!("line {line} of the text of {} {what}", file.path) };
-        let text = reader.read(File { path: &file.path, text: &file.base }).map_err(|refusals| {
+        let text = reader.read(SourceFile { path: &file.path, text: &file.base }).map_err(|refusals| {
             let first = refusals.first().map_or((1, "cannot be read"), |refusal| (refusal.line, refusal.what.as_str()));
             damaged(first.0, first.1)
         })?;
@@ -179,20 +180,20 @@ fn check_bases<'t>(reader: &Reader<'t>, lock: &'t Lock, manifests: &'t [Manifest
 /// The manifests that are not written, because they are as the new render wants them already: files that
 /// hold an object whose render is another one than last time, or that are gone.
 fn relied_on<'t>(
-    reader: &Reader<'t>,
+    reader: &TextReader<'t>,
     old: &'t Lock,
     new: &'t Lock,
     ours: &'t [(String, String)],
     written: &[OutFile],
 ) -> Vec<String> {
-    let standing: Vec<File<'t>> = ours.iter().map(|(path, text)| File { path, text }).collect();
+    let standing: Vec<SourceFile<'t>> = ours.iter().map(|(path, text)| SourceFile { path, text }).collect();
     let differ = |one: &'t Lock, other: &Lock| -> Vec<&'t LockedFile> {
         one.files.iter().filter(|file| !other.files.iter().any(|known| known == *file)).collect()
     };
     let mut paths: Vec<String> = Vec::new();
     for file in differ(old, new).into_iter().chain(differ(new, old)) {
         let is_standing = ours.iter().any(|(path, _)| *path == file.path);
-        let moved = || reader.read(File { path: &file.path, text: &file.base }).ok();
+        let moved = || reader.read(SourceFile { path: &file.path, text: &file.base }).ok();
         let objects = moved()
             .filter(|_| !is_standing)
             .into_iter()

@@ -3,7 +3,7 @@
 use crate::manifest::Workload;
 
 /// A group and version with the kinds in it that have a stable successor.
-struct Dropped {
+struct DroppedVersion {
     api_version: &'static str,
     kinds: &'static [&'static str],
     /// The group and version to write instead.
@@ -11,30 +11,34 @@ struct Dropped {
 }
 
 /// From the deprecation guide of the Kubernetes API; workloads say themselves how they were served before.
-const DROPPED: &[Dropped] = &[
-    Dropped { api_version: "extensions/v1beta1", kinds: &["Ingress", "NetworkPolicy"], stable: "networking.k8s.io/v1" },
-    Dropped { api_version: "autoscaling/v2beta1", kinds: &["HorizontalPodAutoscaler"], stable: "autoscaling/v2" },
-    Dropped { api_version: "autoscaling/v2beta2", kinds: &["HorizontalPodAutoscaler"], stable: "autoscaling/v2" },
-    Dropped { api_version: "policy/v1beta1", kinds: &["PodDisruptionBudget"], stable: "policy/v1" },
-    Dropped { api_version: "networking.k8s.io/v1beta1", kinds: &["Ingress", "IngressClass"], stable: "networking.k8s.io/v1" },
-    Dropped {
+const DROPPED: &[DroppedVersion] = &[
+    DroppedVersion { api_version: "extensions/v1beta1", kinds: &["Ingress", "NetworkPolicy"], stable: "networking.k8s.io/v1" },
+    DroppedVersion { api_version: "autoscaling/v2beta1", kinds: &["HorizontalPodAutoscaler"], stable: "autoscaling/v2" },
+    DroppedVersion { api_version: "autoscaling/v2beta2", kinds: &["HorizontalPodAutoscaler"], stable: "autoscaling/v2" },
+    DroppedVersion { api_version: "policy/v1beta1", kinds: &["PodDisruptionBudget"], stable: "policy/v1" },
+    DroppedVersion {
+        api_version: "networking.k8s.io/v1beta1",
+        kinds: &["Ingress", "IngressClass"],
+        stable: "networking.k8s.io/v1",
+    },
+    DroppedVersion {
         api_version: "rbac.authorization.k8s.io/v1alpha1",
         kinds: &["ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding"],
         stable: "rbac.authorization.k8s.io/v1",
     },
-    Dropped {
+    DroppedVersion {
         api_version: "rbac.authorization.k8s.io/v1beta1",
         kinds: &["ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding"],
         stable: "rbac.authorization.k8s.io/v1",
     },
-    Dropped { api_version: "scheduling.k8s.io/v1alpha1", kinds: &["PriorityClass"], stable: "scheduling.k8s.io/v1" },
-    Dropped { api_version: "scheduling.k8s.io/v1beta1", kinds: &["PriorityClass"], stable: "scheduling.k8s.io/v1" },
-    Dropped { api_version: "node.k8s.io/v1alpha1", kinds: &["RuntimeClass"], stable: "node.k8s.io/v1" },
-    Dropped { api_version: "node.k8s.io/v1beta1", kinds: &["RuntimeClass"], stable: "node.k8s.io/v1" },
-    Dropped { api_version: "coordination.k8s.io/v1beta1", kinds: &["Lease"], stable: "coordination.k8s.io/v1" },
-    Dropped { api_version: "discovery.k8s.io/v1beta1", kinds: &["EndpointSlice"], stable: "discovery.k8s.io/v1" },
-    Dropped { api_version: "events.k8s.io/v1beta1", kinds: &["Event"], stable: "events.k8s.io/v1" },
-    Dropped {
+    DroppedVersion { api_version: "scheduling.k8s.io/v1alpha1", kinds: &["PriorityClass"], stable: "scheduling.k8s.io/v1" },
+    DroppedVersion { api_version: "scheduling.k8s.io/v1beta1", kinds: &["PriorityClass"], stable: "scheduling.k8s.io/v1" },
+    DroppedVersion { api_version: "node.k8s.io/v1alpha1", kinds: &["RuntimeClass"], stable: "node.k8s.io/v1" },
+    DroppedVersion { api_version: "node.k8s.io/v1beta1", kinds: &["RuntimeClass"], stable: "node.k8s.io/v1" },
+    DroppedVersion { api_version: "coordination.k8s.io/v1beta1", kinds: &["Lease"], stable: "coordination.k8s.io/v1" },
+    DroppedVersion { api_version: "discovery.k8s.io/v1beta1", kinds: &["EndpointSlice"], stable: "discovery.k8s.io/v1" },
+    DroppedVersion { api_version: "events.k8s.io/v1beta1", kinds: &["Event"], stable: "events.k8s.io/v1" },
+    DroppedVersion {
         api_version: "admissionregistration.k8s.io/v1beta1",
         kinds: &[
             "MutatingWebhookConfiguration",
@@ -44,38 +48,38 @@ const DROPPED: &[Dropped] = &[
         ],
         stable: "admissionregistration.k8s.io/v1",
     },
-    Dropped {
+    DroppedVersion {
         api_version: "admissionregistration.k8s.io/v1alpha1",
         kinds: &["ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding"],
         stable: "admissionregistration.k8s.io/v1",
     },
-    Dropped {
+    DroppedVersion {
         api_version: "apiextensions.k8s.io/v1beta1",
         kinds: &["CustomResourceDefinition"],
         stable: "apiextensions.k8s.io/v1",
     },
-    Dropped { api_version: "apiregistration.k8s.io/v1beta1", kinds: &["APIService"], stable: "apiregistration.k8s.io/v1" },
-    Dropped {
+    DroppedVersion { api_version: "apiregistration.k8s.io/v1beta1", kinds: &["APIService"], stable: "apiregistration.k8s.io/v1" },
+    DroppedVersion {
         api_version: "certificates.k8s.io/v1beta1",
         kinds: &["CertificateSigningRequest"],
         stable: "certificates.k8s.io/v1",
     },
-    Dropped {
+    DroppedVersion {
         api_version: "storage.k8s.io/v1beta1",
         kinds: &["CSIDriver", "CSINode", "CSIStorageCapacity", "StorageClass", "VolumeAttachment"],
         stable: "storage.k8s.io/v1",
     },
-    Dropped {
+    DroppedVersion {
         api_version: "flowcontrol.apiserver.k8s.io/v1beta1",
         kinds: &["FlowSchema", "PriorityLevelConfiguration"],
         stable: "flowcontrol.apiserver.k8s.io/v1",
     },
-    Dropped {
+    DroppedVersion {
         api_version: "flowcontrol.apiserver.k8s.io/v1beta2",
         kinds: &["FlowSchema", "PriorityLevelConfiguration"],
         stable: "flowcontrol.apiserver.k8s.io/v1",
     },
-    Dropped {
+    DroppedVersion {
         api_version: "flowcontrol.apiserver.k8s.io/v1beta3",
         kinds: &["FlowSchema", "PriorityLevelConfiguration"],
         stable: "flowcontrol.apiserver.k8s.io/v1",

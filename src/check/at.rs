@@ -1,7 +1,7 @@
 //! Where in an object a field stands.
 
 use super::rule::{Spot, Tree};
-use crate::yaml::{Place, Route, Step};
+use crate::yaml::{Place, Route, RouteStep};
 
 /// The field at a route, or the nearest part of the route that exists.
 #[must_use]
@@ -10,8 +10,8 @@ pub fn spot(root: &Tree, route: &Route) -> Spot {
     let mut missing = false;
     for step in route.steps() {
         let next = match step {
-            Step::Key(key) => tree.get(key),
-            Step::Index(index) => tree.items().get(*index),
+            RouteStep::Key(key) => tree.get(key),
+            RouteStep::Index(index) => tree.items().get(*index),
         };
         let Some(next) = next else {
             missing = true;
@@ -31,11 +31,11 @@ pub fn container(root: &Tree, route: &Route) -> Option<String> {
     let mut in_list = false;
     for step in route.steps() {
         match step {
-            Step::Key(key) => {
+            RouteStep::Key(key) => {
                 in_list = key == "containers" || key == "initContainers";
                 tree = tree.get(key)?;
             }
-            Step::Index(index) => {
+            RouteStep::Index(index) => {
                 tree = tree.items().get(*index)?;
                 if in_list {
                     return tree.get("name").and_then(Tree::as_str).map(str::to_owned);

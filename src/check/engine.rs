@@ -9,7 +9,7 @@ use super::compiled::{Body, CompiledItem, Rules};
 use super::context::CheckContext;
 use super::excerpt::{Excerpt, hide_secrets};
 use super::held::hide_held;
-use super::objects::{self, Account, Object, Text};
+use super::objects::{self, Account, CheckedText, Object};
 use super::related::{Relations, relate};
 use super::report::{Cause, Finding, NotSeen, Report};
 use super::rule::{Failure, Scope, Spot, Tree, Verdict, evaluate, text, truth};
@@ -43,7 +43,7 @@ const COST_OF_EACH: usize = 200_000;
 
 /// Checks texts together: objects that belong to each other may stand in any of them.
 #[must_use]
-pub fn check(rules: &Rules, texts: &[Text], context: &CheckContext) -> Report {
+pub fn check(rules: &Rules, texts: &[CheckedText], context: &CheckContext) -> Report {
     let account = Account::default();
     let parsed: Vec<objects::Parsed> = texts.par_iter().map(|text| objects::parse(text, &account)).collect();
     let mut findings: Vec<(Finding, Option<String>)> = Vec::new();
@@ -116,7 +116,7 @@ fn service_tree(context: &CheckContext) -> Tree {
     Tree::from_json(&serde_json::json!({"tier": context.tier.0, "kubernetes": context.kubernetes, "name": name}))
 }
 
-fn unreadable(fault: &Fault, text: &Text) -> Finding {
+fn unreadable(fault: &Fault, text: &CheckedText) -> Finding {
     let place = match &fault.source {
         Some(Source::File(_, place)) => *place,
         _ => Place { line: 1, column: 1 },
@@ -157,7 +157,7 @@ fn unknown_kinds(rules: &Rules, objects: &[Object]) -> BTreeMap<String, usize> {
 
 struct Engine<'a> {
     rules: &'a Rules,
-    texts: &'a [Text],
+    texts: &'a [CheckedText],
     objects: &'a [Object],
     relations: &'a Relations,
     context: &'a CheckContext,

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::objects::Text;
+use super::objects::CheckedText;
 use super::report::{Cause, Finding};
 use crate::checklist::Checklist;
 use crate::manifest::MASK;
-use crate::yaml::{Place, Route, Step};
+use crate::yaml::{Place, Route, RouteStep};
 
 /// The most characters of a line before the column.
 const BEFORE: usize = 80;
@@ -31,7 +31,7 @@ impl Default for Excerpt {
 impl Excerpt {
     /// What a text shows at a place.
     #[must_use]
-    pub fn of(text: &Text, place: Place) -> Self {
+    pub fn of(text: &CheckedText, place: Place) -> Self {
         let line = text.line(place.line);
         if line.len() <= BEFORE + FROM {
             return Self { text: line.to_owned(), from: 1 };
@@ -76,7 +76,7 @@ pub(super) fn hidden(finding: &Finding) -> String {
     let (before, rest) = finding.excerpt.split_at(byte_of(&finding.excerpt, column));
     let before: String = before.chars().map(|c| if c.is_whitespace() || c == '-' { c } else { '*' }).collect();
     let key = Route::parse(&finding.field).ok().and_then(|route| match route.steps().last() {
-        Some(Step::Key(key)) => Some(key.clone()),
+        Some(RouteStep::Key(key)) => Some(key.clone()),
         _ => None,
     });
     let mut written = key.iter().flat_map(|key| [key.clone(), format!("\"{key}\""), format!("'{key}'")]);
@@ -92,7 +92,7 @@ mod tests {
     #[test]
     fn a_very_long_line_is_cut_around_the_column() {
         for unit in ["ab", "가나"] {
-            let text = Text::new("f", format!("first\n{}X{}\nlast", unit.repeat(50_000), unit.repeat(50_000)));
+            let text = CheckedText::new("f", format!("first\n{}X{}\nlast", unit.repeat(50_000), unit.repeat(50_000)));
             let excerpt = Excerpt::of(&text, Place { line: 2, column: 100_001 });
             assert_eq!(excerpt.text.chars().count(), BEFORE + FROM);
             assert_eq!((excerpt.text.chars().nth(BEFORE), excerpt.from), (Some('X'), 99_921));

@@ -11,7 +11,7 @@ use serde_json::{Map, Value as Json};
 
 use super::compiled::{Body, CompiledItem, Rules};
 use super::literal;
-use super::policy::Policy;
+use super::policy::AdmissionPolicy;
 use super::resources::{self, Resource};
 use super::rule::Expression;
 use crate::checklist::{Item, Rule, Severity, Variable};
@@ -30,9 +30,9 @@ const MOST_CHARACTERS: usize = 100_000;
 
 /// What a checklist comes to at an API server.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Export {
+pub struct AdmissionExport {
     /// The items that an API server can judge, in the order of the checklist.
-    pub policies: Vec<Policy>,
+    pub policies: Vec<AdmissionPolicy>,
     /// All others.
     pub left_out: Vec<LeftOut>,
 }
@@ -44,13 +44,13 @@ pub struct LeftOut {
     /// The item.
     pub item: String,
     /// Why; at least one reason.
-    pub reasons: Vec<Reason>,
+    pub reasons: Vec<LeftOutReason>,
 }
 
 /// Why an item is not exported.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
-pub enum Reason {
+pub enum LeftOutReason {
     /// No rule proves it.
     NoRule,
     /// It is not asked for at the tier.
@@ -88,7 +88,7 @@ pub enum Reason {
     },
 }
 
-impl fmt::Display for Reason {
+impl fmt::Display for LeftOutReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NoRule => f.write_str("no rule proves it on manifests"),
@@ -110,12 +110,12 @@ impl fmt::Display for Reason {
 
 /// What each item of a checklist comes to at an API server, for the services of a tier.
 #[must_use]
-pub fn export(rules: &Rules, tier: Tier) -> Export {
-    let mut export = Export { policies: Vec::new(), left_out: Vec::new() };
+pub fn export(rules: &Rules, tier: Tier) -> AdmissionExport {
+    let mut export = AdmissionExport { policies: Vec::new(), left_out: Vec::new() };
     for item in &rules.checklist.items {
         let compiled = rules.all().find(|compiled| rules.id(compiled) == item.id);
         let exporter = item.rule.as_ref().zip(compiled).map(|(rule, compiled)| Exporter { rules, tier, item, rule, compiled });
-        match exporter.ok_or_else(|| vec![Reason::NoRule]).and_then(|exporter| exporter.policy()) {
+        match exporter.ok_or_else(|| vec![LeftOutReason::NoRule]).and_then(|exporter| exporter.policy()) {
             Ok(policy) => export.policies.push(policy),
             Err(reasons) => export.left_out.push(LeftOut { item: item.id.clone(), reasons }),
         }
@@ -140,18 +140,18 @@ struct Reach<'a> {
 }
 
 impl Exporter<'_> {
-    fn policy(&self) -> Result<Policy, Vec<Reason>> {
+    fn policy(&self) -> Result<AdmissionPolicy, Vec<LeftOutReason>> {
         if self.item.severity.at(self.tier) == Severity::None {
-            return Err(vec![Reason::NotAsked]);
+            return Err(vec![LeftOutReason::NotAsked]);
         }
-        let Body::Expression(check) = &self.compiled.body else { return Err(vec![Reason::Builtin]) };
+        let Body::Expression(check) = &self.compiled.body else { return Err(vec![LeftOutReason::Builtin]) };
         let reach = self.reach(check);
         let mut reasons = self.out_of_sight(&reach);
         let resources = self.resources().map_err(|unknown| reasons.push(unknown)).unwrap_or_default();
         // A condition is evaluated before the variables are, so it cannot read them.
         let early = self.compiled.when.as_ref().is_none_or(|when| !when.uses("variables"));
         let variables = self.variables(&reach.names, early);
-        let policy = Policy {
+        let policy = AdmissionPolicy {
             name: format!("plimsoll-{}-tier-{}", self.item.id, self.tier.0),
             item: self.item.id.clone(),
             checklist: self.rules.checklist.id(),
@@ -165,7 +165,7 @@ impl Exporter<'_> {
             message: self.rule.message.clone().unwrap_or_else(|| self.item.title.en.clone()),
             message_expression: self.rule.message_expression.clone(),
         };
-        reasons.extend(faults(&policy).into_iter().map(|fault| Reason::Text { fault }));
+        reasons.extend(faults(&policy).into_iter().map(|fault| LeftOutReason::Text { fault }));
         if reasons.is_empty() { Ok(policy) } else { Err(reasons) }
     }
 
@@ -186,7 +186,7 @@ impl Exporter<'_> {
     }
 
     /// What an API server would not see.
-    fn out_of_sight(&self, reach: &Reach<'_>) -> Vec<Reason> {
+    fn out_of_sight(&self, reach: &Reach<'_>) -> Vec<LeftOutReason> {
         let read_in = |root: &str| -> Vec<String> {
             let readers = reach.expressions.iter().filter(|(_, expression)| expression.uses(root));
             readers.map(|(name, _)| name.clone()).collect()
@@ -195,21 +195,21 @@ impl Exporter<'_> {
             reach.expressions.iter().flat_map(|(_, expression)| expression.own_functions()).collect();
         let (related, service) = (read_in("related"), read_in("service"));
         let reasons = [
-            self.rule.export.is_some().then_some(Reason::Never),
-            (!related.is_empty()).then_some(Reason::OtherObjects { read_in: related }),
-            self.rule.seen.is_some().then_some(Reason::Seen),
-            (!service.is_empty()).then_some(Reason::Service { read_in: service }),
-            (!functions.is_empty()).then_some(Reason::OwnFunctions { functions }),
+            self.rule.export.is_some().then_some(LeftOutReason::Never),
+            (!related.is_empty()).then_some(LeftOutReason::OtherObjects { read_in: related }),
+            self.rule.seen.is_some().then_some(LeftOutReason::Seen),
+            (!service.is_empty()).then_some(LeftOutReason::Service { read_in: service }),
+            (!functions.is_empty()).then_some(LeftOutReason::OwnFunctions { functions }),
         ];
         reasons.into_iter().flatten().collect()
     }
 
-    fn resources(&self) -> Result<Vec<Resource>, Reason> {
+    fn resources(&self) -> Result<Vec<Resource>, LeftOutReason> {
         let kinds = self.rules.kinds_of(self.item);
         let mut known: Vec<Resource> = kinds.iter().filter_map(|kind| resources::resource(kind)).collect();
         let unknown: Vec<String> = kinds.into_iter().filter(|kind| resources::resource(kind).is_none()).collect();
         known.sort_unstable();
-        if unknown.is_empty() { Ok(known) } else { Err(Reason::UnknownKinds { kinds: unknown }) }
+        if unknown.is_empty() { Ok(known) } else { Err(LeftOutReason::UnknownKinds { kinds: unknown }) }
     }
 
     /// The variables that are used, in the order in which they use each other.
@@ -230,7 +230,7 @@ impl Exporter<'_> {
 }
 
 /// What in the texts of a policy an API server would refuse.
-fn faults(policy: &Policy) -> Vec<String> {
+fn faults(policy: &AdmissionPolicy) -> Vec<String> {
     let mut faults = Vec::new();
     let mut names = BTreeSet::new();
     for Variable { name, .. } in &policy.variables {

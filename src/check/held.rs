@@ -7,26 +7,26 @@ use regex::Regex;
 
 use super::at;
 use super::excerpt::hidden;
-use super::objects::{Object, Text};
+use super::objects::{CheckedText, Object};
 use super::report::{Cause, Finding};
 use crate::manifest::{MASK, Secrets, may_hold_a_secret};
-use crate::yaml::{Route, Step};
+use crate::yaml::{Route, RouteStep};
 
 /// The shortest value that is looked for in messages: a shorter one is part of too many words.
 const SHORTEST: usize = 4;
 
 /// What is secret in one text.
 #[derive(Default)]
-struct Held {
+struct HeldSecrets {
     lines: BTreeSet<u32>,
     values: BTreeSet<String>,
 }
 
 /// Takes secret values out of excerpts, messages and fixes. An excerpt keeps its key.
-pub fn hide_held<With>(secrets: &Secrets, texts: &[Text], objects: &[Object], findings: &mut [(Finding, With)]) {
+pub fn hide_held<With>(secrets: &Secrets, texts: &[CheckedText], objects: &[Object], findings: &mut [(Finding, With)]) {
     let names: BTreeMap<&str, usize> = texts.iter().enumerate().map(|(number, text)| (&*text.name, number)).collect();
     let told: BTreeSet<usize> = findings.iter().filter_map(|(finding, _)| names.get(finding.file.as_str()).copied()).collect();
-    let mut held: BTreeMap<usize, Held> = BTreeMap::new();
+    let mut held: BTreeMap<usize, HeldSecrets> = BTreeMap::new();
     for object in objects.iter().filter(|object| told.contains(&object.text)) {
         let json = object.tree.to_json();
         for route in secrets.routes(&json) {
@@ -56,7 +56,7 @@ pub fn hide_held<With>(secrets: &Secrets, texts: &[Text], objects: &[Object], fi
     }
 }
 
-impl Held {
+impl HeldSecrets {
     /// What finds any of the values, the longest first; `None` where they are too many for that.
     fn any_value(&self) -> Option<Regex> {
         let mut values: Vec<String> = self.values.iter().map(|value| regex::escape(value)).collect();
@@ -70,8 +70,8 @@ impl Held {
 /// A string in an object.
 fn value(json: &serde_json::Value, route: &Route) -> Option<String> {
     let found = route.steps().iter().try_fold(json, |json, step| match step {
-        Step::Key(key) => json.get(key.as_str()),
-        Step::Index(index) => json.get(*index),
+        RouteStep::Key(key) => json.get(key.as_str()),
+        RouteStep::Index(index) => json.get(*index),
     });
     found?.as_str().map(str::to_owned)
 }

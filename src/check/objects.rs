@@ -10,7 +10,7 @@ use crate::yaml::{self, Document, Fault, Node, Place, Route, Source, Spent};
 
 /// A text with its name, to be checked.
 #[derive(Clone, Debug)]
-pub struct Text {
+pub struct CheckedText {
     /// What people call it: its path, or `standard input`.
     pub name: Arc<str>,
     /// What it holds.
@@ -21,7 +21,7 @@ pub struct Text {
     ascii: OnceLock<bool>,
 }
 
-impl Text {
+impl CheckedText {
     /// A text with its name.
     #[must_use]
     pub fn new(name: &str, text: String) -> Self {
@@ -89,7 +89,7 @@ pub struct Account {
 impl Account {
     /// The limit that the texts go beyond together, where they do.
     #[must_use]
-    pub fn refused(&self, texts: &[Text]) -> Option<Limit> {
+    pub fn refused(&self, texts: &[CheckedText]) -> Option<Limit> {
         let bytes = texts.iter().map(|text| text.text.len()).sum::<usize>() + self.alias_bytes.load(Ordering::Relaxed);
         if bytes > Limit::TotalBytes.most() {
             return Some(Limit::TotalBytes);
@@ -105,7 +105,7 @@ impl Account {
 /// Reads a text. A document that cannot be read does not stop the others; once the account is spent,
 /// nothing more is read.
 #[must_use]
-pub fn parse(text: &Text, account: &Account) -> Parsed {
+pub fn parse(text: &CheckedText, account: &Account) -> Parsed {
     let mut parsed = Parsed::default();
     if account.is_spent() || account.alias_bytes.load(Ordering::Relaxed) > Limit::TotalBytes.most() {
         return parsed;

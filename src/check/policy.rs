@@ -14,7 +14,7 @@ const NOT_LEAVING: &str = "!object.?metadata.?deletionTimestamp.hasValue()";
 
 /// One item as an API server is to judge it. The expressions and the message stand as in the checklist.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Policy {
+pub struct AdmissionPolicy {
     /// The name of its objects.
     pub name: String,
     /// The item.
@@ -74,7 +74,7 @@ impl Action {
     }
 }
 
-impl Policy {
+impl AdmissionPolicy {
     /// The `ValidatingAdmissionPolicy`, and the `ValidatingAdmissionPolicyBinding` that puts it in force
     /// in the namespaces of its tier.
     #[must_use]

@@ -7,21 +7,21 @@ use super::model::Param;
 const TIERS: [&str; 3] = ["tier-1", "tier-2", "tier-3"];
 
 /// What is wrong with a changed parameter: below which of its keys, and what.
-pub type Refusal = (Option<String>, String);
+pub type ParamRefusal = (Option<String>, String);
 
 /// The parameter with changed values.
 ///
 /// # Errors
 /// Every value that is missing or of another type.
-pub fn changed(shipped: &Param, given: &Json) -> Result<Param, Vec<Refusal>> {
-    let kind = Kind::of_param(shipped);
+pub fn changed(shipped: &Param, given: &Json) -> Result<Param, Vec<ParamRefusal>> {
+    let kind = ParamType::of_param(shipped);
     let mut refusals = Vec::new();
     let mut param = Param { value: None, tier_1: None, tier_2: None, tier_3: None, ..shipped.clone() };
     let mut judge = |key: Option<&str>, value: &Json| {
         if kind.takes(value) {
             return Some(value.clone());
         }
-        let message = format!("{} is expected here, as the shipped value is, not {}", kind.words(), Kind::of(value).words());
+        let message = format!("{} is expected here, as the shipped value is, not {}", kind.words(), ParamType::of(value).words());
         refusals.push((key.map(str::to_owned), message));
         None
     };
@@ -39,9 +39,9 @@ pub fn changed(shipped: &Param, given: &Json) -> Result<Param, Vec<Refusal>> {
 }
 
 /// What is wrong with the keys of a value by tiers.
-fn keys(tiers: &Map<String, Json>) -> Vec<Refusal> {
+fn keys(tiers: &Map<String, Json>) -> Vec<ParamRefusal> {
     let unknown = tiers.keys().filter(|key| !TIERS.contains(&key.as_str()));
-    let mut refusals: Vec<Refusal> =
+    let mut refusals: Vec<ParamRefusal> =
         unknown.map(|key| (Some(key.clone()), "is no tier; the keys are tier-1, tier-2 and tier-3".to_owned())).collect();
     let missing: Vec<&str> = TIERS.into_iter().filter(|tier| !tiers.contains_key(*tier)).collect();
     if !missing.is_empty() {
@@ -52,7 +52,7 @@ fn keys(tiers: &Map<String, Json>) -> Vec<Refusal> {
 
 /// The type of a value, as far as rules and blueprints rely on it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Kind {
+enum ParamType {
     Null,
     Bool,
     /// A whole number from 0; no shipped parameter is below.
@@ -61,11 +61,11 @@ enum Kind {
     Fraction,
     Text,
     /// A list whose elements are of one of these types.
-    List(Vec<Kind>),
+    List(Vec<ParamType>),
     Map,
 }
 
-impl Kind {
+impl ParamType {
     fn of(value: &Json) -> Self {
         match value {
             Json::Null => Self::Null,

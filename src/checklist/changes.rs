@@ -36,14 +36,14 @@ pub struct ItemChange {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub off: Option<String>,
     /// The changes, at least one.
-    pub changes: Vec<Change>,
+    pub changes: Vec<ItemDifference>,
 }
 
 /// One change of an item.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 #[serde(tag = "change", rename_all = "kebab-case")]
 #[schemars(rename = "ChangeOfItem")]
-pub enum Change {
+pub enum ItemDifference {
     /// The item is new.
     Added {
         /// How severe it is.
@@ -105,13 +105,13 @@ impl Changes {
             let old = from.item(&new.id);
             let changes = match old {
                 Some(old) => of_item(old, new, tiers),
-                None => vec![Change::Added { severity: severities(None, Some(new.severity), tiers) }],
+                None => vec![ItemDifference::Added { severity: severities(None, Some(new.severity), tiers) }],
             };
             let off = new.off.clone().filter(|_| old.is_none_or(|old| old.off.is_none()));
             items.extend(change_of(new, off, changes));
         }
         for old in from.items.iter().filter(|old| to.item(&old.id).is_none()) {
-            let dropped = Change::Dropped { severity: severities(Some(old.severity), None, tiers) };
+            let dropped = ItemDifference::Dropped { severity: severities(Some(old.severity), None, tiers) };
             items.extend(change_of(old, None, vec![dropped]));
         }
         let tiers = tiers.iter().map(|tier| tier.0).collect();
@@ -126,23 +126,23 @@ impl Changes {
 
     /// A change in a few words, such as `warning → error (tiers 1, 2)`.
     #[must_use]
-    pub fn words(&self, change: &Change) -> String {
+    pub fn words(&self, change: &ItemDifference) -> String {
         match change {
-            Change::Added { severity } => self.shifts(severity, |shift| shift.to.word().to_owned()),
-            Change::Dropped { severity } => self.shifts(severity, |shift| shift.from.word().to_owned()),
-            Change::Raised { severity } | Change::Lowered { severity } => {
+            ItemDifference::Added { severity } => self.shifts(severity, |shift| shift.to.word().to_owned()),
+            ItemDifference::Dropped { severity } => self.shifts(severity, |shift| shift.from.word().to_owned()),
+            ItemDifference::Raised { severity } | ItemDifference::Lowered { severity } => {
                 self.shifts(severity, |shift| format!("{} → {}", shift.from.word(), shift.to.word()))
             }
-            Change::Parameter { name, unit, values } => {
+            ItemDifference::Parameter { name, unit, values } => {
                 let unit = unit.as_ref().map(|unit| format!(" {unit}")).unwrap_or_default();
                 let shifts =
                     self.shifts(values, |shift| format!("{} → {}{unit}", shown(shift.from.as_ref()), shown(shift.to.as_ref())));
                 format!("{name} {shifts}")
             }
-            Change::Rule => "another rule".to_owned(),
-            Change::Waivable { now: true } => "can be waived".to_owned(),
-            Change::Waivable { now: false } => "cannot be waived any more".to_owned(),
-            Change::Reworded => "reworded".to_owned(),
+            ItemDifference::Rule => "another rule".to_owned(),
+            ItemDifference::Waivable { now: true } => "can be waived".to_owned(),
+            ItemDifference::Waivable { now: false } => "cannot be waived any more".to_owned(),
+            ItemDifference::Reworded => "reworded".to_owned(),
         }
     }
 
@@ -160,21 +160,21 @@ impl Changes {
     }
 }
 
-fn change_of(item: &Item, off: Option<String>, changes: Vec<Change>) -> Option<ItemChange> {
+fn change_of(item: &Item, off: Option<String>, changes: Vec<ItemDifference>) -> Option<ItemChange> {
     let change = ItemChange { item: item.id.clone(), title: item.title.en.clone(), off, changes };
     (!change.changes.is_empty()).then_some(change)
 }
 
-fn of_item(old: &Item, new: &Item, tiers: &[Tier]) -> Vec<Change> {
+fn of_item(old: &Item, new: &Item, tiers: &[Tier]) -> Vec<ItemDifference> {
     let mut changes = Vec::new();
     let shifts = severities(Some(old.severity), Some(new.severity), tiers);
     let (raised, lowered): (Vec<_>, Vec<_>) =
         shifts.into_iter().filter(|shift| shift.from != shift.to).partition(|shift| shift.to > shift.from);
     if !raised.is_empty() {
-        changes.push(Change::Raised { severity: raised });
+        changes.push(ItemDifference::Raised { severity: raised });
     }
     if !lowered.is_empty() {
-        changes.push(Change::Lowered { severity: lowered });
+        changes.push(ItemDifference::Lowered { severity: lowered });
     }
     let names: BTreeSet<&String> = old.params.keys().chain(new.params.keys()).collect();
     for name in names {
@@ -184,17 +184,17 @@ fn of_item(old: &Item, new: &Item, tiers: &[Tier]) -> Vec<Change> {
         values.retain(|shift| shift.from != shift.to);
         if !values.is_empty() {
             let unit = after.or(before).and_then(|param| param.unit.clone());
-            changes.push(Change::Parameter { name: name.clone(), unit, values });
+            changes.push(ItemDifference::Parameter { name: name.clone(), unit, values });
         }
     }
     if old.rule != new.rule {
-        changes.push(Change::Rule);
+        changes.push(ItemDifference::Rule);
     }
     if old.waivable != new.waivable {
-        changes.push(Change::Waivable { now: new.waivable });
+        changes.push(ItemDifference::Waivable { now: new.waivable });
     }
     if read_by_people(old) != read_by_people(new) {
-        changes.push(Change::Reworded);
+        changes.push(ItemDifference::Reworded);
     }
     changes
 }
@@ -299,8 +299,8 @@ mod tests {
         assert_eq!(words(&from, &to, &ALL), ["a: warning → error (tiers 1, 2); advice → none (tier 3)"]);
         assert_eq!(words(&from, &to, &[Tier(2)]), ["a: warning → error"]);
         let items = |from: &str, to: &str| Changes::between(&checklist(from), &checklist(to), &[Tier(1)]).items;
-        assert!(matches!(items(&from, &to)[0].changes[..], [Change::Raised { .. }]));
-        assert!(matches!(items(&to, &from)[0].changes[..], [Change::Lowered { .. }]));
+        assert!(matches!(items(&from, &to)[0].changes[..], [ItemDifference::Raised { .. }]));
+        assert!(matches!(items(&to, &from)[0].changes[..], [ItemDifference::Lowered { .. }]));
     }
 
     #[test]
@@ -311,8 +311,8 @@ mod tests {
             ["new: warning (tiers 1, 2), advice (tier 3)", "old: warning (tiers 1, 2), advice (tier 3)"]
         );
         let changes = Changes::between(&checklist(&old), &checklist(&new), &ALL);
-        assert!(matches!(changes.items[0].changes[..], [Change::Added { .. }]));
-        assert!(matches!(changes.items[1].changes[..], [Change::Dropped { .. }]));
+        assert!(matches!(changes.items[0].changes[..], [ItemDifference::Added { .. }]));
+        assert!(matches!(changes.items[1].changes[..], [ItemDifference::Dropped { .. }]));
     }
 
     #[test]

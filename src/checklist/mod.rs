@@ -21,13 +21,13 @@ use std::sync::OnceLock;
 
 use serde_json::Value as Json;
 
-pub use changes::{Change, Changes, ItemChange, Shift};
+pub use changes::{Changes, ItemChange, ItemDifference, Shift};
 pub use extension::{Case, ChangedSeverities, Extension, OwnGroup, OwnItem, OwnText, SwitchedOff};
 pub use model::{
     Checklist, Export, Group, Item, KeptBy, Param, Rule, Severities, Severity, SourceDocument, Variable, WaiverTerms,
 };
 pub use own::{OwnChecklist, own_schema_of_type};
-pub use shipped::{PRODUCTION, SHIPPED, Shipped};
+pub use shipped::{PRODUCTION, SHIPPED, ShippedChecklist};
 
 use crate::service::Tier;
 use crate::yaml::{Fault, Route, Source, load_one, shape, suggest};
@@ -38,7 +38,7 @@ use crate::yaml::{Fault, Route, Source, load_one, shape, suggest};
 /// The shipped file does not have the shape of a checklist, which a test rules out.
 pub fn production() -> Result<Checklist, serde_json::Error> {
     use serde::de::Error as _;
-    Shipped::named(PRODUCTION).map_err(serde_json::Error::custom)?.load()
+    ShippedChecklist::named(PRODUCTION).map_err(serde_json::Error::custom)?.load()
 }
 
 /// The JSON Schema of a checklist, as it ships.

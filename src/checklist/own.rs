@@ -5,10 +5,10 @@ use std::sync::Arc;
 use serde_json::Value as Json;
 
 use super::extension::{Extension, OwnItem};
-use super::{Checklist, Shipped, own_schema};
+use super::{Checklist, ShippedChecklist, own_schema};
 use crate::limits::Limit;
 use crate::notation::{release_name, sha256};
-use crate::yaml::{Fault, Node, Place, Route, Source, Step, load_one, place_within, shape};
+use crate::yaml::{Fault, Node, Place, Route, RouteStep, Source, load_one, place_within, shape};
 
 /// An organisation's checklist: a file, and what it makes of the shipped checklist that it extends.
 #[derive(Clone, Debug)]
@@ -17,7 +17,7 @@ pub struct OwnChecklist {
     pub checklist: Checklist,
     /// The digest of the file and of the shipped checklist, in hexadecimal.
     pub digest: String,
-    file: File,
+    file: OwnFile,
     items: Vec<OwnItem>,
     /// How many items and variables come before the file's own.
     before: (usize, usize),
@@ -25,7 +25,7 @@ pub struct OwnChecklist {
 
 /// A text with its tree.
 #[derive(Clone, Debug)]
-struct File {
+struct OwnFile {
     name: Arc<str>,
     text: String,
     root: Node,
@@ -52,7 +52,7 @@ impl OwnChecklist {
         let root = load_one(name, text)?;
         let mut mended = root.clone();
         let mut faults = shape::check(own_schema(), &mut mended);
-        let file = File { name: name.into(), text: text.to_owned(), root };
+        let file = OwnFile { name: name.into(), text: text.to_owned(), root };
         let extension: Extension = match serde_json::from_value(mended.to_json()) {
             Ok(extension) => extension,
             Err(error) => {
@@ -65,7 +65,7 @@ impl OwnChecklist {
         };
         let extends = extension.extends.as_str();
         let locked = locked.filter(|locked| !extends.contains('@') && release_name(locked) == extends);
-        let extended = Shipped::named(locked.unwrap_or(extends)).and_then(|shipped| {
+        let extended = ShippedChecklist::named(locked.unwrap_or(extends)).and_then(|shipped| {
             let checklist =
                 shipped.load().map_err(|error| Fault::new(Route::root(), format!("{} is faulty: {error}", shipped.id)))?;
             Ok((checklist, shipped.digest))
@@ -124,7 +124,7 @@ impl OwnChecklist {
     /// A field of the whole checklist as one of the file: own items and variables follow the shipped.
     fn own_route(&self, route: &Route) -> Route {
         let mut steps = route.steps().to_vec();
-        if let [Step::Key(list), Step::Index(index), ..] = steps.as_mut_slice() {
+        if let [RouteStep::Key(list), RouteStep::Index(index), ..] = steps.as_mut_slice() {
             let before = match list.as_str() {
                 "items" => self.before.0,
                 "variables" => self.before.1,
@@ -148,7 +148,7 @@ fn beyond(extension: &Extension, shipped: usize) -> Vec<Fault> {
     faults
 }
 
-impl File {
+impl OwnFile {
     fn source(&self, route: &Route) -> Source {
         Source::File(Arc::clone(&self.name), self.root.locate(route).0)
     }

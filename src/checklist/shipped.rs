@@ -9,7 +9,7 @@ pub const PRODUCTION: &str = "production";
 
 /// A checklist that ships with Plimsoll. It is not parsed before it is asked for.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Shipped {
+pub struct ShippedChecklist {
     /// Its name and version.
     pub id: &'static str,
     /// The digest of its text, as locks hold it.
@@ -24,9 +24,9 @@ pub struct Shipped {
 const CONTENTS: &[&str] = include!(concat!(env!("OUT_DIR"), "/checklist-contents.rs"));
 
 /// The shipped checklists, from the oldest to the newest.
-pub const SHIPPED: &[Shipped] = include!(concat!(env!("OUT_DIR"), "/checklists.rs"));
+pub const SHIPPED: &[ShippedChecklist] = include!(concat!(env!("OUT_DIR"), "/checklists.rs"));
 
-impl Shipped {
+impl ShippedChecklist {
     /// The checklist of that name and version, or the newest of that name.
     ///
     /// # Errors
@@ -70,9 +70,9 @@ mod tests {
     #[test]
     fn a_checklist_is_found_by_name_and_by_version() {
         let newest = SHIPPED.last().unwrap();
-        assert_eq!(Shipped::named(PRODUCTION), Ok(newest));
-        assert_eq!(Shipped::named("production@2026.11").unwrap().id, "production@2026.11");
-        let hint = |name: &str| Shipped::named(name).unwrap_err().hint.unwrap();
+        assert_eq!(ShippedChecklist::named(PRODUCTION), Ok(newest));
+        assert_eq!(ShippedChecklist::named("production@2026.11").unwrap().id, "production@2026.11");
+        let hint = |name: &str| ShippedChecklist::named(name).unwrap_err().hint.unwrap();
         assert!(hint("produktion@2026.11").starts_with("did you mean `production@2026.11`? shipped: production@2026.11"));
         assert!(hint("production@2025.1").starts_with("shipped: production@2026.11"));
     }

@@ -10,13 +10,13 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::new::read;
 use super::notices::Notices;
-use super::prompt::{Asked, Screen};
-use super::ui::{self, Text};
-use super::{Output, adopt_text, clock, update_report, update_text};
+use super::prompt::{Prompt, Screen};
+use super::ui::{self, TextLines};
+use super::{OutputForm, adopt_text, clock, update_report, update_text};
 use crate::adopt::Proposal;
 use crate::change::Edition;
 use crate::ops::adopt::{Accepted, AdoptRequest, Adoption, Risky, Standing};
-use crate::ops::update::{Attendants, Settled, Updated};
+use crate::ops::update::{Attendants, ConflictsSettled, Updated};
 use crate::ops::{self, CommitChoice, Editions, OpError};
 use crate::service::{self, Answers};
 use crate::yaml::Fault;
@@ -78,7 +78,7 @@ pub struct AdoptArgs {
     checklist: ChecklistFlag,
     /// How the result is written
     #[arg(long, value_name = "FORMAT", default_value = "text")]
-    pub output: Output,
+    pub output: OutputForm,
 }
 
 const EXAMPLES: &str = "\
@@ -107,13 +107,13 @@ impl AdoptArgs {
             today: clock::today(),
         };
         let edition = Editions::default().of_answers(&request.given, &self.dir)?;
-        let asks = ui::can_ask() && self.output == Output::Text && !self.yes && !self.dry_run;
+        let asks = ui::can_ask() && self.output == OutputForm::Text && !self.yes && !self.dry_run;
         if asks {
             ask_missing(&mut request, &edition)?;
         }
         let standing = Standing::read(&request, &edition)?;
         let mut adoption = standing.plan(standing.propose()?)?;
-        if self.output == Output::Text {
+        if self.output == OutputForm::Text {
             ui::out(&adopt_text::text(&adoption));
         }
         if self.dry_run {
@@ -156,15 +156,15 @@ impl AdoptArgs {
             return Err(OpError::TwoServiceFiles(file).into());
         }
         let update = ops::adopt::relock(&self.dir)?;
-        if self.output == Output::Text {
+        if self.output == OutputForm::Text {
             ui::out(&update_text::plan(&update, false, true));
         }
-        let asks = ui::can_ask() && self.output == Output::Text;
+        let asks = ui::can_ask() && self.output == OutputForm::Text;
         let dir = self.dir.clone();
         if self.dry_run {
             match self.output {
-                Output::Text => ui::out(&Text::from("Nothing was written.").after_gap()),
-                Output::Json => report_lock(Updated::planned(dir, update), notices),
+                OutputForm::Text => ui::out(&TextLines::from("Nothing was written.").after_gap()),
+                OutputForm::Json => report_lock(Updated::planned(dir, update), notices),
             }
             return Ok(Exit::Done);
         }
@@ -174,8 +174,8 @@ impl AdoptArgs {
         let updated = attended(notices, |attendants| ops::adopt::write_lock(&self.dir, &update, self.choice(), attendants))?;
         let failed = updated.outcome.is_err();
         match self.output {
-            Output::Json => report_lock(updated, notices),
-            Output::Text => {
+            OutputForm::Json => report_lock(updated, notices),
+            OutputForm::Text => {
                 ui::out(&update_text::done(std::slice::from_ref(&updated)));
                 if let Err(error) = updated.outcome {
                     ui::err(&CliError::from(error).in_service(&updated.dir));
@@ -205,7 +205,7 @@ impl AdoptArgs {
     fn finish(&self, adoption: Adoption, updated: Option<Updated>, notices: &Notices) -> Exit {
         let failed = updated.as_ref().is_some_and(|updated| updated.outcome.is_err());
         match (self.output, updated) {
-            (Output::Json, updated) => {
+            (OutputForm::Json, updated) => {
                 let mut report = adopt_text::json(&adoption);
                 let (dir, update) = (self.dir.clone(), adoption.update);
                 let updated = updated.unwrap_or(Updated::planned(dir, update));
@@ -213,13 +213,13 @@ impl AdoptArgs {
                 report["recovered"] = notices.json();
                 ui::json(&report);
             }
-            (Output::Text, None) => {
+            (OutputForm::Text, None) => {
                 let mut text = adopt_text::diff(&adoption);
                 text.gap();
                 text.line("Nothing was written.");
                 ui::out(&text);
             }
-            (Output::Text, Some(updated)) => {
+            (OutputForm::Text, Some(updated)) => {
                 ui::out(&update_text::done(std::slice::from_ref(&updated)));
                 if let Err(error) = updated.outcome {
                     ui::err(&CliError::from(error).in_service(&updated.dir));
@@ -233,7 +233,7 @@ impl AdoptArgs {
 /// Runs something of which nobody is asked, and keeps what is told.
 fn attended<T>(notices: &Notices, run: impl FnOnce(&Attendants<'_>) -> T) -> T {
     let tell = |notice: &_| notices.take(notice);
-    run(&Attendants { progress: &|_, _| {}, settle: &|_| Settled::Not, announce: &|_| {}, tell: &tell })
+    run(&Attendants { progress: &|_, _| {}, settle: &|_| ConflictsSettled::Not, announce: &|_| {}, tell: &tell })
 }
 
 fn report_lock(updated: Updated, notices: &Notices) {
@@ -271,7 +271,7 @@ fn ask_missing(request: &mut AdoptRequest, edition: &Edition) -> Result<(), CliE
             field => field,
         };
         let help = [Some(fault.to_string()), fault.hint.clone()].into_iter().flatten().collect::<Vec<_>>().join("; ");
-        let answer = screen.text(&Asked { prompt: &field, help, wrong: None, default: None })?;
+        let answer = screen.text(&Prompt { prompt: &field, help, wrong: None, default: None })?;
         if field.is_empty() || answer.is_empty() {
             return Ok(());
         }

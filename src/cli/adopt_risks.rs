@@ -2,15 +2,15 @@
 
 use serde_json::{Value as Json, json};
 
-use super::ui::{self, Line, Text};
+use super::ui::{self, Line, TextLines};
 use crate::change::short;
 use crate::notation::FieldPattern;
-use crate::ops::adopt::{Adoption, Filled, Kept, Risky, RiskyField, Why};
+use crate::ops::adopt::{Adoption, Filled, KeepReason, Kept, Risky, RiskyField};
 use crate::service::Waiver;
 use crate::yaml::write;
 
 /// What is left out, what stays, and what may break the service.
-pub fn text(adoption: &Adoption) -> Text {
+pub fn text(adoption: &Adoption) -> TextLines {
     let mut text = filled(&adoption.filled);
     adoption.kept.iter().for_each(|kept| text += stays(kept));
     text += risks(&adoption.risks);
@@ -18,14 +18,14 @@ pub fn text(adoption: &Adoption) -> Text {
 }
 
 /// A heading behind an empty line.
-fn section(heading: &str) -> Text {
-    Text::from(ui::bold(heading)).after_gap()
+fn section(heading: &str) -> TextLines {
+    TextLines::from(ui::bold(heading)).after_gap()
 }
 
 /// What the API server had filled in.
-fn filled(filled: &[Filled]) -> Text {
+fn filled(filled: &[Filled]) -> TextLines {
     if filled.is_empty() {
-        return Text::default();
+        return TextLines::default();
     }
     let mut text = section("Left out, as the API server fills it in");
     for field in filled {
@@ -36,11 +36,11 @@ fn filled(filled: &[Filled]) -> Text {
     text
 }
 
-fn stays(kept: &Kept) -> Text {
+fn stays(kept: &Kept) -> TextLines {
     let heading = match kept.why {
-        Why::Single(_) => "One Pod at a time: stays as it is",
-        Why::Scaled(_) => "Scaled by something else: stays as it is",
-        Why::HandOver { .. } => "The number of Pods stays written for one step",
+        KeepReason::Single(_) => "One Pod at a time: stays as it is",
+        KeepReason::Scaled(_) => "Scaled by something else: stays as it is",
+        KeepReason::HandOver { .. } => "The number of Pods stays written for one step",
     };
     let mut text = section(heading);
     let fields: Vec<&str> = kept.fields.iter().map(FieldPattern::as_str).collect();
@@ -54,9 +54,9 @@ fn stays(kept: &Kept) -> Text {
 }
 
 /// What may break the service that runs: what is held back, then what is taken.
-fn risks(risks: &[Risky]) -> Text {
+fn risks(risks: &[Risky]) -> TextLines {
     let (taken, held): (Vec<&Risky>, Vec<&Risky>) = risks.iter().partition(|risky| risky.taken);
-    let mut text = Text::default();
+    let mut text = TextLines::default();
     if !held.is_empty() {
         text += section("May break the service that runs, and is not taken without --accept-risky");
         for one in held {
@@ -75,8 +75,8 @@ fn risks(risks: &[Risky]) -> Text {
     text
 }
 
-fn risky(risky: &Risky) -> Text {
-    let mut text = Text::from(Line::from("  ") + ui::yellow(risky.risk.what) + of_items(&risky.items));
+fn risky(risky: &Risky) -> TextLines {
+    let mut text = TextLines::from(Line::from("  ") + ui::yellow(risky.risk.what) + of_items(&risky.items));
     for field in &risky.fields {
         let value = |value: &Option<Json>| value.as_ref().map_or("nothing".to_owned(), short);
         let (object, after) = (&field.object, value(&field.after));
@@ -97,9 +97,9 @@ fn of_items(items: &[String]) -> String {
 }
 
 /// Waivers for a person to take.
-pub fn waivers(waivers: &[Waiver]) -> Text {
+pub fn waivers(waivers: &[Waiver]) -> TextLines {
     if waivers.is_empty() {
-        return Text::default();
+        return TextLines::default();
     }
     let mut text =
         section("Waivers for what was held back; they are not written, take into plimsoll.yaml those that you answer for");
@@ -126,9 +126,9 @@ pub fn filled_json(filled: &Filled) -> Json {
 /// What stays whatever is asked, for programs.
 pub fn kept_json(kept: &Kept) -> Json {
     let why = match kept.why {
-        Why::Single(_) => "single-pod",
-        Why::Scaled(_) => "other-autoscaler",
-        Why::HandOver { .. } => "hand-over",
+        KeepReason::Single(_) => "single-pod",
+        KeepReason::Scaled(_) => "other-autoscaler",
+        KeepReason::HandOver { .. } => "hand-over",
     };
     json!({
         "why": why,

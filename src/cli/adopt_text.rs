@@ -2,21 +2,21 @@
 
 use serde_json::{Value as Json, json};
 
-use super::ui::{self, Line, Text};
+use super::ui::{self, Line, TextLines};
 use super::{adopt_risks, diff, update_text};
-use crate::adopt::{Found, Refused};
+use crate::adopt::{FoundField, Refused};
 use crate::change::short;
 use crate::manifest::Secrets;
 use crate::merge::ChangeKind;
-use crate::ops::adopt::{Adoption, Edit};
+use crate::ops::adopt::{Adoption, KeptEdit};
 
 /// How many findings are shown; `plimsoll check` shows them all.
 const FINDINGS: usize = 12;
 
 /// All of it, for people.
-pub fn text(adoption: &Adoption) -> Text {
+pub fn text(adoption: &Adoption) -> TextLines {
     let proposal = &adoption.proposal;
-    let mut text = Text::from(ui::bold("plimsoll.yaml, and what says so"));
+    let mut text = TextLines::from(ui::bold("plimsoll.yaml, and what says so"));
     for found in &proposal.found {
         let origin = found.origin.as_ref().map_or("the blueprint's default".to_owned(), ToString::to_string);
         let value = short(&shown(found, &adoption.update.secrets));
@@ -53,12 +53,12 @@ pub fn text(adoption: &Adoption) -> Text {
 }
 
 /// What was found, without its secrets.
-fn shown(found: &Found, secrets: &Secrets) -> Json {
+fn shown(found: &FoundField, secrets: &Secrets) -> Json {
     secrets.masked_answer(&found.field, &found.value)
 }
 
 fn not_taken(refused: &Refused, secrets: &Secrets) -> Line {
-    let Found { field, origin, .. } = &refused.found;
+    let FoundField { field, origin, .. } = &refused.found;
     let mut text = format!("  {field}: {}", short(&shown(&refused.found, secrets)));
     for fault in &refused.faults {
         let item = fault.item.as_ref().map(|item| format!(" ({item})")).unwrap_or_default();
@@ -68,7 +68,7 @@ fn not_taken(refused: &Refused, secrets: &Secrets) -> Line {
     Line::from(text) + origin
 }
 
-fn edit(edit: &Edit) -> String {
+fn edit(edit: &KeptEdit) -> String {
     let change = &edit.change;
     let value = |value: &Option<Json>| value.as_ref().map(short).unwrap_or_default();
     let object = change.object.as_ref().map(ToString::to_string).unwrap_or_default();
@@ -80,9 +80,9 @@ fn edit(edit: &Edit) -> String {
     format!("{object} {}: {what}", change.field)
 }
 
-fn findings(adoption: &Adoption) -> Text {
+fn findings(adoption: &Adoption) -> TextLines {
     let found = &adoption.report.findings;
-    let mut text = Text::from(Line::default());
+    let mut text = TextLines::from(Line::default());
     if found.is_empty() {
         text.line(ui::green("The checklist finds nothing in the result."));
         return text;
@@ -99,8 +99,8 @@ fn findings(adoption: &Adoption) -> Text {
 }
 
 /// The files, as a diff.
-pub fn diff(adoption: &Adoption) -> Text {
-    let mut text = Text::default();
+pub fn diff(adoption: &Adoption) -> TextLines {
+    let mut text = TextLines::default();
     for file in adoption.update.files.iter().map(|file| file.shown(&adoption.update.secrets)) {
         text += diff::unified(&file.path, file.before.as_deref(), file.text.as_deref());
     }
@@ -117,7 +117,7 @@ pub fn json(adoption: &Adoption) -> Json {
         report["reasons"] = reasons.into();
         report
     };
-    let edits = |edit: &Edit| json!({"place": edit.place, "change": edit.change});
+    let edits = |edit: &KeptEdit| json!({"place": edit.place, "change": edit.change});
     let moved = |(from, to): &(String, String)| json!({"from": from, "to": to});
     let apart = |[object, from, to]: &[String; 3]| json!({"object": object, "from": from, "to": to});
     json!({
@@ -136,7 +136,7 @@ pub fn json(adoption: &Adoption) -> Json {
     })
 }
 
-fn found(found: &Found, secrets: &Secrets) -> Json {
+fn found(found: &FoundField, secrets: &Secrets) -> Json {
     let origin = found.origin.as_ref().map(|origin| {
         json!({
             "object": origin.object,

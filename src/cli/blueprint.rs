@@ -4,10 +4,10 @@ use clap::{Args, Subcommand};
 use serde_json::{Value as Json, json};
 
 use super::error::CliError;
-use super::ui::{self, Line, Text};
-use super::{Outcome, Output};
+use super::ui::{self, Line, TextLines};
+use super::{CommandResult, OutputForm};
 use crate::blueprint::Blueprint;
-use crate::blueprint::source::{SHIPPED, Shipped};
+use crate::blueprint::source::{SHIPPED, ShippedBlueprint};
 use crate::ops::OpError;
 use crate::yaml::Source;
 
@@ -26,7 +26,7 @@ enum BlueprintCommand {
     List {
         /// How the result is written
         #[arg(long, value_name = "FORMAT", default_value = "text")]
-        output: Output,
+        output: OutputForm,
     },
     /// The objects that a blueprint renders, and its files
     Show {
@@ -34,24 +34,24 @@ enum BlueprintCommand {
         name: String,
         /// How the result is written
         #[arg(long, value_name = "FORMAT", default_value = "text")]
-        output: Output,
+        output: OutputForm,
     },
 }
 
 impl BlueprintArgs {
     /// Runs the command.
-    pub fn run(&self) -> Outcome {
+    pub fn run(&self) -> CommandResult {
         match &self.command {
             BlueprintCommand::List { output } => list(*output),
             BlueprintCommand::Show { name, output } => {
-                let shipped = Shipped::named(name).map_err(|mut fault| {
+                let shipped = ShippedBlueprint::named(name).map_err(|mut fault| {
                     fault.source = Some(Source::Given(format!("plimsoll blueprint show {name}")));
                     OpError::Faults(vec![fault])
                 })?;
                 let blueprint = shipped.load().map_err(OpError::from)?;
                 match output {
-                    Output::Text => ui::out(&text(shipped, &blueprint)),
-                    Output::Json => ui::json(&json(shipped, &blueprint)),
+                    OutputForm::Text => ui::out(&text(shipped, &blueprint)),
+                    OutputForm::Json => ui::json(&json(shipped, &blueprint)),
                 }
                 Ok(())
             }
@@ -59,19 +59,19 @@ impl BlueprintArgs {
     }
 
     /// How errors are written.
-    pub fn output(&self) -> Output {
+    pub fn output(&self) -> OutputForm {
         match &self.command {
             BlueprintCommand::List { output } | BlueprintCommand::Show { output, .. } => *output,
         }
     }
 }
 
-fn list(output: Output) -> Outcome {
-    let described = |shipped: &'static Shipped| Ok((shipped, shipped.load().map_err(OpError::from)?));
-    let blueprints: Vec<(&Shipped, Blueprint)> = SHIPPED.iter().map(described).collect::<Result<_, CliError>>()?;
+fn list(output: OutputForm) -> CommandResult {
+    let described = |shipped: &'static ShippedBlueprint| Ok((shipped, shipped.load().map_err(OpError::from)?));
+    let blueprints: Vec<(&ShippedBlueprint, Blueprint)> = SHIPPED.iter().map(described).collect::<Result<_, CliError>>()?;
     match output {
-        Output::Text => {
-            let mut text = Text::default();
+        OutputForm::Text => {
+            let mut text = TextLines::default();
             for (shipped, blueprint) in &blueprints {
                 let files: Vec<&str> = blueprint.objects.iter().map(|object| object.file.as_str()).collect();
                 text.line(ui::bold(shipped.id) + format!("  {}", blueprint.title.en));
@@ -80,7 +80,7 @@ fn list(output: Output) -> Outcome {
             }
             ui::out(&text);
         }
-        Output::Json => {
+        OutputForm::Json => {
             let all: Vec<Json> = blueprints.iter().map(|(shipped, blueprint)| json(shipped, blueprint)).collect();
             ui::json(&Json::Array(all));
         }
@@ -88,8 +88,8 @@ fn list(output: Output) -> Outcome {
     Ok(())
 }
 
-fn text(shipped: &Shipped, blueprint: &Blueprint) -> Text {
-    let mut text = Text::from(ui::bold(shipped.id) + format!(" · {}", blueprint.title.en));
+fn text(shipped: &ShippedBlueprint, blueprint: &Blueprint) -> TextLines {
+    let mut text = TextLines::from(ui::bold(shipped.id) + format!(" · {}", blueprint.title.en));
     text.line(ui::dim(&blueprint.title.ko));
     text.line(shipped.digest);
     text.gap();
@@ -114,7 +114,7 @@ fn text(shipped: &Shipped, blueprint: &Blueprint) -> Text {
 }
 
 /// A list of words under a title; nothing where there is none.
-fn words<'a>(text: &mut Text, title: &str, words: impl ExactSizeIterator<Item = &'a String>) {
+fn words<'a>(text: &mut TextLines, title: &str, words: impl ExactSizeIterator<Item = &'a String>) {
     if words.len() > 0 {
         text.gap();
         text.line(ui::bold(title));
@@ -123,7 +123,7 @@ fn words<'a>(text: &mut Text, title: &str, words: impl ExactSizeIterator<Item = 
     }
 }
 
-fn json(shipped: &Shipped, blueprint: &Blueprint) -> Json {
+fn json(shipped: &ShippedBlueprint, blueprint: &Blueprint) -> Json {
     let files: Vec<&str> = shipped.files().collect();
     json!({"blueprint": shipped.id, "digest": shipped.digest, "files": files, "description": blueprint})
 }

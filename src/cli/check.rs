@@ -8,8 +8,8 @@ use jiff::civil::Date;
 use super::checklist_flag::{ChecklistFlag, held_back};
 use super::error::CliError;
 use super::exit::Exit;
-use super::report::{self, Format};
-use super::{Output, ui};
+use super::report::{self, ReportFormat};
+use super::{OutputForm, ui};
 use crate::check::{AttestedState, Report};
 use crate::checklist::Severity;
 use crate::ops::{self, CheckRequest, Checked, OpError};
@@ -41,7 +41,7 @@ pub struct CheckArgs {
     checklist: ChecklistFlag,
     /// How the report is written
     #[arg(long, value_name = "FORMAT", default_value = "text")]
-    format: Format,
+    format: ReportFormat,
     /// The least severity that makes the exit code 1
     #[arg(long, value_name = "SEVERITY", default_value = "error")]
     fail_on: FailOn,
@@ -94,7 +94,7 @@ impl CheckArgs {
         };
         let Checked { checklist, report, held_back: dir } = ops::check(&request)?;
         match self.format {
-            Format::Text => ui::out(&report::text(&report, &checklist)),
+            ReportFormat::Text => ui::out(&report::text(&report, &checklist)),
             format => ui::data(&report::write(format, &report, &checklist)),
         }
         if let Some(dir) = dir {
@@ -104,8 +104,8 @@ impl CheckArgs {
     }
 
     /// How errors are written: as JSON where the report is.
-    pub fn output(&self) -> Output {
-        if matches!(self.format, Format::Json) { Output::Json } else { Output::Text }
+    pub fn output(&self) -> OutputForm {
+        if matches!(self.format, ReportFormat::Json) { OutputForm::Json } else { OutputForm::Text }
     }
 
     fn exit(&self, report: &Report) -> Exit {

@@ -12,8 +12,8 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::export::ExportArgs;
 use super::item_words::{kept_by, severities};
-use super::ui::{self, Text};
-use super::{Output, markdown};
+use super::ui::{self, TextLines};
+use super::{OutputForm, markdown};
 use crate::checklist::{Checklist, Item, Severity};
 use crate::ops::Editions;
 use crate::service::Tier;
@@ -26,7 +26,7 @@ pub struct ChecklistArgs {
     command: Option<ChecklistCommand>,
     /// How the items are written
     #[arg(long, value_name = "FORMAT", default_value = "table")]
-    format: Format,
+    format: ChecklistFormat,
     #[command(flatten)]
     checklist: ChecklistFlag,
 }
@@ -39,7 +39,7 @@ enum ChecklistCommand {
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
-enum Format {
+enum ChecklistFormat {
     /// For people
     Table,
     /// For a page
@@ -60,20 +60,20 @@ impl ChecklistArgs {
         let edition = Editions::default().here(self.checklist.name())?;
         let checklist = &edition.checklist;
         match self.format {
-            Format::Table => ui::out(&table(checklist)),
-            Format::Markdown => ui::data(&page(checklist)),
-            Format::Json => ui::json(&json!(checklist)),
+            ChecklistFormat::Table => ui::out(&table(checklist)),
+            ChecklistFormat::Markdown => ui::data(&page(checklist)),
+            ChecklistFormat::Json => ui::json(&json!(checklist)),
         }
         Ok(Exit::Done)
     }
 
     /// How errors are written.
-    pub fn output(&self) -> Output {
+    pub fn output(&self) -> OutputForm {
         match &self.command {
             Some(ChecklistCommand::Test(args)) => args.output,
             Some(ChecklistCommand::Export(args)) => args.output,
             Some(ChecklistCommand::Diff(args)) => args.output,
-            None => Output::Text,
+            None => OutputForm::Text,
         }
     }
 }
@@ -84,10 +84,10 @@ fn groups(checklist: &Checklist) -> impl Iterator<Item = (&crate::checklist::Gro
 }
 
 /// All items as a table for people; severities by tier: E error, w warning, a advice, - not asked.
-pub fn table(checklist: &Checklist) -> Text {
+pub fn table(checklist: &Checklist) -> TextLines {
     let width = checklist.items.iter().map(|item| item.id.len()).max().unwrap_or_default();
     let counts = format!(" · {} items · tiers 1 2 3: E error, w warning, a advice, - not asked", checklist.items.len());
-    let mut text = Text::from(ui::bold(checklist.described()) + counts);
+    let mut text = TextLines::from(ui::bold(checklist.described()) + counts);
     for (group, items) in groups(checklist) {
         text.gap();
         text.line(ui::bold(&group.title.en));

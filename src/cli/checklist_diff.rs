@@ -3,9 +3,9 @@
 use clap::Args;
 use serde_json::json;
 
-use super::ui::{self, Text};
-use super::{Outcome, Output};
-use crate::checklist::{Change, Changes, ItemChange};
+use super::ui::{self, TextLines};
+use super::{CommandResult, OutputForm};
+use crate::checklist::{Changes, ItemChange, ItemDifference};
 use crate::ops;
 use crate::service::Tier;
 
@@ -25,7 +25,7 @@ pub struct DiffArgs {
     tier: Option<u8>,
     /// How the result is written
     #[arg(long, value_name = "FORMAT", default_value = "text")]
-    pub output: Output,
+    pub output: OutputForm,
 }
 
 const EXAMPLES: &str = "\
@@ -35,36 +35,38 @@ Examples:
 
 impl DiffArgs {
     /// Runs the command.
-    pub fn run(&self) -> Outcome {
+    pub fn run(&self) -> CommandResult {
         let tiers: Vec<Tier> = self.tier.map_or_else(|| vec![Tier(1), Tier(2), Tier(3)], |tier| vec![Tier(tier)]);
         let changes = ops::checklist_changes(&self.from, &self.to, &tiers)?;
         match self.output {
-            Output::Text => ui::out(&text(&changes)),
-            Output::Json => ui::json(&json!(changes)),
+            OutputForm::Text => ui::out(&text(&changes)),
+            OutputForm::Json => ui::json(&json!(changes)),
         }
         Ok(())
     }
 }
 
 /// What a section holds.
-type Holds = fn(&Change) -> bool;
+type Holds = fn(&ItemDifference) -> bool;
 
 /// The sections in their order.
 const SECTIONS: &[(&str, Holds)] = &[
-    ("Added", |change| matches!(change, Change::Added { .. })),
-    ("Raised", |change| matches!(change, Change::Raised { .. })),
-    ("Lowered", |change| matches!(change, Change::Lowered { .. })),
-    ("Dropped", |change| matches!(change, Change::Dropped { .. })),
-    ("Parameters", |change| matches!(change, Change::Parameter { .. })),
-    ("Rules, waivers and words", |change| matches!(change, Change::Rule | Change::Waivable { .. } | Change::Reworded)),
+    ("Added", |change| matches!(change, ItemDifference::Added { .. })),
+    ("Raised", |change| matches!(change, ItemDifference::Raised { .. })),
+    ("Lowered", |change| matches!(change, ItemDifference::Lowered { .. })),
+    ("Dropped", |change| matches!(change, ItemDifference::Dropped { .. })),
+    ("Parameters", |change| matches!(change, ItemDifference::Parameter { .. })),
+    ("Rules, waivers and words", |change| {
+        matches!(change, ItemDifference::Rule | ItemDifference::Waivable { .. } | ItemDifference::Reworded)
+    }),
 ];
 
-fn text(changes: &Changes) -> Text {
+fn text(changes: &Changes) -> TextLines {
     let tier = match changes.tiers.as_slice() {
         [tier] => format!(" · tier {tier}"),
         _ => String::new(),
     };
-    let mut text = Text::from(ui::bold(format_args!("{} → {}", changes.from, changes.to)) + tier);
+    let mut text = TextLines::from(ui::bold(format_args!("{} → {}", changes.from, changes.to)) + tier);
     let width = changes.items.iter().map(|item| item.item.len()).max().unwrap_or_default();
     for (title, holds) in SECTIONS {
         let in_section = |item: &ItemChange| item.changes.iter().any(holds);
@@ -76,8 +78,8 @@ fn text(changes: &Changes) -> Text {
             for change in item.changes.iter().filter(|change| holds(change)) {
                 let words = changes.words(change);
                 let more = match change {
-                    Change::Added { .. } | Change::Dropped { .. } => format!(": {}", item.title),
-                    Change::Lowered { .. } => item.off.as_ref().map(|off| format!(": {off}")).unwrap_or_default(),
+                    ItemDifference::Added { .. } | ItemDifference::Dropped { .. } => format!(": {}", item.title),
+                    ItemDifference::Lowered { .. } => item.off.as_ref().map(|off| format!(": {off}")).unwrap_or_default(),
                     _ => String::new(),
                 };
                 text.line(format!("  {:width$}  {words}{more}", item.item));

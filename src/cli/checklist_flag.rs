@@ -4,7 +4,7 @@ use std::path::Path;
 
 use clap::Args;
 
-use super::lines::Text;
+use super::lines::TextLines;
 use super::ui;
 use crate::change::LOCK_FILE;
 use crate::notation::shell_path;
@@ -26,7 +26,7 @@ impl ChecklistFlag {
 }
 
 /// That a service file names another edition than the lock beside it, by which the command went.
-pub fn held_back(dir: &Path) -> Text {
+pub fn held_back(dir: &Path) -> TextLines {
     let place = Some(dir).filter(|dir| *dir != Path::new("") && *dir != Path::new("."));
     let again = place.map(|dir| format!(" {}", shell_path(&dir.to_string_lossy()))).unwrap_or_default();
     let names = format!(" {} names another checklist or blueprint than {LOCK_FILE}, which decides here", service::FILE);

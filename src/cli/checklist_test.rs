@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use clap::Args;
 use serde_json::json;
 
-use super::Output;
+use super::OutputForm;
 use super::error::CliError;
 use super::exit::Exit;
-use super::ui::{self, Text};
+use super::ui::{self, TextLines};
 use crate::notation::counted;
 use crate::ops::{self, CaseOutcome, CasesRun};
 
@@ -22,7 +22,7 @@ pub struct TestArgs {
     file: PathBuf,
     /// How the result is written
     #[arg(long, value_name = "FORMAT", default_value = "text")]
-    pub output: Output,
+    pub output: OutputForm,
 }
 
 impl TestArgs {
@@ -30,15 +30,15 @@ impl TestArgs {
     pub fn run(&self) -> Result<Exit, CliError> {
         let run = ops::run_cases(&self.file)?;
         match self.output {
-            Output::Text => ui::out(&text(&run)),
-            Output::Json => ui::json(&json!(run)),
+            OutputForm::Text => ui::out(&text(&run)),
+            OutputForm::Json => ui::json(&json!(run)),
         }
         Ok(if run.cases.iter().all(|case| case.wrong.is_none()) { Exit::Done } else { Exit::Findings })
     }
 }
 
-fn text(run: &CasesRun) -> Text {
-    let mut text = Text::default();
+fn text(run: &CasesRun) -> TextLines {
+    let mut text = TextLines::default();
     for CaseOutcome { item, name, place, wrong, .. } in &run.cases {
         match wrong {
             None => text.line(ui::green("holds") + format!("  {item}: {name}")),

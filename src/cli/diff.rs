@@ -1,11 +1,11 @@
 //! Differences of files, as people read them.
 
-use super::ui::{self, Text};
+use super::ui::{self, TextLines};
 use crate::workspace::hunks;
 
 /// A coloured unified diff of one file; `None` where there was, or will be, none.
-pub fn unified(path: &str, before: Option<&str>, after: Option<&str>) -> Text {
-    let mut text = Text::default();
+pub fn unified(path: &str, before: Option<&str>, after: Option<&str>) -> TextLines {
+    let mut text = TextLines::default();
     let hunks = hunks(before.unwrap_or_default(), after.unwrap_or_default()).unwrap_or_else(|error| format!("{error}\n"));
     if hunks.is_empty() {
         return text;

@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value as Json, json};
 
-use super::Output;
+use super::OutputForm;
 use super::exit::Exit;
-use super::ui::{self, Line, Text};
+use super::ui::{self, Line, TextLines};
 use crate::change::{LOCK_FILE, LockFault};
 use crate::limits::Limit;
 use crate::notation::{shell_path, shell_word};
@@ -76,10 +76,10 @@ impl Fact {
 
 impl CliError {
     /// Reports the error where it belongs, and says how the run ended.
-    pub fn report(&self, output: Output) -> Exit {
+    pub fn report(&self, output: OutputForm) -> Exit {
         match output {
-            Output::Text => ui::err(&self.text()),
-            Output::Json => ui::json(&json!({"error": self.json()})),
+            OutputForm::Text => ui::err(&self.text()),
+            OutputForm::Json => ui::json(&json!({"error": self.json()})),
         }
         match self {
             Self::Op(OpError::Bug(_)) => Exit::Bug,
@@ -89,14 +89,14 @@ impl CliError {
     }
 
     /// The error of one service among several.
-    pub fn in_service(&self, dir: &Path) -> Text {
+    pub fn in_service(&self, dir: &Path) -> TextLines {
         let dir = dir.strip_prefix(".").unwrap_or(dir);
         let dir = if dir == Path::new("") { String::new() } else { format!("{}: ", dir.display()) };
         self.text().behind(&dir.into(), "")
     }
 
-    fn text(&self) -> Text {
-        let mut text = Text::default();
+    fn text(&self) -> TextLines {
+        let mut text = TextLines::default();
         match self {
             Self::Cancelled => {
                 text.gap();

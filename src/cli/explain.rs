@@ -6,8 +6,8 @@ use serde_json::json;
 use super::checklist_flag::ChecklistFlag;
 use super::error::CliError;
 use super::item_words::{kept_by, severities};
-use super::ui::{self, Line, Text};
-use super::{Outcome, Output};
+use super::ui::{self, Line, TextLines};
+use super::{CommandResult, OutputForm};
 use crate::checklist::{Checklist, Item, KeptBy};
 use crate::ops::Editions;
 use crate::service::Tier;
@@ -28,12 +28,12 @@ pub struct ExplainArgs {
     checklist: ChecklistFlag,
     /// How the result is written
     #[arg(long, value_name = "FORMAT", default_value = "text")]
-    pub output: Output,
+    pub output: OutputForm,
 }
 
 impl ExplainArgs {
     /// Runs the command.
-    pub fn run(&self) -> Outcome {
+    pub fn run(&self) -> CommandResult {
         let edition = Editions::default().here(self.checklist.name())?;
         let checklist = &edition.checklist;
         let Some(id) = &self.item else {
@@ -45,15 +45,15 @@ impl ExplainArgs {
             return Err(CliError::NoSuchItem { item: id.clone(), near });
         };
         match self.output {
-            Output::Text => ui::out(&text(checklist, item, Tier(self.tier))),
-            Output::Json => ui::json(&json!(item)),
+            OutputForm::Text => ui::out(&text(checklist, item, Tier(self.tier))),
+            OutputForm::Json => ui::json(&json!(item)),
         }
         Ok(())
     }
 }
 
-fn text(checklist: &Checklist, item: &Item, tier: Tier) -> Text {
-    let mut text = Text::from(ui::bold(&item.id) + format!(" · {}", item.title.en));
+fn text(checklist: &Checklist, item: &Item, tier: Tier) -> TextLines {
+    let mut text = TextLines::from(ui::bold(&item.id) + format!(" · {}", item.title.en));
     if item.title.ko != item.title.en {
         text.line(ui::dim(&item.title.ko));
     }

@@ -6,9 +6,9 @@ use clap::{Args, ValueEnum};
 use serde_json::{Value as Json, json};
 
 use super::checklist_flag::ChecklistFlag;
-use super::ui::{self, Text};
-use super::{Outcome, Output};
-use crate::check::{Action, Export, LeftOut, Policy, TIER_LABEL};
+use super::ui::{self, TextLines};
+use super::{CommandResult, OutputForm};
+use crate::check::{Action, AdmissionExport, AdmissionPolicy, LeftOut, TIER_LABEL};
 use crate::checklist::Checklist;
 use crate::notation::visible;
 use crate::ops;
@@ -25,7 +25,7 @@ use crate::yaml::write;
 pub struct ExportArgs {
     /// The form in which the items are written
     #[arg(long = "as", value_name = "FORM")]
-    form: Form,
+    form: ExportForm,
     /// The tier whose numbers and severities count
     #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u8).range(1..=3))]
     tier: u8,
@@ -34,13 +34,13 @@ pub struct ExportArgs {
     action: Option<GivenAction>,
     /// How the result is written
     #[arg(long, value_name = "FORMAT", default_value = "text")]
-    pub output: Output,
+    pub output: OutputForm,
     #[command(flatten)]
     checklist: ChecklistFlag,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
-enum Form {
+enum ExportForm {
     /// `ValidatingAdmissionPolicy` and its binding
     AdmissionPolicy,
 }
@@ -63,19 +63,19 @@ Examples:
 
 impl ExportArgs {
     /// Runs the command.
-    pub fn run(&self) -> Outcome {
+    pub fn run(&self) -> CommandResult {
         let (checklist, export) = ops::export(self.checklist.name(), Tier(self.tier))?;
         match (self.output, self.form) {
-            (Output::Text, Form::AdmissionPolicy) => {
+            (OutputForm::Text, ExportForm::AdmissionPolicy) => {
                 ui::data(&self.stream(&checklist, &export));
                 ui::err(&self.left_out(&export));
             }
-            (Output::Json, Form::AdmissionPolicy) => ui::json(&self.json(&checklist, &export)),
+            (OutputForm::Json, ExportForm::AdmissionPolicy) => ui::json(&self.json(&checklist, &export)),
         }
         Ok(())
     }
 
-    fn action(&self, policy: &Policy) -> Action {
+    fn action(&self, policy: &AdmissionPolicy) -> Action {
         match self.action {
             Some(GivenAction::Deny) => Action::Deny,
             Some(GivenAction::Warn) => Action::Warn,
@@ -85,7 +85,7 @@ impl ExportArgs {
     }
 
     /// The objects as a YAML stream that ends with what is not in it.
-    fn stream(&self, checklist: &Checklist, export: &Export) -> String {
+    fn stream(&self, checklist: &Checklist, export: &AdmissionExport) -> String {
         let title = format!("{}: {}", checklist.id(), checklist.title.en);
         let mut text = format!("# {} at tier {}, as admission policies.\n", visible(&title), self.tier);
         _ = writeln!(text, "# In force in namespaces with the label {TIER_LABEL}: \"{}\".", self.tier);
@@ -101,9 +101,9 @@ impl ExportArgs {
         text
     }
 
-    fn left_out(&self, export: &Export) -> Text {
+    fn left_out(&self, export: &AdmissionExport) -> TextLines {
         let (exported, left) = (export.policies.len(), export.left_out.len());
-        let mut text = Text::from(format!("{exported} items exported at tier {}, {left} not:", self.tier));
+        let mut text = TextLines::from(format!("{exported} items exported at tier {}, {left} not:", self.tier));
         let width = export.left_out.iter().map(|left_out| left_out.item.len()).max().unwrap_or_default();
         for left_out in &export.left_out {
             text.line(format!("  {:width$}  {}", left_out.item, reasons(left_out)));
@@ -111,8 +111,8 @@ impl ExportArgs {
         text
     }
 
-    fn json(&self, checklist: &Checklist, export: &Export) -> Json {
-        let exported = |policy: &Policy| {
+    fn json(&self, checklist: &Checklist, export: &AdmissionExport) -> Json {
+        let exported = |policy: &AdmissionPolicy| {
             let action = self.action(policy);
             json!({"item": policy.item, "severity": policy.severity, "action": action.name(), "objects": policy.objects(action)})
         };

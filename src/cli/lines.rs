@@ -11,18 +11,18 @@ use crate::notation::{command_breaks, visible};
 
 /// Words of one line with their styles.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Line(Vec<Run>);
+pub struct Line(Vec<StyledWords>);
 
 /// Text of one style, with nothing in it that acts.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Run {
+struct StyledWords {
     style: Style,
     text: String,
 }
 
 impl Line {
     fn styled(style: Style, text: &dyn Display) -> Self {
-        Self(vec![Run { style, text: visible(&text.to_string()).into_owned() }])
+        Self(vec![StyledWords { style, text: visible(&text.to_string()).into_owned() }])
     }
 
     /// How many columns it takes.
@@ -34,14 +34,14 @@ impl Line {
     fn push(&mut self, style: Style, text: &str) {
         match self.0.last_mut().filter(|run| run.style == style) {
             Some(run) => run.text.push_str(text),
-            None => self.0.push(Run { style, text: text.to_owned() }),
+            None => self.0.push(StyledWords { style, text: text.to_owned() }),
         }
     }
 
     /// The words between spaces.
     pub fn words(&self) -> Vec<Line> {
         let mut words = vec![Self::default()];
-        for Run { style, text } in &self.0 {
+        for StyledWords { style, text } in &self.0 {
             for (number, part) in text.split(' ').enumerate() {
                 if number > 0 {
                     words.push(Self::default());
@@ -67,7 +67,7 @@ impl Line {
         let plain = self.plain();
         let mut breaks = command_breaks(&plain).into_iter().peekable();
         let (mut shown, mut at) = (String::with_capacity(plain.len() + 16), 0);
-        for Run { style, text } in self.0.iter().filter(|run| !run.text.is_empty()) {
+        for StyledWords { style, text } in self.0.iter().filter(|run| !run.text.is_empty()) {
             _ = write!(shown, "{style}");
             let (start, end) = (at, at + text.len());
             while let Some(next) = breaks.next_if(|next| *next < end) {
@@ -115,7 +115,7 @@ impl<Part: Into<Line>> Add<Part> for Line {
     type Output = Self;
 
     fn add(mut self, part: Part) -> Self {
-        for Run { style, text } in part.into().0 {
+        for StyledWords { style, text } in part.into().0 {
             self.push(style, &text);
         }
         self
@@ -124,9 +124,9 @@ impl<Part: Into<Line>> Add<Part> for Line {
 
 /// Lines for people.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Text(Vec<Line>);
+pub struct TextLines(Vec<Line>);
 
-impl Text {
+impl TextLines {
     /// Adds a line.
     pub fn line(&mut self, line: impl Into<Line>) {
         self.0.push(line.into());
@@ -148,7 +148,7 @@ impl Text {
     }
 
     /// Texts with an empty line between each two.
-    pub fn with_gaps(texts: impl IntoIterator<Item = Text>) -> Self {
+    pub fn with_gaps(texts: impl IntoIterator<Item = TextLines>) -> Self {
         let mut all = Self::default();
         for text in texts {
             if !all.is_empty() {
@@ -181,13 +181,13 @@ impl Text {
     }
 }
 
-impl AddAssign for Text {
+impl AddAssign for TextLines {
     fn add_assign(&mut self, more: Self) {
         self.0.extend(more.0);
     }
 }
 
-impl<Part: Into<Line>> From<Part> for Text {
+impl<Part: Into<Line>> From<Part> for TextLines {
     fn from(line: Part) -> Self {
         Self(vec![line.into()])
     }
@@ -195,8 +195,8 @@ impl<Part: Into<Line>> From<Part> for Text {
 
 /// Words in lines of at most so many columns; `end` ends each but the last, `indent` begins each but the
 /// first.
-pub fn filled(words: impl IntoIterator<Item = Line>, columns: usize, end: &str, indent: &str) -> Text {
-    let mut text = Text::default();
+pub fn filled(words: impl IntoIterator<Item = Line>, columns: usize, end: &str, indent: &str) -> TextLines {
+    let mut text = TextLines::default();
     let mut line = Line::default();
     let mut column = 0;
     for word in words {
@@ -251,7 +251,7 @@ pub fn bold(text: impl Display) -> Line {
 mod tests {
     use super::*;
 
-    fn shown(text: &Text) -> String {
+    fn shown(text: &TextLines) -> String {
         text.lines().map(Line::plain).collect::<Vec<_>>().join("\n")
     }
 
@@ -265,7 +265,7 @@ mod tests {
 
     #[test]
     fn nothing_of_others_acts() {
-        let mut text = Text::default();
+        let mut text = TextLines::default();
         text.line(red("error:") + " a\u{1b}[31mb\n::set-output name=x::y");
         text.line(Line::from("  ") + bold("::") + "error::x #" + dim("#[y]"));
         let plain = "\u{1b}[1m\u{1b}[31merror:\u{1b}[0m a\\u{1b}[31mb\\n::set-output name=x::y\n";

@@ -7,10 +7,10 @@ use serde_json::{Value as Json, json};
 
 use super::error::CliError;
 use super::exit::Exit;
-use super::ui::{self, Line, Text};
+use super::ui::{self, Line, TextLines};
 use super::update::resolve;
-use super::{Output, conflict};
-use crate::merge::{Comments, Conflict, Note, Policy, Side};
+use super::{OutputForm, conflict};
+use crate::merge::{CommentSource, Conflict, MergePolicy, Note, Side};
 use crate::notation::{shell_path, shell_word};
 use crate::ops::{self, MergeRequest, MergedFile, OpError};
 
@@ -48,7 +48,7 @@ pub struct MergeArgs {
     take_theirs: bool,
     /// How the result is written
     #[arg(long, value_name = "FORMAT", default_value = "text")]
-    pub output: Output,
+    pub output: OutputForm,
 }
 
 const EXAMPLES: &str = "\
@@ -90,7 +90,7 @@ impl MergeArgs {
             (_, Some(path)) if !is_merged => ops::write_open(path, Some((&outcome.text, &outcome.merged.conflicts)))?,
             _ => {}
         }
-        if self.output == Output::Json {
+        if self.output == OutputForm::Json {
             ui::json(&self.json(&outcome));
         } else {
             if is_merged && self.into.is_none() {
@@ -115,7 +115,7 @@ impl MergeArgs {
             ours,
             theirs,
             name: self.name.clone(),
-            policy: Policy { resolve, otherwise, comments: Comments::OfBoth, ..Policy::default() },
+            policy: MergePolicy { resolve, otherwise, comments: CommentSource::OfBoth, ..MergePolicy::default() },
         })
     }
 
@@ -130,8 +130,8 @@ impl MergeArgs {
     }
 
     /// What a person should know beside the merged text.
-    fn asides(&self, outcome: &MergedFile) -> Text {
-        let (mut text, file) = (Text::default(), self.file());
+    fn asides(&self, outcome: &MergedFile) -> TextLines {
+        let (mut text, file) = (TextLines::default(), self.file());
         for note in &outcome.merged.notes {
             text.line(format!("{file}: {}", words(note)));
         }
@@ -141,8 +141,8 @@ impl MergeArgs {
         text
     }
 
-    fn conflicts(&self, conflicts: &[Conflict]) -> Text {
-        let mut text = Text::default();
+    fn conflicts(&self, conflicts: &[Conflict]) -> TextLines {
+        let mut text = TextLines::default();
         let Some(first) = conflicts.first() else { return text };
         let noun = if conflicts.len() == 1 { "conflict" } else { "conflicts" };
         let file = self.file();

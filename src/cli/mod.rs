@@ -49,7 +49,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 
 use error::CliError;
 use exit::Exit;
-use ui::Text;
+use ui::TextLines;
 
 use crate::notation::inert;
 
@@ -93,7 +93,7 @@ enum Command {
 
 /// How results are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-enum Output {
+enum OutputForm {
     /// For people.
     #[default]
     Text,
@@ -104,7 +104,7 @@ enum Output {
 /// Runs Plimsoll with the given arguments.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     std::panic::set_hook(Box::new(|panic| {
-        let mut text = Text::from(format!("error: a bug in Plimsoll: {panic}"));
+        let mut text = TextLines::from(format!("error: a bug in Plimsoll: {panic}"));
         text.gap();
         text.line("hint: please report it with the command that you ran");
         ui::err(&text);
@@ -125,7 +125,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     let (output, outcome) = match &cli.command {
         Command::New(args) => (args.output, args.run().map(done)),
-        Command::Render(args) => (Output::Text, args.run().map(done)),
+        Command::Render(args) => (OutputForm::Text, args.run().map(done)),
         Command::Update(args) => (args.output, args.run()),
         Command::Adopt(args) => (args.output, args.run()),
         Command::Merge(args) => (args.output, args.run()),
@@ -135,13 +135,13 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Blueprint(args) => (args.output(), args.run().map(done)),
         Command::Schema(args) => {
             args.run();
-            (Output::Text, Ok(Exit::Done))
+            (OutputForm::Text, Ok(Exit::Done))
         }
         Command::Completions(args) => {
             args.run();
-            (Output::Text, Ok(Exit::Done))
+            (OutputForm::Text, Ok(Exit::Done))
         }
-        Command::Man(args) => (Output::Text, args.run().map(done)),
+        Command::Man(args) => (OutputForm::Text, args.run().map(done)),
     };
     let exit = outcome.unwrap_or_else(|error| error.report(output));
     ended(exit).code()
@@ -151,7 +151,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
 fn ended(exit: Exit) -> Exit {
     match ui::lost() {
         Some(error) if exit != Exit::Bug => {
-            CliError::Lost(format!("cannot write to standard output: {error}")).report(Output::Text)
+            CliError::Lost(format!("cannot write to standard output: {error}")).report(OutputForm::Text)
         }
         _ => exit,
     }
@@ -164,7 +164,7 @@ fn misused(error: &clap::Error, args: &[OsString]) {
     if let Some(again) = Cli::try_parse_from(harmless).err().filter(clap::Error::use_stderr) {
         return ui::styled_elsewhere(&again.render().ansi().to_string());
     }
-    let mut text = Text::default();
+    let mut text = TextLines::default();
     error.render().to_string().lines().for_each(|line| text.line(line));
     ui::err(&text);
 }
@@ -175,7 +175,7 @@ fn done((): ()) -> Exit {
 }
 
 /// What a command comes to.
-type Outcome = Result<(), CliError>;
+type CommandResult = Result<(), CliError>;
 
 #[cfg(test)]
 mod tests {

@@ -8,8 +8,8 @@ use serde_json::json;
 use super::checklist_flag::ChecklistFlag;
 use super::error::CliError;
 use super::notices::Notices;
-use super::ui::{self, Text};
-use super::{Outcome, Output, plan_text, wizard};
+use super::ui::{self, TextLines};
+use super::{CommandResult, OutputForm, plan_text, wizard};
 use crate::change::Edition;
 use crate::change::kustomize::Relisted;
 use crate::notation::{shell_path, shell_word};
@@ -58,16 +58,16 @@ pub struct NewArgs {
     allow_dirty: bool,
     /// Which comments the manifests carry
     #[arg(long, value_name = "WHICH")]
-    comments: Option<Comments>,
+    comments: Option<CommentsChoice>,
     #[command(flatten)]
     checklist: ChecklistFlag,
     /// How the result is written
     #[arg(long, value_name = "FORMAT", default_value = "text")]
-    pub output: Output,
+    pub output: OutputForm,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
-enum Comments {
+enum CommentsChoice {
     /// One over each block, naming the checklist item behind it
     Items,
     /// None at all
@@ -83,7 +83,7 @@ Examples:
 
 impl NewArgs {
     /// Runs the command.
-    pub fn run(&self) -> Outcome {
+    pub fn run(&self) -> CommandResult {
         let mut answers = self.answers()?;
         let notices = Notices::default();
         if !self.dry_run {
@@ -110,7 +110,7 @@ impl NewArgs {
         self.finish(&edition, &prepared, &notices)
     }
 
-    fn ask(&self, given: Answers, notices: &Notices) -> Outcome {
+    fn ask(&self, given: Answers, notices: &Notices) -> CommandResult {
         let editions = Editions::default();
         let which = editions.of_answers(&given, &self.dir)?.which_blueprint().map_err(OpError::from)?;
         let make = |answers: &Answers| {
@@ -157,23 +157,23 @@ impl NewArgs {
         Ok(answers)
     }
 
-    fn finish(&self, edition: &Edition, prepared: &Prepared, notices: &Notices) -> Outcome {
+    fn finish(&self, edition: &Edition, prepared: &Prepared, notices: &Notices) -> CommandResult {
         if self.dry_run {
             match self.output {
-                Output::Text => {
+                OutputForm::Text => {
                     let listed: Vec<Relisted> = ops::relisted(prepared);
-                    let mut told = Text::default();
+                    let mut told = TextLines::default();
                     for one in &listed {
                         told.line(one.listing.words());
                     }
                     told.line("Nothing was written.");
-                    ui::out(&Text::with_gaps([
+                    ui::out(&TextLines::with_gaps([
                         plan_text::text(edition, prepared),
                         plan_text::diff(edition, prepared, &listed),
                         told,
                     ]));
                 }
-                Output::Json => self.report(edition, prepared, None, notices),
+                OutputForm::Json => self.report(edition, prepared, None, notices),
             }
             return Ok(());
         }
@@ -184,7 +184,7 @@ impl NewArgs {
 
     fn report(&self, edition: &Edition, prepared: &Prepared, written: Option<&Written>, notices: &Notices) {
         let commit = written.and_then(|written| written.commit.as_ref());
-        if self.output == Output::Json {
+        if self.output == OutputForm::Json {
             let mut report = plan_text::json(edition, prepared);
             report["written"] = written.is_some().into();
             report["kustomizations"] = match written {

@@ -3,7 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use super::diff;
-use super::ui::{self, Line, Text};
+use super::ui::{self, Line, TextLines};
 use crate::change::kustomize::{Listing, Relisted};
 use crate::change::{Edition, OutFile, shown_file};
 use crate::manifest::Secrets;
@@ -19,7 +19,7 @@ const WIDTH: usize = 44;
 const GIST: usize = 26;
 
 /// Every value that was decided, with its origin, and what it means in service.
-pub fn text(edition: &Edition, prepared: &Prepared) -> Text {
+pub fn text(edition: &Edition, prepared: &Prepared) -> TextLines {
     let secrets = Secrets::of(&edition.checklist);
     let rows: Vec<(&str, String, String)> = prepared
         .plan
@@ -28,11 +28,11 @@ pub fn text(edition: &Edition, prepared: &Prepared) -> Text {
         .filter(|decision| decision.origin != Origin::NotAsked)
         .map(|decision| (decision.key.as_ref(), cut(&words(&shown(decision, &secrets)), WIDTH), decision.origin.to_string()))
         .collect();
-    Text::with_gaps([heading(edition, prepared).into(), table(&rows, ui::data_columns()), what_if(prepared)])
+    TextLines::with_gaps([heading(edition, prepared).into(), table(&rows, ui::data_columns()), what_if(prepared)])
 }
 
 /// What follows from the answers, in as few lines as a person reads before saying yes.
-pub fn summary(edition: &Edition, prepared: &Prepared) -> Text {
+pub fn summary(edition: &Edition, prepared: &Prepared) -> TextLines {
     let mut follows = Vec::new();
     let mut defaults = Vec::new();
     let mut fixed = 0;
@@ -53,7 +53,7 @@ pub fn summary(edition: &Edition, prepared: &Prepared) -> Text {
     let rest = format!("and {fixed} values that every service gets; --dry-run lists them all");
     let mut defaults = listed(&defaults, " ·");
     defaults.line(Line::from("  ") + ui::dim(rest));
-    Text::with_gaps([
+    TextLines::with_gaps([
         heading(edition, prepared).into(),
         section("What follows from the answers", table(&follows, Some(ui::columns()))),
         section("Defaults of the blueprint", defaults),
@@ -67,7 +67,7 @@ fn shown(decision: &Decision, secrets: &Secrets) -> Json {
 }
 
 /// The files that will be written.
-pub fn files(prepared: &Prepared) -> Text {
+pub fn files(prepared: &Prepared) -> TextLines {
     let dir = prepared.dir.display().to_string();
     let title = if dir == "." { "Files".to_owned() } else { format!("Files in {dir}") };
     let paths: Vec<&str> = prepared.files.iter().map(|file| file.path.as_str()).collect();
@@ -81,14 +81,14 @@ fn heading(edition: &Edition, prepared: &Prepared) -> Line {
     ui::bold(parts)
 }
 
-fn section(title: &str, body: Text) -> Text {
-    let mut text = Text::from(ui::bold(title));
+fn section(title: &str, body: TextLines) -> TextLines {
+    let mut text = TextLines::from(ui::bold(title));
     text += body;
     text
 }
 
 /// Entries as a paragraph below a section's title.
-fn listed<Entry: AsRef<str>>(entries: &[Entry], separator: &str) -> Text {
+fn listed<Entry: AsRef<str>>(entries: &[Entry], separator: &str) -> TextLines {
     let separated = entries.iter().enumerate().map(|(index, entry)| {
         let separator = if index + 1 == entries.len() { "" } else { separator };
         Line::from(entry.as_ref()) + separator
@@ -97,11 +97,11 @@ fn listed<Entry: AsRef<str>>(entries: &[Entry], separator: &str) -> Text {
 }
 
 /// Keys, values and why; a reason that does not fit into the terminal stands on a line of its own.
-fn table(rows: &[(&str, String, String)], columns: Option<usize>) -> Text {
+fn table(rows: &[(&str, String, String)], columns: Option<usize>) -> TextLines {
     let width = |text: &str| text.chars().count();
     let keys = rows.iter().map(|(key, ..)| width(key)).max().unwrap_or_default();
     let values = rows.iter().map(|(_, value, _)| width(value)).max().unwrap_or_default();
-    let mut text = Text::default();
+    let mut text = TextLines::default();
     for (key, value, why) in rows {
         let row = Line::from(format!("  {key:keys$}  {value}"));
         if columns.is_none_or(|columns| keys + values + width(why) + 6 <= columns) {
@@ -114,8 +114,8 @@ fn table(rows: &[(&str, String, String)], columns: Option<usize>) -> Text {
     text
 }
 
-fn what_if(prepared: &Prepared) -> Text {
-    let mut text = Text::from(ui::bold("In service"));
+fn what_if(prepared: &Prepared) -> TextLines {
+    let mut text = TextLines::from(ui::bold("In service"));
     let events = prepared.plan.what_if.iter().map(|it| it.event.len()).max().unwrap_or_default();
     for it in &prepared.plan.what_if {
         text.line(format!("  {:events$}  {}", it.event, it.stays));
@@ -130,8 +130,8 @@ pub fn listing(listing: &Listing) -> Line {
 }
 
 /// Every file as a diff against what stands there.
-pub fn diff(edition: &Edition, prepared: &Prepared, relisted: &[Relisted]) -> Text {
-    let mut text = Text::default();
+pub fn diff(edition: &Edition, prepared: &Prepared, relisted: &[Relisted]) -> TextLines {
+    let mut text = TextLines::default();
     let secrets = Secrets::of(&edition.checklist);
     for file in prepared.files.iter().map(|file| file.shown(&secrets)) {
         text += diff::unified(&file.path, file.before.as_deref(), file.text.as_deref());

@@ -7,11 +7,11 @@ use dialoguer::theme::{ColorfulTheme, Theme as _};
 use dialoguer::{Confirm, Input, Select};
 
 use super::error::CliError;
-use super::ui::{self, Line, Text};
+use super::ui::{self, Line, TextLines};
 use crate::notation::inert;
 
 /// What is shown of a question.
-pub struct Asked<'a> {
+pub struct Prompt<'a> {
     /// What is asked.
     pub prompt: &'a str,
     /// What stands above it.
@@ -41,7 +41,7 @@ impl Screen {
     ///
     /// # Errors
     /// The person left.
-    pub fn text(&self, asked: &Asked<'_>) -> Result<String, CliError> {
+    pub fn text(&self, asked: &Prompt<'_>) -> Result<String, CliError> {
         let above = self.lead(asked);
         let (prompt, default) = (inert(asked.prompt), asked.default.as_deref().map(inert));
         let mut input = Input::<String>::with_theme(&self.theme).with_prompt(prompt.as_ref()).allow_empty(true).report(false);
@@ -59,7 +59,7 @@ impl Screen {
     ///
     /// # Errors
     /// The person left.
-    pub fn choice(&self, asked: &Asked<'_>, items: &[String], chosen: usize) -> Result<Option<usize>, CliError> {
+    pub fn choice(&self, asked: &Prompt<'_>, items: &[String], chosen: usize) -> Result<Option<usize>, CliError> {
         let above = self.lead(asked);
         let items = items.iter().map(|item| inert(item));
         let select = Select::with_theme(&self.theme).with_prompt(inert(asked.prompt)).items(items).default(chosen).report(false);
@@ -113,14 +113,14 @@ impl Screen {
     }
 
     /// Writes something else below the answers.
-    pub fn say(&mut self, text: &Text) {
+    pub fn say(&mut self, text: &TextLines) {
         self.kept.clear();
         ui::err(text);
     }
 
     /// Writes what stands above a question, and says how many rows it takes.
-    fn lead(&self, asked: &Asked<'_>) -> usize {
-        let mut text = Text::from(Line::default());
+    fn lead(&self, asked: &Prompt<'_>) -> usize {
+        let mut text = TextLines::from(Line::default());
         text += ui::filled(ui::dim(&asked.help).words(), ui::columns(), "", "");
         if let Some(wrong) = &asked.wrong {
             // As the theme marks it.
@@ -131,7 +131,7 @@ impl Screen {
     }
 
     /// The line that a person has typed, as it stands on the screen.
-    fn formatted(&self, asked: &Asked<'_>, typed: &str) -> String {
+    fn formatted(&self, asked: &Prompt<'_>, typed: &str) -> String {
         let mut line = String::new();
         let default = asked.default.as_deref().map(inert);
         let _ = self.theme.format_input_prompt(&mut line, &inert(asked.prompt), default.as_deref());

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::checklist_flag::{ChecklistFlag, held_back};
-use super::{Outcome, ui};
+use super::{CommandResult, ui};
 use crate::ops;
 
 /// Write the manifests of a service to standard output, and nothing to disk
@@ -23,7 +23,7 @@ pub struct RenderArgs {
 
 impl RenderArgs {
     /// Runs the command.
-    pub fn run(&self) -> Outcome {
+    pub fn run(&self) -> CommandResult {
         let (manifests, is_held_back) = ops::render(self.checklist.name(), &self.dir)?;
         let texts: Vec<String> = manifests.into_iter().map(|manifest| manifest.text).collect();
         ui::data(&texts.join("---\n"));

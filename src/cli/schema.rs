@@ -12,11 +12,11 @@ use crate::plan::schema;
 #[derive(Debug, Args)]
 pub struct SchemaArgs {
     /// The kind of file
-    kind: Kind,
+    kind: SchemaKind,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
-enum Kind {
+enum SchemaKind {
     /// plimsoll.yaml
     Service,
     /// A checklist
@@ -40,17 +40,17 @@ impl SchemaArgs {
     pub fn run(&self) {
         let plan;
         ui::data(match self.kind {
-            Kind::Service => include_str!("../../schemas/service.schema.json"),
-            Kind::Checklist => include_str!("../../schemas/checklist.schema.json"),
-            Kind::OwnChecklist => include_str!("../../schemas/own-checklist.schema.json"),
-            Kind::Blueprint => include_str!("../../schemas/blueprint.schema.json"),
-            Kind::Plan => {
+            SchemaKind::Service => include_str!("../../schemas/service.schema.json"),
+            SchemaKind::Checklist => include_str!("../../schemas/checklist.schema.json"),
+            SchemaKind::OwnChecklist => include_str!("../../schemas/own-checklist.schema.json"),
+            SchemaKind::Blueprint => include_str!("../../schemas/blueprint.schema.json"),
+            SchemaKind::Plan => {
                 plan = format!("{:#}\n", schema());
                 &plan
             }
-            Kind::Lock => include_str!("../../schemas/lock.schema.json"),
-            Kind::Report => include_str!("../../schemas/report.schema.json"),
-            Kind::Update => include_str!("../../schemas/update.schema.json"),
+            SchemaKind::Lock => include_str!("../../schemas/lock.schema.json"),
+            SchemaKind::Report => include_str!("../../schemas/report.schema.json"),
+            SchemaKind::Update => include_str!("../../schemas/update.schema.json"),
         });
     }
 }

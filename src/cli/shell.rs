@@ -2,7 +2,7 @@
 
 use clap::{Args, CommandFactory as _};
 
-use super::{Cli, Outcome, ui};
+use super::{Cli, CommandResult, ui};
 
 /// Write completions for a shell to standard output
 ///
@@ -33,7 +33,7 @@ pub struct ManArgs {
 
 impl ManArgs {
     /// Runs the command.
-    pub fn run(&self) -> Outcome {
+    pub fn run(&self) -> CommandResult {
         let mut root = Cli::command();
         root.build();
         let page = match &self.command {

@@ -1,6 +1,6 @@
 //! The only file that prints. Data goes to standard output, all else to standard error.
 //!
-//! People get [`Text`], in which nothing of others acts; programs get JSON and data, which are written as
+//! People get [`TextLines`], in which nothing of others acts; programs get JSON and data, which are written as
 //! they are. What cannot be written to standard output is kept for [`lost`].
 
 use std::io::{self, IsTerminal as _, Write};
@@ -12,13 +12,13 @@ use serde_json::Value as Json;
 
 use super::escapes;
 
-pub use super::lines::{Line, Text, bold, cyan, dim, filled, green, red, yellow};
+pub use super::lines::{Line, TextLines, bold, cyan, dim, filled, green, red, yellow};
 
 /// Why standard output did not take what was written.
 static LOST: OnceLock<io::Error> = OnceLock::new();
 
 /// Writes lines to standard output.
-pub fn out(text: &Text) {
+pub fn out(text: &TextLines) {
     let choice = AutoStream::choice(&io::stdout());
     keep(stdout().and_then(|stdout| all_of(AutoStream::new(stdout, choice), &text.ansi())));
 }
@@ -35,7 +35,7 @@ pub fn data(text: &str) {
 }
 
 /// Writes lines to standard error.
-pub fn err(text: &Text) {
+pub fn err(text: &TextLines) {
     // There is nobody left who could be told.
     let _ = anstream::stderr().write_all(text.ansi().as_bytes());
 }

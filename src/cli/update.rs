@@ -12,13 +12,13 @@ use clap::Args;
 use super::error::CliError;
 use super::exit::Exit;
 use super::notices::Notices;
-use super::prompt::{Asked as Question, Screen};
-use super::ui::{self, Line, Text};
-use super::{Output, diff, update_markdown, update_report, update_text};
+use super::prompt::{Prompt as Question, Screen};
+use super::ui::{self, Line, TextLines};
+use super::{OutputForm, diff, update_markdown, update_report, update_text};
 use crate::change::Update;
 use crate::merge::{Note, Resolve, Side};
 use crate::notation::{FieldPattern, shell_path, shell_word};
-use crate::ops::update::{self, Attendants, Goal, Settled, UpdateChoice, UpdateRequest, Updated, find_services};
+use crate::ops::update::{self, Attendants, ConflictsSettled, Goal, UpdateChoice, UpdateRequest, Updated, find_services};
 use crate::ops::{CommitChoice, Editions, OpError};
 use crate::workspace::{check_writable, write_file};
 
@@ -72,7 +72,7 @@ pub struct UpdateArgs {
     body: Option<PathBuf>,
     /// How the result is written
     #[arg(long, value_name = "FORMAT", default_value = "text")]
-    pub output: Output,
+    pub output: OutputForm,
 }
 
 const EXAMPLES: &str = "\
@@ -101,16 +101,16 @@ impl UpdateArgs {
         let notices = Notices::default();
         let asker = Asker { screen: RefCell::new(Screen::new()), interrupted: OnceCell::new() };
         let shows_progress = request.dirs.len() > 1 && std::io::stderr().is_terminal();
-        let asks = ui::can_ask() && !request.dry_run && self.output == Output::Text;
+        let asks = ui::can_ask() && !request.dry_run && self.output == OutputForm::Text;
         let attendants = Attendants {
             progress: &|done, all| {
                 if shows_progress {
                     ui::progress(&format!("{done} of {all} services").into(), done == all);
                 }
             },
-            settle: &|update| if asks { asker.settle(update) } else { Settled::Not },
+            settle: &|update| if asks { asker.settle(update) } else { ConflictsSettled::Not },
             announce: &|services| {
-                if self.output == Output::Text {
+                if self.output == OutputForm::Text {
                     ui::out(&update_text::plans(services, request.dry_run));
                     if self.diff {
                         ui::out(&diffs(services));
@@ -159,7 +159,7 @@ impl UpdateArgs {
         }
         let exit = self.exit(&services);
         ui::err(&self.idle(&services));
-        if self.output == Output::Json {
+        if self.output == OutputForm::Json {
             ui::json(&update_report::json(services, &notices.json()));
             return Ok(exit);
         }
@@ -176,7 +176,7 @@ impl UpdateArgs {
     }
 
     /// Those of the given answers that fit no conflict, which may be slips of the pen.
-    fn idle(&self, services: &[Updated]) -> Text {
+    fn idle(&self, services: &[Updated]) -> TextLines {
         let updates = || services.iter().filter_map(|updated| updated.outcome.as_ref().ok());
         let fits = |text: &&String| {
             let Ok(Resolve { pattern, .. }) = resolve(text) else { return true };
@@ -186,22 +186,22 @@ impl UpdateArgs {
             })
         };
         let idle = self.resolve.iter().filter(|text| updates().next().is_some() && !fits(text));
-        let mut text = Text::default();
+        let mut text = TextLines::default();
         idle.for_each(|idle| text.line(ui::yellow("warning:") + format!(" --resolve {} fits no conflict", shell_word(idle))));
         text
     }
 
     /// The command that does what `--check` has found to be pending.
-    fn way_on(&self) -> Text {
+    fn way_on(&self) -> TextLines {
         (ui::cyan("hint:") + format!(" an update is pending: `{}{}` makes it", self.again(), self.choice())).into()
     }
 
     /// That there is a newer edition than those of the locks.
-    fn newer(&self, services: &[Updated]) -> Text {
+    fn newer(&self, services: &[Updated]) -> TextLines {
         let newer = services.iter().filter_map(|updated| updated.outcome.as_ref().ok()?.newer.as_deref());
         let names: BTreeSet<&str> = newer.clone().collect();
         if names.is_empty() {
-            return Text::default();
+            return TextLines::default();
         }
         let verb = if names.len() == 1 { "is" } else { "are" };
         let names = names.into_iter().collect::<Vec<_>>().join(", ");
@@ -268,7 +268,7 @@ struct Asker {
 
 impl Asker {
     /// Asks about each conflict of a service.
-    fn settle(&self, update: &Update) -> Settled {
+    fn settle(&self, update: &Update) -> ConflictsSettled {
         let interrupted = self.interrupted.get_or_init(|| {
             let interrupted = Arc::new(AtomicBool::new(false));
             // Without it Ctrl-C ends the process, and nothing has been written either.
@@ -280,7 +280,7 @@ impl Asker {
         let count = update.conflicts.len();
         for (number, asked) in (1..).zip(&update.conflicts) {
             let name = asked.conflict.name();
-            let Ok(pattern) = FieldPattern::parse(&name) else { return Settled::Not };
+            let Ok(pattern) = FieldPattern::parse(&name) else { return ConflictsSettled::Not };
             screen.say(&update_text::conflict(update, asked).after_gap());
             let help = format!("Conflict {number} of {count} in {}. Esc leaves the service as it is.", update.service);
             let question = Question { prompt: "Which one?", help, wrong: None, default: None };
@@ -294,20 +294,20 @@ impl Asker {
             let words: Vec<String> = answers.iter().map(|(_, words)| (*words).to_owned()).collect();
             let answer = screen.choice(&question, &words, 0);
             let side = match answer {
-                _ if interrupted.load(Ordering::Relaxed) => return Settled::Left,
+                _ if interrupted.load(Ordering::Relaxed) => return ConflictsSettled::Left,
                 Ok(chosen) => chosen.and_then(|at| answers.get(at)?.0),
-                Err(_) => return Settled::Left,
+                Err(_) => return ConflictsSettled::Left,
             };
-            let Some(side) = side else { return Settled::Not };
+            let Some(side) = side else { return ConflictsSettled::Not };
             screen.keep(&name, if side == Side::Ours { "ours" } else { "theirs" });
             resolve.push(Resolve { pattern, side });
         }
-        Settled::By(resolve)
+        ConflictsSettled::By(resolve)
     }
 }
 
-fn diffs(services: &[Updated]) -> Text {
-    let mut text = Text::from(Line::default());
+fn diffs(services: &[Updated]) -> TextLines {
+    let mut text = TextLines::from(Line::default());
     for update in services.iter().filter_map(|updated| updated.outcome.as_ref().ok()) {
         for file in update.files.iter().map(|file| file.shown(&update.secrets)) {
             let path = update.dir.join(&file.path).display().to_string();

@@ -7,8 +7,8 @@ use serde_json::Value as Json;
 use super::markdown::{code, script, text as escaped};
 use crate::change::kustomize::Listing;
 use crate::change::{
-    Aftermath, Asked, Cause, Explained, Group, Update, cause_details, cause_words, grouped, kept, lost_words, missing_words,
-    note_words, short, what_happens, who,
+    Aftermath, ChangeGroup, ExplainedChange, ExplainedConflict, Update, UpdateCause, cause_details, cause_words, grouped, kept,
+    lost_words, missing_words, note_words, short, what_happens, who,
 };
 use crate::manifest::Effect;
 use crate::merge::ChangeKind;
@@ -52,7 +52,7 @@ fn section(update: &Update) -> String {
     text
 }
 
-fn why(cause: &Cause) -> String {
+fn why(cause: &UpdateCause) -> String {
     let mut text = format!("- {}\n", cause_words(cause, code));
     for words in cause_details(cause) {
         _ = writeln!(text, "  - {}", escaped(&words));
@@ -60,7 +60,7 @@ fn why(cause: &Cause) -> String {
     text
 }
 
-fn table(update: &Update, group: &Group<'_>) -> String {
+fn table(update: &Update, group: &ChangeGroup<'_>) -> String {
     let mut text = format!(
         "\n{}\n\n| field | before | after | asked for by | what it does |\n|---|---|---|---|---|\n",
         escaped(&group.heading)
@@ -69,7 +69,7 @@ fn table(update: &Update, group: &Group<'_>) -> String {
     text
 }
 
-fn row(update: &Update, explained: &Explained) -> String {
+fn row(update: &Update, explained: &ExplainedChange) -> String {
     let change = &explained.change;
     let is_whole = change.field.steps().is_empty();
     let field =
@@ -87,7 +87,7 @@ fn row(update: &Update, explained: &Explained) -> String {
     format!("| {} | {before} | {after} | {} | {effect} |\n", code(&field), escaped(&who))
 }
 
-fn conflict(update: &Update, asked: &Asked) -> String {
+fn conflict(update: &Update, asked: &ExplainedConflict) -> String {
     let conflict = &asked.conflict;
     let [base, ours, theirs] = [&conflict.base, &conflict.ours, &conflict.theirs].map(|side| value(side.as_ref()));
     let who = who(update, &asked.items, asked.service_file);

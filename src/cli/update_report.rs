@@ -6,26 +6,26 @@ use serde_json::{Value as Json, json};
 
 use super::error::CliError;
 use crate::change::kustomize::Listing;
-use crate::change::{Asked, Cause, Chore, Explained, FromTo, Missing, OutFile, Update};
+use crate::change::{Chore, ExplainedChange, ExplainedConflict, FromTo, Missing, OutFile, Update, UpdateCause};
 use crate::check::Lost;
 use crate::manifest::Effect;
-use crate::merge::{Change, ChangeKind, Note};
+use crate::merge::{ChangeKind, FieldChange, Note};
 use crate::ops::update::Updated;
 use crate::service::Tier;
 
 /// What an update does, or has done.
 #[derive(Serialize, JsonSchema)]
 #[schemars(title = "Update")]
-struct Document<'a> {
+struct UpdateDocument<'a> {
     /// The services in the order in which they were asked for.
-    services: Vec<Service>,
+    services: Vec<ServiceReport>,
     /// Runs that were killed and have been put right.
     recovered: &'a Json,
 }
 
 /// What becomes of a service.
 #[derive(Serialize, JsonSchema)]
-struct Service {
+struct ServiceReport {
     /// Its folder.
     dir: String,
     /// Whether its files were written.
@@ -37,7 +37,7 @@ struct Service {
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<Json>,
     #[serde(flatten)]
-    planned: Option<Planned>,
+    planned: Option<PlannedReport>,
 }
 
 /// A commit.
@@ -52,7 +52,7 @@ struct Made {
 /// An update as it was planned.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-struct Planned {
+struct PlannedReport {
     /// The service.
     service: String,
     /// Its tier.
@@ -67,21 +67,21 @@ struct Planned {
     /// Whether anything changes.
     pending: bool,
     /// Why anything changes.
-    causes: Vec<Cause>,
+    causes: Vec<UpdateCause>,
     /// The strongest effect of all changes.
     effect: Effect,
     /// What changes in the manifests.
-    changes: Vec<Explained>,
+    changes: Vec<ExplainedChange>,
     /// What both sides have changed; while there is any, nothing is written.
-    conflicts: Vec<Asked>,
+    conflicts: Vec<ExplainedConflict>,
     /// What people have edited since the last render.
-    hand_edits: Vec<Change>,
+    hand_edits: Vec<FieldChange>,
     /// Objects that people have removed.
     missing: Vec<Missing>,
     /// What a person should know beside that.
     notes: Vec<Note>,
     /// Comments that go with what they stood beside.
-    dropped_comments: Vec<Dropped>,
+    dropped_comments: Vec<DroppedComment>,
     /// Kustomizations in which files are listed that come, and no longer those that go.
     kustomizations: Vec<Listing>,
     /// What points at something that is no longer there.
@@ -89,12 +89,12 @@ struct Planned {
     /// What has to be done in the cluster beside applying the files.
     chores: Vec<Chore>,
     /// The files that change: service file, manifests, kustomizations and lock.
-    files: Vec<File>,
+    files: Vec<FileReport>,
 }
 
 /// A comment that goes.
 #[derive(Serialize, JsonSchema)]
-struct Dropped {
+struct DroppedComment {
     /// The file that it stood in.
     file: String,
     /// The comment.
@@ -103,7 +103,7 @@ struct Dropped {
 
 /// A file that changes.
 #[derive(Serialize, JsonSchema)]
-struct File {
+struct FileReport {
     /// The path below the service's folder.
     path: String,
     /// How it changes.
@@ -116,7 +116,7 @@ struct File {
 
 /// All of it as JSON.
 pub fn json(services: Vec<Updated>, recovered: &Json) -> Json {
-    let document = Document { services: services.into_iter().map(Service::of).collect(), recovered };
+    let document = UpdateDocument { services: services.into_iter().map(ServiceReport::of).collect(), recovered };
     // Maps with other keys than strings cannot be written, and there are none.
     serde_json::to_value(&document).unwrap_or_else(|error| json!({"error": {"message": error.to_string()}}))
 }
@@ -125,7 +125,7 @@ pub fn json(services: Vec<Updated>, recovered: &Json) -> Json {
 #[must_use]
 pub fn service(updated: Updated) -> Json {
     // Maps with other keys than strings cannot be written, and there are none.
-    serde_json::to_value(Service::of(updated)).unwrap_or_else(|error| json!({"error": {"message": error.to_string()}}))
+    serde_json::to_value(ServiceReport::of(updated)).unwrap_or_else(|error| json!({"error": {"message": error.to_string()}}))
 }
 
 /// The JSON Schema of the JSON report, made from the type: what the shipped file has to be.
@@ -134,14 +134,14 @@ pub fn schema_of_type() -> Json {
     schemars::generate::SchemaSettings::default()
         .for_serialize()
         .into_generator()
-        .into_root_schema_for::<Document<'_>>()
+        .into_root_schema_for::<UpdateDocument<'_>>()
         .to_value()
 }
 
-impl Service {
+impl ServiceReport {
     fn of(updated: Updated) -> Self {
         let (error, planned) = match updated.outcome {
-            Ok(update) => (None, Some(Planned::of(update))),
+            Ok(update) => (None, Some(PlannedReport::of(update))),
             Err(error) => (Some(CliError::from(error).json()), None),
         };
         Self {
@@ -154,10 +154,10 @@ impl Service {
     }
 }
 
-impl Planned {
+impl PlannedReport {
     fn of(update: Update) -> Self {
         Self {
-            files: update.files.iter().chain(&update.lock).map(|file| File::of(file.shown(&update.secrets))).collect(),
+            files: update.files.iter().chain(&update.lock).map(|file| FileReport::of(file.shown(&update.secrets))).collect(),
             pending: update.is_pending(),
             effect: update.effect(),
             service: update.service,
@@ -171,7 +171,11 @@ impl Planned {
             hand_edits: update.hand_edits,
             missing: update.missing,
             notes: update.notes,
-            dropped_comments: update.dropped_comments.into_iter().map(|(file, comment)| Dropped { file, comment }).collect(),
+            dropped_comments: update
+                .dropped_comments
+                .into_iter()
+                .map(|(file, comment)| DroppedComment { file, comment })
+                .collect(),
             kustomizations: update.aftermath.kustomizations,
             lost: update.aftermath.lost,
             chores: update.aftermath.chores,
@@ -179,7 +183,7 @@ impl Planned {
     }
 }
 
-impl File {
+impl FileReport {
     fn of(changed: OutFile) -> Self {
         let kind = match (&changed.before, &changed.text) {
             (None, _) => ChangeKind::Added,

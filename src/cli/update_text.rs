@@ -5,13 +5,14 @@ use std::path::Path;
 use super::conflict;
 use super::error::CliError;
 use super::plan_text;
-use super::ui::{self, Line, Text};
+use super::ui::{self, Line, TextLines};
 use crate::change::kustomize::Listing;
 use crate::change::{
-    Asked, Cause, Update, cause_details, cause_words, grouped, kept, lost_words, missing_words, note_words, sentence, short, who,
+    ExplainedConflict, Update, UpdateCause, cause_details, cause_words, grouped, kept, lost_words, missing_words, note_words,
+    sentence, short, who,
 };
 use crate::manifest::Effect;
-use crate::merge::{Change, ChangeKind, Reason};
+use crate::merge::{ChangeKind, ConflictReason, FieldChange};
 use crate::notation::{counted, shell_path, shell_word};
 use crate::ops::OpError;
 use crate::ops::update::Updated;
@@ -22,7 +23,7 @@ const MANY: usize = 10;
 const EDITS: usize = 12;
 
 /// What becomes of services, before anything is written.
-pub fn plans(services: &[Updated], checking: bool) -> Text {
+pub fn plans(services: &[Updated], checking: bool) -> TextLines {
     let brief = services.len() > MANY;
     let mut sections = Vec::new();
     for updated in services {
@@ -30,7 +31,7 @@ pub fn plans(services: &[Updated], checking: bool) -> Text {
         if update.is_pending() || !update.conflicts.is_empty() {
             sections.push(plan(update, brief, checking));
         } else if !brief {
-            let mut text = Text::from(ui::bold(&update.service) + format!(": up to date with {}", update.checklist.to));
+            let mut text = TextLines::from(ui::bold(&update.service) + format!(": up to date with {}", update.checklist.to));
             if checking {
                 text += asides(update);
                 text += edits(update);
@@ -39,9 +40,9 @@ pub fn plans(services: &[Updated], checking: bool) -> Text {
         }
     }
     if !brief {
-        return Text::with_gaps(sections);
+        return TextLines::with_gaps(sections);
     }
-    let mut text = Text::default();
+    let mut text = TextLines::default();
     for section in sections {
         text += section;
     }
@@ -49,8 +50,8 @@ pub fn plans(services: &[Updated], checking: bool) -> Text {
 }
 
 /// What becomes of one service.
-pub fn plan(update: &Update, brief: bool, checking: bool) -> Text {
-    let mut text = Text::from(ui::bold(&update.service) + format!(": {}", headline(update)));
+pub fn plan(update: &Update, brief: bool, checking: bool) -> TextLines {
+    let mut text = TextLines::from(ui::bold(&update.service) + format!(": {}", headline(update)));
     if brief {
         text += aftermath(update);
         return text;
@@ -81,7 +82,7 @@ pub fn plan(update: &Update, brief: bool, checking: bool) -> Text {
 }
 
 /// A line, on a terminal broken where it ends.
-fn line(indent: &str, line: impl Into<Line>) -> Text {
+fn line(indent: &str, line: impl Into<Line>) -> TextLines {
     let (first, line) = (Line::from(indent), line.into());
     match ui::data_columns() {
         Some(columns) => {
@@ -113,7 +114,7 @@ fn headline(update: &Update) -> String {
     words + effect
 }
 
-fn why(cause: &Cause) -> Text {
+fn why(cause: &UpdateCause) -> TextLines {
     let mut text = line("  ", cause_words(cause, str::to_owned));
     for words in cause_details(cause) {
         text += line("    ", words);
@@ -122,8 +123,8 @@ fn why(cause: &Cause) -> Text {
 }
 
 /// What a person should know beside the changes.
-fn asides(update: &Update) -> Text {
-    let mut text = Text::default();
+fn asides(update: &Update) -> TextLines {
+    let mut text = TextLines::default();
     let mut aside = |words: Line| {
         text.gap();
         text += line("  ", words);
@@ -142,9 +143,9 @@ fn asides(update: &Update) -> Text {
 }
 
 /// What it means for everything around the manifests.
-fn aftermath(update: &Update) -> Text {
+fn aftermath(update: &Update) -> TextLines {
     let warning = || ui::yellow("warning:") + " ";
-    let mut text = Text::default();
+    let mut text = TextLines::default();
     let mut aside = |aside: Line| {
         text.gap();
         text += line("  ", aside);
@@ -168,8 +169,8 @@ fn aftermath(update: &Update) -> Text {
     text
 }
 
-fn edits(update: &Update) -> Text {
-    let mut text = Text::default();
+fn edits(update: &Update) -> TextLines {
+    let mut text = TextLines::default();
     if update.hand_edits.is_empty() {
         return text;
     }
@@ -184,7 +185,7 @@ fn edits(update: &Update) -> Text {
     text
 }
 
-fn edit(change: &Change) -> String {
+fn edit(change: &FieldChange) -> String {
     let object = change.object.as_ref().map(ToString::to_string).unwrap_or_default();
     let value = |value: &Option<serde_json::Value>| value.as_ref().map(short).unwrap_or_default();
     match (change.field.steps().is_empty(), change.kind) {
@@ -199,8 +200,8 @@ fn edit(change: &Change) -> String {
 }
 
 /// What keeps services from being updated, each with the way out.
-pub fn faults(services: Vec<Updated>, choice: &str) -> Text {
-    let mut faults: Vec<Text> = Vec::new();
+pub fn faults(services: Vec<Updated>, choice: &str) -> TextLines {
+    let mut faults: Vec<TextLines> = Vec::new();
     let mut waiting: Vec<String> = Vec::new();
     for updated in services {
         match updated.outcome {
@@ -215,25 +216,28 @@ pub fn faults(services: Vec<Updated>, choice: &str) -> Text {
         let words = format!(" {names} would have been written with it; nothing was changed");
         faults.push((ui::red("error:") + words).into());
     }
-    Text::with_gaps(faults)
+    TextLines::with_gaps(faults)
 }
 
 /// Everything in the way of an update that both sides have changed, with the way out.
-fn conflicts(update: &Update, choice: &str) -> Text {
+fn conflicts(update: &Update, choice: &str) -> TextLines {
     let noun = counted(update.conflicts.len(), "conflict");
-    let mut text = Text::from(ui::red("error:") + format!(" {noun} in {}; nothing of it was changed", update.service));
+    let mut text = TextLines::from(ui::red("error:") + format!(" {noun} in {}; nothing of it was changed", update.service));
     for asked in &update.conflicts {
         text += conflict(update, asked).behind(&"  ".into(), "");
     }
-    let is_tied = |asked: &&Asked| asked.conflict.reason.by_hand();
+    let is_tied = |asked: &&ExplainedConflict| asked.conflict.reason.by_hand();
     let free = update.conflicts.iter().find(|asked| !is_tied(asked));
     let Some(first) = free.or(update.conflicts.first()) else { return text };
     let dir = if update.dir == Path::new("") { String::new() } else { format!(" {}", shell_path(&update.dir.to_string_lossy())) };
     let resolve = shell_word(&format!("{}=ours", first.conflict.name()));
     let way_to_theirs = if free.is_none() {
         let (file, line) = (update.dir.join(&first.conflict.file), first.conflict.line);
-        let how =
-            if first.conflict.reason == Reason::Twice { "stands there only once" } else { "is written without anchors and tags" };
+        let how = if first.conflict.reason == ConflictReason::Twice {
+            "stands there only once"
+        } else {
+            "is written without anchors and tags"
+        };
         format!("; the new render can be taken once {}:{line} {how}", file.display())
     } else {
         let all = if update.conflicts.iter().any(|asked| is_tied(&asked)) { "--ours" } else { "--ours or --theirs" };
@@ -246,7 +250,7 @@ fn conflicts(update: &Update, choice: &str) -> Text {
 }
 
 /// A conflict with its three values.
-pub fn conflict(update: &Update, asked: &Asked) -> Text {
+pub fn conflict(update: &Update, asked: &ExplainedConflict) -> TextLines {
     let conflict = &asked.conflict;
     let file = update.dir.join(&conflict.file);
     let who = who(update, &asked.items, asked.service_file);
@@ -254,7 +258,7 @@ pub fn conflict(update: &Update, asked: &Asked) -> Text {
 }
 
 /// What has been done, in one line for each commit or folder.
-pub fn done(services: &[Updated]) -> Text {
+pub fn done(services: &[Updated]) -> TextLines {
     let mut lines = Vec::new();
     let mut commits: Vec<(&crate::workspace::Commit, Vec<&str>)> = Vec::new();
     for updated in services.iter().filter(|updated| updated.written) {
@@ -272,7 +276,7 @@ pub fn done(services: &[Updated]) -> Text {
         let what = if names.len() > 3 { format!("{} services", names.len()) } else { names.join(", ") };
         lines.push(format!("Committed {} on {}: {what}", &commit.id[..10], commit.branch));
     }
-    let mut text = Text::default();
+    let mut text = TextLines::default();
     if services.len() <= MANY && !lines.is_empty() {
         text.gap();
     }

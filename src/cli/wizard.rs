@@ -7,12 +7,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::error::CliError;
 use super::plan_text;
-use super::prompt::{Asked, Screen};
-use super::ui::{self, Line, Text};
+use super::prompt::{Prompt, Screen};
+use super::ui::{self, Line, TextLines};
 use crate::change::Edition;
 use crate::ops::{self, OpError, Prepared};
 use crate::service::{Answers, Question};
-use crate::workspace::{Found, detect};
+use crate::workspace::{Detected, detect};
 use crate::yaml::{Fault, Route, Value};
 
 /// What a person types to go back a step.
@@ -35,7 +35,7 @@ pub fn take_defaults(questions: &[Question], dir: &Path, answers: &mut Answers) 
     take_repository(&told, answers);
 }
 
-fn take_repository(told: &[Found], answers: &mut Answers) {
+fn take_repository(told: &[Detected], answers: &mut Answers) {
     let found = told.iter().find(|found| found.field == "repository");
     if let Some(found) = found.filter(|_| !answers.has(&route("repository"))) {
         let _ = answers.answer("repository", &found.answer);
@@ -67,11 +67,11 @@ pub fn run(
         let prepared = ops::prepare(&edition, dir, &answers)?;
         if target.is_some() {
             let parts = [plan_text::summary(&edition, &prepared), plan_text::files(&prepared)];
-            wizard.screen.say(&Text::with_gaps(parts).after_gap());
+            wizard.screen.say(&TextLines::with_gaps(parts).after_gap());
         }
         let words = equivalent(&answers).into_iter().map(Line::from);
         let command = ui::filled(words, ui::columns().saturating_sub(4), " \\", "    ").behind(&"  ".into(), "");
-        let mut same = Text::from(ui::bold("The same without questions")).after_gap();
+        let mut same = TextLines::from(ui::bold("The same without questions")).after_gap();
         same += command;
         same.gap();
         wizard.screen.say(&same);
@@ -99,7 +99,7 @@ struct Wizard<'a> {
     screen: Screen,
     /// Whether Ctrl-C was pressed.
     interrupted: Arc<AtomicBool>,
-    told: Vec<Found>,
+    told: Vec<Detected>,
     /// What was answered before the first question.
     given: Answers,
     answers: Answers,
@@ -212,7 +212,7 @@ impl<'a> Wizard<'a> {
             None => default_of(question, &self.told),
         };
         let (default, from) = default.unzip();
-        let mut asked = Asked { prompt: &question.prompt, help: self.help(question, from), wrong: None, default };
+        let mut asked = Prompt { prompt: &question.prompt, help: self.help(question, from), wrong: None, default };
         loop {
             let (reply, shown) =
                 if question.choices.is_empty() { self.ask_text(question, &asked)? } else { self.ask_choice(question, &asked)? };
@@ -243,7 +243,7 @@ impl<'a> Wizard<'a> {
         format!("{}.{more}", question.help)
     }
 
-    fn ask_text(&self, question: &Question, asked: &Asked<'_>) -> Result<(Reply, String), CliError> {
+    fn ask_text(&self, question: &Question, asked: &Prompt<'_>) -> Result<(Reply, String), CliError> {
         let text = self.screen.text(asked)?;
         Ok(match text.trim() {
             BACK => (Reply::Back, String::new()),
@@ -253,7 +253,7 @@ impl<'a> Wizard<'a> {
         })
     }
 
-    fn ask_choice(&self, question: &Question, asked: &Asked<'_>) -> Result<(Reply, String), CliError> {
+    fn ask_choice(&self, question: &Question, asked: &Prompt<'_>) -> Result<(Reply, String), CliError> {
         let choices: Vec<(&str, String)> =
             question.choices.iter().map(|(word, about)| (word.as_str(), self.about(question, word, about))).collect();
         let width = choices.iter().map(|(word, _)| word.len()).max().unwrap_or_default();
@@ -316,7 +316,7 @@ fn is_open(question: &Question, answers: &Answers) -> bool {
 }
 
 /// The answer that stands ready, and where it comes from.
-fn default_of(question: &Question, told: &[Found]) -> Option<(String, String)> {
+fn default_of(question: &Question, told: &[Detected]) -> Option<(String, String)> {
     let found = told.iter().find(|found| found.field == question.field);
     match found {
         Some(found) => Some((found.answer.clone(), found.from.clone())),

@@ -6,7 +6,7 @@
 use serde_json::Value as Json;
 
 use super::Workload;
-use crate::notation::{Field, ObjectKey, Step};
+use crate::notation::{Field, FieldStep, ObjectKey};
 
 /// What it says that a field stands in an object with the value that Kubernetes goes by anyway.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,7 +24,7 @@ pub enum Stated {
 use Stated::{Differs, Nobody, People, Server};
 
 /// A row: the field, its default as JSON, and what it says that an object states it.
-pub(super) type Row = (&'static str, &'static str, Stated);
+pub(super) type DefaultRow = (&'static str, &'static str, Stated);
 
 /// A row for objects of one kind.
 type KindRow = (&'static str, &'static str, &'static str, Stated);
@@ -72,7 +72,7 @@ const OF_OBJECTS: &[KindRow] = &[
 
 /// Fields of the specification of a Pod, wherever one is described; `containers` stands for both sorts of
 /// containers.
-const OF_PODS: &[Row] = &[
+const OF_PODS: &[DefaultRow] = &[
     ("automountServiceAccountToken", "true", Differs),
     ("containers[*].env[*].valueFrom.fieldRef.apiVersion", r#""v1""#, Server),
     ("containers[*].lifecycle.postStart.httpGet.path", r#""/""#, People),
@@ -111,7 +111,7 @@ const OF_PODS: &[Row] = &[
 ];
 
 /// Fields of probes.
-const OF_PROBES: &[Row] = &[
+const OF_PROBES: &[DefaultRow] = &[
     ("failureThreshold", "3", Server),
     ("grpc.service", r#""""#, People),
     ("httpGet.path", r#""/""#, People),
@@ -146,7 +146,7 @@ pub fn default_of(object: &ObjectKey, field: &Field) -> Option<Default> {
         Some(workload) => {
             let of_pod = || {
                 let in_spec =
-                    workload.in_pod(field.steps())?.split_first().filter(|(key, _)| **key == Step::Key("spec".to_owned()));
+                    workload.in_pod(field.steps())?.split_first().filter(|(key, _)| **key == FieldStep::Key("spec".to_owned()));
                 of_pod(&words(in_spec?.1))
             };
             find(workload.defaults, &words(field.steps())).or_else(of_pod)
@@ -171,15 +171,15 @@ fn of_pod(field: &str) -> Option<(&'static str, Stated)> {
     find(rows, path)
 }
 
-fn find(rows: &[Row], field: &str) -> Option<(&'static str, Stated)> {
+fn find(rows: &[DefaultRow], field: &str) -> Option<(&'static str, Stated)> {
     rows.iter().find(|(known, ..)| *known == field).map(|(_, value, stated)| (*value, *stated))
 }
 
 /// A field as the tables have it: any element of a list is `[*]`.
-fn words(steps: &[Step]) -> String {
-    let any = |step: &Step| match step {
-        Step::Element(_) => Step::Element("*".to_owned()),
-        key @ Step::Key(_) => key.clone(),
+fn words(steps: &[FieldStep]) -> String {
+    let any = |step: &FieldStep| match step {
+        FieldStep::Element(_) => FieldStep::Element("*".to_owned()),
+        key @ FieldStep::Key(_) => key.clone(),
     };
     Field::new(steps.iter().map(any).collect()).to_string()
 }
@@ -194,7 +194,9 @@ mod tests {
         let object = ObjectKey { group, kind: kind.to_owned(), namespace: None, name: "cart".to_owned() };
         let step = |word: &str| {
             let (key, element) = word.split_once('[').map_or((word, None), |(key, rest)| (key, rest.strip_suffix(']')));
-            [Some(Step::Key(key.to_owned())), element.map(|label| Step::Element(label.to_owned()))].into_iter().flatten()
+            [Some(FieldStep::Key(key.to_owned())), element.map(|label| FieldStep::Element(label.to_owned()))]
+                .into_iter()
+                .flatten()
         };
         let field = Field::new(path.trim_start_matches('.').split('.').flat_map(|word| step(word).collect::<Vec<_>>()).collect());
         default_of(&object, &field).map(|default| default.value)

@@ -86,7 +86,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::notation::Step;
+    use crate::notation::FieldStep;
 
     #[test]
     fn effects_follow_the_field() {
@@ -118,7 +118,7 @@ mod tests {
         for (kind, path, expected) in cases {
             let group = Workload::of_kind(kind).map_or("", |workload| workload.group).to_owned();
             let object = ObjectKey { group, kind: kind.to_owned(), namespace: None, name: "a".to_owned() };
-            let field = Field::new(path.split('.').map(|key| Step::Key(key.to_owned())).collect());
+            let field = Field::new(path.split('.').map(|key| FieldStep::Key(key.to_owned())).collect());
             assert_eq!(effect(&object, &field), expected, "{kind} {path}");
         }
         assert!(IMMUTABLE.is_sorted());
@@ -128,7 +128,7 @@ mod tests {
     fn a_field_that_goes_leaves_its_default() {
         let effect = |path: &str, before: Json, after: Json| {
             let object = ObjectKey { group: "apps".into(), kind: "Deployment".into(), namespace: None, name: "a".into() };
-            let field = Field::new(path.split('.').map(|key| Step::Key(key.to_owned())).collect());
+            let field = Field::new(path.split('.').map(|key| FieldStep::Key(key.to_owned())).collect());
             let side = |value: &Json| (!value.is_null()).then(|| value.clone());
             effect_of_values(&object, &field, side(&before).as_ref(), side(&after).as_ref())
         };

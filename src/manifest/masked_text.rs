@@ -17,21 +17,21 @@ impl Secrets {
     #[must_use]
     pub fn masked_texts(&self, before: Option<&str>, after: Option<&str>) -> (Option<String>, Option<String>) {
         let [was, is] = [before, after].map(|text| text.and_then(|text| self.stretches(text)));
-        let values = |stretches: &Option<Vec<Stretch>>| -> BTreeMap<String, String> {
+        let values = |stretches: &Option<Vec<SecretSpan>>| -> BTreeMap<String, String> {
             stretches.iter().flatten().map(|one| (one.place.clone(), one.value.clone())).collect()
         };
         let (old, new) = (values(&was), values(&is));
-        let masked = |text: Option<&str>, own: Option<Vec<Stretch>>, other: &BTreeMap<String, String>, mask: &'static str| {
+        let masked = |text: Option<&str>, own: Option<Vec<SecretSpan>>, other: &BTreeMap<String, String>, mask: &'static str| {
             let Some(own) = own else { return text.map(without_values) };
             let mask_of =
-                |one: &Stretch| if other.get(&one.place).is_some_and(|other| *other != one.value) { mask } else { MASK };
+                |one: &SecretSpan| if other.get(&one.place).is_some_and(|other| *other != one.value) { mask } else { MASK };
             text.map(|text| replaced(text, own.iter().map(|one| (one.bytes.clone(), mask_of(one)))))
         };
         (masked(before, was, &new, MASKS[0]), masked(after, is, &old, MASKS[1]))
     }
 
     /// Where a text has secrets; `None` where that cannot be told.
-    fn stretches(&self, text: &str) -> Option<Vec<Stretch>> {
+    fn stretches(&self, text: &str) -> Option<Vec<SecretSpan>> {
         let Ok(read) = yaml::read("", text) else { return if may_hold_a_secret(text) { None } else { Some(Vec::new()) } };
         let mut found = Vec::new();
         for document in &read.documents {
@@ -53,11 +53,11 @@ impl Secrets {
                 if secret.writing.tie == Tie::Alias {
                     aliases.insert(value.clone());
                 }
-                found.push(Stretch { place: format!("{kind} {name} {route}"), value, bytes: bytes(secret) });
+                found.push(SecretSpan { place: format!("{kind} {name} {route}"), value, bytes: bytes(secret) });
             }
             if !aliases.is_empty() {
                 anchors(&document.root, &aliases, &mut |node| {
-                    found.push(Stretch { place: String::new(), value: String::new(), bytes: bytes(node) });
+                    found.push(SecretSpan { place: String::new(), value: String::new(), bytes: bytes(node) });
                 });
             }
         }
@@ -66,7 +66,7 @@ impl Secrets {
 }
 
 /// A secret in a text.
-struct Stretch {
+struct SecretSpan {
     /// Its object and field.
     place: String,
     value: String,

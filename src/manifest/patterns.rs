@@ -4,7 +4,7 @@
 //! `Deployment`, and another field of a `CronJob`.
 
 use super::Workload;
-use crate::notation::{Field, FieldPattern, ObjectKey, Step, fits, step_fits};
+use crate::notation::{Field, FieldPattern, FieldStep, ObjectKey, fits, step_fits};
 
 /// What stands for the Pods of every workload, unless one Pod is named.
 const PODS: &str = "Pod";
@@ -21,7 +21,7 @@ impl FieldPattern {
     pub fn touches(&self, object: &ObjectKey, field: &Field) -> bool {
         let Some(mut lead) = self.lead(object) else { return false };
         let mut steps = field.steps().iter();
-        let leads = |key: &str| steps.next().is_none_or(|step| matches!(step, Step::Key(step) if step == key));
+        let leads = |key: &str| steps.next().is_none_or(|step| matches!(step, FieldStep::Key(step) if step == key));
         lead.all(leads) && self.steps().iter().zip(steps).all(|(pattern, step)| step_fits(pattern, step))
     }
 
@@ -40,7 +40,7 @@ impl FieldPattern {
     /// The field that the pattern names in an object, its `*` as they stand.
     #[must_use]
     pub fn field_in(&self, object: &ObjectKey) -> Field {
-        let lead = self.lead(object).into_iter().flatten().map(|key| Step::Key(key.to_owned()));
+        let lead = self.lead(object).into_iter().flatten().map(|key| FieldStep::Key(key.to_owned()));
         Field::new(lead.chain(self.steps().iter().cloned()).collect())
     }
 
@@ -79,8 +79,8 @@ mod tests {
 
     fn field(text: &str) -> Field {
         let step = |word| match word {
-            Word::Plain(key) | Word::Quoted(key) => Step::Key(key),
-            Word::Bracketed(label) => Step::Element(label),
+            Word::Plain(key) | Word::Quoted(key) => FieldStep::Key(key),
+            Word::Bracketed(label) => FieldStep::Element(label),
         };
         Field::new(route_words(text).unwrap().into_iter().map(step).collect())
     }

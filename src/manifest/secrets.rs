@@ -5,9 +5,9 @@
 use serde_json::Value as Json;
 
 use crate::checklist::{Checklist, Param};
-use crate::notation::{Field, ObjectKey, Step as FieldStep};
+use crate::notation::{Field, FieldStep, ObjectKey};
 use crate::service::Tier;
-use crate::yaml::{Entry, Node, Path, Route, Step, Style, Value};
+use crate::yaml::{Entry, Node, Path, Route, RouteStep, Style, Value};
 
 /// What stands for a value that is not shown.
 pub const MASK: &str = "***";
@@ -168,11 +168,11 @@ impl Secrets {
         for (number, step) in field.steps().iter().enumerate() {
             here = match step {
                 FieldStep::Key(key) => {
-                    steps.push(Step::Key(key.clone()));
+                    steps.push(RouteStep::Key(key.clone()));
                     &mut here[key.as_str()]
                 }
                 FieldStep::Element(label) => {
-                    steps.push(Step::Index(0));
+                    steps.push(RouteStep::Index(0));
                     let name = label.strip_prefix("name=").filter(|_| number + 1 < field.steps().len());
                     *here = Json::Array(vec![name.map_or(Json::Null, |name| serde_json::json!({"name": name}))]);
                     &mut here[0]
@@ -233,8 +233,8 @@ fn put(document: &mut Json, route: &Route, text: &str) {
     let mut here = document;
     for step in route.steps() {
         let next = match step {
-            Step::Key(key) => here.get_mut(key.as_str()),
-            Step::Index(index) => here.get_mut(*index),
+            RouteStep::Key(key) => here.get_mut(key.as_str()),
+            RouteStep::Index(index) => here.get_mut(*index),
         };
         let Some(next) = next else { return };
         here = next;
@@ -243,12 +243,12 @@ fn put(document: &mut Json, route: &Route, text: &str) {
 }
 
 /// A value in the place of a document that steps lead to, in lists the first.
-fn route_in(document: &mut Json, steps: &[Step], value: &Json) -> Json {
+fn route_in(document: &mut Json, steps: &[RouteStep], value: &Json) -> Json {
     let mut here = &mut *document;
     for step in steps {
         here = match step {
-            Step::Key(key) => &mut here[key.as_str()],
-            Step::Index(_) => {
+            RouteStep::Key(key) => &mut here[key.as_str()],
+            RouteStep::Index(_) => {
                 *here = Json::Array(vec![Json::Null]);
                 &mut here[0]
             }
@@ -259,11 +259,11 @@ fn route_in(document: &mut Json, steps: &[Step], value: &Json) -> Json {
 }
 
 /// What stands where steps lead to, in lists the first.
-fn taken(mut document: Json, steps: &[Step]) -> Json {
+fn taken(mut document: Json, steps: &[RouteStep]) -> Json {
     for step in steps {
         document = match step {
-            Step::Key(key) => document[key.as_str()].take(),
-            Step::Index(_) => document[0].take(),
+            RouteStep::Key(key) => document[key.as_str()].take(),
+            RouteStep::Index(_) => document[0].take(),
         };
     }
     document

@@ -5,10 +5,10 @@
 
 use k8s_openapi::api::{apps, batch, core};
 
-use super::defaults::Row;
+use super::defaults::DefaultRow;
 use super::defaults::Stated::{Differs, People, Server};
 use super::typed::{RoundTrip, round_trip};
-use crate::notation::{ObjectKey, Step};
+use crate::notation::{FieldStep, ObjectKey};
 
 /// A kind of objects that make Pods, or a Pod itself.
 #[derive(Debug)]
@@ -34,7 +34,7 @@ pub struct Workload {
     /// The fields that the API server does not let change, but for those whose change restarts Pods.
     pub immutable: &'static [&'static str],
     /// What Kubernetes goes by where a field beside those of the Pod is absent.
-    pub(super) defaults: &'static [Row],
+    pub(super) defaults: &'static [DefaultRow],
     /// Its type, where Kubernetes itself has it.
     pub(super) round_trip: Option<RoundTrip>,
 }
@@ -49,10 +49,10 @@ const TEMPLATE: &str = "spec.template";
 const SELECTOR: &str = "spec.selector";
 const REPLICAS: &str = "spec.replicas";
 
-const ONE_REPLICA: Row = (REPLICAS, "1", People);
-const MIN_READY: Row = ("spec.minReadySeconds", "0", People);
-const HISTORY: Row = ("spec.revisionHistoryLimit", "10", Server);
-const ROLLING: Row = ("spec.updateStrategy.type", r#""RollingUpdate""#, Server);
+const ONE_REPLICA: DefaultRow = (REPLICAS, "1", People);
+const MIN_READY: DefaultRow = ("spec.minReadySeconds", "0", People);
+const HISTORY: DefaultRow = ("spec.revisionHistoryLimit", "10", Server);
+const ROLLING: DefaultRow = ("spec.updateStrategy.type", r#""RollingUpdate""#, Server);
 
 /// The kinds, in the order in which they are told.
 pub const WORKLOADS: &[Workload] = &[
@@ -281,9 +281,9 @@ impl Workload {
 
     /// The rest of the way to a field that is the Pod or stands in it.
     #[must_use]
-    pub fn in_pod<'s>(&self, steps: &'s [Step]) -> Option<&'s [Step]> {
-        let lead = |rest: &'s [Step], key: &str| match rest.split_first() {
-            Some((Step::Key(step), rest)) if step == key => Some(rest),
+    pub fn in_pod<'s>(&self, steps: &'s [FieldStep]) -> Option<&'s [FieldStep]> {
+        let lead = |rest: &'s [FieldStep], key: &str| match rest.split_first() {
+            Some((FieldStep::Key(step), rest)) if step == key => Some(rest),
             _ => None,
         };
         self.template_keys().try_fold(steps, lead)
@@ -317,7 +317,7 @@ mod tests {
 
     #[test]
     fn the_pod_stands_where_its_workload_has_it() {
-        let steps = |keys: &str| keys.split('.').map(|key| Step::Key(key.to_owned())).collect::<Vec<_>>();
+        let steps = |keys: &str| keys.split('.').map(|key| FieldStep::Key(key.to_owned())).collect::<Vec<_>>();
         for workload in WORKLOADS {
             let field = workload.in_template("spec.hostNetwork");
             assert_eq!(workload.in_pod(&steps(&field)), Some(&steps("spec.hostNetwork")[..]), "{}", workload.kind);

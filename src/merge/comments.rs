@@ -1,15 +1,15 @@
 //! The comments of both sides, merged where the values already are.
 //!
-//! A comment belongs to what it stands at ([`Spot`]); the merged text, base and theirs are walked
+//! A comment belongs to what it stands at ([`CommentSpot`]); the merged text, base and theirs are walked
 //! together, and where theirs changed the comments of something, they change in the merged text.
 
 use super::identity::of_list;
 use super::meaning::{Index, equal};
 use super::pairs::pair;
-use super::policy::Comments as Whose;
-use super::{Conflict, Policy, Reason, Side};
-use crate::notation::{Field, ObjectKey, Step};
-use crate::yaml::edit::{Comments, Spot, in_common, start_of_entry, start_of_item};
+use super::policy::CommentSource as Whose;
+use super::{Conflict, ConflictReason, MergePolicy, Side};
+use crate::notation::{Field, FieldStep, ObjectKey};
+use crate::yaml::edit::{CommentSpot, DocumentComments, in_common, start_of_entry, start_of_item};
 use crate::yaml::{Entry, Node, Tie};
 
 /// A document with its comments.
@@ -20,11 +20,11 @@ pub struct Commented<'n> {
     /// Its root.
     pub root: &'n Node,
     /// Its comments.
-    pub comments: &'n Comments,
+    pub comments: &'n DocumentComments,
 }
 
 impl<'n> Commented<'n> {
-    fn at(&self, start: Option<u32>, spot: Spot) -> Vec<&'n str> {
+    fn at(&self, start: Option<u32>, spot: CommentSpot) -> Vec<&'n str> {
         self.comments.at(start, spot).iter().map(|span| self.source[span.range()].trim_end()).collect()
     }
 }
@@ -35,7 +35,7 @@ pub struct Recommented<'n> {
     /// What they stand at; `None` for the document.
     pub start: Option<u32>,
     /// Where they stand there.
-    pub spot: Spot,
+    pub spot: CommentSpot,
     /// A line each.
     pub lines: Vec<&'n str>,
     /// The field at which they stand.
@@ -53,12 +53,12 @@ impl Recommented<'_> {
 fn conflict(file: &str, object: Option<&ObjectKey>, field: &Field, sides: [&[&str]; 3]) -> Conflict {
     let [base, ours, theirs] = sides.map(|lines| (!lines.is_empty() && lines != [IN_DOUBT]).then(|| lines.join("\n").into()));
     let (file, object, field) = (file.to_owned(), object.cloned(), field.clone());
-    Conflict { file, object, field, line: 1, column: 1, reason: Reason::Comment, base, ours, theirs }
+    Conflict { file, object, field, line: 1, column: 1, reason: ConflictReason::Comment, base, ours, theirs }
 }
 
 /// What a merge of comments comes to.
 #[derive(Debug, Default)]
-pub struct Outcome<'n> {
+pub struct MergedComments<'n> {
     /// What changes.
     pub edits: Vec<Recommented<'n>>,
     /// What both sides changed.
@@ -73,23 +73,28 @@ pub fn merge<'n>(
     base: Option<Commented<'n>>,
     theirs: Commented<'n>,
     (file, object): (&str, Option<&ObjectKey>),
-    policy: &Policy,
-) -> Outcome<'n> {
-    let mut walk = Walk { merged, base, theirs, file, object, policy, field: Field::default(), outcome: Outcome::default() };
-    walk.member(At::root(Some(merged.root)), At::root(base.map(|base| base.root)), At::root(Some(theirs.root)));
+    policy: &MergePolicy,
+) -> MergedComments<'n> {
+    let mut walk =
+        CommentWalk { merged, base, theirs, file, object, policy, field: Field::default(), outcome: MergedComments::default() };
+    walk.member(
+        CommentedNode::root(Some(merged.root)),
+        CommentedNode::root(base.map(|base| base.root)),
+        CommentedNode::root(Some(theirs.root)),
+    );
     walk.outcome
 }
 
 /// An entry, element or document on one side.
 #[derive(Clone, Copy)]
-struct At<'n> {
+struct CommentedNode<'n> {
     /// Where it begins; `None` is the document.
     start: Option<u32>,
     /// Its value; `None` where there is none of it.
     node: Option<&'n Node>,
 }
 
-impl<'n> At<'n> {
+impl<'n> CommentedNode<'n> {
     const NOWHERE: Self = Self { start: None, node: None };
 
     fn root(node: Option<&'n Node>) -> Self {
@@ -112,23 +117,23 @@ impl<'n> At<'n> {
 /// In the place of a comment of base that does not tell what both sides began with.
 const IN_DOUBT: &str = "";
 
-struct Walk<'n, 'p> {
+struct CommentWalk<'n, 'p> {
     merged: Commented<'n>,
     base: Option<Commented<'n>>,
     theirs: Commented<'n>,
     file: &'p str,
     object: Option<&'p ObjectKey>,
-    policy: &'p Policy,
+    policy: &'p MergePolicy,
     field: Field,
-    outcome: Outcome<'n>,
+    outcome: MergedComments<'n>,
 }
 
-impl<'n> Walk<'n, '_> {
+impl<'n> CommentWalk<'n, '_> {
     /// Merges the comments at something that the merged text and theirs have.
-    fn member(&mut self, merged: At<'n>, base: At<'n>, theirs: At<'n>) {
+    fn member(&mut self, merged: CommentedNode<'n>, base: CommentedNode<'n>, theirs: CommentedNode<'n>) {
         let follows = self.policy.comments == Whose::OfOurs;
-        let before: &[Spot] = if follows { &[Spot::Above] } else { &[Spot::Above, Spot::Beside] };
-        let behind: &[Spot] = if follows { &[] } else { &[Spot::AtEnd, Spot::Below] };
+        let before: &[CommentSpot] = if follows { &[CommentSpot::Above] } else { &[CommentSpot::Above, CommentSpot::Beside] };
+        let behind: &[CommentSpot] = if follows { &[] } else { &[CommentSpot::AtEnd, CommentSpot::Below] };
         for spot in before {
             self.spot(*spot, merged, base, theirs);
         }
@@ -138,8 +143,8 @@ impl<'n> Walk<'n, '_> {
         }
     }
 
-    fn within(&mut self, merged: At<'n>, base: At<'n>, theirs: At<'n>) {
-        let own = |at: At<'n>| at.node.filter(|node| node.writing.tie != Tie::Alias);
+    fn within(&mut self, merged: CommentedNode<'n>, base: CommentedNode<'n>, theirs: CommentedNode<'n>) {
+        let own = |at: CommentedNode<'n>| at.node.filter(|node| node.writing.tie != Tie::Alias);
         let (Some(node), Some(in_theirs)) = (own(merged), own(theirs)) else { return };
         let span = node.writing.span;
         let is_own = |entry: &&Entry| span.start <= entry.span.start && entry.span.end <= span.end;
@@ -147,17 +152,21 @@ impl<'n> Walk<'n, '_> {
         for entry in node.entries().iter().filter(is_own) {
             let Some(new) = of_theirs.entry(&entry.key) else { continue };
             let old = of_base.as_ref().and_then(|base| base.entry(&entry.key));
-            self.field.push(Step::Key(entry.key.clone()));
-            self.member(At::entry(entry), old.map_or(At::NOWHERE, At::entry), At::entry(new));
+            self.field.push(FieldStep::Key(entry.key.clone()));
+            self.member(
+                CommentedNode::entry(entry),
+                old.map_or(CommentedNode::NOWHERE, CommentedNode::entry),
+                CommentedNode::entry(new),
+            );
             self.field.pop();
         }
         if node.items().is_empty() || in_theirs.items().is_empty() {
             return;
         }
         for (label, index, old, new) in self.rows(base.items(), node.items(), in_theirs.items()) {
-            self.field.push(Step::Element(label));
-            let old = old.map_or(At::NOWHERE, |old| At::item(&base.items()[old]));
-            self.member(At::item(&node.items()[index]), old, At::item(&in_theirs.items()[new]));
+            self.field.push(FieldStep::Element(label));
+            let old = old.map_or(CommentedNode::NOWHERE, |old| CommentedNode::item(&base.items()[old]));
+            self.member(CommentedNode::item(&node.items()[index]), old, CommentedNode::item(&in_theirs.items()[new]));
             self.field.pop();
         }
     }
@@ -180,7 +189,7 @@ impl<'n> Walk<'n, '_> {
         (0..merged.len()).filter_map(|at| Some((at.to_string(), at, in_base[at], in_theirs[at]?))).collect()
     }
 
-    fn spot(&mut self, spot: Spot, merged: At<'n>, base: At<'n>, theirs: At<'n>) {
+    fn spot(&mut self, spot: CommentSpot, merged: CommentedNode<'n>, base: CommentedNode<'n>, theirs: CommentedNode<'n>) {
         let start = merged.start;
         let old = base.node.and(self.base).map(|document| document.at(base.start, spot));
         let (present, new) = (self.merged.at(start, spot), self.theirs.at(theirs.start, spot));
@@ -198,11 +207,11 @@ impl<'n> Walk<'n, '_> {
         }
         if present == old {
             self.outcome.edits.push(edit(new, &self.field));
-        } else if spot == Spot::Beside && old.is_empty() {
+        } else if spot == CommentSpot::Beside && old.is_empty() {
             // Behind it stands one of ours; theirs has its place above.
             let lines = self.above(start, &new);
-            self.outcome.edits.push(Recommented { start, spot: Spot::Above, lines, field: self.field.clone() });
-        } else if let Some(lines) = joined(&old, &present, &new).filter(|_| spot != Spot::Beside) {
+            self.outcome.edits.push(Recommented { start, spot: CommentSpot::Above, lines, field: self.field.clone() });
+        } else if let Some(lines) = joined(&old, &present, &new).filter(|_| spot != CommentSpot::Beside) {
             self.outcome.edits.push(edit(lines, &self.field));
         } else {
             let conflict = conflict(self.file, self.object, &self.field, [&old, &present, &new]);
@@ -220,9 +229,9 @@ impl<'n> Walk<'n, '_> {
 
     /// The comments above something with others behind them; what was planned for it is taken back.
     fn above(&mut self, start: Option<u32>, more: &[&'n str]) -> Vec<&'n str> {
-        let planned = self.outcome.edits.iter().position(|edit| edit.start == start && edit.spot == Spot::Above);
+        let planned = self.outcome.edits.iter().position(|edit| edit.start == start && edit.spot == CommentSpot::Above);
         let lines = planned.map(|at| self.outcome.edits.remove(at).lines);
-        let mut lines = lines.unwrap_or_else(|| self.merged.at(start, Spot::Above));
+        let mut lines = lines.unwrap_or_else(|| self.merged.at(start, CommentSpot::Above));
         lines.extend(more);
         lines
     }

@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use super::Refusal;
+use super::MergeRefusal;
 use crate::notation::ObjectKey;
-use crate::yaml::{Node, Place, Text};
+use crate::yaml::{Node, Place, YamlText};
 
 /// One document of a file.
 #[derive(Clone, Copy, Debug)]
-pub struct Document<'t> {
+pub struct MergeDocument<'t> {
     /// The path of its file.
     pub path: &'t str,
     /// The index of its file.
@@ -21,10 +21,10 @@ pub struct Document<'t> {
     /// Its root.
     pub root: &'t Node,
     /// The text of the file.
-    pub text: &'t Text<'t>,
+    pub text: &'t YamlText<'t>,
 }
 
-impl Document<'_> {
+impl MergeDocument<'_> {
     /// Its lines, with the comments above it and without separators.
     #[must_use]
     pub fn body(&self) -> String {
@@ -40,31 +40,31 @@ impl Document<'_> {
 }
 
 /// Files with their paths, each read or refused.
-pub type Files<'t> = Vec<(&'t str, Result<Rc<Text<'t>>, Vec<Refusal>>)>;
+pub type Files<'t> = Vec<(&'t str, Result<Rc<YamlText<'t>>, Vec<MergeRefusal>>)>;
 
 /// A file with its path, its text, and what identifies the object in each document.
-pub type ReadFile<'t> = (&'t str, Rc<Text<'t>>, Vec<Option<ObjectKey>>);
+pub type ReadFile<'t> = (&'t str, Rc<YamlText<'t>>, Vec<Option<ObjectKey>>);
 
-type Side<'t> = Vec<ReadFile<'t>>;
+type ReadFiles<'t> = Vec<ReadFile<'t>>;
 
 /// Three sets of files, read.
 #[derive(Debug)]
-pub struct Sides<'t> {
+pub struct FileSides<'t> {
     /// As they were rendered last.
-    pub base: Side<'t>,
+    pub base: ReadFiles<'t>,
     /// As they stand on disk.
-    pub ours: Side<'t>,
+    pub ours: ReadFiles<'t>,
     /// As they are rendered today.
-    pub theirs: Side<'t>,
+    pub theirs: ReadFiles<'t>,
 }
 
-impl<'t> Sides<'t> {
+impl<'t> FileSides<'t> {
     /// Puts files together that were read.
     ///
     /// # Errors
     /// Every file that cannot be read or edited. One of ours that was never rendered counts only
     /// where an object is missing that may be in it.
-    pub fn of(base: Files<'t>, ours: Files<'t>, theirs: Files<'t>) -> Result<Self, Vec<Refusal>> {
+    pub fn of(base: Files<'t>, ours: Files<'t>, theirs: Files<'t>) -> Result<Self, Vec<MergeRefusal>> {
         let (base, mut refusals) = side(base);
         let (theirs, more) = side(theirs);
         refusals.extend(more);
@@ -86,7 +86,7 @@ impl<'t> Sides<'t> {
 
     /// The text of ours at a path.
     #[must_use]
-    pub fn ours_at(&self, path: &str) -> Option<&Text<'t>> {
+    pub fn ours_at(&self, path: &str) -> Option<&YamlText<'t>> {
         self.ours.iter().find(|(known, _, _)| *known == path).map(|(_, text, _)| &**text)
     }
 
@@ -97,7 +97,7 @@ impl<'t> Sides<'t> {
     }
 }
 
-fn side(files: Files<'_>) -> (Side<'_>, Vec<Refusal>) {
+fn side(files: Files<'_>) -> (ReadFiles<'_>, Vec<MergeRefusal>) {
     let (mut side, mut refusals) = (Vec::new(), Vec::new());
     for (path, read) in files {
         match read {
@@ -112,12 +112,12 @@ fn side(files: Files<'_>) -> (Side<'_>, Vec<Refusal>) {
 }
 
 /// Objects that are missing because somebody has put them into a `List`, which is not merged.
-fn in_lists(path: &str, text: &Text<'_>, missing: &[&ObjectKey]) -> Vec<Refusal> {
+fn in_lists(path: &str, text: &YamlText<'_>, missing: &[&ObjectKey]) -> Vec<MergeRefusal> {
     let items = text.documents.iter().filter_map(|document| document.root.get("items")).flat_map(Node::items);
     let found = items.filter_map(|item| Some((item.place, object_key(item).filter(|key| missing.contains(&key))?)));
     let refusal = |(place, key): (Place, ObjectKey)| {
         let what = format!("has {key} in a list; give it a document of its own, behind `---`");
-        Refusal { file: path.to_owned(), line: place.line, column: place.column, what }
+        MergeRefusal { file: path.to_owned(), line: place.line, column: place.column, what }
     };
     found.map(refusal).collect()
 }
@@ -132,13 +132,11 @@ pub fn object_key(root: &Node) -> Option<ObjectKey> {
     Some(ObjectKey { group, kind: text(root, "kind")?, namespace: text(metadata, "namespace"), name: text(metadata, "name")? })
 }
 
-fn documents<'s>(side: &'s [ReadFile<'s>]) -> impl Iterator<Item = Document<'s>> {
+fn documents<'s>(side: &'s [ReadFile<'s>]) -> impl Iterator<Item = MergeDocument<'s>> {
     side.iter().enumerate().flat_map(|(file, (path, text, keys))| {
-        text.documents
-            .iter()
-            .enumerate()
-            .filter(|(_, document)| document.holds_something)
-            .map(move |(index, document)| Document { path, file, index, key: keys[index].as_ref(), root: &document.root, text })
+        text.documents.iter().enumerate().filter(|(_, document)| document.holds_something).map(move |(index, document)| {
+            MergeDocument { path, file, index, key: keys[index].as_ref(), root: &document.root, text }
+        })
     })
 }
 
@@ -146,13 +144,13 @@ fn documents<'s>(side: &'s [ReadFile<'s>]) -> impl Iterator<Item = Document<'s>>
 #[derive(Clone, Debug, Default)]
 pub struct Paired<'t> {
     /// As it was rendered last.
-    pub base: Option<Document<'t>>,
+    pub base: Option<MergeDocument<'t>>,
     /// As it stands on disk.
-    pub ours: Option<Document<'t>>,
+    pub ours: Option<MergeDocument<'t>>,
     /// As it is rendered today.
-    pub theirs: Option<Document<'t>>,
+    pub theirs: Option<MergeDocument<'t>>,
     /// Where the object stands twice, so that it does not tell which of them is meant.
-    pub twice: Option<Refusal>,
+    pub twice: Option<MergeRefusal>,
 }
 
 /// What tells documents apart: an object's key and which of those that have it, or the place of what is no
@@ -165,9 +163,9 @@ enum Name<'t> {
 
 /// Pairs the documents of three sides.
 #[must_use]
-pub fn pair_documents<'t>(sides: &'t Sides<'t>) -> Vec<Paired<'t>> {
+pub fn pair_documents<'t>(sides: &'t FileSides<'t>) -> Vec<Paired<'t>> {
     let mut named: BTreeMap<Name<'t>, Paired<'t>> = BTreeMap::new();
-    let mut by_key: BTreeMap<&'t ObjectKey, [Vec<Document<'t>>; 3]> = BTreeMap::new();
+    let mut by_key: BTreeMap<&'t ObjectKey, [Vec<MergeDocument<'t>>; 3]> = BTreeMap::new();
     for (side, files) in [&sides.base, &sides.ours, &sides.theirs].into_iter().enumerate() {
         let mut unnamed: BTreeMap<&str, usize> = BTreeMap::new();
         for document in documents(files) {
@@ -195,7 +193,7 @@ pub fn pair_documents<'t>(sides: &'t Sides<'t>) -> Vec<Paired<'t>> {
                 if found[1].len() > 1 { found[1][0] } else { found.iter().find(|of| of.len() > 1).map_or(*again, |of| of[0]) };
             let what = format!("{key} stands also in {}:{}; keep one of them", first.path, first.root.place.line);
             let place = again.root.place;
-            Refusal { file: again.path.to_owned(), line: place.line, column: place.column, what }
+            MergeRefusal { file: again.path.to_owned(), line: place.line, column: place.column, what }
         });
         for pair in named.range_mut(Name::Object(key, 0)..=Name::Object(key, usize::MAX)).map(|(_, pair)| pair) {
             pair.twice.clone_from(&twice);
@@ -224,7 +222,7 @@ enum Moved {
 
 impl Moved {
     /// What documents have in common that may be the same.
-    fn common<'t>(self, document: &Document<'t>) -> Option<[&'t str; 3]> {
+    fn common<'t>(self, document: &MergeDocument<'t>) -> Option<[&'t str; 3]> {
         let key = document.key?;
         Some(match self {
             Self::Name => [document.path, &key.group, &key.kind],
@@ -233,7 +231,7 @@ impl Moved {
     }
 
     /// Whether documents that have that in common are the same.
-    fn is(self, one: &Document<'_>, other: &Document<'_>) -> bool {
+    fn is(self, one: &MergeDocument<'_>, other: &MergeDocument<'_>) -> bool {
         let (Some(one), Some(other)) = (one.key, other.key) else { return false };
         // Objects of the core have had no other group, but others have objects of the same kinds.
         let of_groups = !one.group.is_empty() && !other.group.is_empty();
@@ -247,7 +245,7 @@ impl Moved {
 }
 
 /// Joins what base has and a side lacks with what that side has and base lacks, where it is the same.
-fn join<'t>(pairs: &mut Vec<Paired<'t>>, of_side: fn(&Paired<'t>) -> Option<Document<'t>>, moved: Moved) {
+fn join<'t>(pairs: &mut Vec<Paired<'t>>, of_side: fn(&Paired<'t>) -> Option<MergeDocument<'t>>, moved: Moved) {
     let mut groups: BTreeMap<[&'t str; 3], [Vec<usize>; 2]> = BTreeMap::new();
     for (at, pair) in pairs.iter().enumerate().filter(|(_, pair)| pair.twice.is_none()) {
         let (document, which) = match (pair.base, of_side(pair)) {
@@ -261,7 +259,7 @@ fn join<'t>(pairs: &mut Vec<Paired<'t>>, of_side: fn(&Paired<'t>) -> Option<Docu
     }
     let is_it = |old: usize, new: usize| {
         let (Some(base), Some(document)) = (pairs[old].base, of_side(&pairs[new])) else { return false };
-        let fits = |one: Option<Document<'t>>, other: Option<Document<'t>>| one.is_none() || other.is_none();
+        let fits = |one: Option<MergeDocument<'t>>, other: Option<MergeDocument<'t>>| one.is_none() || other.is_none();
         fits(pairs[old].ours, pairs[new].ours) && fits(pairs[old].theirs, pairs[new].theirs) && moved.is(&base, &document)
     };
     let only = |found: &mut dyn Iterator<Item = usize>| found.next().filter(|_| found.next().is_none());

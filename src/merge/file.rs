@@ -2,15 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::documents::{Document, Paired, ReadFile, Sides};
+use super::documents::{FileSides, MergeDocument, Paired, ReadFile};
 use super::meaning::equal;
-use super::plan::{Planned, Planner, Ties, is_tied};
+use super::plan::{DocumentPlanner, PlannedNode, Ties, is_tied};
 use super::recomment::recomment;
 use super::verify::{Expected, all_are, lost_comments, values};
-use super::{Change, Comments, Conflict, Note, Policy, Refusal, refuse};
+use super::{CommentSource, Conflict, FieldChange, MergePolicy, MergeRefusal, Note, refuse};
 use crate::notation::Field;
 use crate::yaml::edit::{Piece, Splice};
-use crate::yaml::{Place, Span, Text};
+use crate::yaml::{Place, Span, YamlText};
 
 /// What becomes of the documents of one file of ours.
 #[derive(Default)]
@@ -20,16 +20,16 @@ pub struct FilePlan<'t> {
     /// Those that go.
     pub removed: BTreeSet<usize>,
     /// New documents, for the end of the file.
-    pub added: Vec<Document<'t>>,
+    pub added: Vec<MergeDocument<'t>>,
 }
 
 /// What the documents of a file that both have come to.
 #[derive(Default)]
 pub struct Both<'t> {
     /// The plan for each.
-    pub edits: BTreeMap<usize, Planned<'t>>,
+    pub edits: BTreeMap<usize, PlannedNode<'t>>,
     /// What theirs changes.
-    pub changes: Vec<Change>,
+    pub changes: Vec<FieldChange>,
     /// What both changed.
     pub conflicts: Vec<Conflict>,
     /// What a person should know.
@@ -40,9 +40,9 @@ pub struct Both<'t> {
 #[derive(Clone, Copy)]
 pub struct Merge<'t, 'p> {
     /// The three sides.
-    pub sides: &'t Sides<'t>,
+    pub sides: &'t FileSides<'t>,
     /// What to do where the texts do not tell.
-    pub policy: &'p Policy,
+    pub policy: &'p MergePolicy,
 }
 
 impl<'t> Merge<'t, '_> {
@@ -52,7 +52,7 @@ impl<'t> Merge<'t, '_> {
         for (index, paired) in &file.both {
             let (Some(ours), Some(theirs)) = (paired.ours, paired.theirs) else { continue };
             let twice = ours.text.documents[ours.index].duplicate_keys.iter().map(|(_, place)| *place).collect();
-            let mut at_work = Planner {
+            let mut at_work = DocumentPlanner {
                 file: ours.path,
                 object: ours.key.cloned(),
                 policy: self.policy,
@@ -77,7 +77,7 @@ impl<'t> Merge<'t, '_> {
     /// Merges the documents of one file of ours; no text where it stays as it is.
     pub fn merge_file(
         &self,
-        (path, ours): (&str, &'t Text<'t>),
+        (path, ours): (&str, &'t YamlText<'t>),
         plan: &FilePlan<'t>,
     ) -> Result<(Both<'t>, Option<Spliced>), Unmergeable> {
         let is_tied =
@@ -90,7 +90,7 @@ impl<'t> Merge<'t, '_> {
         loop {
             let mut both = self.both(plan, ties[0], may_move);
             let changes = !(both.changes.is_empty() && plan.removed.is_empty() && plan.added.is_empty());
-            if !changes && self.policy.comments == Comments::OfOurs {
+            if !changes && self.policy.comments == CommentSource::OfOurs {
                 return Ok((both, None));
             }
             match self.splice((path, ours), plan, &mut both) {
@@ -106,10 +106,10 @@ impl<'t> Merge<'t, '_> {
     }
 
     /// Whether the file may be replaced by the new render as a whole, if its bytes are those of base.
-    pub fn is_untouched(&self, plan: &FilePlan<'t>, text: &Text<'_>) -> bool {
-        let count = |text: &Text<'_>| text.documents.iter().filter(|document| document.holds_something).count();
+    pub fn is_untouched(&self, plan: &FilePlan<'t>, text: &YamlText<'_>) -> bool {
+        let count = |text: &YamlText<'_>| text.documents.iter().filter(|document| document.holds_something).count();
         let mut documents = plan.both.values().filter_map(|paired| Some((paired.base?, paired.ours?, paired.theirs?)));
-        let stays = |(base, ours, theirs): (Document<'_>, Document<'_>, Document<'_>)| {
+        let stays = |(base, ours, theirs): (MergeDocument<'_>, MergeDocument<'_>, MergeDocument<'_>)| {
             base.path == ours.path && theirs.path == ours.path && equal(base.root, ours.root)
         };
         let of_theirs = plan.both.values().filter_map(|paired| paired.theirs).chain(plan.added.iter().copied());
@@ -124,7 +124,7 @@ impl<'t> Merge<'t, '_> {
 
     fn splice(
         &self,
-        (path, ours): (&str, &'t Text<'t>),
+        (path, ours): (&str, &'t YamlText<'t>),
         plan: &FilePlan<'t>,
         both: &mut Both<'t>,
     ) -> Result<Spliced, Unmergeable> {
@@ -195,9 +195,13 @@ impl Unmergeable {
 
 /// The text after its edits, the comments that went with what was removed, and the values that it shall
 /// have.
-type Edited<'t> = (String, Vec<Span>, Vec<Expected<'t>>);
+type EditedText<'t> = (String, Vec<Span>, Vec<Expected<'t>>);
 
-fn edited<'t>(ours: &'t Text<'t>, plan: &FilePlan<'t>, edits: &BTreeMap<usize, Planned<'t>>) -> Result<Edited<'t>, Unmergeable> {
+fn edited<'t>(
+    ours: &'t YamlText<'t>,
+    plan: &FilePlan<'t>,
+    edits: &BTreeMap<usize, PlannedNode<'t>>,
+) -> Result<EditedText<'t>, Unmergeable> {
     let source = ours.source;
     let mut edited = Splice::new(ours);
     let mut expected = Vec::new();
@@ -241,12 +245,12 @@ fn edited<'t>(ours: &'t Text<'t>, plan: &FilePlan<'t>, edits: &BTreeMap<usize, P
     Ok((text, gone, expected))
 }
 
-fn read_again(text: &str) -> Result<Text<'_>, Unmergeable> {
-    let said = |refusals: Vec<Refusal>| refusals.iter().map(ToString::to_string).collect::<String>();
+fn read_again(text: &str) -> Result<YamlText<'_>, Unmergeable> {
+    let said = |refusals: Vec<MergeRefusal>| refusals.iter().map(ToString::to_string).collect::<String>();
     refuse::read("the merged text", text).map_err(|refusals| Unmergeable::unsafely(said(refusals)))
 }
 
-fn check(expected: &[Expected<'_>], read: &Text<'_>, moved: bool) -> Result<(), Unmergeable> {
+fn check(expected: &[Expected<'_>], read: &YamlText<'_>, moved: bool) -> Result<(), Unmergeable> {
     if all_are(expected, read, moved) {
         return Ok(());
     }
@@ -254,7 +258,7 @@ fn check(expected: &[Expected<'_>], read: &Text<'_>, moved: bool) -> Result<(), 
 }
 
 /// The text with the elements of its lists in their new order; `None` where none has one.
-fn moved(read: &Text<'_>, expected: &[Expected<'_>]) -> Result<Option<String>, Unmergeable> {
+fn moved(read: &YamlText<'_>, expected: &[Expected<'_>]) -> Result<Option<String>, Unmergeable> {
     let order = |unmergeable: Unmergeable| Unmergeable { is_order: true, ..unmergeable };
     let stays = || Unmergeable { is_order: true, ..Unmergeable::unsafely("its lists cannot be put in their new order") };
     let mut done: Option<String> = None;
@@ -269,7 +273,7 @@ fn moved(read: &Text<'_>, expected: &[Expected<'_>]) -> Result<Option<String>, U
         let Some(deepest) = moves.iter().map(|(depth, ..)| *depth).max() else {
             if done.is_some() {
                 check(expected, now, true)?;
-                let comments = |text: &Text<'_>| {
+                let comments = |text: &YamlText<'_>| {
                     let mut all: Vec<String> =
                         text.comments.iter().map(|span| text.source[span.range()].trim_end().to_owned()).collect();
                     all.sort_unstable();

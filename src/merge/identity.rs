@@ -40,7 +40,7 @@ pub enum Part {
 use Part::{Needed, Optional};
 
 /// A row of the table: the list's field, the field that holds the list (any if empty), the identity.
-type Row = (&'static str, &'static str, &'static [Part], &'static [Part]);
+type IdentityRow = (&'static str, &'static str, &'static [Part], &'static [Part]);
 
 const NAME: &[Part] = &[Needed("name")];
 const NONE: &[Part] = &[];
@@ -56,7 +56,7 @@ const PATCH: &[Part] = &[
     Optional("target.annotationSelector", ""),
 ];
 
-const KEYED: &[Row] = &[
+const KEYED: &[IdentityRow] = &[
     ("claims", "", NAME, NONE),
     ("conditions", "", &[Needed("type")], NONE),
     ("configMapGenerator", "", &[Needed("name"), Optional("namespace", "")], NONE),
@@ -217,7 +217,7 @@ pub fn of_list(parent: &str, key: &str) -> impl Iterator<Item = Identity> {
 const BY_NAME: Identity = Identity::Keys { primary: NAME, secondary: NONE };
 
 fn in_table(parent: &str, key: &str) -> Identity {
-    let fits = |row: &&Row| row.0 == key && (row.1.is_empty() || row.1 == parent);
+    let fits = |row: &&IdentityRow| row.0 == key && (row.1.is_empty() || row.1 == parent);
     if let Some((_, _, primary, secondary)) = KEYED.iter().find(fits) {
         return Identity::Keys { primary, secondary };
     }
@@ -305,7 +305,7 @@ pub(super) fn text(node: &Node) -> Option<String> {
 mod tests {
     use super::*;
     use crate::manifest::default_of;
-    use crate::notation::{Field, ObjectKey, Step};
+    use crate::notation::{Field, FieldStep, ObjectKey};
     use crate::yaml::load_one;
 
     #[test]
@@ -359,8 +359,8 @@ mod tests {
     fn what_is_absent_is_what_kubernetes_goes_by() {
         let field = |text: &str| {
             let step = |word: &str| match word {
-                "*" => Step::Element("*".to_owned()),
-                key => Step::Key(key.to_owned()),
+                "*" => FieldStep::Element("*".to_owned()),
+                key => FieldStep::Key(key.to_owned()),
             };
             Field::new(text.split('.').map(step).collect())
         };

@@ -5,17 +5,17 @@ use std::collections::BTreeMap;
 use super::identity::{Identity, of_list, order_matters};
 use super::meaning::equal;
 use super::order::{self, Order};
-use super::pairs::{Row, has_twins, pair};
-use super::plan::{Fate, Planned, Planner};
+use super::pairs::{PairedElement, has_twins, pair};
+use super::plan::{DocumentPlanner, Fate, PlannedNode};
 use super::verify::Expected;
-use super::{ChangeKind, Note, Reason};
-use crate::notation::Step;
+use super::{ChangeKind, ConflictReason, Note};
+use crate::notation::FieldStep;
 use crate::yaml::Node;
-use crate::yaml::edit::{Added, Edit, Piece, in_common};
+use crate::yaml::edit::{Added, NodeEdit, Piece, in_common};
 
 /// The edits of a list while they are being planned.
 struct ListPlan<'t> {
-    parts: Vec<Edit<'t>>,
+    parts: Vec<NodeEdit<'t>>,
     added: Vec<Added<'t>>,
     kept: Vec<Option<Expected<'t>>>,
     /// Behind which of ours, the index in theirs, and the value.
@@ -24,7 +24,7 @@ struct ListPlan<'t> {
 
 /// Where an element of a merged list comes from.
 #[derive(Clone, Copy)]
-enum Origin {
+enum ElementOrigin {
     Ours(usize),
     Theirs(usize),
 }
@@ -33,20 +33,20 @@ impl<'t> ListPlan<'t> {
     /// Every element of ours as it is.
     fn of(ours: &'t [Node]) -> Self {
         Self {
-            parts: ours.iter().map(|_| Edit::Keep).collect(),
+            parts: ours.iter().map(|_| NodeEdit::Keep).collect(),
             added: Vec::new(),
             kept: ours.iter().map(|item| Some(Expected::Node(item))).collect(),
             new: Vec::new(),
         }
     }
 
-    fn set(&mut self, index: usize, planned: Planned<'t>) {
+    fn set(&mut self, index: usize, planned: PlannedNode<'t>) {
         self.parts[index] = planned.edit;
         self.kept[index] = Some(planned.value);
     }
 
     fn remove(&mut self, index: usize) {
-        self.parts[index] = Edit::Remove;
+        self.parts[index] = NodeEdit::Remove;
         self.kept[index] = None;
     }
 
@@ -56,34 +56,34 @@ impl<'t> ListPlan<'t> {
     }
 
     /// The plan for the list, and where each element of the merged one comes from.
-    fn finish(mut self) -> (Planned<'t>, Vec<Origin>) {
+    fn finish(mut self) -> (PlannedNode<'t>, Vec<ElementOrigin>) {
         self.added.sort_by_key(|new| new.after);
         self.new.sort_by_key(|(after, ..)| *after);
         let mut new = self.new.into_iter().peekable();
         let (mut values, mut origins) = (Vec::new(), Vec::new());
-        let mut add = |origin: Origin, value: Expected<'t>| {
+        let mut add = |origin: ElementOrigin, value: Expected<'t>| {
             origins.push(origin);
             values.push(value);
         };
         while let Some((_, at, value)) = new.next_if(|(after, ..)| after.is_none()) {
-            add(Origin::Theirs(at), value);
+            add(ElementOrigin::Theirs(at), value);
         }
         for (index, kept) in self.kept.into_iter().enumerate() {
             if let Some(value) = kept {
-                add(Origin::Ours(index), value);
+                add(ElementOrigin::Ours(index), value);
             }
             while let Some((_, at, value)) = new.next_if(|(after, ..)| *after == Some(index)) {
-                add(Origin::Theirs(at), value);
+                add(ElementOrigin::Theirs(at), value);
             }
         }
-        let edit = Edit::Within { parts: self.parts, added: self.added };
-        (Planned { edit, value: Expected::List { items: values, order: None } }, origins)
+        let edit = NodeEdit::Within { parts: self.parts, added: self.added };
+        (PlannedNode { edit, value: Expected::List { items: values, order: None } }, origins)
     }
 }
 
-impl<'t> Planner<'_> {
+impl<'t> DocumentPlanner<'_> {
     /// Plans a list that ours and theirs have.
-    pub(super) fn list(&mut self, base: Option<&'t Node>, ours: &'t Node, piece: Piece<'t>) -> Planned<'t> {
+    pub(super) fn list(&mut self, base: Option<&'t Node>, ours: &'t Node, piece: Piece<'t>) -> PlannedNode<'t> {
         let base_items = base.map_or(&[][..], Node::items);
         let paired = {
             let (parent, key) = self.last_keys();
@@ -101,9 +101,9 @@ impl<'t> Planner<'_> {
         base: Option<&'t Node>,
         ours: &'t Node,
         piece: Piece<'t>,
-        rows: &[Row],
+        rows: &[PairedElement],
         identity: Identity,
-    ) -> Planned<'t> {
+    ) -> PlannedNode<'t> {
         let base_items = base.map_or(&[][..], Node::items);
         let (ours_items, theirs_items) = (ours.items(), piece.node.items());
         let element = |index: usize| piece.element(&theirs_items[index]);
@@ -112,7 +112,7 @@ impl<'t> Planner<'_> {
         let mut plan = ListPlan::of(ours_items);
         for row in rows {
             let in_base = row.base.map(|index| &base_items[index]);
-            self.field.push(Step::Element(row.label.clone()));
+            self.field.push(FieldStep::Element(row.label.clone()));
             match (row.ours, row.theirs) {
                 (Some(mine), Some(new)) => plan.set(mine, self.both(in_base, &ours_items[mine], element(new))),
                 (Some(mine), None) => {
@@ -132,7 +132,7 @@ impl<'t> Planner<'_> {
         let (mut planned, origins) = plan.finish();
         if has_twins(planned.value.items().map(Expected::to_node), identity) {
             self.go_back(before);
-            return self.settle(Reason::Twins, base, ours, piece, piece.node);
+            return self.settle(ConflictReason::Twins, base, ours, piece, piece.node);
         }
         match self.order(rows, &origins, base, ours, piece) {
             Order::Stays => {}
@@ -142,11 +142,11 @@ impl<'t> Planner<'_> {
             }
             Order::Becomes(_) if !self.may_move => {
                 self.go_back(before);
-                return self.settle(Reason::Order, base, ours, piece, piece.node);
+                return self.settle(ConflictReason::Order, base, ours, piece, piece.node);
             }
             Order::Contradicts => {
                 self.go_back(before);
-                return self.settle(Reason::Order, base, ours, piece, piece.node);
+                return self.settle(ConflictReason::Order, base, ours, piece, piece.node);
             }
             Order::Becomes(new) => {
                 planned.value.put_in_order(new);
@@ -157,16 +157,23 @@ impl<'t> Planner<'_> {
     }
 
     /// What becomes of the order of a list with identities.
-    fn order(&self, rows: &[Row], origins: &[Origin], base: Option<&Node>, ours: &Node, piece: Piece<'_>) -> Order {
-        let by = |side: fn(&Row) -> Option<usize>| -> BTreeMap<usize, usize> {
+    fn order(
+        &self,
+        rows: &[PairedElement],
+        origins: &[ElementOrigin],
+        base: Option<&Node>,
+        ours: &Node,
+        piece: Piece<'_>,
+    ) -> Order {
+        let by = |side: fn(&PairedElement) -> Option<usize>| -> BTreeMap<usize, usize> {
             rows.iter().enumerate().filter_map(|(at, row)| Some((side(row)?, at))).collect()
         };
         let (of_ours, of_theirs) = (by(|row| row.ours), by(|row| row.theirs));
         let result: Vec<usize> = origins
             .iter()
             .filter_map(|origin| match origin {
-                Origin::Ours(at) => of_ours.get(at),
-                Origin::Theirs(at) => of_theirs.get(at),
+                ElementOrigin::Ours(at) => of_ours.get(at),
+                ElementOrigin::Theirs(at) => of_theirs.get(at),
             })
             .copied()
             .collect();
@@ -177,10 +184,10 @@ impl<'t> Planner<'_> {
 
     /// Elements that are told apart by place only: what stands between those that all three have in
     /// common is taken from the side that changed it.
-    fn ordered(&mut self, base: Option<&'t Node>, ours: &'t Node, piece: Piece<'t>) -> Planned<'t> {
+    fn ordered(&mut self, base: Option<&'t Node>, ours: &'t Node, piece: Piece<'t>) -> PlannedNode<'t> {
         let theirs = piece.node;
         let (b, o, t) = (base.map_or(&[][..], Node::items), ours.items(), theirs.items());
-        let Some(base) = base else { return self.settle(Reason::BothAdded, base, ours, piece, theirs) };
+        let Some(base) = base else { return self.settle(ConflictReason::BothAdded, base, ours, piece, theirs) };
         let (Some(in_ours), Some(in_theirs)) = (in_common(b, o, equal), in_common(b, t, equal)) else {
             return self.leaf(Some(base), ours, piece);
         };
@@ -193,10 +200,10 @@ impl<'t> Planner<'_> {
                 Some(at) => (at, in_ours[at].unwrap_or(o.len()), in_theirs[at].unwrap_or(t.len())),
                 None => (b.len(), o.len(), t.len()),
             };
-            let stretch = Stretch { base: from_b..to_b, ours: from_o..to_o, theirs: from_t..to_t };
+            let stretch = ListStretch { base: from_b..to_b, ours: from_o..to_o, theirs: from_t..to_t };
             if !self.stretch(base, ours, piece, &stretch, &mut plan) {
                 self.go_back(before);
-                return self.settle(Reason::Overlap, Some(base), ours, piece, theirs);
+                return self.settle(ConflictReason::Overlap, Some(base), ours, piece, theirs);
             }
             if anchor.is_none() {
                 return plan.finish().0;
@@ -206,7 +213,7 @@ impl<'t> Planner<'_> {
     }
 
     /// Plans what stands between two common elements; `false` where both sides changed it.
-    fn stretch(&mut self, base: &'t Node, ours: &'t Node, piece: Piece<'t>, at: &Stretch, plan: &mut ListPlan<'t>) -> bool {
+    fn stretch(&mut self, base: &'t Node, ours: &'t Node, piece: Piece<'t>, at: &ListStretch, plan: &mut ListPlan<'t>) -> bool {
         let (b, o, t) = (&base.items()[at.base.clone()], &ours.items()[at.ours.clone()], &piece.node.items()[at.theirs.clone()]);
         let all = |one: &[Node], other: &[Node], same: &dyn Fn(&Node, &Node) -> bool| {
             one.len() == other.len() && one.iter().zip(other).all(|(one, other)| same(one, other))
@@ -223,7 +230,7 @@ impl<'t> Planner<'_> {
         if o.len() == t.len() && b.len() == o.len() {
             for (offset, ((in_base, mine), new)) in b.iter().zip(o).zip(t).enumerate() {
                 let index = at.ours.start + offset;
-                self.field.push(Step::Element(index.to_string()));
+                self.field.push(FieldStep::Element(index.to_string()));
                 plan.set(index, self.both(Some(in_base), mine, piece.element(new)));
                 self.field.pop();
             }
@@ -231,7 +238,7 @@ impl<'t> Planner<'_> {
         }
         for (offset, mine) in o.iter().enumerate() {
             let index = at.ours.start + offset;
-            self.field.push(Step::Element(index.to_string()));
+            self.field.push(FieldStep::Element(index.to_string()));
             if self.only_ours(Some(mine), mine, mine.place) == Fate::Goes {
                 plan.remove(index);
             }
@@ -239,7 +246,7 @@ impl<'t> Planner<'_> {
         }
         let after = at.ours.end.checked_sub(1);
         for (offset, new) in t.iter().enumerate() {
-            self.field.push(Step::Element((at.theirs.start + offset).to_string()));
+            self.field.push(FieldStep::Element((at.theirs.start + offset).to_string()));
             if self.only_theirs(None, new, ours.place) == Fate::Comes {
                 plan.add(after, at.theirs.start + offset, piece.element(new));
             }
@@ -250,14 +257,14 @@ impl<'t> Planner<'_> {
 }
 
 /// A stretch of three lists between two elements that all have in common.
-struct Stretch {
+struct ListStretch {
     base: std::ops::Range<usize>,
     ours: std::ops::Range<usize>,
     theirs: std::ops::Range<usize>,
 }
 
 /// For each element of theirs, the element of ours that it follows.
-fn behind(rows: &[Row], count: usize) -> Vec<Option<usize>> {
+fn behind(rows: &[PairedElement], count: usize) -> Vec<Option<usize>> {
     let mut in_ours = vec![None; count];
     for row in rows {
         if let Some(at) = row.theirs {

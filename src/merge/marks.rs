@@ -59,7 +59,7 @@ pub fn unmarked(text: &str) -> (&str, Vec<Doubt>) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Comments, File, Policy, Reason, merge};
+    use super::super::{CommentSource, ConflictReason, MergePolicy, SourceFile, merge};
     use super::*;
 
     fn config(value: &str) -> String {
@@ -70,8 +70,8 @@ mod tests {
     fn what_one_merge_leaves_open_the_next_one_does_not_decide() {
         let run = |base: &str, ours: &str, theirs: &str| {
             let (base, doubts) = unmarked(base);
-            let file = |text| [File { path: "a", text }];
-            let policy = Policy { comments: Comments::OfBoth, doubts, ..Policy::default() };
+            let file = |text| [SourceFile { path: "a", text }];
+            let policy = MergePolicy { comments: CommentSource::OfBoth, doubts, ..MergePolicy::default() };
             merge(&file(base), &file(ours), &file(theirs), &policy).unwrap()
         };
         let (one, two, three) = (config("1"), config("2"), config("3"));
@@ -83,8 +83,8 @@ mod tests {
         }
         assert!(run(&base, &two, &two).conflicts.is_empty());
         let gone = two.replace("  seats: 2\n", "");
-        assert_eq!(run(&base, &gone, &two).conflicts[0].reason, Reason::OursRemoved);
-        assert_eq!(run(&base, &two, &gone).conflicts[0].reason, Reason::TheirsRemoved);
+        assert_eq!(run(&base, &gone, &two).conflicts[0].reason, ConflictReason::OursRemoved);
+        assert_eq!(run(&base, &two, &gone).conflicts[0].reason, ConflictReason::TheirsRemoved);
         // Where all of it is in doubt, nothing of it is decided.
         let base = marked(&two, &[]);
         assert_eq!(run(&base, &two, &three).conflicts.len(), 1);

@@ -5,39 +5,41 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use super::documents::{Document, Paired, Sides, pair_documents};
+use super::documents::{FileSides, MergeDocument, Paired, pair_documents};
 use super::file::{FilePlan, Merge};
 use super::meaning::equal;
 use super::plan::Ties;
 use super::{
-    Change, ChangeKind, Comments, Conflict, File, FileResult, Merged, Note, Policy, Reader, Reason, Refusal, Side, refuse,
+    ChangeKind, CommentSource, Conflict, ConflictReason, FieldChange, FileResult, MergePolicy, MergeRefusal, Merged, Note, Side,
+    SourceFile, TextReader, refuse,
 };
 use crate::notation::Field;
 use crate::yaml::edit::newline_of;
-use crate::yaml::{Place, Text};
+use crate::yaml::{Place, YamlText};
 
 /// Merges files.
 ///
 /// # Errors
 /// Every file that cannot be read or edited safely, with the line.
 pub fn merge<'t>(
-    reader: &Reader<'t>,
-    base: &[File<'t>],
-    ours: &[File<'t>],
-    theirs: &[File<'t>],
-    policy: &Policy,
-) -> Result<Merged, Vec<Refusal>> {
-    let is_same =
-        |files: &[File<'_>], file: &File<'_>| files.iter().any(|other| other.path == file.path && other.text == file.text);
-    let differ = |file: &&File<'_>| !(is_same(base, file) && is_same(ours, file) && is_same(theirs, file));
+    reader: &TextReader<'t>,
+    base: &[SourceFile<'t>],
+    ours: &[SourceFile<'t>],
+    theirs: &[SourceFile<'t>],
+    policy: &MergePolicy,
+) -> Result<Merged, Vec<MergeRefusal>> {
+    let is_same = |files: &[SourceFile<'_>], file: &SourceFile<'_>| {
+        files.iter().any(|other| other.path == file.path && other.text == file.text)
+    };
+    let differ = |file: &&SourceFile<'_>| !(is_same(base, file) && is_same(ours, file) && is_same(theirs, file));
     // A file that is the same on all sides holds the same objects on all sides.
     let [base, ours, theirs] = [base, ours, theirs].map(|files| files.iter().filter(differ).copied().collect::<Vec<_>>());
     let (base, ours, theirs) = (base.as_slice(), ours.as_slice(), theirs.as_slice());
     let whole: Vec<Whole<'_>> = ours.iter().map(Whole::of).collect();
-    let read = |files: &[File<'t>]| files.iter().map(|file| (file.path, reader.read(*file))).collect();
+    let read = |files: &[SourceFile<'t>]| files.iter().map(|file| (file.path, reader.read(*file))).collect();
     let read_ours = ours.iter().zip(&whole).map(|(file, whole)| (file.path, whole.read(file.path, reader))).collect();
-    let sides = Sides::of(read(base), read_ours, read(theirs))?;
-    let mut run = Run {
+    let sides = FileSides::of(read(base), read_ours, read(theirs))?;
+    let mut run = ObjectsMerge {
         files: Merge { sides: &sides, policy },
         merged: Merged::default(),
         plans: BTreeMap::new(),
@@ -59,7 +61,7 @@ struct Whole<'t> {
 }
 
 impl<'t> Whole<'t> {
-    fn of(file: &File<'t>) -> Self {
+    fn of(file: &SourceFile<'t>) -> Self {
         let bare = file.text.strip_prefix('\u{feff}');
         let has_mark = bare.is_some();
         let mut text = Cow::Borrowed(bare.unwrap_or(file.text));
@@ -71,9 +73,9 @@ impl<'t> Whole<'t> {
         Self { text, has_mark, lacks_newline }
     }
 
-    fn read<'s>(&'s self, path: &'t str, reader: &Reader<'t>) -> Result<Rc<Text<'s>>, Vec<Refusal>> {
+    fn read<'s>(&'s self, path: &'t str, reader: &TextReader<'t>) -> Result<Rc<YamlText<'s>>, Vec<MergeRefusal>> {
         match &self.text {
-            Cow::Borrowed(text) => reader.read(File { path, text }).map(|read| read as Rc<Text<'s>>),
+            Cow::Borrowed(text) => reader.read(SourceFile { path, text }).map(|read| read as Rc<YamlText<'s>>),
             Cow::Owned(text) => refuse::read(path, text).map(Rc::new),
         }
     }
@@ -88,19 +90,19 @@ impl<'t> Whole<'t> {
     }
 }
 
-struct Run<'t, 'p> {
+struct ObjectsMerge<'t, 'p> {
     files: Merge<'t, 'p>,
     merged: Merged,
     plans: BTreeMap<usize, FilePlan<'t>>,
-    new_files: BTreeMap<String, Vec<Document<'t>>>,
-    refusals: Vec<Refusal>,
+    new_files: BTreeMap<String, Vec<MergeDocument<'t>>>,
+    refusals: Vec<MergeRefusal>,
 }
 
-impl<'t> Run<'t, '_> {
+impl<'t> ObjectsMerge<'t, '_> {
     fn plan(&mut self, paired: Paired<'t>) {
         if let Some(twice) = &paired.twice {
             // Which of them would change is not told; none has to where theirs changes nothing.
-            let is_same = |(base, theirs): (Document<'_>, Document<'_>)| equal(base.root, theirs.root);
+            let is_same = |(base, theirs): (MergeDocument<'_>, MergeDocument<'_>)| equal(base.root, theirs.root);
             if paired.base.is_some() != paired.theirs.is_some() || !paired.base.zip(paired.theirs).is_none_or(is_same) {
                 self.refusals.push(twice.clone());
             }
@@ -114,11 +116,14 @@ impl<'t> Run<'t, '_> {
         }
     }
 
-    fn only_ours(&mut self, base: Document<'t>, ours: Document<'t>) {
+    fn only_ours(&mut self, base: MergeDocument<'t>, ours: MergeDocument<'t>) {
         let doubted = self.files.policy.doubts(ours.key, &Field::default());
         let unchanged = !doubted && super::meaning::same(base.root, ours.root, ("", ""));
-        let side =
-            if unchanged { Some(Side::Theirs) } else { self.conflict(Reason::TheirsRemoved, Some(base), Some(ours), None) };
+        let side = if unchanged {
+            Some(Side::Theirs)
+        } else {
+            self.conflict(ConflictReason::TheirsRemoved, Some(base), Some(ours), None)
+        };
         if side != Some(Side::Theirs) {
             return;
         }
@@ -126,7 +131,7 @@ impl<'t> Run<'t, '_> {
         self.plans.entry(ours.file).or_default().removed.insert(ours.index);
     }
 
-    fn only_theirs(&mut self, base: Option<Document<'t>>, theirs: Document<'t>) {
+    fn only_theirs(&mut self, base: Option<MergeDocument<'t>>, theirs: MergeDocument<'t>) {
         let doubted = self.files.policy.doubts(theirs.key, &Field::default());
         if base.is_some() || doubted {
             if let (Some(object), true) = (theirs.key, self.files.policy.deleted_objects_stay) {
@@ -143,7 +148,7 @@ impl<'t> Run<'t, '_> {
                 .sides
                 .ours_at(path)
                 .is_some_and(|text| !text.documents.iter().any(|document| document.holds_something));
-            let reason = if emptied { Reason::Empty } else { Reason::OursRemoved };
+            let reason = if emptied { ConflictReason::Empty } else { ConflictReason::OursRemoved };
             if self.conflict(reason, base, None, Some(theirs)) != Some(Side::Theirs) {
                 return;
             }
@@ -156,40 +161,47 @@ impl<'t> Run<'t, '_> {
         }
     }
 
-    fn change(&mut self, document: Document<'t>, kind: ChangeKind) {
+    fn change(&mut self, document: MergeDocument<'t>, kind: ChangeKind) {
         let value = Some(document.root.to_json());
         let (before, after) = if kind == ChangeKind::Removed { (value, None) } else { (None, value) };
         let object = document.key.cloned();
-        self.merged.changes.push(Change { file: document.path.to_owned(), object, field: Field::default(), kind, before, after });
+        self.merged.changes.push(FieldChange {
+            file: document.path.to_owned(),
+            object,
+            field: Field::default(),
+            kind,
+            before,
+            after,
+        });
     }
 
     /// A conflict about an object as a whole; for whom it is settled.
     fn conflict(
         &mut self,
-        reason: Reason,
-        base: Option<Document<'t>>,
-        ours: Option<Document<'t>>,
-        theirs: Option<Document<'t>>,
+        reason: ConflictReason,
+        base: Option<MergeDocument<'t>>,
+        ours: Option<MergeDocument<'t>>,
+        theirs: Option<MergeDocument<'t>>,
     ) -> Option<Side> {
         let known = ours.or(theirs).or(base)?;
         let place = ours.map_or(Place { line: 1, column: 1 }, |ours| ours.root.place);
-        let json = |document: Option<Document<'t>>| document.map(|document| document.root.to_json());
+        let json = |document: Option<MergeDocument<'t>>| document.map(|document| document.root.to_json());
         let conflict = Conflict {
             file: ours.or(base).map_or(known.path, |document| document.path).to_owned(),
-            object: if reason == Reason::Empty { None } else { known.key.cloned() },
+            object: if reason == ConflictReason::Empty { None } else { known.key.cloned() },
             field: Field::default(),
             line: place.line,
             column: place.column,
             reason,
-            base: json(base.filter(|_| reason != Reason::Empty)),
+            base: json(base.filter(|_| reason != ConflictReason::Empty)),
             ours: json(ours),
-            theirs: json(theirs.filter(|_| reason != Reason::Empty)),
+            theirs: json(theirs.filter(|_| reason != ConflictReason::Empty)),
         };
         let side = self.files.policy.side(&conflict);
         match side {
             Some(side) => self.merged.notes.push(conflict.settled(side)),
             // A file that holds nothing is one conflict, however many objects it held.
-            None if reason == Reason::Empty && self.merged.conflicts.iter().any(|known| known.file == conflict.file) => {}
+            None if reason == ConflictReason::Empty && self.merged.conflicts.iter().any(|known| known.file == conflict.file) => {}
             None => self.merged.conflicts.push(conflict),
         }
         side
@@ -198,17 +210,18 @@ impl<'t> Run<'t, '_> {
     fn write(
         mut self,
         whole: &[Whole<'_>],
-        ours: &[File<'_>],
-        base: &[File<'_>],
-        theirs: &[File<'_>],
-    ) -> Result<Merged, Vec<Refusal>> {
-        if self.files.policy.comments == Comments::OfBoth {
+        ours: &[SourceFile<'_>],
+        base: &[SourceFile<'_>],
+        theirs: &[SourceFile<'_>],
+    ) -> Result<Merged, Vec<MergeRefusal>> {
+        if self.files.policy.comments == CommentSource::OfBoth {
             (0..self.files.sides.ours.len()).for_each(|file| _ = self.plans.entry(file).or_default());
         }
         for (file, plan) in std::mem::take(&mut self.plans) {
             let (path, text, _) = &self.files.sides.ours[file];
             let Some(at) = ours.iter().position(|known| known.path == *path) else { continue };
-            let same_path = |files: &[File<'_>]| files.iter().find(|other| other.path == *path).map(|file| file.text.to_owned());
+            let same_path =
+                |files: &[SourceFile<'_>]| files.iter().find(|other| other.path == *path).map(|file| file.text.to_owned());
             // What nobody has edited takes the new render as it is, comments included.
             if let (true, true, Some(new)) =
                 (self.files.is_untouched(&plan, text), same_path(base).as_deref() == Some(ours[at].text), same_path(theirs))
@@ -217,7 +230,7 @@ impl<'t> Run<'t, '_> {
                 let is_changed =
                     !(both.changes.is_empty() && both.conflicts.is_empty() && plan.removed.is_empty() && plan.added.is_empty());
                 self.merged.changes.extend(both.changes.into_iter().chain(both.conflicts.into_iter().map(Conflict::into_change)));
-                if is_changed || self.files.policy.comments == Comments::OfBoth && new != ours[at].text {
+                if is_changed || self.files.policy.comments == CommentSource::OfBoth && new != ours[at].text {
                     self.merged.files.push(FileResult {
                         path: (*path).to_owned(),
                         text: Some(new),
@@ -239,7 +252,7 @@ impl<'t> Run<'t, '_> {
                 }
                 Err(what) => {
                     let file = (*path).to_owned();
-                    self.refusals.push(Refusal { file, line: what.place.line, column: what.place.column, what: what.what });
+                    self.refusals.push(MergeRefusal { file, line: what.place.line, column: what.place.column, what: what.what });
                 }
             }
         }
@@ -248,7 +261,7 @@ impl<'t> Run<'t, '_> {
             let all = self.files.sides.their_documents(&path);
             let text = match whole_file {
                 Some(file) if all == documents.len() => file.text.to_owned(),
-                _ => documents.iter().map(Document::body).collect::<Vec<_>>().join("---\n"),
+                _ => documents.iter().map(MergeDocument::body).collect::<Vec<_>>().join("---\n"),
             };
             self.merged.files.push(FileResult { path, text: Some(text), dropped_comments: Vec::new() });
         }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::pairs::Row;
+use super::pairs::PairedElement;
 
 /// Up to how many elements each pair is looked at; of longer lists only neighbours are.
 const MOST_PAIRED: usize = 2_000;
@@ -23,8 +23,8 @@ pub enum Order {
 /// Merges the order. `result` has the row of each element of the merged list, as ours has them in order;
 /// `matters` says that an order means something.
 #[must_use]
-pub fn merged(rows: &[Row], result: &[usize], matters: bool) -> Order {
-    let shared = |side: fn(&Row) -> Option<usize>| {
+pub fn merged(rows: &[PairedElement], result: &[usize], matters: bool) -> Order {
+    let shared = |side: fn(&PairedElement) -> Option<usize>| {
         let all = result.iter().copied().filter(|row| rows[*row].base.is_some() && rows[*row].theirs.is_some());
         let mut order: Vec<usize> = all.filter(|row| rows[*row].ours.is_some()).collect();
         order.sort_by_key(|row| side(&rows[*row]));
@@ -45,7 +45,7 @@ pub fn merged(rows: &[Row], result: &[usize], matters: bool) -> Order {
 
 /// The elements of theirs in their order there, those that only ours has behind the one of theirs that
 /// they follow.
-fn as_theirs(rows: &[Row], result: &[usize]) -> Vec<usize> {
+fn as_theirs(rows: &[PairedElement], result: &[usize]) -> Vec<usize> {
     let mut first = Vec::new();
     let mut followers: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     let mut leader = None;
@@ -65,8 +65,8 @@ fn as_theirs(rows: &[Row], result: &[usize]) -> Vec<usize> {
 }
 
 /// Whether two elements stand in another order than a side has put them in.
-fn contradicts(rows: &[Row], order: &[usize]) -> bool {
-    let sides: [fn(&Row) -> Option<usize>; 2] = [|row| row.ours, |row| row.theirs];
+fn contradicts(rows: &[PairedElement], order: &[usize]) -> bool {
+    let sides: [fn(&PairedElement) -> Option<usize>; 2] = [|row| row.ours, |row| row.theirs];
     sides.iter().any(|side| {
         let of_side: Vec<(usize, Option<usize>)> =
             order.iter().filter_map(|row| Some((side(&rows[*row])?, rows[*row].base))).collect();
@@ -89,9 +89,9 @@ mod tests {
         let mut labels: Vec<char> = [base, ours, theirs].concat().chars().collect();
         labels.sort_unstable();
         labels.dedup();
-        let rows: Vec<Row> = labels
+        let rows: Vec<PairedElement> = labels
             .iter()
-            .map(|label| Row {
+            .map(|label| PairedElement {
                 label: label.to_string(),
                 base: base.find(*label),
                 ours: ours.find(*label),

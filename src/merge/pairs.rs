@@ -7,7 +7,7 @@ use crate::yaml::Node;
 
 /// An element with its index in each list that has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Row {
+pub struct PairedElement {
     /// What identifies it, for people.
     pub label: String,
     /// Its index in base.
@@ -75,24 +75,29 @@ impl<'n> Keyed<'n> {
 
 /// Pairs the elements of three lists. `None` where what identifies them is missing or stands twice.
 #[must_use]
-pub fn pair(base: &[Node], ours: &[Node], theirs: &[Node], identity: Identity) -> Option<Vec<Row>> {
+pub fn pair(base: &[Node], ours: &[Node], theirs: &[Node], identity: Identity) -> Option<Vec<PairedElement>> {
     let (base, ours, theirs) = (Keyed::new(base, identity)?, Keyed::new(ours, identity)?, Keyed::new(theirs, identity)?);
     let (in_ours, in_theirs) = (base.find_in(&ours), base.find_in(&theirs));
     let known = |found: &[Option<usize>]| found.iter().flatten().copied().collect::<BTreeSet<usize>>();
     let (known_ours, mut known_theirs) = (known(&in_ours), known(&in_theirs));
     let label = |keyed: &Keyed<'_>, index: usize| keyed.keys[index].1.clone();
-    let mut rows: Vec<Row> = (0..base.items.len())
-        .map(|index| Row { label: label(&base, index), base: Some(index), ours: in_ours[index], theirs: in_theirs[index] })
+    let mut rows: Vec<PairedElement> = (0..base.items.len())
+        .map(|index| PairedElement {
+            label: label(&base, index),
+            base: Some(index),
+            ours: in_ours[index],
+            theirs: in_theirs[index],
+        })
         .collect();
     for (index, other) in ours.find_in(&theirs).into_iter().enumerate() {
         if known_ours.contains(&index) {
             continue;
         }
         let theirs = other.filter(|other| known_theirs.insert(*other));
-        rows.push(Row { label: label(&ours, index), base: None, ours: Some(index), theirs });
+        rows.push(PairedElement { label: label(&ours, index), base: None, ours: Some(index), theirs });
     }
     for index in (0..theirs.items.len()).filter(|index| !known_theirs.contains(index)) {
-        rows.push(Row { label: label(&theirs, index), base: None, ours: None, theirs: Some(index) });
+        rows.push(PairedElement { label: label(&theirs, index), base: None, ours: None, theirs: Some(index) });
     }
     Some(rows)
 }

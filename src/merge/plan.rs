@@ -6,9 +6,9 @@ use serde_json::Value as Json;
 
 use super::meaning::{Index, equal, same};
 use super::verify::Expected;
-use super::{Change, ChangeKind, Conflict, Note, Policy, Reason, Side};
-use crate::notation::{Field, ObjectKey, Step};
-use crate::yaml::edit::{Added, Edit, Piece};
+use super::{ChangeKind, Conflict, ConflictReason, FieldChange, MergePolicy, Note, Side};
+use crate::notation::{Field, FieldStep, ObjectKey};
+use crate::yaml::edit::{Added, NodeEdit, Piece};
 use crate::yaml::{Node, Place, Tie, Value};
 
 /// What is done about values that anchors, aliases, merge keys and tags tie to other places. Whether the
@@ -24,13 +24,13 @@ pub enum Ties {
 }
 
 /// The plan for one document, while it is being made.
-pub struct Planner<'p> {
+pub struct DocumentPlanner<'p> {
     /// The path of ours, for messages.
     pub file: &'p str,
     /// The object, where the document is one.
     pub object: Option<ObjectKey>,
     /// What to do where the texts do not tell.
-    pub policy: &'p Policy,
+    pub policy: &'p MergePolicy,
     /// What is done about tied values.
     pub ties: Ties,
     /// Whether the elements of lists may be moved.
@@ -40,7 +40,7 @@ pub struct Planner<'p> {
     /// Where the plan is.
     pub field: Field,
     /// What theirs changes.
-    pub changes: Vec<Change>,
+    pub changes: Vec<FieldChange>,
     /// What both changed.
     pub conflicts: Vec<Conflict>,
     /// What a person should know.
@@ -48,9 +48,9 @@ pub struct Planner<'p> {
 }
 
 /// What becomes of a node, and the value that it then has.
-pub struct Planned<'t> {
+pub struct PlannedNode<'t> {
     /// The edit of its text.
-    pub edit: Edit<'t>,
+    pub edit: NodeEdit<'t>,
     /// The value that is expected.
     pub value: Expected<'t>,
 }
@@ -74,26 +74,26 @@ pub struct Mark {
     notes: usize,
 }
 
-impl<'t> Planned<'t> {
+impl<'t> PlannedNode<'t> {
     /// Ours as it is.
     pub fn keep(ours: &'t Node) -> Self {
-        Self { edit: Edit::Keep, value: Expected::Node(ours) }
+        Self { edit: NodeEdit::Keep, value: Expected::Node(ours) }
     }
 }
 
-impl<'t> Planner<'_> {
+impl<'t> DocumentPlanner<'_> {
     /// Plans a value that ours and theirs have.
-    pub fn both(&mut self, base: Option<&'t Node>, ours: &'t Node, piece: Piece<'t>) -> Planned<'t> {
+    pub fn both(&mut self, base: Option<&'t Node>, ours: &'t Node, piece: Piece<'t>) -> PlannedNode<'t> {
         let theirs = piece.node;
         if equal(ours, theirs) {
-            return Planned::keep(ours);
+            return PlannedNode::keep(ours);
         }
         let is_unchanged = base.is_some_and(|base| equal(base, theirs));
         if is_unchanged && !self.policy.doubts_in(self.object.as_ref(), &self.field) || self.is_owned() {
-            return Planned::keep(ours);
+            return PlannedNode::keep(ours);
         }
         if self.is_doubted() {
-            return self.settle(Reason::BothChanged, base, ours, piece, theirs);
+            return self.settle(ConflictReason::BothChanged, base, ours, piece, theirs);
         }
         match (ours.writing.tie, self.ties) {
             (Tie::None, _) | (Tie::Anchor | Tie::Tag, Ties::Follow | Ties::Break) => self.untied(base, ours, piece),
@@ -101,15 +101,15 @@ impl<'t> Planner<'_> {
             (Tie::Alias, Ties::Break) if base.is_some_and(|base| self.means_same(base, ours)) => self.replace(base, ours, piece),
             (Tie::Alias, _) => {
                 // It follows what it stands for.
-                let Planned { value, .. } = self.untied(base, ours, piece);
-                Planned { edit: Edit::Keep, value }
+                let PlannedNode { value, .. } = self.untied(base, ours, piece);
+                PlannedNode { edit: NodeEdit::Keep, value }
             }
             (Tie::MergeKey, _) => {
                 let before = self.mark();
                 let planned = self.untied(base, ours, piece);
                 let edit = own_edits(ours, planned.edit);
                 if let Some(edit) = edit {
-                    return Planned { edit, value: planned.value };
+                    return PlannedNode { edit, value: planned.value };
                 }
                 self.go_back(before);
                 self.tied(base, ours, theirs)
@@ -117,7 +117,7 @@ impl<'t> Planner<'_> {
         }
     }
 
-    fn untied(&mut self, base: Option<&'t Node>, ours: &'t Node, piece: Piece<'t>) -> Planned<'t> {
+    fn untied(&mut self, base: Option<&'t Node>, ours: &'t Node, piece: Piece<'t>) -> PlannedNode<'t> {
         match (&ours.value, &piece.node.value) {
             (Value::Map(_), Value::Map(_)) => self.map(base, ours, piece),
             (Value::List(_), Value::List(_)) => self.list(base, ours, piece),
@@ -126,51 +126,51 @@ impl<'t> Planner<'_> {
     }
 
     /// Plans a value that is taken from one side as a whole.
-    pub(super) fn leaf(&mut self, base: Option<&'t Node>, ours: &'t Node, piece: Piece<'t>) -> Planned<'t> {
+    pub(super) fn leaf(&mut self, base: Option<&'t Node>, ours: &'t Node, piece: Piece<'t>) -> PlannedNode<'t> {
         let theirs = piece.node;
-        let Some(base) = base else { return self.settle(Reason::BothAdded, None, ours, piece, theirs) };
+        let Some(base) = base else { return self.settle(ConflictReason::BothAdded, None, ours, piece, theirs) };
         if self.means_same(base, ours) {
             // What theirs has only put in other words gives way to the words of ours.
             let is_reworded = self.means_same(base, theirs) && !equal(base, ours);
-            return if is_reworded { Planned::keep(ours) } else { self.replace(Some(base), ours, piece) };
+            return if is_reworded { PlannedNode::keep(ours) } else { self.replace(Some(base), ours, piece) };
         }
         if self.means_same(base, theirs) || self.means_same(ours, theirs) {
-            return Planned::keep(ours);
+            return PlannedNode::keep(ours);
         }
-        self.settle(Reason::BothChanged, Some(base), ours, piece, theirs)
+        self.settle(ConflictReason::BothChanged, Some(base), ours, piece, theirs)
     }
 
     /// Takes theirs in the place of ours.
-    pub fn replace(&mut self, base: Option<&'t Node>, ours: &'t Node, piece: Piece<'t>) -> Planned<'t> {
+    pub fn replace(&mut self, base: Option<&'t Node>, ours: &'t Node, piece: Piece<'t>) -> PlannedNode<'t> {
         if self.ties == Ties::Leave && (is_tied(ours) || is_tied(piece.node)) {
             return self.tied(base, ours, piece.node);
         }
         self.change(ChangeKind::Changed, Some(ours), Some(piece.node));
-        Planned { edit: Edit::Replace(piece), value: Expected::Node(piece.node) }
+        PlannedNode { edit: NodeEdit::Replace(piece), value: Expected::Node(piece.node) }
     }
 
     /// A conflict about a value that both have.
     pub fn settle(
         &mut self,
-        reason: Reason,
+        reason: ConflictReason,
         base: Option<&'t Node>,
         ours: &'t Node,
         piece: Piece<'t>,
         theirs: &'t Node,
-    ) -> Planned<'t> {
+    ) -> PlannedNode<'t> {
         match self.conflict(reason, base, Some(ours), Some(theirs), ours.place) {
             Some(Side::Theirs) => self.replace(base, ours, piece),
-            _ => Planned::keep(ours),
+            _ => PlannedNode::keep(ours),
         }
     }
 
-    fn tied(&mut self, base: Option<&'t Node>, ours: &'t Node, theirs: &'t Node) -> Planned<'t> {
-        self.by_hand(Reason::Tied, base, Some(ours), Some(theirs), ours.place);
-        Planned::keep(ours)
+    fn tied(&mut self, base: Option<&'t Node>, ours: &'t Node, theirs: &'t Node) -> PlannedNode<'t> {
+        self.by_hand(ConflictReason::Tied, base, Some(ours), Some(theirs), ours.place);
+        PlannedNode::keep(ours)
     }
 
     /// A conflict that no choice settles for theirs, for theirs cannot be written there.
-    fn by_hand(&mut self, reason: Reason, base: Option<&Node>, ours: Option<&Node>, theirs: Option<&Node>, place: Place) {
+    fn by_hand(&mut self, reason: ConflictReason, base: Option<&Node>, ours: Option<&Node>, theirs: Option<&Node>, place: Place) {
         let conflict = self.conflict_of(reason, base, ours, theirs, place);
         if self.policy.side(&conflict) == Some(Side::Ours) {
             self.notes.push(conflict.settled(Side::Ours));
@@ -179,7 +179,7 @@ impl<'t> Planner<'_> {
         }
     }
 
-    fn map(&mut self, base: Option<&'t Node>, ours: &'t Node, piece: Piece<'t>) -> Planned<'t> {
+    fn map(&mut self, base: Option<&'t Node>, ours: &'t Node, piece: Piece<'t>) -> PlannedNode<'t> {
         let theirs = piece.node;
         let (in_base, in_ours, in_theirs) = (base.map(Index::of), Index::of(ours), Index::of(theirs));
         let of_base = |key: &str| in_base.as_ref().and_then(|base| base.entry(key)).map(|entry| &entry.node);
@@ -188,25 +188,25 @@ impl<'t> Planner<'_> {
         for entry in ours.entries() {
             let (base, new) = (of_base(&entry.key), in_theirs.entry(&entry.key));
             let before = self.mark();
-            self.field.push(Step::Key(entry.key.clone()));
+            self.field.push(FieldStep::Key(entry.key.clone()));
             let mut planned = match new {
                 Some(new) => Some(self.both(base, &entry.node, piece.entry(new))),
                 None if self.only_ours(base, &entry.node, entry.place) == Fate::Goes => None,
-                None => Some(Planned::keep(&entry.node)),
+                None => Some(PlannedNode::keep(&entry.node)),
             };
             let is_quiet = self.changes.len() == before.changes && self.conflicts.len() == before.conflicts;
             if !is_quiet && self.twice.contains(&entry.place) {
                 self.go_back(before);
-                self.by_hand(Reason::Twice, base, Some(&entry.node), new.map(|new| &new.node), entry.place);
-                planned = Some(Planned::keep(&entry.node));
+                self.by_hand(ConflictReason::Twice, base, Some(&entry.node), new.map(|new| &new.node), entry.place);
+                planned = Some(PlannedNode::keep(&entry.node));
             }
             self.field.pop();
             parts.push(match planned {
-                Some(Planned { edit, value }) => {
+                Some(PlannedNode { edit, value }) => {
                     values.push((entry.key.as_str(), value));
                     edit
                 }
-                None => Edit::Remove,
+                None => NodeEdit::Remove,
             });
         }
         let mut added = Vec::new();
@@ -216,7 +216,7 @@ impl<'t> Planner<'_> {
                 after = Some(at);
                 continue;
             }
-            self.field.push(Step::Key(new.key.clone()));
+            self.field.push(FieldStep::Key(new.key.clone()));
             if self.only_theirs(of_base(&new.key), &new.node, ours.place) == Fate::Comes {
                 added.push(Added { after, piece: piece.entry(new) });
                 values.push((new.key.as_str(), Expected::Node(&new.node)));
@@ -224,7 +224,7 @@ impl<'t> Planner<'_> {
             self.field.pop();
         }
         added.sort_by_key(|new| new.after);
-        Planned { edit: Edit::Within { parts, added }, value: Expected::Map(values) }
+        PlannedNode { edit: NodeEdit::Within { parts, added }, value: Expected::Map(values) }
     }
 
     /// Plans something that theirs lacks.
@@ -234,12 +234,13 @@ impl<'t> Planner<'_> {
             return Fate::Stays;
         }
         let is_edited = !base.is_some_and(|base| self.means_same(base, ours));
-        if (is_doubted || is_edited) && self.conflict(Reason::TheirsRemoved, base, Some(ours), None, place) != Some(Side::Theirs)
+        if (is_doubted || is_edited)
+            && self.conflict(ConflictReason::TheirsRemoved, base, Some(ours), None, place) != Some(Side::Theirs)
         {
             return Fate::Stays;
         }
         if self.ties == Ties::Leave && is_tied(ours) {
-            self.by_hand(Reason::Tied, base, Some(ours), None, place);
+            self.by_hand(ConflictReason::Tied, base, Some(ours), None, place);
             return Fate::Stays;
         }
         self.change(ChangeKind::Removed, Some(ours), None);
@@ -253,12 +254,12 @@ impl<'t> Planner<'_> {
             return Fate::Stays;
         }
         if (is_doubted || base.is_some())
-            && self.conflict(Reason::OursRemoved, base, None, Some(theirs), place) != Some(Side::Theirs)
+            && self.conflict(ConflictReason::OursRemoved, base, None, Some(theirs), place) != Some(Side::Theirs)
         {
             return Fate::Stays;
         }
         if self.ties == Ties::Leave && is_tied(theirs) {
-            self.by_hand(Reason::Tied, base, None, Some(theirs), place);
+            self.by_hand(ConflictReason::Tied, base, None, Some(theirs), place);
             return Fate::Stays;
         }
         self.change(ChangeKind::Added, None, Some(theirs));
@@ -304,7 +305,7 @@ impl<'t> Planner<'_> {
     /// A conflict here; for whom it is settled, or `None` when it stays.
     pub fn conflict(
         &mut self,
-        reason: Reason,
+        reason: ConflictReason,
         base: Option<&Node>,
         ours: Option<&Node>,
         theirs: Option<&Node>,
@@ -321,7 +322,7 @@ impl<'t> Planner<'_> {
 
     fn conflict_of(
         &self,
-        reason: Reason,
+        reason: ConflictReason,
         base: Option<&Node>,
         ours: Option<&Node>,
         theirs: Option<&Node>,
@@ -344,7 +345,7 @@ impl<'t> Planner<'_> {
 
     pub(super) fn change(&mut self, kind: ChangeKind, before: Option<&Node>, after: Option<&Node>) {
         let json = |node: Option<&Node>| node.map(|node: &Node| -> Json { node.to_json() });
-        self.changes.push(Change {
+        self.changes.push(FieldChange {
             file: self.file.to_owned(),
             object: self.object.clone(),
             field: self.field.clone(),
@@ -357,18 +358,18 @@ impl<'t> Planner<'_> {
 
 /// The edits of a mapping's own entries, which come before those that its merge keys bring in; `None`
 /// where one of those would go, or the mapping itself.
-fn own_edits<'t>(node: &Node, edit: Edit<'t>) -> Option<Edit<'t>> {
-    let Edit::Within { mut parts, mut added } = edit else { return Some(edit).filter(|edit| matches!(edit, Edit::Keep)) };
+fn own_edits<'t>(node: &Node, edit: NodeEdit<'t>) -> Option<NodeEdit<'t>> {
+    let NodeEdit::Within { mut parts, mut added } = edit else { return Some(edit).filter(|edit| matches!(edit, NodeEdit::Keep)) };
     let span = node.writing.span;
     let own = node.entries().iter().take_while(|entry| span.start <= entry.span.start && entry.span.end <= span.end).count();
-    if own == 0 || parts[own..].iter().any(|part| matches!(part, Edit::Remove)) {
+    if own == 0 || parts[own..].iter().any(|part| matches!(part, NodeEdit::Remove)) {
         return None;
     }
     parts.truncate(own);
     for new in &mut added {
         new.after = new.after.map(|after| after.min(own - 1));
     }
-    Some(Edit::Within { parts, added })
+    Some(NodeEdit::Within { parts, added })
 }
 
 /// Whether anchors, aliases, merge keys or tags stand anywhere in a value.

@@ -36,7 +36,7 @@ pub struct Resolve {
 
 /// What a merge shall do where the texts alone do not tell.
 #[derive(Clone, Debug, Default)]
-pub struct Policy {
+pub struct MergePolicy {
     /// Fields that are never touched.
     pub owned: Vec<Owned>,
     /// How conflicts are settled; the first that fits decides.
@@ -46,14 +46,14 @@ pub struct Policy {
     /// Whether an object that ours removed stays removed, even where theirs changed it.
     pub deleted_objects_stay: bool,
     /// Whose comments count.
-    pub comments: Comments,
+    pub comments: CommentSource,
     /// What base does not tell.
     pub doubts: Vec<Doubt>,
 }
 
 /// Whose comments count.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Comments {
+pub enum CommentSource {
     /// Those of ours; where nobody has edited one, it follows theirs along with what else changes.
     #[default]
     OfOurs,
@@ -70,7 +70,7 @@ pub enum Doubt {
     All,
 }
 
-impl Policy {
+impl MergePolicy {
     /// Who owns a field, if it is somebody else.
     #[must_use]
     pub fn owner(&self, object: Option<&ObjectKey>, field: &Field) -> Option<&str> {

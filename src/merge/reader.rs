@@ -6,21 +6,21 @@ use std::rc::Rc;
 
 use super::documents::object_key;
 use super::meaning::equal;
-use super::{File, Merged, Policy, Refusal, objects, refuse};
+use super::{MergePolicy, MergeRefusal, Merged, SourceFile, objects, refuse};
 use crate::notation::ObjectKey;
-use crate::yaml::Text;
+use crate::yaml::YamlText;
 
 /// Merges and compares texts, and keeps what it has read of them: what an update merges it compares
 /// and explains as well, and most of ours is base to the byte.
 #[derive(Debug, Default)]
-pub struct Reader<'t>(RefCell<BTreeMap<&'t str, Rc<Text<'t>>>>);
+pub struct TextReader<'t>(RefCell<BTreeMap<&'t str, Rc<YamlText<'t>>>>);
 
-impl<'t> Reader<'t> {
+impl<'t> TextReader<'t> {
     /// Reads a file that takes part in a merge.
     ///
     /// # Errors
     /// Everything in it that keeps it from being edited safely.
-    pub fn read(&self, file: File<'t>) -> Result<Rc<Text<'t>>, Vec<Refusal>> {
+    pub fn read(&self, file: SourceFile<'t>) -> Result<Rc<YamlText<'t>>, Vec<MergeRefusal>> {
         if let Some(known) = self.0.borrow().get(file.text) {
             return Ok(Rc::clone(known));
         }
@@ -35,18 +35,18 @@ impl<'t> Reader<'t> {
     /// Every file that cannot be read or edited safely, with the line.
     pub fn merge(
         &self,
-        base: &[File<'t>],
-        ours: &[File<'t>],
-        theirs: &[File<'t>],
-        policy: &Policy,
-    ) -> Result<Merged, Vec<Refusal>> {
+        base: &[SourceFile<'t>],
+        ours: &[SourceFile<'t>],
+        theirs: &[SourceFile<'t>],
+        policy: &MergePolicy,
+    ) -> Result<Merged, Vec<MergeRefusal>> {
         objects::merge(self, base, ours, theirs, policy).map_err(each_once)
     }
 
     /// The path of the file that has an object.
     #[must_use]
-    pub fn file_of(&self, files: &[File<'t>], object: &ObjectKey) -> Option<&'t str> {
-        let has = |text: &Text<'_>| text.documents.iter().any(|document| object_key(&document.root).as_ref() == Some(object));
+    pub fn file_of(&self, files: &[SourceFile<'t>], object: &ObjectKey) -> Option<&'t str> {
+        let has = |text: &YamlText<'_>| text.documents.iter().any(|document| object_key(&document.root).as_ref() == Some(object));
         files.iter().find(|file| self.read(**file).is_ok_and(|text| has(&text))).map(|file| file.path)
     }
 
@@ -56,7 +56,7 @@ impl<'t> Reader<'t> {
         if one == other {
             return true;
         }
-        let read = |text| self.read(File { path: "", text });
+        let read = |text| self.read(SourceFile { path: "", text });
         let (Ok(one), Ok(other)) = (read(one), read(other)) else { return false };
         let (ones, others) = (&one.documents, &other.documents);
         ones.len() == others.len() && ones.iter().zip(others).all(|(one, other)| equal(&one.root, &other.root))
@@ -64,8 +64,8 @@ impl<'t> Reader<'t> {
 }
 
 /// What is wrong with a text that stands on two sides is said once.
-fn each_once(refusals: Vec<Refusal>) -> Vec<Refusal> {
-    let mut once: Vec<Refusal> = Vec::with_capacity(refusals.len());
+fn each_once(refusals: Vec<MergeRefusal>) -> Vec<MergeRefusal> {
+    let mut once: Vec<MergeRefusal> = Vec::with_capacity(refusals.len());
     for refusal in refusals {
         if !once.contains(&refusal) {
             once.push(refusal);
@@ -77,7 +77,12 @@ fn each_once(refusals: Vec<Refusal>) -> Vec<Refusal> {
 /// Merges files.
 ///
 /// # Errors
-/// As for [`Reader::merge`].
-pub fn merge(base: &[File<'_>], ours: &[File<'_>], theirs: &[File<'_>], policy: &Policy) -> Result<Merged, Vec<Refusal>> {
-    Reader::default().merge(base, ours, theirs, policy)
+/// As for [`TextReader::merge`].
+pub fn merge(
+    base: &[SourceFile<'_>],
+    ours: &[SourceFile<'_>],
+    theirs: &[SourceFile<'_>],
+    policy: &MergePolicy,
+) -> Result<Merged, Vec<MergeRefusal>> {
+    TextReader::default().merge(base, ours, theirs, policy)
 }

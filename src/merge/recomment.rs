@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::comments::{Commented, Recommented, merge};
-use super::documents::{Document, Paired};
+use super::documents::{MergeDocument, Paired};
 use super::identity::{name_of, of_list};
 use super::verify::{Expected, all_are};
-use super::{Comments as Whose, Conflict, Note, Policy, Side, refuse};
-use crate::notation::{Field, Step};
-use crate::yaml::edit::{Comments, Splice};
-use crate::yaml::{Node, Place, Text};
+use super::{CommentSource as Whose, Conflict, MergePolicy, Note, Side, refuse};
+use crate::notation::{Field, FieldStep};
+use crate::yaml::edit::{DocumentComments, Splice};
+use crate::yaml::{Node, Place, YamlText};
 
 /// Up to how many changes are tried one by one where they do not all go together.
 const MOST_TRIED: usize = 50;
@@ -31,15 +31,15 @@ pub struct Recommenting {
 /// Merges the comments of a file, of which the three sides are given. Of each document of the merged text
 /// that theirs has, too, `pairs` has the sides.
 pub fn recomment<'t>(
-    [base, ours, theirs]: [Option<&'t Text<'t>>; 3],
-    merged: &Text<'_>,
+    [base, ours, theirs]: [Option<&'t YamlText<'t>>; 3],
+    merged: &YamlText<'_>,
     expected: &[Expected<'_>],
     pairs: &[Option<&Paired<'t>>],
-    policy: &Policy,
+    policy: &MergePolicy,
 ) -> Recommenting {
     let mut parts = Parts::default();
     let roots: Vec<(&Node, Range<usize>)> = holding(merged);
-    let of = |text: &Text<'_>, root: &Node, part: &Range<usize>| Comments::of(text, root, part.clone());
+    let of = |text: &YamlText<'_>, root: &Node, part: &Range<usize>| DocumentComments::of(text, root, part.clone());
     let mut edits: Vec<(usize, Recommented<'_>)> = Vec::new();
     let mut outcome = Recommenting::default();
     let mut sides = Vec::new();
@@ -50,7 +50,7 @@ pub fn recomment<'t>(
     }
     for (at, in_ours, base, theirs, of_theirs, of_merged) in &sides {
         let commented =
-            |document: &Document<'t>, comments| Commented { source: document.text.source, root: document.root, comments };
+            |document: &MergeDocument<'t>, comments| Commented { source: document.text.source, root: document.root, comments };
         let here = Commented { source: merged.source, root: roots[*at].0, comments: of_merged };
         let base = base.as_ref().map(|(base, comments)| commented(base, comments));
         let found = merge(here, base, commented(theirs, of_theirs), (in_ours.path, in_ours.key), policy);
@@ -62,7 +62,7 @@ pub fn recomment<'t>(
         outcome.notes.extend(found.settled.into_iter().map(|(conflict, side)| conflict.settled(side)));
         edits.extend(found.edits.into_iter().map(|edit| (*at, edit)));
     }
-    let comments: BTreeMap<usize, &Comments> = sides.iter().map(|(at, .., of_merged)| (*at, of_merged)).collect();
+    let comments: BTreeMap<usize, &DocumentComments> = sides.iter().map(|(at, .., of_merged)| (*at, of_merged)).collect();
     let attempt = |edits: &[(usize, Recommented<'_>)]| written(merged, expected, &comments, edits);
     let mut left = Vec::new();
     let mut written = if edits.is_empty() { None } else { attempt(&edits) };
@@ -89,7 +89,7 @@ pub fn recomment<'t>(
             _ => outcome.conflicts.push(conflict),
         }
     }
-    let counts = counts.unwrap_or_else(|| Counts::of(merged));
+    let counts = counts.unwrap_or_else(|| CommentCounts::of(merged));
     outcome.dropped = lost([base, ours, theirs], &counts, &outcome.conflicts);
     outcome
 }
@@ -97,13 +97,13 @@ pub fn recomment<'t>(
 /// The text with other comments, and how often each stands there; `None` where it would then mean something
 /// else, or they have no place.
 fn written(
-    merged: &Text<'_>,
+    merged: &YamlText<'_>,
     expected: &[Expected<'_>],
-    comments: &BTreeMap<usize, &Comments>,
+    comments: &BTreeMap<usize, &DocumentComments>,
     edits: &[(usize, Recommented<'_>)],
-) -> Option<(String, Counts)> {
+) -> Option<(String, CommentCounts)> {
     let mut splice = Splice::new(merged);
-    let mut wanted = Counts::of(merged);
+    let mut wanted = CommentCounts::of(merged);
     for (at, edit) in edits {
         let comments = comments.get(at)?;
         comments.at(edit.start, edit.spot).iter().for_each(|span| wanted.take(merged.source[span.range()].trim_end()));
@@ -114,13 +114,13 @@ fn written(
     }
     let (text, _) = splice.finish();
     let read = refuse::read("the merged text", &text).ok()?;
-    let fits = all_are(expected, &read, true) && Counts::of(&read) == wanted;
+    let fits = all_are(expected, &read, true) && CommentCounts::of(&read) == wanted;
     fits.then_some((text, wanted))
 }
 
 /// Comments of theirs that are new there and that the merged text lacks.
-fn lost(sides: [Option<&Text<'_>>; 3], merged: &Counts, conflicts: &[Conflict]) -> Vec<String> {
-    let [base, ours, theirs] = sides.map(|text| text.map(Counts::of).unwrap_or_default());
+fn lost(sides: [Option<&YamlText<'_>>; 3], merged: &CommentCounts, conflicts: &[Conflict]) -> Vec<String> {
+    let [base, ours, theirs] = sides.map(|text| text.map(CommentCounts::of).unwrap_or_default());
     let is_told = |line: &str| {
         conflicts
             .iter()
@@ -136,16 +136,16 @@ fn lost(sides: [Option<&Text<'_>>; 3], merged: &Counts, conflicts: &[Conflict]) 
 
 /// How often each comment stands in a text.
 #[derive(Debug, Default, PartialEq, Eq)]
-struct Counts(BTreeMap<String, usize>);
+struct CommentCounts(BTreeMap<String, usize>);
 
-impl Counts {
-    fn of(text: &Text<'_>) -> Self {
+impl CommentCounts {
+    fn of(text: &YamlText<'_>) -> Self {
         let mut counts = Self::default();
         counts.add_all(text);
         counts
     }
 
-    fn add_all(&mut self, text: &Text<'_>) {
+    fn add_all(&mut self, text: &YamlText<'_>) {
         text.comments.iter().for_each(|span| self.add(text.source[span.range()].trim_end()));
     }
 
@@ -172,21 +172,21 @@ impl Counts {
 struct Parts(BTreeMap<(u8, usize), BTreeMap<usize, Range<usize>>>);
 
 impl Parts {
-    fn of(&mut self, side: u8, document: &Document<'_>) -> Range<usize> {
+    fn of(&mut self, side: u8, document: &MergeDocument<'_>) -> Range<usize> {
         let parts = self.0.entry((side, document.file)).or_insert_with(|| parts(document.text).collect());
         parts.get(&document.index).cloned().unwrap_or_default()
     }
 }
 
 /// The documents of a text that hold something, by their indexes, each with the bytes up to the next.
-fn parts(text: &Text<'_>) -> impl Iterator<Item = (usize, Range<usize>)> {
+fn parts(text: &YamlText<'_>) -> impl Iterator<Item = (usize, Range<usize>)> {
     let holding: Vec<usize> = (0..text.documents.len()).filter(|index| text.documents[*index].holds_something).collect();
     let start = |at: usize| if at == 0 { 0 } else { text.documents[holding[at]].span.start as usize };
     let starts: Vec<usize> = (0..holding.len()).map(start).chain([text.source.len()]).collect();
     holding.into_iter().enumerate().map(move |(at, index)| (index, starts[at]..starts[at + 1]))
 }
 
-fn holding<'n>(text: &'n Text<'_>) -> Vec<(&'n Node, Range<usize>)> {
+fn holding<'n>(text: &'n YamlText<'_>) -> Vec<(&'n Node, Range<usize>)> {
     parts(text).map(|(index, part)| (&text.documents[index].root, part)).collect()
 }
 
@@ -196,11 +196,11 @@ fn place_of(root: &Node, field: &Field) -> Place {
     let mut keys = ["", ""];
     for step in field.steps() {
         let next = match step {
-            Step::Key(key) => {
+            FieldStep::Key(key) => {
                 keys = [keys[1], key];
                 node.entries().iter().find(|entry| entry.key == *key).map(|entry| (&entry.node, entry.place))
             }
-            Step::Element(label) => {
+            FieldStep::Element(label) => {
                 let is_it =
                     |item: &&Node| of_list(keys[0], keys[1]).any(|by| name_of(item, by).is_some_and(|(_, name)| name == *label));
                 let by_place = || label.parse::<usize>().ok().and_then(|at| node.items().get(at));

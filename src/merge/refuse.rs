@@ -1,14 +1,14 @@
 //! What cannot be merged, found before anything is compared.
 
 use super::marks::is_marked;
-use super::{File, Refusal};
-use crate::yaml::{self, Node, Place, Source, Style, Text, colon_behind};
+use super::{MergeRefusal, SourceFile};
+use crate::yaml::{self, Node, Place, Source, Style, YamlText, colon_behind};
 
 /// Finds what keeps a file from taking part in a merge.
 ///
 /// # Errors
 /// Everything in it that keeps it from being edited safely.
-pub fn check_file(file: &File<'_>) -> Result<(), Vec<Refusal>> {
+pub fn check_file(file: &SourceFile<'_>) -> Result<(), Vec<MergeRefusal>> {
     read(file.path, file.text).map(drop)
 }
 
@@ -16,8 +16,9 @@ pub fn check_file(file: &File<'_>) -> Result<(), Vec<Refusal>> {
 ///
 /// # Errors
 /// Everything in it that keeps it from being edited safely.
-pub fn read<'t>(path: &str, text: &'t str) -> Result<Text<'t>, Vec<Refusal>> {
-    let refusal = |place: Place, what: String| Refusal { file: path.to_owned(), line: place.line, column: place.column, what };
+pub fn read<'t>(path: &str, text: &'t str) -> Result<YamlText<'t>, Vec<MergeRefusal>> {
+    let refusal =
+        |place: Place, what: String| MergeRefusal { file: path.to_owned(), line: place.line, column: place.column, what };
     if let Some(line) = text.lines().position(|line| line.starts_with("<<<<<<< ") || line.starts_with(">>>>>>> ")) {
         return Err(vec![refusal(place(line), "has a conflict marker of git; settle that merge first".to_owned())]);
     }

@@ -10,7 +10,7 @@ use crate::yaml::Place;
 
 /// A file with its text.
 #[derive(Clone, Copy, Debug)]
-pub struct File<'t> {
+pub struct SourceFile<'t> {
     /// Its path, as messages name it.
     pub path: &'t str,
     /// Its text.
@@ -25,7 +25,7 @@ pub struct Merged {
     /// Where both sides changed the same thing; each stays as ours has it in `files`.
     pub conflicts: Vec<Conflict>,
     /// What theirs changes in ours.
-    pub changes: Vec<Change>,
+    pub changes: Vec<FieldChange>,
     /// What a person should know beside that.
     pub notes: Vec<Note>,
 }
@@ -56,7 +56,7 @@ pub enum ChangeKind {
 /// A field that changes.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub struct Change {
+pub struct FieldChange {
     /// The file.
     pub file: String,
     /// The object; `None` for a document that is no Kubernetes object.
@@ -76,7 +76,7 @@ pub struct Change {
 /// Why two changes do not go together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema, thiserror::Error)]
 #[serde(rename_all = "kebab-case")]
-pub enum Reason {
+pub enum ConflictReason {
     /// Both sides changed the value.
     #[error("both changed it")]
     BothChanged,
@@ -127,7 +127,7 @@ pub struct Conflict {
     /// The column in ours, in characters from 1.
     pub column: u32,
     /// Why they do not go together.
-    pub reason: Reason,
+    pub reason: ConflictReason,
     /// The value in base.
     pub base: Option<Json>,
     /// The value in ours.
@@ -136,7 +136,7 @@ pub struct Conflict {
     pub theirs: Option<Json>,
 }
 
-impl Reason {
+impl ConflictReason {
     /// Whether such a conflict can only be settled for theirs by hand.
     #[must_use]
     pub fn by_hand(self) -> bool {
@@ -144,7 +144,7 @@ impl Reason {
     }
 }
 
-impl Change {
+impl FieldChange {
     /// Whether it is the same quantity in other words.
     #[must_use]
     pub fn is_reworded(&self) -> bool {
@@ -180,13 +180,13 @@ impl Conflict {
     }
 
     /// What theirs changes there, where it is taken.
-    pub(super) fn into_change(self) -> Change {
+    pub(super) fn into_change(self) -> FieldChange {
         let kind = match (&self.ours, &self.theirs) {
             (None, _) => ChangeKind::Added,
             (_, None) => ChangeKind::Removed,
             _ => ChangeKind::Changed,
         };
-        Change { file: self.file, object: self.object, field: self.field, kind, before: self.ours, after: self.theirs }
+        FieldChange { file: self.file, object: self.object, field: self.field, kind, before: self.ours, after: self.theirs }
     }
 
     /// The field with its object, as `--resolve` takes it.
@@ -243,7 +243,7 @@ pub enum Note {
 /// Why a file cannot be merged.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, thiserror::Error)]
 #[error("{file}:{line}:{column}: {what}")]
-pub struct Refusal {
+pub struct MergeRefusal {
     /// The file.
     pub file: String,
     /// The line.

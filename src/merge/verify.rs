@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::meaning::{Index, equal};
-use crate::yaml::{Node, Span, Text, Tie, Value};
+use crate::yaml::{Node, Span, Tie, Value, YamlText};
 
 /// The value that a node shall have after the merge.
 #[derive(Clone, Debug)]
@@ -102,20 +102,20 @@ impl<'t> Expected<'t> {
 }
 
 /// The documents of a text that hold something.
-pub fn values<'n>(text: &'n Text<'_>) -> impl Iterator<Item = &'n Node> {
+pub fn values<'n>(text: &'n YamlText<'_>) -> impl Iterator<Item = &'n Node> {
     text.documents.iter().filter(|document| document.holds_something).map(|document| &document.root)
 }
 
 /// Whether the documents of a text have these values, their lists before (`false`) or after their elements
 /// are moved.
 #[must_use]
-pub fn all_are(expected: &[Expected<'_>], text: &Text<'_>, moved: bool) -> bool {
+pub fn all_are(expected: &[Expected<'_>], text: &YamlText<'_>, moved: bool) -> bool {
     values(text).count() == expected.len() && expected.iter().zip(values(text)).all(|(expected, value)| expected.is(value, moved))
 }
 
 /// The comments of ours that the merged text lacks, though they did not go with what was removed.
 #[must_use]
-pub fn lost_comments<'t>(ours: &Text<'t>, merged: &Text<'_>, gone: &[Span]) -> Vec<&'t str> {
+pub fn lost_comments<'t>(ours: &YamlText<'t>, merged: &YamlText<'_>, gone: &[Span]) -> Vec<&'t str> {
     let mut left: BTreeMap<&str, usize> = BTreeMap::new();
     for comment in &merged.comments {
         *left.entry(merged.source[comment.range()].trim_end()).or_default() += 1;

@@ -10,7 +10,7 @@ use super::{Word, route_words};
 
 /// One step on the way to a field.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Step {
+pub enum FieldStep {
     /// The value behind a key.
     Key(String),
     /// An element of a list, by what identifies it, such as `name=app`, or by its index.
@@ -19,23 +19,23 @@ pub enum Step {
 
 /// The way from an object's root to a field, such as `spec.template.spec.containers[name=app].image`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Field(Vec<Step>);
+pub struct Field(Vec<FieldStep>);
 
 impl Field {
     /// A field of the given steps.
     #[must_use]
-    pub fn new(steps: Vec<Step>) -> Self {
+    pub fn new(steps: Vec<FieldStep>) -> Self {
         Self(steps)
     }
 
     /// The steps from the root.
     #[must_use]
-    pub fn steps(&self) -> &[Step] {
+    pub fn steps(&self) -> &[FieldStep] {
         &self.0
     }
 
     /// Goes one step further.
-    pub fn push(&mut self, step: Step) {
+    pub fn push(&mut self, step: FieldStep) {
         self.0.push(step);
     }
 
@@ -48,8 +48,8 @@ impl Field {
     #[must_use]
     pub fn keys(&self) -> impl DoubleEndedIterator<Item = &str> {
         self.0.iter().filter_map(|step| match step {
-            Step::Key(key) => Some(key.as_str()),
-            Step::Element(_) => None,
+            FieldStep::Key(key) => Some(key.as_str()),
+            FieldStep::Element(_) => None,
         })
     }
 }
@@ -59,10 +59,10 @@ impl fmt::Display for Field {
         let is_word = |key: &str| !key.is_empty() && key.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'));
         for (position, step) in self.0.iter().enumerate() {
             match step {
-                Step::Element(label) => write!(f, "[{label}]")?,
-                Step::Key(key) if !is_word(key) => write!(f, "[\"{key}\"]")?,
-                Step::Key(key) if position == 0 => f.write_str(key)?,
-                Step::Key(key) => write!(f, ".{key}")?,
+                FieldStep::Element(label) => write!(f, "[{label}]")?,
+                FieldStep::Key(key) if !is_word(key) => write!(f, "[\"{key}\"]")?,
+                FieldStep::Key(key) if position == 0 => f.write_str(key)?,
+                FieldStep::Key(key) => write!(f, ".{key}")?,
             }
         }
         Ok(())
@@ -140,7 +140,7 @@ impl fmt::Display for ObjectKey {
 pub struct FieldPattern {
     text: String,
     object: String,
-    steps: Vec<Step>,
+    steps: Vec<FieldStep>,
 }
 
 impl FieldPattern {
@@ -150,11 +150,11 @@ impl FieldPattern {
     /// What is wrong with it, as half a sentence.
     pub fn parse(text: &str) -> Result<Self, String> {
         let step = |word| match word {
-            Word::Plain(key) | Word::Quoted(key) => Step::Key(key),
-            Word::Bracketed(label) => Step::Element(label),
+            Word::Plain(key) | Word::Quoted(key) => FieldStep::Key(key),
+            Word::Bracketed(label) => FieldStep::Element(label),
         };
         let mut words = route_words(text)?.into_iter().map(step);
-        let Some(Step::Key(object)) = words.next() else {
+        let Some(FieldStep::Key(object)) = words.next() else {
             return Err("does not begin with the kind of an object, such as `Deployment.spec`".to_owned());
         };
         let kind = object.split('/').next().unwrap_or_default();
@@ -178,7 +178,7 @@ impl FieldPattern {
 
     /// The steps behind the object, their `*` as they stand.
     #[must_use]
-    pub fn steps(&self) -> &[Step] {
+    pub fn steps(&self) -> &[FieldStep] {
         &self.steps
     }
 
@@ -191,10 +191,10 @@ impl FieldPattern {
 
 /// Whether a step fits one of a pattern.
 #[must_use]
-pub fn step_fits(pattern: &Step, step: &Step) -> bool {
+pub fn step_fits(pattern: &FieldStep, step: &FieldStep) -> bool {
     match (pattern, step) {
-        (Step::Key(pattern), Step::Key(key)) => fits(pattern, key),
-        (Step::Element(pattern), Step::Element(label)) => {
+        (FieldStep::Key(pattern), FieldStep::Key(key)) => fits(pattern, key),
+        (FieldStep::Element(pattern), FieldStep::Element(label)) => {
             // An element may be named by its value alone: `containers[app]`.
             fits(pattern, label) || label.split_once('=').is_some_and(|(_, value)| fits(pattern, value))
         }
@@ -222,7 +222,7 @@ mod tests {
 
     #[test]
     fn a_field_is_written_as_people_know_it() {
-        let steps = ["metadata", "annotations", "example.com/a.b"].map(|key| Step::Key(key.to_owned()));
+        let steps = ["metadata", "annotations", "example.com/a.b"].map(|key| FieldStep::Key(key.to_owned()));
         assert_eq!(Field::new(steps.to_vec()).to_string(), "metadata.annotations[\"example.com/a.b\"]");
     }
 

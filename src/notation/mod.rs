@@ -19,7 +19,7 @@ mod visible;
 
 pub use counted::counted;
 pub use digest::sha256;
-pub use field::{Field, FieldPattern, ObjectKey, Step, fits, step_fits};
+pub use field::{Field, FieldPattern, FieldStep, ObjectKey, fits, step_fits};
 pub use image::ImageRef;
 pub use name::{
     annotation_or_label_key, config_key, dns_label, dns_subdomain, env_name, http_path, label_value, mount_path, port_name,

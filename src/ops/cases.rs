@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::OpError;
 use super::checklist_name::read_own;
-use crate::check::{self, Cause, CheckContext, Finding, Report, Rules, Text};
+use crate::check::{self, Cause, CheckContext, CheckedText, Finding, Report, Rules};
 use crate::checklist::{Case, Checklist, Item, OwnChecklist, Severity};
 use crate::notation::NEWEST;
 use crate::service::Tier;
@@ -77,7 +77,7 @@ fn outcome(own: &OwnChecklist, rules: &Rules, item: &Item, case: &Case, here: &R
     let tier = case.tier.or([1, 2, 3].map(Tier).into_iter().find(asked)).unwrap_or_default();
     let text = case.pass.as_ref().or(case.fail.as_ref()).cloned().unwrap_or_default();
     let context = CheckContext { tier, kubernetes: NEWEST.to_string(), service: None, waivers: Vec::new(), today: TODAY };
-    let report = check::check(rules, &[Text::new(&case.name, text)], &context);
+    let report = check::check(rules, &[CheckedText::new(&case.name, text)], &context);
     let wrong = if asked(&tier) { wrong(case, &report) } else { Some(format!("tier {} does not ask for the item", tier.0)) };
     CaseOutcome { item: item.id.clone(), name: case.name.clone(), place: own.place(here).to_string(), tier: tier.0, wrong }
 }

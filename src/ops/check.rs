@@ -12,7 +12,7 @@ use super::prepare::exists;
 use super::{Editions, OpError};
 use crate::blueprint::MANIFESTS;
 use crate::change::Edition;
-use crate::check::{self, CheckContext, Excerpt, PlacedWaiver, Report, Text};
+use crate::check::{self, CheckContext, CheckedText, Excerpt, PlacedWaiver, Report};
 use crate::checklist::Checklist;
 use crate::limits::Limit;
 use crate::service::{self, Answers, Service, Tier, Waiver};
@@ -84,7 +84,7 @@ pub fn check(request: &CheckRequest) -> Result<Checked, OpError> {
     };
     let found: Vec<Input> = found.into_iter().filter(|input| !is_same(&input.path, edition.file.as_deref())).collect();
     let mut texts = read_all(&found)?;
-    texts.extend(request.input.clone().map(|input| Text::new("standard input", input)));
+    texts.extend(request.input.clone().map(|input| CheckedText::new("standard input", input)));
     if let Some(path) = &request.waivers {
         waivers.extend(waiver_file(path)?);
     }
@@ -103,14 +103,14 @@ fn is_same(path: &Path, checklist: Option<&Path>) -> bool {
     })
 }
 
-fn read_all(files: &[Input]) -> Result<Vec<Text>, OpError> {
+fn read_all(files: &[Input]) -> Result<Vec<CheckedText>, OpError> {
     let total = AtomicUsize::new(0);
     let read = |input: &Input| {
         // Beyond the limit everything is refused, so that nothing more needs to be read.
         if total.load(Ordering::Relaxed) > Limit::TotalBytes.most() {
             return None;
         }
-        let read = input.read().map(|text| Text::new(&shown(&input.path), text));
+        let read = input.read().map(|text| CheckedText::new(&shown(&input.path), text));
         if let Ok(text) = &read {
             total.fetch_add(text.text.len(), Ordering::Relaxed);
         }
@@ -152,7 +152,7 @@ fn service_folder(dir: &Path, flag: Option<&str>) -> Result<ServiceFolder, OpErr
 
 pub(super) fn placed(waivers: &[Waiver], name: &str, text: &str, root: &Node) -> Vec<PlacedWaiver> {
     let file: Arc<str> = name.into();
-    let source = Text::new(name, text.to_owned());
+    let source = CheckedText::new(name, text.to_owned());
     let list = Route::root().key("waivers");
     let place = |(index, waiver): (usize, &Waiver)| {
         let (place, _) = root.locate(&list.index(index));

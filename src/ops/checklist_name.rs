@@ -11,7 +11,7 @@ use crate::yaml::{Fault, Route};
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ChecklistName {
     /// One that ships with Plimsoll.
-    Shipped(&'static checklist::Shipped),
+    Shipped(&'static checklist::ShippedChecklist),
     /// An organisation's own, in a file that a person named on the command line.
     Typed(PathBuf),
     /// An organisation's own, in a file that the service file in a folder names: it lies in the same work
@@ -27,7 +27,7 @@ pub enum ChecklistName {
 }
 
 /// A checklist that is in order.
-pub struct Loaded {
+pub struct LoadedChecklist {
     /// The checklist.
     pub checklist: Checklist,
     /// The digest of all that it was read from.
@@ -58,7 +58,7 @@ impl ChecklistName {
 
     fn shipped(name: &str) -> Result<Option<Self>, Fault> {
         if !is_path(name) {
-            return checklist::Shipped::named(name).map(|shipped| Some(Self::Shipped(shipped))).map_err(|fault| {
+            return checklist::ShippedChecklist::named(name).map(|shipped| Some(Self::Shipped(shipped))).map_err(|fault| {
                 let hint = fault.hint.clone().unwrap_or_default();
                 fault.hint(format!("{hint}; a file is written with its ending, as in ./acme.yaml"))
             });
@@ -106,12 +106,12 @@ impl ChecklistName {
     ///
     /// # Errors
     /// The checklist is not there or not in order. What is not about the text of a file has no source.
-    pub(super) fn load(&self) -> Result<Loaded, Vec<Fault>> {
+    pub(super) fn load(&self) -> Result<LoadedChecklist, Vec<Fault>> {
         match self {
             Self::Shipped(shipped) => {
                 let faulty = |error| vec![Fault::new(Route::root(), format!("{} is faulty: {error}", shipped.id))];
                 let checklist = shipped.load().map_err(faulty)?;
-                Ok(Loaded { checklist, digest: shipped.digest.to_owned(), file: None, rules: None })
+                Ok(LoadedChecklist { checklist, digest: shipped.digest.to_owned(), file: None, rules: None })
             }
             Self::Typed(_) | Self::Named { .. } => {
                 let file = self.file();
@@ -121,7 +121,7 @@ impl ChecklistName {
                 let own = OwnChecklist::over(&name, &text, locked)?;
                 let rules = Rules::compile_own(&own)?;
                 let digest = format!("sha256:{}", own.digest);
-                Ok(Loaded { checklist: own.checklist, digest, file, rules: Some(rules) })
+                Ok(LoadedChecklist { checklist: own.checklist, digest, file, rules: Some(rules) })
             }
         }
     }

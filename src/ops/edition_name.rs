@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::OpError;
 use super::checklist_name::{ChecklistName, is_path};
-use crate::blueprint::source::{Shipped, WEB_SERVICE};
+use crate::blueprint::source::{ShippedBlueprint, WEB_SERVICE};
 use crate::change::{Edition, LOCK_FILE, Lock, Locked};
 use crate::checklist::{self, PRODUCTION};
 use crate::notation::release_name;
@@ -30,7 +30,7 @@ enum BlueprintName {
     /// One of those that go with the checklist: that of this name, or the usual one.
     Of(Option<String>),
     /// This one, with which a lock was written.
-    Locked(&'static Shipped),
+    Locked(&'static ShippedBlueprint),
 }
 
 /// What answers say of the edition. What is no string is refused with the other faults of the service file.
@@ -55,7 +55,7 @@ impl Pins {
     /// The newest version of the shipped checklist of which they pin one.
     pub fn newest(&self) -> Option<String> {
         let (name, _) = self.checklist.as_deref().filter(|name| !is_path(name))?.split_once('@')?;
-        checklist::Shipped::named(name).ok().map(|newest| newest.id.to_owned())
+        checklist::ShippedChecklist::named(name).ok().map(|newest| newest.id.to_owned())
     }
 
     /// Whether they name nothing but what a lock was written with, as far as they name anything.
@@ -85,7 +85,7 @@ impl EditionName {
                 ChecklistName::seen(pins.checklist.as_deref().unwrap_or(PRODUCTION), dir).map_err(|fault| at(CHECKLIST, fault))
             }
         };
-        let blueprint = pins.blueprint.as_deref().map(Shipped::named).transpose().map_err(|fault| at(BLUEPRINT, fault));
+        let blueprint = pins.blueprint.as_deref().map(ShippedBlueprint::named).transpose().map_err(|fault| at(BLUEPRINT, fault));
         match (checklist, blueprint) {
             (Ok(checklist), Ok(_)) => Ok(Self { checklist, blueprint: BlueprintName::Of(pins.blueprint.clone()) }),
             (checklist, blueprint) => {
@@ -110,10 +110,11 @@ impl EditionName {
         let own = pins.checklist.as_deref().filter(|name| is_path(name) && is_own(&lock.checklist));
         let checklist = match own {
             Some(name) => ChecklistName::seen(name, dir).map(|seen| seen.over(lock.checklist.extends.clone())),
-            None => checklist::Shipped::named(&lock.checklist.id()).map(ChecklistName::Shipped),
+            None => checklist::ShippedChecklist::named(&lock.checklist.id()).map(ChecklistName::Shipped),
         };
         let checklist = checklist.map_err(|fault| gone(at(CHECKLIST, fault), &lock.checklist));
-        let blueprint = Shipped::named(&lock.blueprint.id()).map_err(|fault| gone(at(BLUEPRINT, fault), &lock.blueprint));
+        let blueprint =
+            ShippedBlueprint::named(&lock.blueprint.id()).map_err(|fault| gone(at(BLUEPRINT, fault), &lock.blueprint));
         match (checklist, blueprint) {
             (Ok(checklist), Ok(blueprint)) => Ok(Self { checklist, blueprint: BlueprintName::Locked(blueprint) }),
             (checklist, blueprint) => Err(OpError::Faults(checklist.err().into_iter().chain(blueprint.err()).collect())),
@@ -166,7 +167,7 @@ fn with_the_rest(mut faults: Vec<Fault>, answers: &Answers) -> OpError {
     }
     if !answers.is_empty() {
         // The version that goes with the checklist is not known; the newest misses the same.
-        let blueprint = Shipped::named(Pins::of(answers).blueprint_name()).ok().and_then(|shipped| shipped.load().ok());
+        let blueprint = ShippedBlueprint::named(Pins::of(answers).blueprint_name()).ok().and_then(|shipped| shipped.load().ok());
         let intake = blueprint.as_ref().map(|blueprint| blueprint.contract().intake);
         faults.extend(service::load(answers, intake.as_ref()).faults);
     }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::blueprint::BlueprintError;
 use crate::change::LockFault;
-use crate::merge::Refusal;
+use crate::merge::MergeRefusal;
 use crate::notation::counted;
 use crate::workspace::WorkspaceError;
 use crate::yaml::Fault;
@@ -75,7 +75,7 @@ pub enum OpError {
     Left,
     /// Files cannot be merged.
     #[error("{} that cannot be merged", counted(.0.len(), "fault"))]
-    Refused(Vec<Refusal>),
+    Refused(Vec<MergeRefusal>),
     /// The folder is another one than what was shown and agreed to.
     #[error("{} has changed since it was read", .0.display())]
     ChangedMeanwhile(PathBuf),

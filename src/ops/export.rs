@@ -1,7 +1,7 @@
 //! From a checklist to what an API server can judge itself.
 
 use super::{Editions, OpError};
-use crate::check::{self, Export};
+use crate::check::{self, AdmissionExport};
 use crate::checklist::Checklist;
 use crate::service::Tier;
 
@@ -10,7 +10,7 @@ use crate::service::Tier;
 ///
 /// # Errors
 /// The checklist is not there or not in order.
-pub fn export(name: Option<&str>, tier: Tier) -> Result<(Checklist, Export), OpError> {
+pub fn export(name: Option<&str>, tier: Tier) -> Result<(Checklist, AdmissionExport), OpError> {
     let edition = Editions::default().here(name)?;
     let export = check::export(edition.rules().map_err(OpError::Faults)?, tier);
     Ok((edition.checklist.clone(), export))

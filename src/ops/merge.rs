@@ -6,7 +6,7 @@ use super::OpError;
 use crate::change::{hide_in_change, hide_in_conflict};
 use crate::checklist;
 use crate::manifest::Secrets;
-use crate::merge::{self, Conflict, File, Merged, Policy, Refusal};
+use crate::merge::{self, Conflict, MergePolicy, MergeRefusal, Merged, SourceFile};
 use crate::workspace::{read_typed, write_file};
 
 /// Three files to be merged.
@@ -21,7 +21,7 @@ pub struct MergeRequest {
     /// What messages call the merged file, if not by the path of ours.
     pub name: Option<String>,
     /// What to do where the texts do not tell.
-    pub policy: Policy,
+    pub policy: MergePolicy,
 }
 
 /// What a merge of three files comes to.
@@ -51,19 +51,19 @@ pub fn merge_files(request: &MergeRequest) -> Result<MergedFile, OpError> {
                 doubts = more;
                 text = String::from(unmarked);
             }
-            refusals.extend(merge::check_file(&File { path: called, text: &text }).err().into_iter().flatten());
+            refusals.extend(merge::check_file(&SourceFile { path: called, text: &text }).err().into_iter().flatten());
             texts.push(text);
         } else {
             let what = "is not UTF-8".to_owned();
-            refusals.push(Refusal { file: called.to_owned(), line: 1, column: 1, what });
+            refusals.push(MergeRefusal { file: called.to_owned(), line: 1, column: 1, what });
         }
     }
     let [base, ours, theirs] = texts.as_slice() else { return Err(OpError::Refused(refusals)) };
     if !refusals.is_empty() {
         return Err(OpError::Refused(refusals));
     }
-    let file = |text| [File { path: &name, text }];
-    let policy = Policy { doubts, ..request.policy.clone() };
+    let file = |text| [SourceFile { path: &name, text }];
+    let policy = MergePolicy { doubts, ..request.policy.clone() };
     let mut merged = merge::merge(&file(base), &file(ours), &file(theirs), &policy).map_err(OpError::Refused)?;
     hide_secrets(&mut merged)?;
     let text = merged.files.first().map_or_else(|| ours.clone(), |file| file.text.clone().unwrap_or_default());

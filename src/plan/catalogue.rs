@@ -14,7 +14,7 @@ pub const VERSION: u32 = 1;
 
 /// A key of the plan, as templates use it.
 #[derive(Debug)]
-pub struct Key {
+pub struct PlanKey {
     /// The name: `group.name`.
     pub name: &'static str,
     /// The topic that decides it.
@@ -43,7 +43,7 @@ pub enum Content {
     Passed(&'static str),
 }
 
-impl Key {
+impl PlanKey {
     /// What stands there where nothing was decided; none where the type has no such value.
     #[must_use]
     pub fn nothing(&self) -> Option<Json> {
@@ -62,16 +62,16 @@ impl Key {
     }
 }
 
-const fn key(topic: &'static str, name: &'static str, value: ValueType, meaning: &'static str) -> Key {
-    Key { name, topic, since: 1, content: Content::Decided { value, meaning }, read_from: None }
+const fn key(topic: &'static str, name: &'static str, value: ValueType, meaning: &'static str) -> PlanKey {
+    PlanKey { name, topic, since: 1, content: Content::Decided { value, meaning }, read_from: None }
 }
 
-const fn passed(topic: &'static str, name: &'static str, field: &'static str) -> Key {
-    Key { name, topic, since: 1, content: Content::Passed(field), read_from: None }
+const fn passed(topic: &'static str, name: &'static str, field: &'static str) -> PlanKey {
+    PlanKey { name, topic, since: 1, content: Content::Passed(field), read_from: None }
 }
 
-const fn passed_from(topic: &'static str, name: &'static str, field: &'static str, read_from: &'static str) -> Key {
-    Key { read_from: Some(read_from), ..passed(topic, name, field) }
+const fn passed_from(topic: &'static str, name: &'static str, field: &'static str, read_from: &'static str) -> PlanKey {
+    PlanKey { read_from: Some(read_from), ..passed(topic, name, field) }
 }
 
 const MAYBE_TEXT: ValueType = Optional(&Text);
@@ -117,7 +117,7 @@ const SPREAD: ValueType = Object(&[
 ]);
 
 /// Every key that a plan can have.
-pub const CATALOGUE: &[Key] = &[
+pub const CATALOGUE: &[PlanKey] = &[
     passed("identity", "service.name", "name"),
     key("identity", "service.tier", Number, "How critical the service is, from 1 to 3"),
     passed("identity", "service.namespace", "namespace"),

@@ -3,7 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use super::Origin;
-use super::planner::{Planner, Variable};
+use super::planner::{PlannedEnvVar, Planner};
 use crate::manifest::Secrets;
 use crate::service::{EnvVar, Service};
 
@@ -52,7 +52,7 @@ fn decide_variables(p: &mut Planner<'_>) {
     let service = p.service;
     let mut env: Vec<Json> = service.env.iter().map(variable).collect();
     let told = std::mem::take(&mut p.told);
-    for Variable { name, value, item, says_the_same } in told.into_iter().chain(telemetry(p)) {
+    for PlannedEnvVar { name, value, item, says_the_same } in told.into_iter().chain(telemetry(p)) {
         let Some((field, given)) = given(service, name) else {
             env.push(json!({"name": name, "value": value, "item": item}));
             continue;
@@ -108,14 +108,14 @@ fn holds_all(ours: &str, given: &str) -> bool {
 }
 
 /// What traces carry, in agreement with the labels.
-fn telemetry(p: &Planner<'_>) -> [Variable; 2] {
+fn telemetry(p: &Planner<'_>) -> [PlannedEnvVar; 2] {
     let attributes = [
         ("service.namespace", p.text("service.part_of")),
         ("service.version", p.text("service.version")),
         ("deployment.environment.name", p.text("service.environment")),
     ];
     let attributes: Vec<String> = attributes.iter().map(|(name, value)| format!("{name}={value}")).collect();
-    let variable = |name, value, says_the_same| Variable { name, value, item: "tracing", says_the_same };
+    let variable = |name, value, says_the_same| PlannedEnvVar { name, value, item: "tracing", says_the_same };
     [
         variable("OTEL_SERVICE_NAME", p.service.name.clone(), |ours, given| ours == given),
         variable(ATTRIBUTES, attributes.join(","), holds_all),

@@ -38,7 +38,7 @@ use std::fmt;
 
 use serde_json::Value as Json;
 
-pub use catalogue::{CATALOGUE, Content, Key, VERSION};
+pub use catalogue::{CATALOGUE, Content, PlanKey, VERSION};
 pub use contract::{Contract, option_key};
 pub use defaults::{Defaults, ProbeTiming};
 pub use schema::schema;

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde_json::Value as Json;
 
-use super::{Contract, Decision, Defaults, Key, Origin, Plan};
+use super::{Contract, Decision, Defaults, Origin, Plan, PlanKey};
 use crate::checklist::{Checklist, Severity};
 use crate::notation::{self, Quantity};
 use crate::service::Service;
@@ -14,7 +14,7 @@ use crate::yaml::{Fault, Route};
 const ANNOTATIONS: &str = "annotations.workload";
 
 /// A value read from the checklist, with its origin.
-pub struct Asked<T> {
+pub struct ChecklistValue<T> {
     /// The value.
     pub value: T,
     /// The parameter that it came from.
@@ -22,7 +22,7 @@ pub struct Asked<T> {
 }
 
 /// A variable that the container is told beside those of the service file.
-pub struct Variable {
+pub struct PlannedEnvVar {
     /// Its name.
     pub name: &'static str,
     /// Its value.
@@ -47,7 +47,7 @@ pub struct Planner<'a> {
     /// What has been decided.
     pub plan: Plan,
     /// What topics before `env` tell the container by variables.
-    pub told: Vec<Variable>,
+    pub told: Vec<PlannedEnvVar>,
     /// What the checklist refuses, and what it lacks.
     pub faults: Vec<Fault>,
     /// What is asked of the service.
@@ -76,7 +76,7 @@ impl<'a> Planner<'a> {
     }
 
     /// Writes an answer down as it is; where none is given, what its type has for nothing.
-    pub fn pass(&mut self, key: &'static Key, field: &str) {
+    pub fn pass(&mut self, key: &'static PlanKey, field: &str) {
         let field = route(field);
         let given = field.value_in(&self.answers);
         let value = given.cloned().or_else(|| key.nothing()).unwrap_or_default();
@@ -140,7 +140,7 @@ impl<'a> Planner<'a> {
     }
 
     /// A parameter at the service's tier.
-    pub fn asked(&mut self, item: &str, param: &str) -> Asked<Json> {
+    pub fn asked(&mut self, item: &str, param: &str) -> ChecklistValue<Json> {
         let tier = self.service.tier();
         let found = self.checklist.item(item).and_then(|found| found.params.get(param));
         let by_tier = found.is_some_and(crate::checklist::Param::by_tier);
@@ -154,37 +154,37 @@ impl<'a> Planner<'a> {
             self.lacks(item, param, "is missing");
             Json::Null
         });
-        Asked { value, origin }
+        ChecklistValue { value, origin }
     }
 
     /// A parameter that is a whole number, not negative.
-    pub fn asked_number(&mut self, item: &str, param: &str) -> Asked<u32> {
+    pub fn asked_number(&mut self, item: &str, param: &str) -> ChecklistValue<u32> {
         let asked = self.asked(item, param);
         let number = asked.value.as_u64().and_then(|number| u32::try_from(number).ok());
         if number.is_none() && !asked.value.is_null() {
             self.lacks(item, param, "is not a whole number from 0");
         }
-        Asked { value: number.unwrap_or(1), origin: asked.origin }
+        ChecklistValue { value: number.unwrap_or(1), origin: asked.origin }
     }
 
     /// A parameter that is a string.
-    pub fn asked_text(&mut self, item: &str, param: &str) -> Asked<String> {
+    pub fn asked_text(&mut self, item: &str, param: &str) -> ChecklistValue<String> {
         let asked = self.asked(item, param);
         let text = asked.value.as_str().map(str::to_owned);
         if text.is_none() && !asked.value.is_null() {
             self.lacks(item, param, "is not a string");
         }
-        Asked { value: text.unwrap_or_default(), origin: asked.origin }
+        ChecklistValue { value: text.unwrap_or_default(), origin: asked.origin }
     }
 
     /// A parameter that is a list of strings.
-    pub fn asked_words(&mut self, item: &str, param: &str) -> Asked<Vec<String>> {
+    pub fn asked_words(&mut self, item: &str, param: &str) -> ChecklistValue<Vec<String>> {
         let asked = self.asked(item, param);
         let words = asked.value.as_array().map(|list| list.iter().filter_map(|word| word.as_str().map(str::to_owned)).collect());
         if words.is_none() && !asked.value.is_null() {
             self.lacks(item, param, "is not a list");
         }
-        Asked { value: words.unwrap_or_default(), origin: asked.origin }
+        ChecklistValue { value: words.unwrap_or_default(), origin: asked.origin }
     }
 
     /// A parameter that is true or false.

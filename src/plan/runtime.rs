@@ -1,6 +1,6 @@
 //! What a runtime is told of its container, by environment variables.
 
-use super::planner::{Planner, Variable};
+use super::planner::{PlannedEnvVar, Planner};
 use super::{Origin, storage};
 use crate::notation::Quantity;
 use crate::service::Runtime;
@@ -69,7 +69,7 @@ fn tell(p: &mut Planner<'_>, runtime: Runtime, amounts: &Amounts) {
 }
 
 fn told(p: &mut Planner<'_>, name: &'static str, value: String, says_the_same: fn(&str, &str) -> bool) {
-    p.told.push(Variable { name, value, item: ITEM, says_the_same });
+    p.told.push(PlannedEnvVar { name, value, item: ITEM, says_the_same });
 }
 
 /// An amount of one's own is a decision.

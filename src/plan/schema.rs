@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::catalogue::{CATALOGUE, Content, Key, VERSION};
+use super::catalogue::{CATALOGUE, Content, PlanKey, VERSION};
 use crate::service;
 
 /// The JSON Schema of the values that templates may use.
@@ -26,7 +26,7 @@ pub fn schema() -> Json {
 }
 
 /// The schema of one value, with what it means.
-fn described(key: &Key) -> Json {
+fn described(key: &PlanKey) -> Json {
     let mut schema = match &key.content {
         Content::Decided { value, meaning } => {
             let mut schema = json!({"description": format!("{meaning}.")});

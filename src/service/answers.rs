@@ -27,18 +27,18 @@ struct Given {
     text: String,
     route: Route,
     node: Node,
-    by: Way,
+    by: GivenBy,
 }
 
 /// How an answer was given.
 #[derive(Clone, Copy, Debug)]
-enum Way {
+enum GivenBy {
     Set,
     Answer,
 }
 
 impl Given {
-    fn new(key: &str, text: &str, route: Route, by: Way) -> Result<Self, Fault> {
+    fn new(key: &str, text: &str, route: Route, by: GivenBy) -> Result<Self, Fault> {
         let takes_text = shape::at(schema(), &route).is_some_and(shape::is_string);
         let node = if takes_text {
             Node::new(Value::String(text.to_owned()))
@@ -52,8 +52,8 @@ impl Given {
 
     fn label(&self) -> String {
         match self.by {
-            Way::Set => format!("--set {}", without_value(&format!("{}={}", self.key, self.text))),
-            Way::Answer => format!("the answer `{}`", self.text),
+            GivenBy::Set => format!("--set {}", without_value(&format!("{}={}", self.key, self.text))),
+            GivenBy::Answer => format!("the answer `{}`", self.text),
         }
     }
 }
@@ -95,7 +95,7 @@ impl Answers {
             return Err(fault("is not of the form KEY=VALUE".to_owned()).hint("write for example --set scale.max=12"));
         };
         let route = Route::parse(key).map_err(|error| fault(format!("the key {error}")))?;
-        self.given.push(Given::new(key, text, route, Way::Set).map_err(|error| fault(error.message))?);
+        self.given.push(Given::new(key, text, route, GivenBy::Set).map_err(|error| fault(error.message))?);
         Ok(())
     }
 
@@ -105,7 +105,7 @@ impl Answers {
     /// What is wrong with the text.
     pub fn answer(&mut self, key: &str, text: &str) -> Result<(), Fault> {
         let route = Route::parse(key).map_err(|error| Fault::new(Route::root(), error))?;
-        self.given.push(Given::new(key, text, route, Way::Answer)?);
+        self.given.push(Given::new(key, text, route, GivenBy::Answer)?);
         Ok(())
     }
 

@@ -76,7 +76,7 @@ pub fn text_of(name: &str, fields: &serde_json::Value) -> String {
 
 /// What loading gives: the service, as far as it can be told, and everything wrong with the answers.
 #[derive(Debug)]
-pub struct Loaded {
+pub struct LoadedService {
     /// The service. With faults, faulty answers are left out or stand for an example, so that what
     /// depends on the rest can still be judged; such a service must not be rendered.
     pub service: Service,
@@ -87,7 +87,7 @@ pub struct Loaded {
 /// Turns answers into a service; with the intake of the blueprint that renders it, what that does not take
 /// and what it misses are faults too.
 #[must_use]
-pub fn load(answers: &Answers, intake: Option<&Intake<'_>>) -> Loaded {
+pub fn load(answers: &Answers, intake: Option<&Intake<'_>>) -> LoadedService {
     let (mut node, mut faults) = answers.merged();
     let schema = intake.map_or(Cow::Borrowed(schema()), Intake::schema);
     if let Some(intake) = intake {
@@ -118,5 +118,5 @@ pub fn load(answers: &Answers, intake: Option<&Intake<'_>>) -> Loaded {
         answers.locate(fault);
     }
     faults.sort_by(|one, other| one.source.cmp(&other.source));
-    Loaded { service, faults }
+    LoadedService { service, faults }
 }

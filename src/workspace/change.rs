@@ -11,7 +11,7 @@ use super::state::StateFolder;
 
 /// What is to be done to one file.
 #[derive(Debug)]
-pub(super) struct Step<'a> {
+pub(super) struct FileChangeStep<'a> {
     /// The file as it was put into the write set.
     pub(super) name: &'a Path,
     /// Where it really is.
@@ -29,7 +29,7 @@ pub(super) struct Old {
     pub(super) permissions: Permissions,
 }
 
-impl Step<'_> {
+impl FileChangeStep<'_> {
     /// Takes the step at once: readers see the old file or the new one.
     pub(super) fn take(&self) -> Result<(), WorkspaceError> {
         match self.new {

@@ -9,7 +9,7 @@ use super::remote::public_address;
 
 /// Something found, and what it was read from.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Found {
+pub struct Detected {
     /// The field of the service file that it answers.
     pub field: &'static str,
     /// The answer.
@@ -33,14 +33,14 @@ const RUNTIMES: &[(&str, &str)] = &[
 
 /// Reads what a folder tells: the name, the port, the runtime and the repository.
 #[must_use]
-pub fn detect(dir: &Path) -> Vec<Found> {
+pub fn detect(dir: &Path) -> Vec<Detected> {
     let remote = Repo::discover(dir).ok().and_then(|repo| Some((public_address(&repo.remote_url()?)?, is_root(&repo, dir))));
     let mut found = Vec::new();
     found.extend(name(dir, remote.as_ref()));
     found.extend(runtime(dir));
     found.extend(port(dir));
     if let Some((url, _)) = &remote {
-        found.push(Found { field: "repository", answer: url.clone(), from: "the git remote".to_owned() });
+        found.push(Detected { field: "repository", answer: url.clone(), from: "the git remote".to_owned() });
     }
     found
 }
@@ -50,15 +50,15 @@ fn is_root(repo: &Repo, dir: &Path) -> bool {
 }
 
 /// A repository may hold several services; its name is the service's only at its root.
-fn name(dir: &Path, remote: Option<&(String, bool)>) -> Option<Found> {
+fn name(dir: &Path, remote: Option<&(String, bool)>) -> Option<Detected> {
     let from_remote = remote.filter(|(_, at_root)| *at_root).and_then(|(url, _)| {
         let last = url.trim_end_matches('/').rsplit(['/', ':']).next()?;
-        Some(Found { field: "name", answer: as_name(last.trim_end_matches(".git"))?, from: "the git remote".to_owned() })
+        Some(Detected { field: "name", answer: as_name(last.trim_end_matches(".git"))?, from: "the git remote".to_owned() })
     });
     from_remote.or_else(|| {
         let folder = std::path::absolute(dir).ok()?;
         let answer = as_name(&folder.file_name()?.to_string_lossy())?;
-        Some(Found { field: "name", answer, from: "the name of the folder".to_owned() })
+        Some(Detected { field: "name", answer, from: "the name of the folder".to_owned() })
     })
 }
 
@@ -71,20 +71,20 @@ fn as_name(text: &str) -> Option<String> {
     if name.is_empty() { None } else { Some(name.to_owned()) }
 }
 
-fn runtime(dir: &Path) -> Option<Found> {
+fn runtime(dir: &Path) -> Option<Detected> {
     let by_name = RUNTIMES.iter().find(|(file, _)| dir.join(file).is_file());
     if let Some((file, runtime)) = by_name {
-        return Some(Found { field: "runtime", answer: (*runtime).to_owned(), from: (*file).to_owned() });
+        return Some(Detected { field: "runtime", answer: (*runtime).to_owned(), from: (*file).to_owned() });
     }
     let mut names: Vec<String> =
         fs::read_dir(dir).ok()?.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
     names.sort();
     let project = names.into_iter().find(|name| name.ends_with(".csproj"))?;
-    Some(Found { field: "runtime", answer: "dotnet".to_owned(), from: project })
+    Some(Detected { field: "runtime", answer: "dotnet".to_owned(), from: project })
 }
 
 /// The first port that the last stage of a Dockerfile exposes.
-fn port(dir: &Path) -> Option<Found> {
+fn port(dir: &Path) -> Option<Detected> {
     let text = read_below(dir, "Dockerfile").ok()??;
     let begins = |line: &str| line.trim_start().get(..5).is_some_and(|word| word.eq_ignore_ascii_case("FROM "));
     let last_stage = text.lines().enumerate().filter(|(_, line)| begins(line)).last().map_or(0, |(index, _)| index);
@@ -93,7 +93,7 @@ fn port(dir: &Path) -> Option<Found> {
         let port = rest.split_whitespace().next()?.trim_end_matches("/tcp");
         if word.eq_ignore_ascii_case("EXPOSE") { port.parse::<u16>().ok().filter(|port| *port > 0) } else { None }
     });
-    exposed.map(|port| Found { field: "ports.0.port", answer: port.to_string(), from: "EXPOSE in Dockerfile".to_owned() })
+    exposed.map(|port| Detected { field: "ports.0.port", answer: port.to_string(), from: "EXPOSE in Dockerfile".to_owned() })
 }
 
 #[cfg(test)]

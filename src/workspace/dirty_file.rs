@@ -9,7 +9,7 @@ pub struct DirtyFile {
     /// The path, relative to the work tree.
     pub path: PathBuf,
     /// What happened to it.
-    pub edit: Edit,
+    pub edit: Dirtiness,
 }
 
 impl fmt::Display for DirtyFile {
@@ -20,7 +20,7 @@ impl fmt::Display for DirtyFile {
 
 /// How a file differs from the last commit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Edit {
+pub enum Dirtiness {
     /// Merged with conflicts.
     Conflicted,
     /// Present and unknown to git.
@@ -35,7 +35,7 @@ pub enum Edit {
     NotCheckedOut,
 }
 
-impl fmt::Display for Edit {
+impl fmt::Display for Dirtiness {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Conflicted => "conflicted",

@@ -9,7 +9,7 @@
 //! 3. [`Session::hold`] takes git's lock of the index: from now on nobody else commits.
 //! 4. [`WriteSet::preflight`] and [`Repo::preflight`] report every fault at once
 //!    and change nothing.
-//! 5. [`Held::commit`] writes the files and commits exactly those, or leaves everything as it was.
+//! 5. [`HeldSession::commit`] writes the files and commits exactly those, or leaves everything as it was.
 //!
 //! Whatever else the user has staged, modified or left untracked stays as it is. The branch moves last, and
 //! only from where it was when HEAD was read; where somebody has moved it all the same, the files are put
@@ -52,8 +52,8 @@ mod state;
 mod write;
 
 pub use below::{Below, Bounds, is_below};
-pub use detect::{Found, detect};
-pub use dirty_file::{DirtyFile, Edit};
+pub use detect::{Detected, detect};
+pub use dirty_file::{Dirtiness, DirtyFile};
 pub use error::WorkspaceError;
 pub use git::{Commit, CommitRequest, NewRepo, Ready, Repo};
 pub use hunks::hunks;
@@ -64,5 +64,5 @@ pub use read::{
     Input, find_files, find_folders_with, find_manifests, place_near, read_below, read_manifests, read_near, read_standard_input,
     read_typed,
 };
-pub use session::{Applied, Held, Session};
+pub use session::{Applied, HeldSession, Session};
 pub use write::WriteSet;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
 
-use super::change::{Step, put_back, remove_folders};
+use super::change::{FileChangeStep, put_back, remove_folders};
 use super::error::WorkspaceError;
 use super::git::{Commit, CommitPlan, IndexLock, NewRepo, Ready, Repo};
 use super::journal::{FileChange, Journal, digest};
@@ -104,18 +104,18 @@ impl Session<'_> {
     ///
     /// # Errors
     /// [`WorkspaceError::IndexLocked`] if another process does not let go of it.
-    pub fn hold(&self) -> Result<Held<'_>, WorkspaceError> {
+    pub fn hold(&self) -> Result<HeldSession<'_>, WorkspaceError> {
         let Some(repo) = self.repo else {
             return Err(WorkspaceError::NoRepository { dir: self.root.clone() });
         };
-        Ok(Held { session: self, repo, index: IndexLock::acquire(repo, &self.state)? })
+        Ok(HeldSession { session: self, repo, index: IndexLock::acquire(repo, &self.state)? })
     }
 
     /// Writes and commits what `prepare` makes while git's lock is held; nothing if it makes nothing. Where
     /// somebody moves HEAD all the same, who does not heed the lock, all of it begins again on the new one.
     ///
     /// # Errors
-    /// What `prepare` finds in the way, and as [`hold`](Self::hold) and [`Held::commit`].
+    /// What `prepare` finds in the way, and as [`hold`](Self::hold) and [`HeldSession::commit`].
     pub fn land<E: From<WorkspaceError>>(
         &self,
         mut prepare: impl FnMut(&Repo) -> Result<Option<(WriteSet, Ready, String)>, E>,
@@ -136,7 +136,7 @@ impl Session<'_> {
     /// Takes the steps and does the rest, both or neither.
     fn change<T>(
         &self,
-        steps: &[Step<'_>],
+        steps: &[FileChangeStep<'_>],
         commit: Option<CommitPlan>,
         rest: impl FnOnce() -> Result<T, WorkspaceError>,
     ) -> Result<T, WorkspaceError> {
@@ -156,7 +156,7 @@ impl Session<'_> {
     }
 
     /// Takes the steps, and counts those that were taken.
-    fn take(&self, journal: &Journal, steps: &[Step<'_>], taken: &mut usize) -> Result<(), WorkspaceError> {
+    fn take(&self, journal: &Journal, steps: &[FileChangeStep<'_>], taken: &mut usize) -> Result<(), WorkspaceError> {
         for folder in journal.folders.iter().map(|folder| self.root.join(folder)) {
             fs::create_dir(&folder).map_err(WorkspaceError::io("create folder", folder))?;
         }
@@ -213,8 +213,8 @@ impl Session<'_> {
         Ok(self)
     }
 
-    fn file_changes(&self, steps: &[Step<'_>]) -> Result<Vec<FileChange>, WorkspaceError> {
-        let change = |step: &Step<'_>| {
+    fn file_changes(&self, steps: &[FileChangeStep<'_>]) -> Result<Vec<FileChange>, WorkspaceError> {
+        let change = |step: &FileChangeStep<'_>| {
             let old = step.old.as_ref().map(|old| old.digest.clone());
             let new = step.new.map(digest).transpose().map_err(WorkspaceError::io("write", &step.target))?;
             Ok(FileChange { path: self.relative(&step.target)?, old, new })
@@ -223,7 +223,7 @@ impl Session<'_> {
     }
 
     /// The folders that the steps need and that do not exist, the outermost first.
-    fn missing_folders(&self, steps: &[Step<'_>]) -> Result<Vec<PathBuf>, WorkspaceError> {
+    fn missing_folders(&self, steps: &[FileChangeStep<'_>]) -> Result<Vec<PathBuf>, WorkspaceError> {
         let mut missing = BTreeSet::new();
         for step in steps.iter().filter(|step| step.new.is_some()) {
             for folder in step.target.ancestors().skip(1).take_while(|folder| !folder.exists()) {
@@ -243,13 +243,13 @@ impl Session<'_> {
 
 /// A session that holds git's lock of the index.
 #[must_use = "others may commit as soon as it is dropped"]
-pub struct Held<'s> {
+pub struct HeldSession<'s> {
     session: &'s Session<'s>,
     repo: &'s Repo,
     index: IndexLock,
 }
 
-impl Held<'_> {
+impl HeldSession<'_> {
     /// Writes the files as [`Session::write`] does, and commits those of `ready`, which was made while
     /// this was held, as they are then on top of HEAD, and nothing else: what is staged or modified
     /// besides stays so.

@@ -5,7 +5,7 @@ use std::fs::{self, Metadata, OpenOptions};
 use std::path::{Path, PathBuf};
 
 use super::below::{Bounds, read_regular, regular};
-use super::change::{Old, Step};
+use super::change::{FileChangeStep, Old};
 use super::error::WorkspaceError;
 use super::journal::digest;
 use super::resolve::nearest_existing;
@@ -15,12 +15,12 @@ use super::resolve::nearest_existing;
 pub struct WriteSet {
     root: PathBuf,
     boundary: PathBuf,
-    files: BTreeMap<PathBuf, Planned>,
+    files: BTreeMap<PathBuf, PlannedFile>,
 }
 
 /// What is to become of a file.
 #[derive(Debug, Clone)]
-struct Planned {
+struct PlannedFile {
     /// Its bytes; `None` if it is to be removed.
     bytes: Option<Vec<u8>>,
     planned_on: PlannedOn,
@@ -63,13 +63,13 @@ impl WriteSet {
     /// Adds a file at `path`, relative to the root folder. A file that was
     /// already put there is replaced.
     pub fn put(&mut self, path: impl Into<PathBuf>, bytes: Vec<u8>) {
-        self.files.insert(path.into(), Planned { bytes: Some(bytes), planned_on: PlannedOn::Anything });
+        self.files.insert(path.into(), PlannedFile { bytes: Some(bytes), planned_on: PlannedOn::Anything });
     }
 
     /// Has the file at `path`, relative to the root folder, removed. That it is not there is no
     /// fault.
     pub fn remove(&mut self, path: impl Into<PathBuf>) {
-        self.files.insert(path.into(), Planned { bytes: None, planned_on: PlannedOn::Anything });
+        self.files.insert(path.into(), PlannedFile { bytes: None, planned_on: PlannedOn::Anything });
     }
 
     /// Has nothing written unless the file at `path`, which was put or removed before, still holds these
@@ -106,7 +106,7 @@ impl WriteSet {
     ///
     /// # Errors
     /// [`WorkspaceError::ChangedMeanwhile`] for a file that is not as it was when it was planned.
-    pub(super) fn steps(&self) -> Result<Vec<Step<'_>>, WorkspaceError> {
+    pub(super) fn steps(&self) -> Result<Vec<FileChangeStep<'_>>, WorkspaceError> {
         let mut bounds = self.bounds()?;
         let mut steps = Vec::new();
         for (name, planned) in &self.files {
@@ -127,13 +127,13 @@ impl WriteSet {
                     Some(Old { digest, permissions: metadata.permissions() })
                 }
             };
-            steps.push(Step { name, target, old, new });
+            steps.push(FileChangeStep { name, target, old, new });
         }
         Ok(steps)
     }
 
     /// Every file of the set that has no step.
-    pub(super) fn without(&self, steps: &[Step<'_>]) -> Vec<PathBuf> {
+    pub(super) fn without(&self, steps: &[FileChangeStep<'_>]) -> Vec<PathBuf> {
         self.files.keys().filter(|name| steps.binary_search_by_key(&name.as_path(), |step| step.name).is_err()).cloned().collect()
     }
 

@@ -2,7 +2,7 @@
 
 use granit_parser::{Options, Parser, options};
 
-use super::loader::{Loader, Refusal, place, place_of};
+use super::loader::{LoadRefusal, Loader, place, place_of};
 use super::{Fault, Node, Place, Route, Source, Span, Value};
 use crate::limits::Limit;
 
@@ -25,7 +25,7 @@ pub struct Document {
 
 /// A text with everything that is read of it.
 #[derive(Debug)]
-pub struct Text<'t> {
+pub struct YamlText<'t> {
     /// The text itself.
     pub source: &'t str,
     /// Its documents.
@@ -56,12 +56,12 @@ pub fn load(name: &str, text: &str) -> Result<Vec<Document>, Fault> {
 ///
 /// # Errors
 /// As for [`load`].
-pub fn read<'t>(name: &str, text: &'t str) -> Result<Text<'t>, Fault> {
+pub fn read<'t>(name: &str, text: &'t str) -> Result<YamlText<'t>, Fault> {
     read_on(name, text, &mut Spent::default())
 }
 
 /// Reads a text on the account of what it is a part of.
-fn read_on<'t>(name: &str, text: &'t str, spent: &mut Spent) -> Result<Text<'t>, Fault> {
+fn read_on<'t>(name: &str, text: &'t str, spent: &mut Spent) -> Result<YamlText<'t>, Fault> {
     let at = |place: Place, fault: Fault| Fault { source: Some(Source::File(name.into(), place)), ..fault };
     if text.len() > Limit::InputBytes.most() {
         return Err(at(Place { line: 1, column: 1 }, Fault::beyond(Limit::InputBytes)));
@@ -76,14 +76,14 @@ fn read_on<'t>(name: &str, text: &'t str, spent: &mut Spent) -> Result<Text<'t>,
             at(
                 place_of(&span),
                 match refusal {
-                    Refusal::Wrong(message) => Fault::new(Route::root(), message),
-                    Refusal::Beyond(limit) => Fault::beyond(limit),
+                    LoadRefusal::Wrong(message) => Fault::new(Route::root(), message),
+                    LoadRefusal::Beyond(limit) => Fault::beyond(limit),
                 },
             )
         })?;
         *spent = loader.spent;
     }
-    Ok(Text { source: text, documents: loader.documents, comments: loader.comments })
+    Ok(YamlText { source: text, documents: loader.documents, comments: loader.comments })
 }
 
 /// As many comments as anybody writes may stand in a row: the text is bounded itself. What is nested too

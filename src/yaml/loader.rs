@@ -16,7 +16,7 @@ const VALUE_BYTES: usize = 100;
 
 /// Why a text is not read any further.
 #[derive(Debug)]
-pub(super) enum Refusal {
+pub(super) enum LoadRefusal {
     /// It is wrong.
     Wrong(&'static str),
     /// It goes beyond a limit.
@@ -49,22 +49,22 @@ fn tie(anchor: usize, tagged: bool) -> Tie {
 struct Open {
     node: Node,
     anchor: usize,
-    key: Option<Key>,
+    key: Option<PendingKey>,
     known: Known,
     /// What has been read of it.
-    size: Size,
+    size: NodeSize,
     /// Whether it has a merge key.
     merges: bool,
 }
 
 /// How large a node is.
 #[derive(Clone, Copy, Default)]
-struct Size {
+struct NodeSize {
     values: usize,
     bytes: usize,
 }
 
-impl Size {
+impl NodeSize {
     /// That of a node by itself.
     fn of(node: &Node) -> Self {
         let text = node.as_str().map_or(0, str::len) + node.written.as_deref().map_or(0, str::len);
@@ -98,7 +98,7 @@ impl Known {
 }
 
 /// A key whose value has not been read yet.
-struct Key {
+struct PendingKey {
     text: String,
     written: Option<Box<str>>,
     place: Place,
@@ -116,7 +116,7 @@ pub(super) struct Loader<'t> {
     open: Vec<Open>,
     /// The anchors that aliases refer to; of the others no copy is kept.
     aliased: BTreeSet<usize>,
-    anchors: BTreeMap<usize, (Node, Size)>,
+    anchors: BTreeMap<usize, (Node, NodeSize)>,
     pub(super) spent: Spent,
     duplicate_keys: Vec<(Route, Place)>,
     odd_tags: Vec<(Route, Place, String)>,
@@ -129,7 +129,7 @@ impl<'t> Loader<'t> {
     }
 
     /// Takes in the next event.
-    pub(super) fn take(&mut self, event: Event<'_>, span: &granit_parser::Span) -> Result<(), Refusal> {
+    pub(super) fn take(&mut self, event: Event<'_>, span: &granit_parser::Span) -> Result<(), LoadRefusal> {
         let place = place_of(span);
         let range = span.byte_range().unwrap_or_default();
         match event {
@@ -181,7 +181,7 @@ impl<'t> Loader<'t> {
                 };
                 let writing = Writing { span, dash: None, style, tie: tie(anchor, !untagged) };
                 let node = Node { value, place, written, writing };
-                let size = Size::of(&node);
+                let size = NodeSize::of(&node);
                 self.close(node, anchor, size)?;
             }
             Event::SequenceStart(style, anchor, tag) => {
@@ -209,7 +209,7 @@ impl<'t> Loader<'t> {
             }
             Event::Alias(anchor) => {
                 let Some(size) = self.anchors.get(&anchor).map(|(_, size)| *size) else {
-                    return Err(Refusal::Wrong("refers to an anchor that encloses it"));
+                    return Err(LoadRefusal::Wrong("refers to an anchor that encloses it"));
                 };
                 self.count(Spent { values: size.values, alias_bytes: size.bytes })?;
                 let Some((node, _)) = self.anchors.get(&anchor) else { return Ok(()) };
@@ -236,13 +236,13 @@ impl<'t> Loader<'t> {
     }
 
     /// Counts what is read, before it is kept.
-    fn count(&mut self, more: Spent) -> Result<(), Refusal> {
+    fn count(&mut self, more: Spent) -> Result<(), LoadRefusal> {
         self.spent.values += more.values;
         self.spent.alias_bytes += more.alias_bytes;
         if self.spent.alias_bytes > Limit::AliasBytes.most() {
-            return Err(Refusal::Beyond(Limit::AliasBytes));
+            return Err(LoadRefusal::Beyond(Limit::AliasBytes));
         }
-        if self.spent.values > Limit::Values.most() { Err(Refusal::Beyond(Limit::Values)) } else { Ok(()) }
+        if self.spent.values > Limit::Values.most() { Err(LoadRefusal::Beyond(Limit::Values)) } else { Ok(()) }
     }
 
     /// Notes a tag that does not say what is read anyway.
@@ -254,9 +254,9 @@ impl<'t> Loader<'t> {
         }
     }
 
-    fn begin(&mut self, mut node: Node, anchor: usize, tag: Option<&Tag>, end: usize) -> Result<(), Refusal> {
+    fn begin(&mut self, mut node: Node, anchor: usize, tag: Option<&Tag>, end: usize) -> Result<(), LoadRefusal> {
         if self.open.len() >= Limit::Depth.most() {
-            return Err(Refusal::Beyond(Limit::Depth));
+            return Err(LoadRefusal::Beyond(Limit::Depth));
         }
         self.count(Spent { values: 1, alias_bytes: 0 })?;
         self.note_tag(tag, &node.value, node.place);
@@ -264,7 +264,7 @@ impl<'t> Loader<'t> {
         if node.writing.style == Style::Flow {
             self.last = end;
         }
-        let size = Size::of(&node);
+        let size = NodeSize::of(&node);
         self.open.push(Open { node, anchor, key: None, known: Known::default(), size, merges: false });
         Ok(())
     }
@@ -287,7 +287,7 @@ impl<'t> Loader<'t> {
     }
 
     /// Puts a finished node where it belongs.
-    fn close(&mut self, mut node: Node, anchor: usize, size: Size) -> Result<(), Refusal> {
+    fn close(&mut self, mut node: Node, anchor: usize, size: NodeSize) -> Result<(), LoadRefusal> {
         self.note_dash(&mut node);
         self.last = self.last.max(node.writing.span.end as usize);
         if self.aliased.contains(&anchor) {
@@ -302,7 +302,7 @@ impl<'t> Loader<'t> {
         let mut twice = None;
         match (&mut open.node.value, open.key.take()) {
             (Value::List(items), _) => items.push(node),
-            (Value::Map(entries), Some(Key { text, written, place, span })) => {
+            (Value::Map(entries), Some(PendingKey { text, written, place, span })) => {
                 let entry = Entry { key: text, written, place, span, node };
                 let is_merge = entry.key == "<<";
                 open.merges |= is_merge;
@@ -320,7 +320,7 @@ impl<'t> Loader<'t> {
                 if open.node.value == Value::Map(Vec::new()) && open.node.writing.style == Style::Block {
                     open.node.writing.span.start = span.start;
                 }
-                open.key = Some(Key { text, written, place, span });
+                open.key = Some(PendingKey { text, written, place, span });
             }
             _ => {}
         }
@@ -348,15 +348,15 @@ fn opened(style: StructureStyle, start: usize, tie: Tie) -> Writing {
     Writing { span: bytes(start, start), dash: None, style, tie }
 }
 
-fn key_text(node: &Node) -> Result<String, Refusal> {
+fn key_text(node: &Node) -> Result<String, LoadRefusal> {
     let text = match &node.value {
         Value::String(text) => text.clone(),
         Value::Bool(value) => value.to_string(),
         Value::Int(value) => value.to_string(),
         Value::Float(_) | Value::Null => node.written.as_deref().unwrap_or_default().to_owned(),
-        Value::List(_) | Value::Map(_) => return Err(Refusal::Wrong("has a key that is not a scalar")),
+        Value::List(_) | Value::Map(_) => return Err(LoadRefusal::Wrong("has a key that is not a scalar")),
     };
-    if text.len() > Limit::KeyBytes.most() { Err(Refusal::Beyond(Limit::KeyBytes)) } else { Ok(text) }
+    if text.len() > Limit::KeyBytes.most() { Err(LoadRefusal::Beyond(Limit::KeyBytes)) } else { Ok(text) }
 }
 
 /// The anchors to which any alias of a text refers.

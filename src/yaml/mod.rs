@@ -19,9 +19,9 @@ mod within;
 pub mod write;
 
 pub use fault::{Fault, RENDER_FIRST, Source, not_shipped, suggest};
-pub use load::{Document, Spent, Text, load, load_each, load_one, odd_tag, read};
+pub use load::{Document, Spent, YamlText, load, load_each, load_one, odd_tag, read};
 pub use node::{Entry, Node, Place, Span, Style, Tie, Value, Writing};
 pub use resolve::resolve_plain;
-pub use route::{Path, Route, Step};
+pub use route::{Path, Route, RouteStep};
 pub use scan::colon_behind;
 pub use within::place_within;

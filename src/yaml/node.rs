@@ -1,6 +1,6 @@
 //! The tree: nodes with their value and their place in the text.
 
-use super::{Route, Step};
+use super::{Route, RouteStep};
 
 /// Where a node starts in its text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -155,8 +155,8 @@ impl Node {
     #[must_use]
     pub fn find(&self, route: &Route) -> Option<&Node> {
         route.steps().iter().try_fold(self, |node, step| match step {
-            Step::Key(key) => node.entries().iter().find(|entry| entry.is(key)).map(|entry| &entry.node),
-            Step::Index(index) => node.items().get(*index),
+            RouteStep::Key(key) => node.entries().iter().find(|entry| entry.is(key)).map(|entry| &entry.node),
+            RouteStep::Index(index) => node.items().get(*index),
         })
     }
 
@@ -203,10 +203,10 @@ impl Node {
         let (mut node, mut place) = (self, self.place);
         for step in route.steps() {
             let next = match (step, &node.value) {
-                (Step::Key(key), Value::Map(entries)) => {
+                (RouteStep::Key(key), Value::Map(entries)) => {
                     entries.iter().find(|entry| entry.is(key)).map(|entry| (&entry.node, entry.place))
                 }
-                (Step::Index(index), Value::List(items)) => items.get(*index).map(|item| (item, item.place)),
+                (RouteStep::Index(index), Value::List(items)) => items.get(*index).map(|item| (item, item.place)),
                 _ => None,
             };
             let Some((next_node, next_place)) = next else { return (place, false) };
@@ -226,19 +226,19 @@ impl Node {
             let here = || Route::from_steps(&route.steps()[..depth]);
             if node.value == Value::Null {
                 node.value = match step {
-                    Step::Key(_) => Value::Map(Vec::new()),
-                    Step::Index(_) => Value::List(Vec::new()),
+                    RouteStep::Key(_) => Value::Map(Vec::new()),
+                    RouteStep::Index(_) => Value::List(Vec::new()),
                 };
             }
             node = match (step, &mut node.value) {
-                (Step::Key(key), Value::Map(entries)) => {
+                (RouteStep::Key(key), Value::Map(entries)) => {
                     let at = entries.iter().position(|entry| entry.is(key)).unwrap_or_else(|| {
                         entries.push(Entry::new(key, Node::new(Value::Null)));
                         entries.len() - 1
                     });
                     &mut entries[at].node
                 }
-                (Step::Index(index), Value::List(items)) if *index <= items.len() => {
+                (RouteStep::Index(index), Value::List(items)) if *index <= items.len() => {
                     if *index == items.len() {
                         items.push(Node::new(Value::Null));
                     }

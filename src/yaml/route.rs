@@ -8,7 +8,7 @@ use crate::notation::{Word, route_words};
 
 /// One step of a route.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Step {
+pub enum RouteStep {
     /// The value behind a key of a mapping.
     Key(String),
     /// An element of a sequence, from 0.
@@ -17,7 +17,7 @@ pub enum Step {
 
 /// The way from the root of a document to a field, such as `ports[0].name`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Route(Vec<Step>);
+pub struct Route(Vec<RouteStep>);
 
 impl Route {
     /// The route to the root.
@@ -28,7 +28,7 @@ impl Route {
 
     /// A route of the given steps.
     #[must_use]
-    pub fn from_steps(steps: &[Step]) -> Self {
+    pub fn from_steps(steps: &[RouteStep]) -> Self {
         Self(steps.to_vec())
     }
 
@@ -39,19 +39,19 @@ impl Route {
     /// What is wrong with the text, as half a sentence.
     pub fn parse(text: &str) -> Result<Self, String> {
         let step = |word| match word {
-            Word::Plain(word) => Ok(word.parse().map_or_else(|_| Step::Key(word), Step::Index)),
-            Word::Quoted(key) => Ok(Step::Key(key)),
+            Word::Plain(word) => Ok(word.parse().map_or_else(|_| RouteStep::Key(word), RouteStep::Index)),
+            Word::Quoted(key) => Ok(RouteStep::Key(key)),
             Word::Bracketed(index) => {
-                index.parse().map(Step::Index).map_err(|_| format!("has the index `{index}`, which is no number"))
+                index.parse().map(RouteStep::Index).map_err(|_| format!("has the index `{index}`, which is no number"))
             }
         };
-        let steps: Vec<Step> = route_words(text)?.into_iter().map(step).collect::<Result<_, _>>()?;
+        let steps: Vec<RouteStep> = route_words(text)?.into_iter().map(step).collect::<Result<_, _>>()?;
         if steps.is_empty() { Err("is empty".to_owned()) } else { Ok(Self(steps)) }
     }
 
     /// The steps from the root.
     #[must_use]
-    pub fn steps(&self) -> &[Step] {
+    pub fn steps(&self) -> &[RouteStep] {
         &self.0
     }
 
@@ -59,7 +59,7 @@ impl Route {
     #[must_use]
     pub fn key(&self, key: impl Into<String>) -> Self {
         let mut steps = self.0.clone();
-        steps.push(Step::Key(key.into()));
+        steps.push(RouteStep::Key(key.into()));
         Self(steps)
     }
 
@@ -67,7 +67,7 @@ impl Route {
     #[must_use]
     pub fn index(&self, index: usize) -> Self {
         let mut steps = self.0.clone();
-        steps.push(Step::Index(index));
+        steps.push(RouteStep::Index(index));
         Self(steps)
     }
 
@@ -75,8 +75,8 @@ impl Route {
     #[must_use]
     pub fn value_in<'v>(&self, value: &'v Json) -> Option<&'v Json> {
         self.0.iter().try_fold(value, |value, step| match step {
-            Step::Key(key) => value.get(key),
-            Step::Index(index) => value.get(index),
+            RouteStep::Key(key) => value.get(key),
+            RouteStep::Index(index) => value.get(index),
         })
     }
 
@@ -91,10 +91,10 @@ impl fmt::Display for Route {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (position, step) in self.0.iter().enumerate() {
             match step {
-                Step::Index(index) => write!(f, "[{index}]")?,
-                Step::Key(key) if !is_word(key) => write!(f, "[\"{key}\"]")?,
-                Step::Key(key) if position == 0 => f.write_str(key)?,
-                Step::Key(key) => write!(f, ".{key}")?,
+                RouteStep::Index(index) => write!(f, "[{index}]")?,
+                RouteStep::Key(key) if !is_word(key) => write!(f, "[\"{key}\"]")?,
+                RouteStep::Key(key) if position == 0 => f.write_str(key)?,
+                RouteStep::Key(key) => write!(f, ".{key}")?,
             }
         }
         Ok(())

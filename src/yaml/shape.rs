@@ -11,7 +11,7 @@ use crate::notation;
 
 /// Lists all faults of `node` against `schema`, and mends `node` so that it fits.
 pub fn check(schema: &Json, node: &mut Node) -> Vec<Fault> {
-    let mut checker = Checker { root: schema, faults: Vec::new() };
+    let mut checker = SchemaChecker { root: schema, faults: Vec::new() };
     checker.visit(schema, node, &Path::Root);
     checker.faults
 }
@@ -26,20 +26,20 @@ pub fn shipped(text: &str, of_code: fn() -> Json) -> Json {
 /// The part of a schema that describes the field at `route`, where there is one.
 #[must_use]
 pub fn at<'a>(root: &'a Json, route: &Route) -> Option<&'a Json> {
-    Some(Checker { root, faults: Vec::new() }.resolve(written_at(root, route)?))
+    Some(SchemaChecker { root, faults: Vec::new() }.resolve(written_at(root, route)?))
 }
 
 /// The same as it is written there, which may refer to another part.
 fn written_at<'a>(root: &'a Json, route: &Route) -> Option<&'a Json> {
-    let checker = Checker { root, faults: Vec::new() };
+    let checker = SchemaChecker { root, faults: Vec::new() };
     route.steps().iter().try_fold(root, |schema, step| {
         let schema = checker.resolve(schema);
         match step {
-            super::Step::Key(key) => schema
+            super::RouteStep::Key(key) => schema
                 .get("properties")
                 .and_then(|properties| properties.get(key))
                 .or_else(|| schema.get("additionalProperties").filter(|schema| schema.is_object())),
-            super::Step::Index(_) => schema.get("items"),
+            super::RouteStep::Index(_) => schema.get("items"),
         }
     })
 }
@@ -48,7 +48,7 @@ fn written_at<'a>(root: &'a Json, route: &Route) -> Option<&'a Json> {
 /// schema in its place.
 pub fn require(root: &Json, node: &mut Node, route: &Route, faults: &mut Vec<Fault>) {
     let Some(written) = written_at(root, route).filter(|_| node.find(route).is_none()) else { return };
-    let resolved = Checker { root, faults: Vec::new() }.resolve(written);
+    let resolved = SchemaChecker { root, faults: Vec::new() }.resolve(written);
     if !faults.iter().any(|fault| route.contains(&fault.route)) {
         faults.push(Fault::missing(route.clone()).hint(describe(resolved, written)));
     }
@@ -66,12 +66,12 @@ pub fn is_string(schema: &Json) -> bool {
     types(schema).iter().all(|name| matches!(*name, "string" | "null")) || !words(schema).is_empty()
 }
 
-struct Checker<'a> {
+struct SchemaChecker<'a> {
     root: &'a Json,
     faults: Vec<Fault>,
 }
 
-impl<'a> Checker<'a> {
+impl<'a> SchemaChecker<'a> {
     /// Follows references and the `anyOf: [X, null]` that stands for an optional value.
     fn resolve(&self, schema: &'a Json) -> &'a Json {
         if let Some(name) = schema["$ref"].as_str().and_then(|target| target.strip_prefix("#/$defs/")) {

@@ -3,7 +3,7 @@
 use std::fs;
 
 use plimsoll::change::Edition;
-use plimsoll::notation::{Field, Step};
+use plimsoll::notation::{Field, FieldStep};
 use plimsoll::ops::adopt::{Accepted, AdoptRequest, Adoption, Standing};
 use plimsoll::service::Answers;
 use plimsoll::yaml::write;
@@ -46,8 +46,8 @@ fn kept(report: &Json) -> Vec<&str> {
 /// The value of a field as merges name it.
 fn value_at<'v>(value: &'v Json, field: &Field) -> Option<&'v Json> {
     field.steps().iter().try_fold(value, |value, step| match step {
-        Step::Key(key) => value.get(key),
-        Step::Element(label) => {
+        FieldStep::Key(key) => value.get(key),
+        FieldStep::Element(label) => {
             let says = |element: &&Json| {
                 label.split(',').all(|part| {
                     let (key, wanted) = part.split_once('=').unwrap();

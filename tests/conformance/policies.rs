@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
-use plimsoll::check::{self, Action, Policy, Rules};
+use plimsoll::check::{self, Action, AdmissionPolicy, Rules};
 use plimsoll::checklist::Checklist;
 use plimsoll::service::Tier;
 use plimsoll::yaml::{load, write};
@@ -156,7 +156,7 @@ fn namespace(case: &Case) -> &str {
 }
 
 /// Installs policies in place of those before, so that they warn, and waits until they are in force.
-fn install(server: &ApiServer, checklist: &Checklist, policies: &[Policy]) -> Result<Vec<String>, String> {
+fn install(server: &ApiServer, checklist: &Checklist, policies: &[AdmissionPolicy]) -> Result<Vec<String>, String> {
     let path_of = |kind: &str| collection("admissionregistration.k8s.io/v1", kind, None);
     let mut requests: Vec<Request> = ["ValidatingAdmissionPolicyBinding", "ValidatingAdmissionPolicy"]
         .map(|kind| Request { method: "DELETE", path: path_of(kind), ..Request::default() })
@@ -191,7 +191,7 @@ fn warns_always(name: &str) -> [Json; 2] {
 }
 
 /// The expressions that the server holds are those of the checklist, character for character.
-fn same_texts(checklist: &Checklist, policy: &Policy, spec: &Json) -> Vec<String> {
+fn same_texts(checklist: &Checklist, policy: &AdmissionPolicy, spec: &Json) -> Vec<String> {
     let rule = checklist.item(&policy.item).and_then(|item| item.rule.as_ref()).unwrap();
     let mut held: BTreeSet<&str> = BTreeSet::new();
     for list in ["validations", "variables", "matchConditions"] {
@@ -223,7 +223,7 @@ fn of_policy(warning: &str) -> Option<(String, String)> {
 }
 
 /// Our findings on an object alone, by the name of the policy, each with all messages.
-fn ours(rules: &Rules, case: &Case, policies: &[Policy]) -> BTreeMap<String, BTreeSet<String>> {
+fn ours(rules: &Rules, case: &Case, policies: &[AdmissionPolicy]) -> BTreeMap<String, BTreeSet<String>> {
     let report = judge::check_texts(rules, TIER.0, &[(&case.golden, &case.text)]);
     let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for finding in report.findings {

@@ -3,7 +3,7 @@
 use std::fs;
 use std::time::Duration;
 
-use plimsoll::workspace::{CommitRequest, DirtyFile, Edit, Operation, WorkspaceError};
+use plimsoll::workspace::{CommitRequest, Dirtiness, DirtyFile, Operation, WorkspaceError};
 
 use super::git_sandbox::{Sandbox, begin, git, try_git};
 
@@ -136,10 +136,10 @@ fn dirty_files_are_named() {
         panic!("{faults:?}");
     };
     let expected = [
-        ("deploy/deleted", Edit::Deleted),
-        ("deploy/modified", Edit::Modified),
-        ("deploy/staged", Edit::Staged),
-        ("deploy/untracked", Edit::Untracked),
+        ("deploy/deleted", Dirtiness::Deleted),
+        ("deploy/modified", Dirtiness::Modified),
+        ("deploy/staged", Dirtiness::Staged),
+        ("deploy/untracked", Dirtiness::Untracked),
     ];
     let expected = expected.map(|(path, edit)| DirtyFile { path: path.into(), edit });
     assert_eq!(dirty, &expected);

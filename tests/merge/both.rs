@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use plimsoll::merge::{Comments, Conflict, Merged};
+use plimsoll::merge::{CommentSource, Conflict, Merged};
 use plimsoll::yaml;
 use rayon::prelude::*;
 
@@ -16,8 +16,8 @@ use super::{merge_texts, text_of};
 const CASES: u64 = 300;
 
 fn merged(base: &Side, ours: &Side, theirs: &Side) -> Result<(String, Merged), String> {
-    let merged =
-        merge_texts(&base.text, &ours.text, &theirs.text, Comments::OfBoth).map_err(|refused| format!("refused: {refused}"))?;
+    let merged = merge_texts(&base.text, &ours.text, &theirs.text, CommentSource::OfBoth)
+        .map_err(|refused| format!("refused: {refused}"))?;
     let text = text_of(&merged, &ours.text).unwrap_or_default();
     Ok((text, merged))
 }
@@ -66,7 +66,7 @@ fn values(case: &Case, text: &str, outcome: &Merged) -> Result<(), String> {
     if seen != expected.objects {
         return Err("the tree is that of the plain merge, to the type".to_owned());
     }
-    let told = outcome.conflicts.iter().filter(|conflict| conflict.reason != plimsoll::merge::Reason::Comment).count();
+    let told = outcome.conflicts.iter().filter(|conflict| conflict.reason != plimsoll::merge::ConflictReason::Comment).count();
     if told == expected.conflicts { Ok(()) } else { Err(format!("as many conflicts: {told}, not {}", expected.conflicts)) }
 }
 

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use plimsoll::merge::{Comments, Merged, Note};
+use plimsoll::merge::{CommentSource, Merged, Note};
 use plimsoll::yaml;
 use rayon::prelude::*;
 use serde_json::Value as Json;
@@ -22,8 +22,8 @@ pub fn setting(name: &str) -> Option<u64> {
 }
 
 fn merged(base: &Side, ours: &Side, theirs: &Side) -> Result<(String, Merged), String> {
-    let merged =
-        merge_texts(&base.text, &ours.text, &theirs.text, Comments::OfOurs).map_err(|refused| format!("refused: {refused}"))?;
+    let merged = merge_texts(&base.text, &ours.text, &theirs.text, CommentSource::OfOurs)
+        .map_err(|refused| format!("refused: {refused}"))?;
     let text = text_of(&merged, &ours.text).unwrap_or_default();
     Ok((text, merged))
 }

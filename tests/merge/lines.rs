@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use plimsoll::yaml::{Node, Style, Text, Value};
+use plimsoll::yaml::{Node, Style, Value, YamlText};
 
 /// The lines of a text, from 0, that may change where the values at these ways do.
-pub fn that_may_change(text: &Text<'_>, root: &Node, touched: &[String]) -> BTreeSet<usize> {
+pub fn that_may_change(text: &YamlText<'_>, root: &Node, touched: &[String]) -> BTreeSet<usize> {
     let mut lines = BTreeSet::new();
     for pointer in touched {
         // A list whose elements move.
@@ -66,7 +66,7 @@ pub fn that_may_change(text: &Text<'_>, root: &Node, touched: &[String]) -> BTre
 }
 
 /// The lines of a list, with the comments around it.
-fn moved(text: &Text<'_>, root: &Node, pointer: &str) -> std::ops::RangeInclusive<usize> {
+fn moved(text: &YamlText<'_>, root: &Node, pointer: &str) -> std::ops::RangeInclusive<usize> {
     let words = pointer.split('/').skip(1).map(|word| word.replace("~1", "/").replace("~0", "~"));
     let node = words.fold(root, |node, word| match &node.value {
         Value::Map(_) => node.get(&word).unwrap(),
@@ -85,6 +85,6 @@ fn moved(text: &Text<'_>, root: &Node, pointer: &str) -> std::ops::RangeInclusiv
 }
 
 /// The line of a byte, from 0.
-pub fn line_of(text: &Text<'_>, at: u32) -> usize {
+pub fn line_of(text: &YamlText<'_>, at: u32) -> usize {
     text.source[..at as usize].matches('\n').count()
 }

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use plimsoll::merge::{File, Policy, merge};
+use plimsoll::merge::{MergePolicy, SourceFile, merge};
 
 #[test]
 #[ignore = "measures, and judges nothing"]
@@ -17,8 +17,8 @@ fn a_merge_of_small_and_large_files() {
             (0..copies).map(copy).collect::<Vec<_>>().join("---\n")
         };
         let [base, ours, theirs] = [&render, &ours, &theirs].map(|text| many(text));
-        let file = |text| [File { path: "all.yaml", text }];
-        let run = || merge(&file(&base), &file(&ours), &file(&theirs), &Policy::default()).unwrap();
+        let file = |text| [SourceFile { path: "all.yaml", text }];
+        let run = || merge(&file(&base), &file(&ours), &file(&theirs), &MergePolicy::default()).unwrap();
         assert_eq!((run().files.len(), run().conflicts.len()), (1, 0));
         let best = (0..100).map(|_| {
             let start = Instant::now();

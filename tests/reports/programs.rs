@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use plimsoll::check::{Cause, Finding, Report};
-use plimsoll::cli::report::{Format, schema_of_type};
+use plimsoll::cli::report::{ReportFormat, schema_of_type};
 use plimsoll::yaml::{load_one, shape};
 use serde_json::Value as Json;
 
@@ -13,13 +13,13 @@ use crate::check::{check_texts, rules};
 #[test]
 fn json_has_the_shape_that_is_published() {
     for (case, report) in cases::all() {
-        let mut node = load_one("report.json", &written(Format::Json, &report)).unwrap();
+        let mut node = load_one("report.json", &written(ReportFormat::Json, &report)).unwrap();
         assert_eq!(shape::check(&schema_of_type(), &mut node), [], "{case}");
     }
 }
 
 fn sarif(report: &Report) -> Json {
-    serde_json::from_str(&written(Format::Sarif, report)).unwrap()
+    serde_json::from_str(&written(ReportFormat::Sarif, report)).unwrap()
 }
 
 fn fingerprints(run: &Json) -> Vec<&str> {
@@ -73,7 +73,7 @@ fn a_finding_is_known_again_after_its_line_and_words_have_changed() {
 #[test]
 fn junit_is_well_formed_and_counts_what_it_holds() {
     for (case, report) in cases::all() {
-        let text = written(Format::Junit, &report);
+        let text = written(ReportFormat::Junit, &report);
         let document = roxmltree::Document::parse(&text).unwrap_or_else(|error| panic!("{case}: {error}"));
         let count = |node: roxmltree::Node, tag: &str| node.descendants().filter(|node| node.has_tag_name(tag)).count();
         for node in document.descendants().filter(|node| node.has_tag_name("testsuites") || node.has_tag_name("testsuite")) {
@@ -93,7 +93,7 @@ fn junit_is_well_formed_and_counts_what_it_holds() {
 #[test]
 fn every_annotation_is_one_command() {
     for (case, report) in cases::all() {
-        let text = written(Format::Github, &report);
+        let text = written(ReportFormat::Github, &report);
         let lines: Vec<&str> = text.lines().collect();
         assert_eq!(lines.len(), report.findings.len() + 1, "{case}");
         let (summary, commands) = lines.split_last().unwrap();
@@ -126,7 +126,7 @@ fn a_comment_fits_and_its_table_keeps_its_columns() {
     hostile.waived.iter_mut().for_each(|waived| long(&mut waived.reason));
     hostile.unknown_kinds = (0..100).map(|index| (format!("{index}{}", "|".repeat(900)), 1)).collect();
     for report in cases::all().into_iter().map(|(_, report)| report).chain([hostile]) {
-        let text = written(Format::Markdown, &report);
+        let text = written(ReportFormat::Markdown, &report);
         assert!(text.len() < 65_536, "{}", text.len());
         for row in text.lines().filter(|line| line.starts_with('|')) {
             assert_eq!(row.replace("\\\\", "").replace("\\|", "").matches('|').count(), 7, "{row}");

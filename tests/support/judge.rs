@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
-use plimsoll::check::{self, CheckContext, PlacedWaiver, Report, Rules, Text};
+use plimsoll::check::{self, CheckContext, CheckedText, PlacedWaiver, Report, Rules};
 use plimsoll::checklist;
 use plimsoll::manifest::Manifest;
 use plimsoll::service::{Service, Tier};
@@ -16,7 +16,7 @@ pub const TODAY: &str = "2026-11-20";
 /// The rules of every shipped checklist from the oldest to the newest, compiled once for all tests.
 pub fn all_rules() -> &'static [Rules] {
     static RULES: OnceLock<Vec<Rules>> = OnceLock::new();
-    let compile = |shipped: &checklist::Shipped| {
+    let compile = |shipped: &checklist::ShippedChecklist| {
         Rules::compile(shipped.load().unwrap()).unwrap_or_else(|faults| panic!("{}: {faults:#?}", shipped.id))
     };
     RULES.get_or_init(|| checklist::SHIPPED.iter().map(compile).collect())
@@ -34,7 +34,8 @@ pub fn rules_of(id: &str) -> &'static Rules {
 
 /// Checks what a service renders to, by its own tier and waivers.
 pub fn check_service(rules: &Rules, service: &Service, manifests: &[Manifest]) -> Report {
-    let texts: Vec<Text> = manifests.iter().map(|manifest| Text::new(&manifest.path, manifest.text.clone())).collect();
+    let texts: Vec<CheckedText> =
+        manifests.iter().map(|manifest| CheckedText::new(&manifest.path, manifest.text.clone())).collect();
     let placed = |waiver: &plimsoll::service::Waiver| PlacedWaiver {
         waiver: waiver.clone(),
         file: Arc::from("plimsoll.yaml"),
@@ -53,7 +54,7 @@ pub fn check_service(rules: &Rules, service: &Service, manifests: &[Manifest]) -
 
 /// Checks texts as another team's manifests.
 pub fn check_texts(rules: &Rules, tier: u8, texts: &[(&str, &str)]) -> Report {
-    let texts: Vec<Text> = texts.iter().map(|(name, text)| Text::new(name, (*text).to_owned())).collect();
+    let texts: Vec<CheckedText> = texts.iter().map(|(name, text)| CheckedText::new(name, (*text).to_owned())).collect();
     let context = CheckContext {
         tier: Tier(tier),
         kubernetes: "1.33".to_owned(),

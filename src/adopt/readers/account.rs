@@ -1,11 +1,12 @@
 //! The account of the Pods.
 
-use super::Reader;
+use super::AdoptReader;
 use crate::yaml::Route;
 
-pub fn read(r: &mut Reader<'_>) {
-    let token =
-        |at: crate::adopt::object::At<'_>| at.get("automountServiceAccountToken").is_some_and(|token| token.is_flag(true));
+pub fn read(r: &mut AdoptReader<'_>) {
+    let token = |at: crate::adopt::object::ObjectField<'_>| {
+        at.get("automountServiceAccountToken").is_some_and(|token| token.is_flag(true))
+    };
     let account = r.family.account;
     if token(r.pod.clone()) || account.is_some_and(|account| token(account.at())) {
         let at = r.pod.get("automountServiceAccountToken").or_else(|| account?.at().get("automountServiceAccountToken"));

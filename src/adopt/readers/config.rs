@@ -1,10 +1,10 @@
 //! Settings that live in ConfigMaps: those that become variables, and those that become files.
 
-use super::Reader;
-use crate::adopt::object::Object;
+use super::AdoptReader;
+use crate::adopt::object::AdoptedObject;
 use crate::yaml::Route;
 
-pub fn read(r: &mut Reader<'_>) {
+pub fn read(r: &mut AdoptReader<'_>) {
     let env = r.family.env_config(&r.container);
     if let Some(map) = env {
         read_data(r, "env", map);
@@ -20,7 +20,7 @@ pub fn read(r: &mut Reader<'_>) {
     }
 }
 
-fn read_data(r: &mut Reader<'_>, part: &str, map: &Object) {
+fn read_data(r: &mut AdoptReader<'_>, part: &str, map: &AdoptedObject) {
     for (key, at) in map.at().get("data").map(|data| data.words()).unwrap_or_default() {
         let field = Route::root().key("config").key(part).key(key);
         r.draft.say_at(field, at.text().unwrap_or_default(), &at);

@@ -2,23 +2,23 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::Reader;
+use super::AdoptReader;
 use crate::adopt::draft::Draft;
 use crate::adopt::draft_judge::DraftJudge;
-use crate::adopt::object::At;
+use crate::adopt::object::ObjectField;
 
 /// The variable in which attributes of one's own and ours stand side by side.
 const ATTRIBUTES: &str = "OTEL_RESOURCE_ATTRIBUTES";
 
 /// A variable of the container.
-pub struct Variable<'r> {
+pub struct FoundEnvVar<'r> {
     /// Its name.
     pub name: &'r str,
     /// Where it stands.
-    pub at: At<'r>,
+    pub at: ObjectField<'r>,
 }
 
-impl Variable<'_> {
+impl FoundEnvVar<'_> {
     /// Its value, where that stands in plain sight.
     pub fn value(&self) -> Option<&str> {
         match self.at.get("value") {
@@ -29,7 +29,7 @@ impl Variable<'_> {
     }
 }
 
-pub fn read(r: &mut Reader<'_>) {
+pub fn read(r: &mut AdoptReader<'_>) {
     let variables = variables(r);
     let derived = derived(&r.judge, &r.draft);
     let mut index = 0;
@@ -41,12 +41,12 @@ pub fn read(r: &mut Reader<'_>) {
 }
 
 /// The variables of the container; of one that stands twice, the last counts.
-pub fn variables<'r>(r: &Reader<'r>) -> Vec<Variable<'r>> {
-    let mut variables: Vec<Variable<'r>> = Vec::new();
+pub fn variables<'r>(r: &AdoptReader<'r>) -> Vec<FoundEnvVar<'r>> {
+    let mut variables: Vec<FoundEnvVar<'r>> = Vec::new();
     for at in r.container.list("env") {
         if let Some(name) = at.get("name").and_then(|name| name.text()) {
             variables.retain(|before| before.name != name);
-            variables.push(Variable { name, at });
+            variables.push(FoundEnvVar { name, at });
         }
     }
     variables
@@ -62,7 +62,7 @@ pub fn derived(judge: &DraftJudge<'_>, draft: &Draft) -> Map<String, Json> {
 
 /// What the service file says of a variable; nothing where the plan adds the same, or where the value
 /// comes from somewhere that the service file does not name.
-fn said(variable: &Variable<'_>, derived: &Map<String, Json>) -> Option<Json> {
+fn said(variable: &FoundEnvVar<'_>, derived: &Map<String, Json>) -> Option<Json> {
     let name = variable.name;
     if let Some(secret) = variable.at.find("valueFrom.secretKeyRef") {
         let word = |key: &str| secret.get(key).and_then(|at| at.text());

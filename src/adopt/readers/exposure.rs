@@ -1,8 +1,8 @@
 //! From where the service is reached, and on which platform.
 
-use super::Reader;
+use super::AdoptReader;
 
-pub fn read(r: &mut Reader<'_>) {
+pub fn read(r: &mut AdoptReader<'_>) {
     let Some(service) = r.family.service else { return };
     let annotations = service.annotations();
     let says = |wanted: &std::collections::BTreeMap<String, String>| {

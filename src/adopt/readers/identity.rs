@@ -1,7 +1,7 @@
 //! Names, labels and annotations.
 
-use super::Reader;
-use crate::adopt::object::At;
+use super::AdoptReader;
+use crate::adopt::object::ObjectField;
 use crate::notation;
 use crate::service::Tier;
 use crate::yaml::Route;
@@ -36,7 +36,7 @@ const OWN_LABELS: &[&str] = &[
     "team",
 ];
 
-pub fn read(r: &mut Reader<'_>) {
+pub fn read(r: &mut AdoptReader<'_>) {
     let workload = r.family.workload.at();
     if let Some(name) = workload.find("metadata.name") {
         r.draft.say("name", name.text().unwrap_or_default(), &name);
@@ -50,11 +50,11 @@ pub fn read(r: &mut Reader<'_>) {
 }
 
 /// A label of the Pods, or else of the workload.
-fn label<'r>(r: &Reader<'r>, key: &str) -> Option<At<'r>> {
+fn label<'r>(r: &AdoptReader<'r>, key: &str) -> Option<ObjectField<'r>> {
     r.pod_label(key).or_else(|| r.family.workload.at().find("metadata.labels")?.get(key))
 }
 
-fn read_labels(r: &mut Reader<'_>) {
+fn read_labels(r: &mut AdoptReader<'_>) {
     if let Some((tier, at)) = tier(r) {
         r.draft.say("tier", tier, &at);
         // A tier that the person gives stands over the label.
@@ -87,7 +87,7 @@ fn read_labels(r: &mut Reader<'_>) {
 }
 
 /// The tier in the label that the blueprint writes; other words under that key mean something else.
-fn tier<'r>(r: &Reader<'r>) -> Option<(u8, At<'r>)> {
+fn tier<'r>(r: &AdoptReader<'r>) -> Option<(u8, ObjectField<'r>)> {
     let at = label(r, "tier")?;
     let tier = at.text()?.strip_prefix("tier-")?.parse().ok()?;
     (1..=3).contains(&tier).then_some((tier, at))
@@ -97,7 +97,7 @@ fn is_by_tools(key: &str) -> bool {
     BY_TOOLS.iter().any(|start| key.starts_with(start))
 }
 
-fn read_people(r: &mut Reader<'_>) {
+fn read_people(r: &mut AdoptReader<'_>) {
     let keys = [
         ("owner.contact", "contact-annotation"),
         ("description", "description-annotation"),
@@ -126,7 +126,7 @@ fn read_people(r: &mut Reader<'_>) {
 }
 
 /// The keys that are written from other answers.
-fn is_written(r: &Reader<'_>, key: &str) -> bool {
+fn is_written(r: &AdoptReader<'_>, key: &str) -> bool {
     let params = [
         ("owner-known", "owner-annotation"),
         ("owner-known", "contact-annotation"),
@@ -146,7 +146,7 @@ fn is_written(r: &Reader<'_>, key: &str) -> bool {
     params.iter().any(|(item, param)| r.word(item, param) == key)
 }
 
-fn read_own_annotations(r: &mut Reader<'_>) {
+fn read_own_annotations(r: &mut AdoptReader<'_>) {
     for (key, at) in r.family.workload.annotations() {
         let same = r.pod_annotation(&key).is_some_and(|pod| pod.text() == at.text());
         if same && !is_written(r, &key) && !is_by_tools(&key) {

@@ -1,8 +1,8 @@
 //! The container itself: its name and image, and where the image's credentials are.
 
-use super::Reader;
+use super::AdoptReader;
 
-pub fn read(r: &mut Reader<'_>) {
+pub fn read(r: &mut AdoptReader<'_>) {
     for (field, key) in [("container", "name"), ("image", "image")] {
         if let Some(at) = r.container.get(key)
             && let Some(text) = at.text()

@@ -1,8 +1,8 @@
 //! The mesh that injects its proxy.
 
-use super::Reader;
+use super::AdoptReader;
 
-pub fn read(r: &mut Reader<'_>) {
+pub fn read(r: &mut AdoptReader<'_>) {
     const MESHES: [(&str, &str, &str); 2] =
         [("istio", "sidecar.istio.io/inject", "true"), ("linkerd", "linkerd.io/inject", "enabled")];
     for (mesh, key, value) in MESHES {

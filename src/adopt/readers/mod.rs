@@ -22,18 +22,18 @@ use serde_json::Value as Json;
 use super::draft::Draft;
 use super::draft_judge::DraftJudge;
 use super::family::Family;
-use super::object::At;
+use super::object::ObjectField;
 use crate::plan::{CATALOGUE, Content};
 use crate::service::Tier;
 
 /// What the readers share.
-pub struct Reader<'r> {
+pub struct AdoptReader<'r> {
     /// The workload and what belongs to it.
     pub family: &'r Family<'r>,
     /// The spec of the Pods.
-    pub pod: At<'r>,
+    pub pod: ObjectField<'r>,
     /// The container that the service file is about.
-    pub container: At<'r>,
+    pub container: ObjectField<'r>,
     /// What is judged by.
     pub judge: DraftJudge<'r>,
     /// The tier by which parameters are read.
@@ -42,7 +42,7 @@ pub struct Reader<'r> {
     pub draft: Draft,
 }
 
-impl<'r> Reader<'r> {
+impl<'r> AdoptReader<'r> {
     /// A parameter of the checklist as text; empty where there is none.
     pub fn word(&self, item: &str, param: &str) -> &'r str {
         self.judge.checklist.param(item, param, self.tier).and_then(Json::as_str).unwrap_or_default()
@@ -54,17 +54,17 @@ impl<'r> Reader<'r> {
     }
 
     /// A label of the Pods.
-    pub fn pod_label(&self, key: &str) -> Option<At<'r>> {
+    pub fn pod_label(&self, key: &str) -> Option<ObjectField<'r>> {
         self.family.template()?.find("metadata.labels")?.get(key)
     }
 
     /// An annotation of the Pods.
-    pub fn pod_annotation(&self, key: &str) -> Option<At<'r>> {
+    pub fn pod_annotation(&self, key: &str) -> Option<ObjectField<'r>> {
         self.family.template()?.find("metadata.annotations")?.get(key)
     }
 
     /// An annotation of the workload.
-    pub fn annotation(&self, key: &str) -> Option<At<'r>> {
+    pub fn annotation(&self, key: &str) -> Option<ObjectField<'r>> {
         self.family.workload.at().find("metadata.annotations")?.get(key)
     }
 
@@ -74,7 +74,13 @@ impl<'r> Reader<'r> {
     }
 
     /// Of several values the first with which the plan has what the test asks for.
-    pub fn first_that<'v>(&self, field: &str, values: &'v [Json], at: &At<'_>, fits: impl Fn(&Json) -> bool) -> Option<&'v Json> {
+    pub fn first_that<'v>(
+        &self,
+        field: &str,
+        values: &'v [Json],
+        at: &ObjectField<'_>,
+        fits: impl Fn(&Json) -> bool,
+    ) -> Option<&'v Json> {
         values.iter().find(|value| {
             let mut draft = self.draft.clone();
             draft.say(field, (*value).clone(), at);
@@ -83,7 +89,7 @@ impl<'r> Reader<'r> {
     }
 
     /// The port's name in the service file, by the name or number that an object uses.
-    pub fn port_name(&self, port: &At<'_>) -> Option<String> {
+    pub fn port_name(&self, port: &ObjectField<'_>) -> Option<String> {
         let wanted = port.scalar()?;
         let ports = self.decided("/container/ports")?;
         let is_it = |port: &&Json| port["name"] == wanted.as_str() || port["number"] == wanted;
@@ -92,7 +98,7 @@ impl<'r> Reader<'r> {
 }
 
 /// Reads everything; each topic may use what those before it found.
-pub fn read(reader: &mut Reader<'_>) {
+pub fn read(reader: &mut AdoptReader<'_>) {
     for read in [
         identity::read,
         image::read,
@@ -119,7 +125,7 @@ pub fn read(reader: &mut Reader<'_>) {
 }
 
 /// Reads the answers that stand in manifests as they are, by the catalogue.
-fn read_passed(r: &mut Reader<'_>) {
+fn read_passed(r: &mut AdoptReader<'_>) {
     for key in CATALOGUE {
         let (Content::Passed(field), Some(path)) = (&key.content, key.read_from) else { continue };
         let at = match path.strip_prefix("containers[*].") {

@@ -2,10 +2,10 @@
 
 use serde_json::Value as Json;
 
-use super::Reader;
+use super::AdoptReader;
 
 /// Cheap nodes are asked for by the platform's own label, in an affinity or a toleration.
-pub fn read(r: &mut Reader<'_>) {
+pub fn read(r: &mut AdoptReader<'_>) {
     let terms = r.pod.list("affinity.nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution");
     let affine = terms.iter().flat_map(|term| term.list("preference.matchExpressions"));
     let keys = affine.chain(r.pod.list("tolerations")).filter_map(|at| at.get("key")).collect::<Vec<_>>();

@@ -3,18 +3,18 @@
 
 use serde_json::Value as Json;
 
-use super::Reader;
-use crate::adopt::object::At;
+use super::AdoptReader;
+use crate::adopt::object::ObjectField;
 use crate::notation;
 
 /// A port on which the container listens.
 struct Listening<'r> {
     number: i64,
-    name: Option<At<'r>>,
-    at: At<'r>,
+    name: Option<ObjectField<'r>>,
+    at: ObjectField<'r>,
 }
 
-pub fn read(r: &mut Reader<'_>) {
+pub fn read(r: &mut AdoptReader<'_>) {
     let offered = r.family.service.map(|service| service.at().list("spec.ports")).unwrap_or_default();
     let mut ports = listening(r, &offered);
     let scraped = scraped(r);
@@ -26,10 +26,10 @@ pub fn read(r: &mut Reader<'_>) {
     let mut names: Vec<String> = Vec::new();
     let mut has_metrics = false;
     for (index, port) in ports.iter().enumerate() {
-        let offers: Vec<&At<'_>> = offered.iter().filter(|offer| leads_to(offer, port)).collect();
+        let offers: Vec<&ObjectField<'_>> = offered.iter().filter(|offer| leads_to(offer, port)).collect();
         // Of several ways to one port, the usual one.
         let offer = offers.iter().find(|offer| number(offer, "port") == Some(80)).or(offers.first()).copied();
-        let own_name = port.name.as_ref().and_then(At::text).filter(|name| notation::port_name(name).is_ok());
+        let own_name = port.name.as_ref().and_then(ObjectField::text).filter(|name| notation::port_name(name).is_ok());
         let is_named_metrics =
             own_name.is_some_and(|name| metrics_names.as_array().is_some_and(|names| names.contains(&Json::from(name))));
         let is_scraped = scraped.as_ref().is_some_and(|(number, _)| *number == port.number);
@@ -38,7 +38,7 @@ pub fn read(r: &mut Reader<'_>) {
         if offer.is_none() && has_others && !has_metrics && (is_scraped || (is_named_metrics && scraped.is_none())) {
             has_metrics = true;
             let path = r.pod_annotation(r.word("metrics-scraped", "path-annotation")).filter(|_| is_scraped);
-            let text = path.as_ref().and_then(At::text).unwrap_or("/metrics");
+            let text = path.as_ref().and_then(ObjectField::text).unwrap_or("/metrics");
             let by = scraped.as_ref().filter(|_| is_scraped).map(|(_, at)| at.clone());
             r.draft.say(&field("metrics"), text, path.as_ref().or(by.as_ref()).or(port.name.as_ref()).unwrap_or(&port.at));
         } else {
@@ -65,18 +65,18 @@ pub fn read(r: &mut Reader<'_>) {
     }
 }
 
-fn number(at: &At<'_>, key: &str) -> Option<i64> {
+fn number(at: &ObjectField<'_>, key: &str) -> Option<i64> {
     at.get(key)?.number()
 }
 
-fn is_tcp(port: &At<'_>) -> bool {
+fn is_tcp(port: &ObjectField<'_>) -> bool {
     port.get("protocol").is_none_or(|protocol| protocol.text() == Some("TCP"))
 }
 
 /// What the container declares; else what the Service leads to; else what is probed.
-fn listening<'r>(r: &Reader<'r>, offered: &[At<'r>]) -> Vec<Listening<'r>> {
+fn listening<'r>(r: &AdoptReader<'r>, offered: &[ObjectField<'r>]) -> Vec<Listening<'r>> {
     let mut ports: Vec<Listening<'r>> = Vec::new();
-    let mut add = |number: Option<i64>, name: Option<At<'r>>, at: At<'r>| {
+    let mut add = |number: Option<i64>, name: Option<ObjectField<'r>>, at: ObjectField<'r>| {
         if let Some(number) = number.filter(|number| ports.iter().all(|port| port.number != *number)) {
             ports.push(Listening { number, name, at });
         }
@@ -105,13 +105,14 @@ fn listening<'r>(r: &Reader<'r>, offered: &[At<'r>]) -> Vec<Listening<'r>> {
 }
 
 /// Whether a port of the Service leads to the container's port.
-fn leads_to(offer: &At<'_>, port: &Listening<'_>) -> bool {
+fn leads_to(offer: &ObjectField<'_>, port: &Listening<'_>) -> bool {
     let Some(target) = offer.get("targetPort").or_else(|| offer.get("port")).filter(|_| is_tcp(offer)) else { return false };
-    target.number() == Some(port.number) || (target.text().is_some() && target.text() == port.name.as_ref().and_then(At::text))
+    target.number() == Some(port.number)
+        || (target.text().is_some() && target.text() == port.name.as_ref().and_then(ObjectField::text))
 }
 
 /// The port that Prometheus is sent to by annotations of the Pods.
-fn scraped<'r>(r: &Reader<'r>) -> Option<(i64, At<'r>)> {
+fn scraped<'r>(r: &AdoptReader<'r>) -> Option<(i64, ObjectField<'r>)> {
     let on = r.pod_annotation(r.word("metrics-scraped", "scrape-annotation"))?;
     let port = r.pod_annotation(r.word("metrics-scraped", "port-annotation")).filter(|_| on.text() == Some("true"))?;
     Some((port.text()?.parse().ok()?, port))
@@ -119,18 +120,18 @@ fn scraped<'r>(r: &Reader<'r>) -> Option<(i64, At<'r>)> {
 
 /// What is spoken on a port, and what says so.
 fn protocol<'r>(
-    r: &Reader<'r>,
+    r: &AdoptReader<'r>,
     port: &Listening<'r>,
     name: Option<&str>,
-    offer: Option<&At<'r>>,
-) -> (&'static str, Option<At<'r>>) {
+    offer: Option<&ObjectField<'r>>,
+) -> (&'static str, Option<ObjectField<'r>>) {
     let probe = |handler: &str| {
         ["readinessProbe", "livenessProbe", "startupProbe"].into_iter().find_map(|probe| {
             let at = r.container.get(probe)?.get(handler)?.get("port")?;
             (at.number() == Some(port.number) || (at.text().is_some() && at.text() == name)).then_some(at)
         })
     };
-    let by_name = |at: Option<At<'r>>, words: &[&str]| {
+    let by_name = |at: Option<ObjectField<'r>>, words: &[&str]| {
         at.filter(|at| at.text().is_some_and(|text| words.iter().any(|word| text.contains(word))))
     };
     let said = |words: &[&str]| {

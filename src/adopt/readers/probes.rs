@@ -2,15 +2,15 @@
 
 use serde_json::{Value as Json, json};
 
-use super::Reader;
+use super::AdoptReader;
 use crate::adopt::live::{is_of_server, number_or_default};
-use crate::adopt::object::At;
+use crate::adopt::object::ObjectField;
 
 /// Timing in the service file and in a probe.
 const TIMING: [(&str, &str); 3] =
     [("period-seconds", "periodSeconds"), ("timeout-seconds", "timeoutSeconds"), ("failure-threshold", "failureThreshold")];
 
-pub fn read(r: &mut Reader<'_>) {
+pub fn read(r: &mut AdoptReader<'_>) {
     let [readiness, liveness, startup] = ["readinessProbe", "livenessProbe", "startupProbe"].map(|key| r.container.get(key));
     match &readiness {
         Some(probe) => {
@@ -36,11 +36,11 @@ pub fn read(r: &mut Reader<'_>) {
     read_start(r, startup.as_ref(), &[readiness, liveness]);
 }
 
-fn read_handler(r: &mut Reader<'_>, field: &str, probe: &At<'_>) {
-    let mut say = |part: &str, value: Json, at: &At<'_>| r.draft.say(&format!("{field}.{part}"), value, at);
+fn read_handler(r: &mut AdoptReader<'_>, field: &str, probe: &ObjectField<'_>) {
+    let mut say = |part: &str, value: Json, at: &ObjectField<'_>| r.draft.say(&format!("{field}.{part}"), value, at);
     let handler = if let Some(http) = probe.get("httpGet") {
         let path = http.get("path");
-        let text = path.as_ref().and_then(At::text).unwrap_or("/");
+        let text = path.as_ref().and_then(ObjectField::text).unwrap_or("/");
         let slash = if text.starts_with('/') { "" } else { "/" };
         say("http", json!(format!("{slash}{text}")), path.as_ref().unwrap_or(&http));
         http
@@ -49,7 +49,7 @@ fn read_handler(r: &mut Reader<'_>, field: &str, probe: &At<'_>) {
         say("grpc", json!(service), &grpc);
         grpc
     } else if let Some(exec) = probe.get("exec") {
-        let words: Vec<String> = exec.list("command").iter().filter_map(At::scalar).collect();
+        let words: Vec<String> = exec.list("command").iter().filter_map(ObjectField::scalar).collect();
         say("exec", json!(words), &exec);
         exec
     } else if let Some(tcp) = probe.get("tcpSocket") {
@@ -65,7 +65,7 @@ fn read_handler(r: &mut Reader<'_>, field: &str, probe: &At<'_>) {
     }
 }
 
-fn read_timing(r: &mut Reader<'_>, field: &str, probe: &At<'_>) {
+fn read_timing(r: &mut AdoptReader<'_>, field: &str, probe: &ObjectField<'_>) {
     for (name, key) in TIMING {
         let said = probe.get(key).filter(|at| !is_of_server(at));
         if let Some((seconds, at)) = said.and_then(|at| Some((at.number()?, at))) {
@@ -76,12 +76,12 @@ fn read_timing(r: &mut Reader<'_>, field: &str, probe: &At<'_>) {
 
 /// The time that a start takes: from the startup probe, with the room that the blueprint adds taken
 /// off again; else from the delay of another probe.
-fn read_start(r: &mut Reader<'_>, startup: Option<&At<'_>>, others: &[Option<At<'_>>]) {
+fn read_start(r: &mut AdoptReader<'_>, startup: Option<&ObjectField<'_>>, others: &[Option<ObjectField<'_>>]) {
     const FIELD: &str = "probes.start-seconds";
     const LONGEST: i64 = 3600;
     let Some(startup) = startup else {
         let delays = others.iter().flatten().filter_map(|probe| probe.get("initialDelaySeconds"));
-        if let Some(at) = delays.filter(|at| at.number() > Some(0)).max_by_key(At::number) {
+        if let Some(at) = delays.filter(|at| at.number() > Some(0)).max_by_key(ObjectField::number) {
             r.draft.say(FIELD, at.number(), &at);
         }
         return;

@@ -2,18 +2,18 @@
 
 use serde_json::Value as Json;
 
-use super::Reader;
-use crate::adopt::object::At;
+use super::AdoptReader;
+use crate::adopt::object::ObjectField;
 use crate::notation::Quantity;
 use crate::service::Size;
 
-pub fn read(r: &mut Reader<'_>) {
+pub fn read(r: &mut AdoptReader<'_>) {
     let amount = |kind: &str, name: &str| r.container.find(&format!("resources.{kind}"))?.get(name);
     // What a container may take at most is what it was given in the end.
     let memory = amount("limits", "memory").or_else(|| amount("requests", "memory"));
     let cpu = amount("requests", "cpu").or_else(|| amount("limits", "cpu"));
     let limit = amount("limits", "cpu");
-    let mut say = |field: &str, at: &Option<At<'_>>| {
+    let mut say = |field: &str, at: &Option<ObjectField<'_>>| {
         let found = at.as_ref().and_then(|at| Some((at.scalar()?, at)));
         if let Some((text, at)) = &found {
             r.draft.say(field, text.as_str(), at);
@@ -34,7 +34,7 @@ pub fn read(r: &mut Reader<'_>) {
 }
 
 /// `resources` names cpu and memory both; what the objects leave open is the blueprint's.
-fn add_usual(r: &mut Reader<'_>) {
+fn add_usual(r: &mut AdoptReader<'_>) {
     let Some(usual) = r.judge.contract.defaults.resources.sizes.get(Size::Small.word()) else { return };
     for (field, amount) in [("resources.cpu", &usual.cpu), ("resources.memory", &usual.memory)] {
         if !r.draft.has(field) {
@@ -45,7 +45,7 @@ fn add_usual(r: &mut Reader<'_>) {
 
 /// Local disk: the writable paths on disk have their own room in the sum. Then amounts that are those
 /// of a size are named by it.
-pub fn read_disk(r: &mut Reader<'_>) {
+pub fn read_disk(r: &mut AdoptReader<'_>) {
     let limit = |kind: &str| r.container.find(&format!("resources.{kind}"))?.get("ephemeral-storage");
     if let Some(at) = limit("limits").or_else(|| limit("requests"))
         && let Some(total) = at.scalar().and_then(|text| text.parse::<Quantity>().ok())
@@ -67,7 +67,7 @@ fn quantity(value: Option<Json>) -> Option<Quantity> {
     value?.as_str()?.parse().ok()
 }
 
-fn name_size(r: &mut Reader<'_>) {
+fn name_size(r: &mut AdoptReader<'_>) {
     let Some(decided) = r.judge.decided(&r.draft) else { return };
     let resources = crate::yaml::Route::root().key("resources");
     let Some(first) = r.draft.found().iter().find(|found| resources.contains(&found.field)).cloned() else { return };
@@ -79,7 +79,11 @@ fn name_size(r: &mut Reader<'_>) {
     let Some((name, _)) = of_size else { return };
     let mut named = r.draft.clone();
     named.take_back(|found| resources.contains(&found.field));
-    named.put(crate::adopt::draft::Found { field: crate::yaml::Route::root().key("size"), value: name.as_str().into(), ..first });
+    named.put(crate::adopt::draft::FoundField {
+        field: crate::yaml::Route::root().key("size"),
+        value: name.as_str().into(),
+        ..first
+    });
     let by_size = r.judge.decided(&named);
     let is_same = by_size.is_some_and(|by_size| {
         ["cpu_limit", "ephemeral_storage"].into_iter().all(|key| by_size["resources"][key] == decided["resources"][key])

@@ -1,6 +1,6 @@
 //! The runtime that variables betray.
 
-use super::Reader;
+use super::AdoptReader;
 use super::env::{derived, variables};
 
 /// Variables by which a runtime is known where ours do not tell it, by how their names begin.
@@ -19,7 +19,7 @@ const TRACES: &[(&str, &str)] = &[
 ];
 const RUNTIMES: [&str; 6] = ["jvm", "go", "node", "python", "ruby", "dotnet"];
 /// The runtime whose variables are there as we would write them; else one of which there are traces.
-pub fn read(r: &mut Reader<'_>) {
+pub fn read(r: &mut AdoptReader<'_>) {
     let variables = variables(r);
     let mut best = None;
     let mut most = 0;

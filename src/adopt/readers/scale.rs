@@ -2,11 +2,11 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::Reader;
-use crate::adopt::object::At;
+use super::AdoptReader;
+use crate::adopt::object::ObjectField;
 use crate::yaml::Route;
 
-pub fn read(r: &mut Reader<'_>) {
+pub fn read(r: &mut AdoptReader<'_>) {
     match r.family.autoscaler {
         Some(autoscaler) => read_autoscaler(r, &autoscaler.at()),
         None => read_fixed(r),
@@ -14,7 +14,7 @@ pub fn read(r: &mut Reader<'_>) {
 }
 
 /// A number of Pods that nothing changes; where the checklist wants an autoscaler, it is the fewest.
-fn read_fixed(r: &mut Reader<'_>) {
+fn read_fixed(r: &mut AdoptReader<'_>) {
     let Some(at) = r.family.replicas() else { return };
     let Some(replicas) = at.number().filter(|replicas| *replicas > 0) else { return };
     let fixed = Route::root().key("scale").key("fixed");
@@ -24,7 +24,7 @@ fn read_fixed(r: &mut Reader<'_>) {
     r.draft.say(if refused { "scale.min" } else { "scale.fixed" }, replicas, &at);
 }
 
-fn read_autoscaler(r: &mut Reader<'_>, autoscaler: &At<'_>) {
+fn read_autoscaler(r: &mut AdoptReader<'_>, autoscaler: &ObjectField<'_>) {
     for (field, key) in [
         ("scale.min", "spec.minReplicas"),
         ("scale.max", "spec.maxReplicas"),
@@ -50,14 +50,14 @@ fn read_autoscaler(r: &mut Reader<'_>, autoscaler: &At<'_>) {
 }
 
 /// The resource and the percentage of its request that is held; older APIs have it in one field.
-fn utilization<'r>(metric: &At<'r>) -> Option<(&'r str, i64, At<'r>)> {
+fn utilization<'r>(metric: &ObjectField<'r>) -> Option<(&'r str, i64, ObjectField<'r>)> {
     let resource = metric.get("resource").or_else(|| metric.get("containerResource"))?;
     let at = resource.find("target.averageUtilization").or_else(|| resource.get("targetAverageUtilization"))?;
     Some((resource.get("name")?.text()?, at.number()?, at))
 }
 
 /// A metric of the application or from outside, where the service file can say all of it.
-fn other(metric: &At<'_>) -> Option<Json> {
+fn other(metric: &ObjectField<'_>) -> Option<Json> {
     let kind = metric.get("type")?.text()?;
     let source = metric.get(&kind.to_lowercase()).filter(|_| ["Pods", "Object", "External"].contains(&kind))?;
     if source.find("metric.selector.matchExpressions").is_some() {

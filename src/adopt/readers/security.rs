@@ -1,8 +1,8 @@
 //! As whom the container runs.
 
-use super::Reader;
+use super::AdoptReader;
 
-pub fn read(r: &mut Reader<'_>) {
+pub fn read(r: &mut AdoptReader<'_>) {
     let user = r.container.find("securityContext.runAsUser").or_else(|| r.pod.find("securityContext.runAsUser"));
     if let Some(at) = user
         && let Some(user) = at.number()

@@ -1,16 +1,16 @@
 //! How a Pod stops.
 
-use super::Reader;
+use super::AdoptReader;
 use crate::adopt::live::is_of_server;
-use crate::adopt::object::At;
+use crate::adopt::object::ObjectField;
 
-pub fn read(r: &mut Reader<'_>) {
+pub fn read(r: &mut AdoptReader<'_>) {
     if let Some(at) = r.annotation(r.word("graceful-stop", "drains-itself-annotation")) {
         r.draft.say("stop.drains-itself", true, &at);
     }
     let sleep = r.container.find("lifecycle.preStop.sleep.seconds");
     let command = r.container.find("lifecycle.preStop.exec.command");
-    let slept = sleep.as_ref().and_then(At::number).or_else(|| sleeps(command.as_ref()?));
+    let slept = sleep.as_ref().and_then(ObjectField::number).or_else(|| sleeps(command.as_ref()?));
     if let (Some(seconds), Some(at)) = (slept, sleep.as_ref().or(command.as_ref())) {
         r.draft.say("stop.pre-stop-seconds", seconds, at);
     }
@@ -30,8 +30,8 @@ pub fn read(r: &mut Reader<'_>) {
 }
 
 /// The seconds of a command that does nothing but wait, with or without a shell around it.
-fn sleeps(command: &At<'_>) -> Option<i64> {
-    let words: Vec<String> = command.items().iter().filter_map(At::scalar).collect();
+fn sleeps(command: &ObjectField<'_>) -> Option<i64> {
+    let words: Vec<String> = command.items().iter().filter_map(ObjectField::scalar).collect();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let waits = |words: &[&str]| match words {
         [program, seconds] if program.rsplit('/').next() == Some("sleep") => seconds.trim_end_matches('s').parse().ok(),

@@ -2,9 +2,9 @@
 
 use serde_json::Value as Json;
 
-use super::Reader;
+use super::AdoptReader;
 
-pub fn read(r: &mut Reader<'_>) {
+pub fn read(r: &mut AdoptReader<'_>) {
     let volumes = r.pod.list("volumes");
     let mut paths: Vec<&str> = Vec::new();
     let mut used: Vec<&str> = Vec::new();

@@ -4,7 +4,7 @@ use std::path::{Component, Path};
 
 use serde_json::Value as Json;
 
-use crate::merge::{File, Policy, merge};
+use crate::merge::{MergePolicy, SourceFile, merge};
 use crate::yaml::{self, write};
 
 /// The field that lists files.
@@ -12,7 +12,7 @@ const LIST: &str = "resources";
 
 /// What becomes of a text.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Edited {
+pub enum EditedKustomization {
     /// It lists what it shall list.
     Same,
     /// It becomes another one.
@@ -31,21 +31,21 @@ pub enum Edited {
 /// A text that lists files as `add` names them and no longer those of `remove`; both are paths from the
 /// folder of the kustomization. All else stays byte for byte.
 #[must_use]
-pub fn edit(name: &str, text: &str, add: &[String], remove: &[String]) -> Edited {
+pub fn edit(name: &str, text: &str, add: &[String], remove: &[String]) -> EditedKustomization {
     let documents = match yaml::load(name, text) {
         Ok(documents) => documents,
-        Err(fault) => return Edited::ByHand(fault.to_string()),
+        Err(fault) => return EditedKustomization::ByHand(fault.to_string()),
     };
     let mut roots = documents.iter().filter(|document| document.holds_something).map(|document| document.root.to_json());
     let before = roots.next().unwrap_or_else(|| serde_json::json!({}));
     if roots.next().is_some() {
-        return Edited::ByHand("holds several documents".to_owned());
+        return EditedKustomization::ByHand("holds several documents".to_owned());
     }
-    let Some(fields) = before.as_object() else { return Edited::ByHand("is no mapping".to_owned()) };
+    let Some(fields) = before.as_object() else { return EditedKustomization::ByHand("is no mapping".to_owned()) };
     let listed = match fields.get(LIST) {
         None | Some(Json::Null) => Vec::new(),
         Some(Json::Array(entries)) if entries.iter().all(Json::is_string) => entries.clone(),
-        Some(_) => return Edited::ByHand(format!("has {LIST} that is no list of paths")),
+        Some(_) => return EditedKustomization::ByHand(format!("has {LIST} that is no list of paths")),
     };
     let is_listed = |wanted: &str| listed.iter().filter_map(Json::as_str).any(|entry| is_same(entry, wanted));
     let is_removed = |entry: &Json| entry.as_str().is_some_and(|entry| remove.iter().any(|path| is_same(entry, path)));
@@ -53,14 +53,14 @@ pub fn edit(name: &str, text: &str, add: &[String], remove: &[String]) -> Edited
     let (removed, mut left): (Vec<Json>, Vec<Json>) = listed.iter().cloned().partition(is_removed);
     let removed: Vec<String> = removed.iter().filter_map(Json::as_str).map(str::to_owned).collect();
     if added.is_empty() && removed.is_empty() {
-        return Edited::Same;
+        return EditedKustomization::Same;
     }
     left.extend(added.iter().map(|path| Json::from(path.as_str())));
     let mut after = fields.clone();
     after.insert(LIST.to_owned(), Json::Array(left));
     match spliced(name, text, &before, &Json::Object(after)) {
-        Ok(text) => Edited::Text { text, added, removed },
-        Err(why) => Edited::ByHand(why),
+        Ok(text) => EditedKustomization::Text { text, added, removed },
+        Err(why) => EditedKustomization::ByHand(why),
     }
 }
 
@@ -106,8 +106,8 @@ fn spliced(name: &str, text: &str, before: &Json, after: &Json) -> Result<String
         let gap = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
         return Ok(format!("{text}{gap}{theirs}"));
     }
-    let file = |text| File { path: name, text };
-    let merged = merge(&[file(&base)], &[file(text)], &[file(&theirs)], &Policy::default());
+    let file = |text| SourceFile { path: name, text };
+    let merged = merge(&[file(&base)], &[file(text)], &[file(&theirs)], &MergePolicy::default());
     let merged = merged.map_err(|refusals| refusals.first().map(ToString::to_string).unwrap_or_default())?;
     if let Some(conflict) = merged.conflicts.first() {
         return Err(format!("{} {}", conflict.field, conflict.reason));
@@ -124,9 +124,9 @@ mod tests {
     fn edited(text: &str, add: &[&str], remove: &[&str]) -> Result<String, String> {
         let owned = |paths: &[&str]| paths.iter().map(|path| (*path).to_owned()).collect::<Vec<_>>();
         match edit("kustomization.yaml", text, &owned(add), &owned(remove)) {
-            Edited::Same => Ok(text.to_owned()),
-            Edited::Text { text, .. } => Ok(text),
-            Edited::ByHand(why) => Err(why),
+            EditedKustomization::Same => Ok(text.to_owned()),
+            EditedKustomization::Text { text, .. } => Ok(text),
+            EditedKustomization::ByHand(why) => Err(why),
         }
     }
 

@@ -9,7 +9,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::yaml::{Node, load};
-use edit::Edited;
+use edit::EditedKustomization;
 
 /// The names of a kustomization's file, in the order in which kustomize looks for them.
 pub const NAMES: &[&str] = &["kustomization.yaml", "kustomization.yml", "Kustomization"];
@@ -201,9 +201,9 @@ impl Kustomization {
         let (come, go) = (from_here(come), from_here(go));
         let listing = |added, removed, by_hand| Listing { file: self.file.clone(), added, removed, by_hand };
         let (listing, after) = match edit::edit(&self.file, &self.text, &come, &go) {
-            Edited::Same => return None,
-            Edited::Text { text, added, removed } => (listing(added, removed, None), Some(text)),
-            Edited::ByHand(why) => (listing(come, go, Some(format!("cannot be edited safely ({why})"))), None),
+            EditedKustomization::Same => return None,
+            EditedKustomization::Text { text, added, removed } => (listing(added, removed, None), Some(text)),
+            EditedKustomization::ByHand(why) => (listing(come, go, Some(format!("cannot be edited safely ({why})"))), None),
         };
         Some(Relisted { listing, before: self.text.clone(), after })
     }

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::objects::{Account, Object, Text, parse};
+use super::objects::{Account, CheckedText, Object, parse};
 use super::rule::Tree;
 use crate::yaml::Route;
 use found::{is_kustomization, patched, pointers};
@@ -36,9 +36,9 @@ pub struct Lost {
 /// Finds what pointed at something in texts as they were, and points at nothing in the texts as they
 /// will be.
 #[must_use]
-pub fn lost(before: &[Text], after: &[Text]) -> Vec<Lost> {
+pub fn lost(before: &[CheckedText], after: &[CheckedText]) -> Vec<Lost> {
     let known: BTreeMap<&str, &str> = after.iter().map(|text| (&*text.name, text.text.as_str())).collect();
-    let stays = |text: &Text| known.get(&*text.name) == Some(&text.text.as_str());
+    let stays = |text: &CheckedText| known.get(&*text.name) == Some(&text.text.as_str());
     let (gone, _) = read(before, |text| !stays(text));
     let (left, patches) = read(after, |_| true);
     let mut found: Vec<Lost> = Vec::new();
@@ -70,7 +70,7 @@ pub fn lost(before: &[Text], after: &[Text]) -> Vec<Lost> {
 
 /// The objects of texts, and apart from them the patches that kustomizations among them name, which look
 /// alike.
-fn read(texts: &[Text], is_asked: impl Fn(&Text) -> bool) -> (Vec<Object>, Vec<Object>) {
+fn read(texts: &[CheckedText], is_asked: impl Fn(&CheckedText) -> bool) -> (Vec<Object>, Vec<Object>) {
     let (mut objects, account) = (Vec::new(), Account::default());
     for (number, text) in texts.iter().enumerate().filter(|(_, text)| is_asked(text)) {
         objects.extend(parse(text, &account).objects(number, objects.len()));
@@ -112,7 +112,7 @@ mod tests {
         let patch = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: shop}\nspec: {paused: true}\n";
         let texts = |service: &str| {
             [("overlays/prod/kustomization.yaml", overlay), ("overlays/prod/more.yaml", patch), ("k8s.yaml", service)]
-                .map(|(name, text)| Text::new(name, text.to_owned()))
+                .map(|(name, text)| CheckedText::new(name, text.to_owned()))
         };
         let renamed = DEPLOYMENT.replace("{name: shop}", "{name: till}");
         let shown = |lost: Lost| format!("{}:{}: {}", lost.file, lost.line, lost.target);
@@ -136,7 +136,8 @@ mod tests {
     fn lost_of(own: &str, change: impl Fn(&str) -> String) -> Vec<String> {
         let standing = [SERVICE, DEPLOYMENT, ACCOUNT, CONFIG].join("---\n");
         let changed = change(&standing);
-        let texts = |service: &str| [Text::new("own.yaml", own.to_owned()), Text::new("k8s.yaml", service.to_owned())];
+        let texts =
+            |service: &str| [CheckedText::new("own.yaml", own.to_owned()), CheckedText::new("k8s.yaml", service.to_owned())];
         let shown = |lost: Lost| format!("{}:{}: {}: {}: {}", lost.file, lost.line, lost.object, lost.field, lost.target);
         assert_eq!(lost(&texts(&standing), &texts(&standing)), []);
         lost(&texts(&standing), &texts(&changed)).into_iter().map(shown).collect()
@@ -179,7 +180,7 @@ mod tests {
                 format!("{{name: a, ports: [{{name: {port}, containerPort: 8080}}], livenessProbe: {{httpGet: {{port: web}}}}}}");
             let workload = DEPLOYMENT.replace("{name: a, envFrom: [{configMapRef: {name: env}}]}", &container);
             assert!(workload.contains("livenessProbe"));
-            [Text::new("own.yaml", own.to_owned()), Text::new("k8s.yaml", workload)]
+            [CheckedText::new("own.yaml", own.to_owned()), CheckedText::new("k8s.yaml", workload)]
         };
         for (own, line) in [(policy, 7), (service, 6), (monitor, 6)] {
             let shown = |lost: Lost| format!("{}:{}: {}", lost.file, lost.line, lost.target);

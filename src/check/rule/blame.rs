@@ -28,7 +28,7 @@ const MOST_STEPS: usize = 100_000;
 pub(super) fn spots(expression: &Expression, scope: &Scope<'_>) -> Vec<Spot> {
     let context = expression.bind(&scope.context);
     let mut steps = MOST_STEPS;
-    let mut walk = Walk { variables: &scope.variables, origins: Vec::new(), judged: None, steps: &mut steps };
+    let mut walk = BlameWalk { variables: &scope.variables, origins: Vec::new(), judged: None, steps: &mut steps };
     // What is wrong has been found out; the walk may cost as much again, and if it costs more, what it has
     // found by then is told.
     let spots = scope.variables.of_blame().metered(usize::MAX, || walk.why(expression.root(), true, &context));
@@ -41,7 +41,7 @@ pub(super) fn spots(expression: &Expression, scope: &Scope<'_>) -> Vec<Spot> {
     found
 }
 
-struct Walk<'w> {
+struct BlameWalk<'w> {
     variables: &'w Variables,
     /// Where the values of names that the expression binds itself come from.
     origins: Vec<(String, Vec<Spot>)>,
@@ -105,7 +105,7 @@ fn elements(range: &(dyn Val + 'static)) -> Vec<(Box<dyn Val>, Option<Tree>)> {
     std::iter::from_fn(|| items.next()).map(|item| (item.clone_as_boxed(), item.downcast_ref::<Tree>().cloned())).collect()
 }
 
-impl Walk<'_> {
+impl BlameWalk<'_> {
     fn exhausted(&mut self) -> bool {
         *self.steps = self.steps.saturating_sub(1);
         *self.steps == 0 || spend(1).is_err()
@@ -291,10 +291,10 @@ impl Walk<'_> {
     }
 
     /// Goes on inside the definition of a variable.
-    fn in_variable(&mut self, name: &str, go: impl FnOnce(&mut Walk<'_>, &IdedExpr, &Here<'_>) -> Vec<Spot>) -> Vec<Spot> {
+    fn in_variable(&mut self, name: &str, go: impl FnOnce(&mut BlameWalk<'_>, &IdedExpr, &Here<'_>) -> Vec<Spot>) -> Vec<Spot> {
         let Some((expression, context, variables)) = self.variables.definition(name) else { return Vec::new() };
         let context = expression.bind(&context);
-        let mut walk = Walk { variables: &variables, origins: Vec::new(), judged: self.judged, steps: self.steps };
+        let mut walk = BlameWalk { variables: &variables, origins: Vec::new(), judged: self.judged, steps: self.steps };
         go(&mut walk, expression.root(), &context)
     }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use cel::common::ast::{CallExpr, ComprehensionExpr, EntryExpr, Expr, IdedExpr, LiteralValue, operators};
 
 use super::functions::{KUBERNETES_FUNCTIONS, MACROS, NAMESPACES};
-use super::shapes::Shape;
+use super::shapes::ValueShape;
 use super::{Expression, OWN_FUNCTIONS, RuleFault, Shapes, syntax};
 use crate::yaml;
 
@@ -20,25 +20,25 @@ impl Expression {
     /// where a kind is not known, any field is right.
     #[must_use]
     pub fn faults(&self, shapes: &Shapes, kinds: &[&str], variables: &[(String, Expression)]) -> Vec<RuleFault> {
-        let mut checker = Checker::new(self, shapes, kinds, variables);
+        let mut checker = RuleChecker::new(self, shapes, kinds, variables);
         checker.shape(self.root());
         checker.faults.into_iter().collect()
     }
 }
 
-struct Checker<'c> {
+struct RuleChecker<'c> {
     expression: &'c Expression,
     shapes: &'c Shapes,
     kinds: &'c [&'c str],
     variables: &'c [(String, Expression)],
     /// The shapes of the variables that have been asked for.
-    known: BTreeMap<String, Shape>,
+    known: BTreeMap<String, ValueShape>,
     /// The names that the expression binds itself.
-    bound: Vec<(String, Shape)>,
+    bound: Vec<(String, ValueShape)>,
     faults: BTreeSet<RuleFault>,
 }
 
-impl<'c> Checker<'c> {
+impl<'c> RuleChecker<'c> {
     fn new(expression: &'c Expression, shapes: &'c Shapes, kinds: &'c [&'c str], variables: &'c [(String, Expression)]) -> Self {
         Self { expression, shapes, kinds, variables, known: BTreeMap::new(), bound: Vec::new(), faults: BTreeSet::new() }
     }
@@ -50,7 +50,7 @@ impl<'c> Checker<'c> {
     }
 
     /// What the expression can be; on the way its faults are noted.
-    fn shape(&mut self, expression: &IdedExpr) -> Shape {
+    fn shape(&mut self, expression: &IdedExpr) -> ValueShape {
         if let Some((operand, field)) = syntax::selection(expression) {
             return self.field(expression, operand, field);
         }
@@ -59,14 +59,14 @@ impl<'c> Checker<'c> {
             Expr::Call(call) => self.call(expression, call),
             Expr::Comprehension(fold) => self.fold(fold),
             Expr::List(list) => {
-                let mut elements = Shape::default();
+                let mut elements = ValueShape::default();
                 for element in &list.elements {
                     let element = self.shape(element);
                     elements.join(element);
                 }
                 elements.list()
             }
-            Expr::Map(map) if map.entries.is_empty() => Shape::default(),
+            Expr::Map(map) if map.entries.is_empty() => ValueShape::default(),
             Expr::Map(map) => {
                 for entry in &map.entries {
                     if let EntryExpr::MapEntry(entry) = &entry.expr {
@@ -74,14 +74,14 @@ impl<'c> Checker<'c> {
                         self.shape(&entry.value);
                     }
                 }
-                Shape::anything()
+                ValueShape::anything()
             }
-            Expr::Literal(_) => Shape::of(""),
-            Expr::Select(_) | Expr::Struct(_) | Expr::Unspecified => Shape::anything(),
+            Expr::Literal(_) => ValueShape::of(""),
+            Expr::Select(_) | Expr::Struct(_) | Expr::Unspecified => ValueShape::anything(),
         }
     }
 
-    fn field(&mut self, expression: &IdedExpr, operand: &IdedExpr, field: &str) -> Shape {
+    fn field(&mut self, expression: &IdedExpr, operand: &IdedExpr, field: &str) -> ValueShape {
         if syntax::name(operand) == Some("variables") && !self.is_bound("variables") {
             return self.variable(expression, field);
         }
@@ -95,7 +95,7 @@ impl<'c> Checker<'c> {
                     _ => expression,
                 };
                 self.fault(key, format!("no field `{field}`"), field, known);
-                Shape::anything()
+                ValueShape::anything()
             }
         }
     }
@@ -104,9 +104,9 @@ impl<'c> Checker<'c> {
         self.bound.iter().any(|(bound, _)| bound == name)
     }
 
-    fn variable(&mut self, expression: &IdedExpr, name: &str) -> Shape {
+    fn variable(&mut self, expression: &IdedExpr, name: &str) -> ValueShape {
         if name == "params" {
-            return Shape::anything();
+            return ValueShape::anything();
         }
         if let Some(shape) = self.known.get(name) {
             return shape.clone();
@@ -114,11 +114,11 @@ impl<'c> Checker<'c> {
         let Some(position) = self.variables.iter().rposition(|(known, _)| known == name) else {
             let known: Vec<&str> = self.variables.iter().map(|(known, _)| known.as_str()).chain(["params"]).collect();
             self.fault(expression, format!("no variable `{name}`"), name, known);
-            return Shape::anything();
+            return ValueShape::anything();
         };
         let (before, rest) = self.variables.split_at(position);
-        let shape = rest.first().map_or_else(Shape::anything, |(_, definition)| {
-            let mut checker = Checker::new(definition, self.shapes, self.kinds, before);
+        let shape = rest.first().map_or_else(ValueShape::anything, |(_, definition)| {
+            let mut checker = RuleChecker::new(definition, self.shapes, self.kinds, before);
             checker.known.clone_from(&self.known);
             checker.shape(definition.root())
         });
@@ -126,14 +126,14 @@ impl<'c> Checker<'c> {
         shape
     }
 
-    fn name(&mut self, expression: &IdedExpr, name: &str) -> Shape {
+    fn name(&mut self, expression: &IdedExpr, name: &str) -> ValueShape {
         if let Some((_, shape)) = self.bound.iter().rev().find(|(bound, _)| bound == name) {
             return shape.clone();
         }
         match name {
             "object" => self.shapes.of_kinds(self.kinds),
-            "related" | "service" => Shape::of(name),
-            name if name.starts_with('@') || ROOTS.contains(&name) || TYPES.contains(&name) => Shape::anything(),
+            "related" | "service" => ValueShape::of(name),
+            name if name.starts_with('@') || ROOTS.contains(&name) || TYPES.contains(&name) => ValueShape::anything(),
             name => {
                 let bound: Vec<String> = self.bound.iter().map(|(bound, _)| bound.clone()).collect();
                 let known: Vec<&str> = bound.iter().map(String::as_str).chain(ROOTS.iter().copied()).collect();
@@ -141,12 +141,12 @@ impl<'c> Checker<'c> {
                 let longer = known.iter().find(|known| known.starts_with(name)).copied();
                 let word = longer.unwrap_or(name).to_owned();
                 self.fault(expression, format!("no name `{name}`"), &word, known.iter().copied());
-                Shape::anything()
+                ValueShape::anything()
             }
         }
     }
 
-    fn call(&mut self, expression: &IdedExpr, call: &CallExpr) -> Shape {
+    fn call(&mut self, expression: &IdedExpr, call: &CallExpr) -> ValueShape {
         let name = call.func_name.as_str();
         if name.starts_with(char::is_alphabetic) {
             self.function(expression, call);
@@ -156,9 +156,9 @@ impl<'c> Checker<'c> {
             Some(target) => Some(self.shape(target)),
             None => None,
         };
-        let mut arguments: Vec<Shape> = call.args.iter().map(|argument| self.shape(argument)).collect();
-        let joined = |shapes: Vec<Shape>| {
-            let mut all = Shape::default();
+        let mut arguments: Vec<ValueShape> = call.args.iter().map(|argument| self.shape(argument)).collect();
+        let joined = |shapes: Vec<ValueShape>| {
+            let mut all = ValueShape::default();
             for shape in shapes {
                 all.join(shape);
             }
@@ -168,17 +168,17 @@ impl<'c> Checker<'c> {
             (operators::CONDITIONAL, None) => joined(arguments.split_off(arguments.len().min(1))),
             (operators::INDEX | operators::OPT_INDEX, None) => match arguments.first() {
                 Some(around) => around.elements(),
-                None => Shape::anything(),
+                None => ValueShape::anything(),
             },
             (operators::ADD | "of", None) => joined(arguments),
-            ("none", None) => Shape::default(),
+            ("none", None) => ValueShape::default(),
             ("or" | "orValue", Some(target)) => {
                 arguments.push(target);
                 joined(arguments)
             }
             ("value" | "sort" | "distinct" | "slice" | "@reverse", Some(target)) => target,
             ("first" | "last" | "min" | "max", Some(target)) => target.elements(),
-            _ => Shape::anything(),
+            _ => ValueShape::anything(),
         }
     }
 
@@ -192,7 +192,7 @@ impl<'c> Checker<'c> {
         }
     }
 
-    fn fold(&mut self, fold: &ComprehensionExpr) -> Shape {
+    fn fold(&mut self, fold: &ComprehensionExpr) -> ValueShape {
         let range = self.shape(&fold.iter_range);
         let start = self.shape(&fold.accu_init);
         let is_list = matches!(fold.accu_init.expr, Expr::List(_));
@@ -206,7 +206,7 @@ impl<'c> Checker<'c> {
         self.bound.truncate(outer);
         match (is_list, is_test) {
             (true, _) => step,
-            (_, true) => Shape::of(""),
+            (_, true) => ValueShape::of(""),
             _ => result,
         }
     }

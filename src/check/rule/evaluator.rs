@@ -18,7 +18,7 @@ use super::{cost, functions, syntax};
 use crate::limits::Limit;
 
 pub(super) type Here<'c> = Context<'c, 'static>;
-pub(super) type Outcome<'e> = Result<CowVal<'e, 'static>, ExecutionError>;
+pub(super) type Evaluated<'e> = Result<CowVal<'e, 'static>, ExecutionError>;
 
 /// The functions and types of the language.
 pub(super) fn environment() -> &'static Arc<Env> {
@@ -35,7 +35,7 @@ pub(super) fn environment() -> &'static Arc<Env> {
 }
 
 /// The value of an expression.
-pub(super) fn resolve<'e>(expression: &'e IdedExpr, here: &'e Here<'_>) -> Outcome<'e> {
+pub(super) fn resolve<'e>(expression: &'e IdedExpr, here: &'e Here<'_>) -> Evaluated<'e> {
     match &expression.expr {
         Expr::Literal(literal) => Ok(literal.to_val()),
         Expr::Ident(name) => {
@@ -73,7 +73,7 @@ fn bool<'e>(value: bool) -> CowVal<'e, 'static> {
 }
 
 /// The truth of a value, which must have one.
-fn truth(value: Outcome<'_>) -> Result<bool, ExecutionError> {
+fn truth(value: Evaluated<'_>) -> Result<bool, ExecutionError> {
     let value = value?;
     let wrong = || ExecutionError::UnexpectedType { got: value.get_type().name().to_owned(), want: "bool".to_owned() };
     value.downcast_ref::<CelBool>().map(|value| *value.inner()).ok_or_else(wrong)
@@ -92,32 +92,32 @@ fn paid(price: Result<usize, Limit>) -> Result<(), ExecutionError> {
 }
 
 /// What an optional holds; the value itself where it is none.
-enum Held<'e> {
+enum OptionalValue<'e> {
     Plain(CowVal<'e, 'static>),
     Some(CowVal<'e, 'static>),
     None,
 }
 
-fn held<'e>(value: CowVal<'e, 'static>) -> Result<Held<'e>, ExecutionError> {
+fn held<'e>(value: CowVal<'e, 'static>) -> Result<OptionalValue<'e>, ExecutionError> {
     let inner = match value.downcast_ref::<CelOptional>() {
-        None => return Ok(Held::Plain(value)),
+        None => return Ok(OptionalValue::Plain(value)),
         Some(optional) => match optional.option() {
-            None => return Ok(Held::None),
+            None => return Ok(OptionalValue::None),
             Some(inner) => {
                 spend(cost::of_copy(inner))?;
                 inner.clone_as_boxed()
             }
         },
     };
-    Ok(Held::Some(CowVal::Owned(inner)))
+    Ok(OptionalValue::Some(CowVal::Owned(inner)))
 }
 
 /// What a value has at an index or key; the way to say what is wrong where it has none.
 fn index_into<'e>(
     value: CowVal<'e, 'static>,
     index: &dyn Val,
-    wrong: impl FnOnce(CowVal<'e, 'static>) -> Outcome<'e>,
-) -> Outcome<'e> {
+    wrong: impl FnOnce(CowVal<'e, 'static>) -> Evaluated<'e>,
+) -> Evaluated<'e> {
     match value {
         CowVal::Borrowed(value) => match value.as_indexer().map(|indexer| indexer.get(index)) {
             Some(Ok(found)) => Ok(found),
@@ -135,18 +135,18 @@ fn index_into<'e>(
     }
 }
 
-fn select<'e>(left: CowVal<'e, 'static>, field: &SelectExpr) -> Outcome<'e> {
+fn select<'e>(left: CowVal<'e, 'static>, field: &SelectExpr) -> Evaluated<'e> {
     let key = CelString::from(field.field.clone());
     let wrong = |left: CowVal<'e, 'static>| {
         let select = SelectExpr { operand: Box::new(placeholder(0)), field: field.field.clone(), test: field.test };
         foreign(&numbered(Expr::Select(select)), vec![left])
     };
     match (held(left)?, field.test) {
-        (Held::None, true) => Ok(bool(false)),
-        (Held::None, false) => Ok(CowVal::owned(CelOptional::none())),
-        (Held::Some(left), false) if left.as_indexer().is_some() => at_most_optional(index_into(left, &key, not_there)),
-        (Held::Plain(left), false) => index_into(left, &key, wrong),
-        (Held::Some(left), true) => {
+        (OptionalValue::None, true) => Ok(bool(false)),
+        (OptionalValue::None, false) => Ok(CowVal::owned(CelOptional::none())),
+        (OptionalValue::Some(left), false) if left.as_indexer().is_some() => at_most_optional(index_into(left, &key, not_there)),
+        (OptionalValue::Plain(left), false) => index_into(left, &key, wrong),
+        (OptionalValue::Some(left), true) => {
             let found = left.as_indexer().map(|indexer| indexer.get(&key).map(|_| ()));
             match found {
                 Some(Err(error)) if limit(&error).is_some() => Err(error),
@@ -154,8 +154,8 @@ fn select<'e>(left: CowVal<'e, 'static>, field: &SelectExpr) -> Outcome<'e> {
                 None => Err(ExecutionError::no_such_key(&field.field)),
             }
         }
-        (Held::Some(_), false) => Err(ExecutionError::no_such_key(&field.field)),
-        (Held::Plain(left), true) => match left.as_indexer().map(|indexer| indexer.get(&key).map(|_| ())) {
+        (OptionalValue::Some(_), false) => Err(ExecutionError::no_such_key(&field.field)),
+        (OptionalValue::Plain(left), true) => match left.as_indexer().map(|indexer| indexer.get(&key).map(|_| ())) {
             Some(Ok(())) => Ok(bool(true)),
             Some(Err(ExecutionError::NoSuchKey(_))) => Ok(bool(false)),
             Some(Err(error)) if limit(&error).is_some() => Err(error),
@@ -164,12 +164,12 @@ fn select<'e>(left: CowVal<'e, 'static>, field: &SelectExpr) -> Outcome<'e> {
     }
 }
 
-fn not_there<'e>(_: CowVal<'e, 'static>) -> Outcome<'e> {
+fn not_there<'e>(_: CowVal<'e, 'static>) -> Evaluated<'e> {
     Err(ExecutionError::no_such_key(""))
 }
 
 /// The value in an optional, which is empty where there is none.
-fn at_most_optional(value: Outcome<'_>) -> Outcome<'_> {
+fn at_most_optional(value: Evaluated<'_>) -> Evaluated<'_> {
     match value {
         Ok(value) => Ok(CowVal::owned(CelOptional::of(keep(value)?))),
         Err(error) if limit(&error).is_some() => Err(error),
@@ -177,7 +177,7 @@ fn at_most_optional(value: Outcome<'_>) -> Outcome<'_> {
     }
 }
 
-fn resolve_list<'e>(list: &'e ListExpr, here: &'e Here<'_>) -> Outcome<'e> {
+fn resolve_list<'e>(list: &'e ListExpr, here: &'e Here<'_>) -> Evaluated<'e> {
     spend(1)?;
     let mut elements: Vec<Box<dyn Val>> = Vec::with_capacity(list.elements.len());
     for (index, element) in list.elements.iter().enumerate() {
@@ -185,8 +185,8 @@ fn resolve_list<'e>(list: &'e ListExpr, here: &'e Here<'_>) -> Outcome<'e> {
         spend(cost::MADE)?;
         let value = if list.optional_indices.contains(&index) {
             match held(value)? {
-                Held::Plain(value) | Held::Some(value) => value,
-                Held::None => continue,
+                OptionalValue::Plain(value) | OptionalValue::Some(value) => value,
+                OptionalValue::None => continue,
             }
         } else {
             value
@@ -196,7 +196,7 @@ fn resolve_list<'e>(list: &'e ListExpr, here: &'e Here<'_>) -> Outcome<'e> {
     Ok(CowVal::owned(CelList::from(elements)))
 }
 
-fn resolve_map<'e>(map: &'e MapExpr, here: &'e Here<'_>) -> Outcome<'e> {
+fn resolve_map<'e>(map: &'e MapExpr, here: &'e Here<'_>) -> Evaluated<'e> {
     spend(1)?;
     let mut made = CelMap::default().into_inner();
     for entry in &map.entries {
@@ -206,9 +206,9 @@ fn resolve_map<'e>(map: &'e MapExpr, here: &'e Here<'_>) -> Outcome<'e> {
         spend(2 * cost::MADE)?;
         let key: CelMapKey<'static> = CowVal::Owned(keep(resolve(&entry.key, here)?)?).try_into()?;
         let value = resolve(&entry.value, here)?;
-        let value = match if entry.optional { held(value)? } else { Held::Plain(value) } {
-            Held::Plain(value) | Held::Some(value) => value,
-            Held::None => continue,
+        let value = match if entry.optional { held(value)? } else { OptionalValue::Plain(value) } {
+            OptionalValue::Plain(value) | OptionalValue::Some(value) => value,
+            OptionalValue::None => continue,
         };
         if made.insert(key, keep(value)?).is_some() {
             return Err(ExecutionError::DuplicateKey(Value::Null));
@@ -271,7 +271,7 @@ fn appends(fold: &ComprehensionExpr) -> Option<(Option<&IdedExpr>, &ListExpr)> {
     }
 }
 
-fn resolve_fold<'e>(fold: &'e ComprehensionExpr, here: &'e Here<'_>) -> Outcome<'e> {
+fn resolve_fold<'e>(fold: &'e ComprehensionExpr, here: &'e Here<'_>) -> Evaluated<'e> {
     let start = keep(resolve(&fold.accu_init, here)?)?;
     let range = resolve(&fold.iter_range, here)?;
     let wrong = || ExecutionError::UnexpectedType { got: range.get_type().name().to_owned(), want: "iterable".to_owned() };
@@ -325,7 +325,7 @@ fn resolve_fold<'e>(fold: &'e ComprehensionExpr, here: &'e Here<'_>) -> Outcome<
     Ok(CowVal::Owned(keep(resolve(&fold.result, &inner)?)?))
 }
 
-fn resolve_call<'e>(call: &'e CallExpr, here: &'e Here<'_>) -> Outcome<'e> {
+fn resolve_call<'e>(call: &'e CallExpr, here: &'e Here<'_>) -> Evaluated<'e> {
     let CallExpr { func_name: name, target, args } = call;
     match (target.as_deref(), args.as_slice()) {
         (None, [condition, yes, no]) if name == operators::CONDITIONAL => {
@@ -340,20 +340,20 @@ fn resolve_call<'e>(call: &'e CallExpr, here: &'e Here<'_>) -> Outcome<'e> {
         // Where there is nothing to look into, what is looked for is not read.
         (None, [left, right]) if name == operators::OPT_SELECT || name == operators::OPT_INDEX => {
             match held(resolve(left, here)?)? {
-                Held::None => Ok(CowVal::owned(CelOptional::none())),
-                Held::Plain(left) | Held::Some(left) => {
+                OptionalValue::None => Ok(CowVal::owned(CelOptional::none())),
+                OptionalValue::Plain(left) | OptionalValue::Some(left) => {
                     let right = resolve(right, here)?;
                     at_most_optional(index_into(left, right.as_ref(), not_there))
                 }
             }
         }
         (None, [left, right]) if name == operators::INDEX => match held(resolve(left, here)?)? {
-            Held::None => Ok(CowVal::owned(CelOptional::none())),
-            Held::Some(left) => {
+            OptionalValue::None => Ok(CowVal::owned(CelOptional::none())),
+            OptionalValue::Some(left) => {
                 let right = resolve(right, here)?;
                 at_most_optional(index_into(left, right.as_ref(), not_there))
             }
-            Held::Plain(left) => {
+            OptionalValue::Plain(left) => {
                 let right = resolve(right, here)?;
                 let wrong = |left| foreign(&shape(name, false, 2), vec![left, CowVal::Owned(keep(right.clone())?)]);
                 index_into(left, right.as_ref(), wrong)
@@ -369,7 +369,7 @@ fn resolve_call<'e>(call: &'e CallExpr, here: &'e Here<'_>) -> Outcome<'e> {
 
 /// `left && right`, where no decides, or `left || right`, where yes does: whichever decides comes before
 /// the error of the other.
-fn either<'e>(name: &str, left: &'e IdedExpr, right: &'e IdedExpr, decides: bool, here: &'e Here<'_>) -> Outcome<'e> {
+fn either<'e>(name: &str, left: &'e IdedExpr, right: &'e IdedExpr, decides: bool, here: &'e Here<'_>) -> Evaluated<'e> {
     let left = truth(resolve(left, here));
     match &left {
         Ok(left) if *left == decides => return Ok(bool(decides)),
@@ -389,7 +389,7 @@ fn either<'e>(name: &str, left: &'e IdedExpr, right: &'e IdedExpr, decides: bool
 }
 
 /// An operator or a function on values.
-fn operate<'e>(name: &str, values: Vec<CowVal<'e, 'static>>) -> Outcome<'e> {
+fn operate<'e>(name: &str, values: Vec<CowVal<'e, 'static>>) -> Evaluated<'e> {
     let compared = |wanted: fn(std::cmp::Ordering) -> bool, left: &dyn Val, right: &dyn Val| {
         left.as_comparer().and_then(|comparer| comparer.compare(right).ok()).map(wanted)
     };
@@ -444,7 +444,7 @@ fn operate<'e>(name: &str, values: Vec<CowVal<'e, 'static>>) -> Outcome<'e> {
     }
 }
 
-fn resolve_member<'e>(name: &str, target: &'e IdedExpr, args: &'e [IdedExpr], here: &'e Here<'_>) -> Outcome<'e> {
+fn resolve_member<'e>(name: &str, target: &'e IdedExpr, args: &'e [IdedExpr], here: &'e Here<'_>) -> Evaluated<'e> {
     let values: Vec<CowVal<'e, 'static>> = args.iter().map(|arg| resolve(arg, here)).collect::<Result<_, _>>()?;
     if let Some(namespace) = syntax::name(target).filter(|namespace| functions::NAMESPACES.contains(namespace)) {
         let whole = format!("{namespace}.{name}");
@@ -472,17 +472,17 @@ fn numbered(expr: Expr) -> IdedExpr {
 }
 
 /// A call: whether it is on a target, with how many arguments, the target among them.
-type Shape = (bool, usize, Rc<IdedExpr>);
+type CallShape = (bool, usize, Rc<IdedExpr>);
 
 thread_local! {
     /// The calls that have been made, by their names, as expressions of which the arguments are open.
-    static SHAPES: RefCell<BTreeMap<String, Vec<Shape>>> = const { RefCell::new(BTreeMap::new()) };
+    static SHAPES: RefCell<BTreeMap<String, Vec<CallShape>>> = const { RefCell::new(BTreeMap::new()) };
 }
 
 /// A call as an expression of which the arguments are open.
 fn shape(name: &str, on_target: bool, arguments: usize) -> Rc<IdedExpr> {
     SHAPES.with_borrow_mut(|shapes| {
-        let is_it = |known: &&Shape| (known.0, known.1) == (on_target, arguments);
+        let is_it = |known: &&CallShape| (known.0, known.1) == (on_target, arguments);
         if let Some((_, _, known)) = shapes.get(name).and_then(|known| known.iter().find(is_it)) {
             return Rc::clone(known);
         }
@@ -496,7 +496,7 @@ fn shape(name: &str, on_target: bool, arguments: usize) -> Rc<IdedExpr> {
 
 /// What `cel` makes of an expression of which these are the arguments: member functions can only be called
 /// so, and errors have its words.
-fn foreign<'e>(expression: &IdedExpr, values: Vec<CowVal<'e, 'static>>) -> Outcome<'e> {
+fn foreign<'e>(expression: &IdedExpr, values: Vec<CowVal<'e, 'static>>) -> Evaluated<'e> {
     let mut context: Context<'_, 'static> = Context::with_env(Arc::clone(environment()));
     for (number, value) in values.into_iter().enumerate() {
         context.add_variable_as_val(format!("@{number}"), keep(value)?);

@@ -71,16 +71,16 @@ pub(super) fn declare(env: &mut Env) -> Result<(), DeclarationError> {
     own::declare(env)
 }
 
-type Values<'b, 'v> = Vec<CowVal<'b, 'v>>;
-type Outcome<'b, 'v> = Result<CowVal<'b, 'v>, ExecutionError>;
+type Arguments<'b, 'v> = Vec<CowVal<'b, 'v>>;
+type CallResult<'b, 'v> = Result<CowVal<'b, 'v>, ExecutionError>;
 
 fn failed(function: &str, message: impl ToString) -> ExecutionError {
     ExecutionError::function_error(function, message)
 }
 
 /// The arguments, whose number the overload has fixed.
-fn arguments<'b, 'v, const N: usize>(values: Values<'b, 'v>) -> Result<[CowVal<'b, 'v>; N], ExecutionError> {
-    values.try_into().map_err(|values: Values<'_, '_>| ExecutionError::invalid_argument_count(N, values.len()))
+fn arguments<'b, 'v, const N: usize>(values: Arguments<'b, 'v>) -> Result<[CowVal<'b, 'v>; N], ExecutionError> {
+    values.try_into().map_err(|values: Arguments<'_, '_>| ExecutionError::invalid_argument_count(N, values.len()))
 }
 
 /// The elements of any list.

@@ -22,15 +22,15 @@ thread_local! {
 
 /// The budget of one object, from which evaluations for it take.
 #[derive(Debug)]
-pub(super) struct Account(AtomicUsize);
+pub(super) struct ObjectBudget(AtomicUsize);
 
-impl Default for Account {
+impl Default for ObjectBudget {
     fn default() -> Self {
         Self::of(usize::MAX)
     }
 }
 
-impl Account {
+impl ObjectBudget {
     /// An account that holds no more than so much.
     pub(super) fn of(most: usize) -> Self {
         Self(AtomicUsize::new(most.min(Limit::ObjectCost.most())))

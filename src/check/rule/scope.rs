@@ -9,7 +9,7 @@ use cel::common::value::{CowVal, StaticVal, Val};
 use cel::{Context, ExecutionError};
 
 use super::evaluator::{environment, resolve};
-use super::meter::{self, Account, beyond, spend};
+use super::meter::{self, ObjectBudget, beyond, spend};
 use super::{Expression, Tree, cost, reads};
 use crate::limits::Limit;
 
@@ -39,8 +39,8 @@ impl Scope<'static> {
     pub fn within(most: usize, object: Tree, related: Tree, service: Tree, variables: &[(String, Expression)]) -> Self {
         let facts = Facts {
             most: most.min(Limit::ObjectCost.most()),
-            account: Account::of(most),
-            of_blame: Account::of(most),
+            account: ObjectBudget::of(most),
+            of_blame: ObjectBudget::of(most),
             object,
             related,
             service,
@@ -74,27 +74,27 @@ impl Scope<'_> {
     }
 }
 
-type Outcome = Result<Box<dyn Val>, ExecutionError>;
+type OwnedResult = Result<Box<dyn Val>, ExecutionError>;
 
 struct Facts {
     /// What evaluations might cost at first.
     most: usize,
     /// What evaluations for the object may still cost.
-    account: Account,
+    account: ObjectBudget,
     /// What may still be spent on finding the fields to blame.
-    of_blame: Account,
+    of_blame: ObjectBudget,
     object: Tree,
     related: Tree,
     service: Tree,
     expressions: Vec<(String, Expression)>,
     traits: Vec<Traits>,
-    values: Vec<OnceLock<Outcome>>,
+    values: Vec<OnceLock<OwnedResult>>,
 }
 
 struct Params {
     tree: Tree,
     /// A place for each variable that depends on the parameters.
-    values: Vec<Option<OnceLock<Outcome>>>,
+    values: Vec<Option<OnceLock<OwnedResult>>>,
 }
 
 /// What the expression of a variable says before it is evaluated.
@@ -148,12 +148,12 @@ impl Variables {
     }
 
     /// The budget of evaluations for the object.
-    pub(super) fn account(&self) -> &Account {
+    pub(super) fn account(&self) -> &ObjectBudget {
         &self.facts.account
     }
 
     /// The budget for finding the fields to blame.
-    pub(super) fn of_blame(&self) -> &Account {
+    pub(super) fn of_blame(&self) -> &ObjectBudget {
         &self.facts.of_blame
     }
 
@@ -174,7 +174,7 @@ impl Variables {
         Some((expression, before.context(), before))
     }
 
-    fn value(&self, position: usize, name: &str) -> Option<&Outcome> {
+    fn value(&self, position: usize, name: &str) -> Option<&OwnedResult> {
         let own = self.params.as_ref().and_then(|params| params.values.get(position)?.as_ref());
         let cell = own.or_else(|| self.facts.values.get(position))?;
         Some(cell.get_or_init(|| {

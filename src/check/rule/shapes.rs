@@ -26,24 +26,24 @@ impl Shapes {
     }
 
     /// What an object of one of the kinds can be; anything, where one of them is not known.
-    pub(super) fn of_kinds(&self, kinds: &[&str]) -> Shape {
+    pub(super) fn of_kinds(&self, kinds: &[&str]) -> ValueShape {
         let known = |kind: &str| self.0.get(kind).is_some_and(|fields| fields.contains_key("metadata"));
         if kinds.is_empty() || !kinds.iter().all(|kind| known(kind)) {
-            return Shape::anything();
+            return ValueShape::anything();
         }
-        Shape { open: false, types: kinds.iter().map(|kind| (*kind).to_owned()).collect() }
+        ValueShape { open: false, types: kinds.iter().map(|kind| (*kind).to_owned()).collect() }
     }
 
     /// What a field of a value can be, or the fields that the value has instead.
-    pub(super) fn field(&self, shape: &Shape, field: &str) -> Result<Shape, BTreeSet<&'static str>> {
+    pub(super) fn field(&self, shape: &ValueShape, field: &str) -> Result<ValueShape, BTreeSet<&'static str>> {
         if shape.open || shape.types.is_empty() {
-            return Ok(Shape::anything());
+            return Ok(ValueShape::anything());
         }
-        let mut found = Shape::default();
+        let mut found = ValueShape::default();
         for name in &shape.types {
             let inner = name.strip_prefix("{}").or_else(|| self.0.get(name.as_str())?.get(field).copied());
             if let Some(inner) = inner {
-                found.join(Shape::of(inner));
+                found.join(ValueShape::of(inner));
             }
         }
         if found.open || !found.types.is_empty() {
@@ -55,12 +55,12 @@ impl Shapes {
 
 /// What a value can be: one of some types, or anything. A literal without elements is none of them.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Shape {
+pub(super) struct ValueShape {
     open: bool,
     types: BTreeSet<String>,
 }
 
-impl Shape {
+impl ValueShape {
     pub(super) fn anything() -> Self {
         Self { open: true, types: BTreeSet::new() }
     }

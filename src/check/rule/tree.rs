@@ -6,7 +6,7 @@ use cel::common::types::{CelBool, CelDouble, CelInt, CelNull, CelString};
 use serde_json::Value as Json;
 
 use super::Spot;
-use crate::yaml::{self, Place, Route, Step};
+use crate::yaml::{self, Place, Route, RouteStep};
 
 /// A value that a rule can read, and where it stands: of which object, at which route and place.
 ///
@@ -16,7 +16,7 @@ pub struct Tree(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
-    origin: Option<Origin>,
+    origin: Option<TreeSource>,
     data: Data,
 }
 
@@ -30,7 +30,7 @@ pub(super) enum Data {
 /// The fields of a map in the order of the text, found by their keys without going through all of them.
 #[derive(Debug)]
 pub(super) struct Fields {
-    list: Vec<Field>,
+    list: Vec<TreeField>,
     /// Their positions in the order of the keys, where they are many.
     sorted: Vec<usize>,
 }
@@ -38,9 +38,9 @@ pub(super) struct Fields {
 /// From how many fields on a map is searched by its sorted keys.
 const MANY_FIELDS: usize = 64;
 
-impl FromIterator<Field> for Fields {
-    fn from_iter<Given: IntoIterator<Item = Field>>(fields: Given) -> Self {
-        let list: Vec<Field> = fields.into_iter().collect();
+impl FromIterator<TreeField> for Fields {
+    fn from_iter<Given: IntoIterator<Item = TreeField>>(fields: Given) -> Self {
+        let list: Vec<TreeField> = fields.into_iter().collect();
         let mut sorted: Vec<usize> = if list.len() < MANY_FIELDS { Vec::new() } else { (0..list.len()).collect() };
         sorted.sort_by(|one, other| list[*one].key.inner().cmp(list[*other].key.inner()));
         Self { list, sorted }
@@ -48,16 +48,16 @@ impl FromIterator<Field> for Fields {
 }
 
 impl std::ops::Deref for Fields {
-    type Target = [Field];
+    type Target = [TreeField];
 
-    fn deref(&self) -> &[Field] {
+    fn deref(&self) -> &[TreeField] {
         &self.list
     }
 }
 
 impl Fields {
     /// The first field of a key.
-    fn find(&self, key: &str) -> Option<&Field> {
+    fn find(&self, key: &str) -> Option<&TreeField> {
         if self.sorted.is_empty() {
             return self.list.iter().find(|field| field.key.inner() == key);
         }
@@ -77,24 +77,24 @@ pub(super) enum Scalar {
 }
 
 #[derive(Debug)]
-pub(super) struct Field {
+pub(super) struct TreeField {
     pub(super) key: CelString<'static>,
     pub(super) tree: Tree,
 }
 
 /// Where a tree was read from.
 #[derive(Clone, Debug)]
-struct Origin {
+struct TreeSource {
     object: usize,
     place: Place,
-    way: Option<Arc<Way>>,
+    way: Option<Arc<SharedRoute>>,
 }
 
 /// A route that shares its beginning with those of its neighbours.
 #[derive(Debug)]
-struct Way {
-    parent: Option<Arc<Way>>,
-    step: Step,
+struct SharedRoute {
+    parent: Option<Arc<SharedRoute>>,
+    step: RouteStep,
 }
 
 impl Tree {
@@ -104,8 +104,8 @@ impl Tree {
         Self::placed(object, node, node.place, None)
     }
 
-    fn placed(object: usize, node: &yaml::Node, place: Place, way: Option<Arc<Way>>) -> Self {
-        let below = |step: Step| Some(Arc::new(Way { parent: way.clone(), step }));
+    fn placed(object: usize, node: &yaml::Node, place: Place, way: Option<Arc<SharedRoute>>) -> Self {
+        let below = |step: RouteStep| Some(Arc::new(SharedRoute { parent: way.clone(), step }));
         let data = match &node.value {
             yaml::Value::Null => Data::Scalar(Scalar::Null(CelNull)),
             yaml::Value::Bool(value) => Data::Scalar(Scalar::Bool((*value).into())),
@@ -114,20 +114,20 @@ impl Tree {
             yaml::Value::String(value) => Data::Scalar(Scalar::Text(value.clone().into())),
             yaml::Value::List(items) => {
                 let item =
-                    |(index, item): (usize, &yaml::Node)| Self::placed(object, item, item.place, below(Step::Index(index)));
+                    |(index, item): (usize, &yaml::Node)| Self::placed(object, item, item.place, below(RouteStep::Index(index)));
                 Data::List(items.iter().enumerate().map(item).collect())
             }
             yaml::Value::Map(entries) => {
-                let field = |entry: &yaml::Entry| Field {
+                let field = |entry: &yaml::Entry| TreeField {
                     key: entry.key.clone().into(),
-                    tree: Self::placed(object, &entry.node, entry.place, below(Step::Key(entry.key.clone()))),
+                    tree: Self::placed(object, &entry.node, entry.place, below(RouteStep::Key(entry.key.clone()))),
                 };
                 // Kubernetes drops a field that is null, as if it were not there.
                 let given = entries.iter().filter(|entry| entry.node.value != yaml::Value::Null);
                 Data::Map(given.map(field).collect())
             }
         };
-        Self(Arc::new(Inner { origin: Some(Origin { object, place, way }), data }))
+        Self(Arc::new(Inner { origin: Some(TreeSource { object, place, way }), data }))
     }
 
     /// A value that stands in no text.
@@ -143,7 +143,7 @@ impl Tree {
             Json::String(text) => Data::Scalar(Scalar::Text(text.clone().into())),
             Json::Array(items) => Data::List(items.iter().map(Self::from_json).collect()),
             Json::Object(map) => Data::Map(
-                map.iter().map(|(key, value)| Field { key: key.clone().into(), tree: Self::from_json(value) }).collect(),
+                map.iter().map(|(key, value)| TreeField { key: key.clone().into(), tree: Self::from_json(value) }).collect(),
             ),
         };
         Self::unplaced(data)
@@ -152,7 +152,7 @@ impl Tree {
     /// A map of trees, which itself stands in no text; of equal keys the first one counts.
     #[must_use]
     pub fn map(entries: impl IntoIterator<Item = (String, Tree)>) -> Self {
-        Self::unplaced(Data::Map(entries.into_iter().map(|(key, tree)| Field { key: key.into(), tree }).collect()))
+        Self::unplaced(Data::Map(entries.into_iter().map(|(key, tree)| TreeField { key: key.into(), tree }).collect()))
     }
 
     /// A list of trees, which itself stands in no text.
@@ -222,7 +222,7 @@ impl Tree {
 
     /// The keys and values in the order of the text, if this is a map; else none.
     pub fn entries(&self) -> impl Iterator<Item = (&str, &Tree)> {
-        let fields: &[Field] = match &self.0.data {
+        let fields: &[TreeField] = match &self.0.data {
             Data::Map(fields) => fields,
             _ => &[],
         };
@@ -258,7 +258,7 @@ impl Tree {
     /// Where the value stands; `None` for one that stands in no text.
     #[must_use]
     pub fn spot(&self) -> Option<Spot> {
-        let Origin { object, place, way } = self.0.origin.as_ref()?;
+        let TreeSource { object, place, way } = self.0.origin.as_ref()?;
         let mut steps = Vec::new();
         let mut rest = way.as_deref();
         while let Some(way) = rest {

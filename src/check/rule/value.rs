@@ -9,7 +9,7 @@ use cel::common::types::{self, CelBool, CelDouble, CelInt, CelList, CelOptional,
 use cel::common::value::{CowVal, StaticVal, Val};
 use serde_json::Value as Json;
 
-use super::tree::{Data, Field, Scalar};
+use super::tree::{Data, Scalar, TreeField};
 use super::{Tree, equality, reads};
 
 impl Tree {
@@ -195,9 +195,9 @@ fn position(key: &dyn Val) -> Option<i64> {
     int.or_else(|| key.downcast_ref::<CelUInt>().and_then(|uint| i64::try_from(*uint.inner()).ok()))
 }
 
-struct Values<'b>(Box<dyn Iterator<Item = &'b (dyn Val + 'static)> + 'b>);
+struct ValueIter<'b>(Box<dyn Iterator<Item = &'b (dyn Val + 'static)> + 'b>);
 
-impl<'b, 'v> traits::Iterator<'b, 'v> for Values<'b> {
+impl<'b, 'v> traits::Iterator<'b, 'v> for ValueIter<'b> {
     fn next(&mut self) -> Option<&'b (dyn Val + 'v)> {
         self.0.next().map(|value| value as &'b (dyn Val + 'v))
     }
@@ -208,11 +208,11 @@ impl Iterable for Tree {
     where
         Self: 'v,
     {
-        let key = |field: &'b Field| -> &'b (dyn Val + 'static) { &field.key };
+        let key = |field: &'b TreeField| -> &'b (dyn Val + 'static) { &field.key };
         Box::new(match self.data() {
-            Data::List(items) => Values(Box::new(items.iter().map(Tree::as_val))),
-            Data::Map(fields) => Values(Box::new(fields.iter().map(key))),
-            Data::Scalar(_) => Values(Box::new(std::iter::empty())),
+            Data::List(items) => ValueIter(Box::new(items.iter().map(Tree::as_val))),
+            Data::Map(fields) => ValueIter(Box::new(fields.iter().map(key))),
+            Data::Scalar(_) => ValueIter(Box::new(std::iter::empty())),
         })
     }
 }

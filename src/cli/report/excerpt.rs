@@ -15,14 +15,14 @@ const TAB: usize = 4;
 
 /// A line as it is shown, and how many columns stand before the caret.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Excerpt {
+pub struct ShownLine {
     /// The line.
     pub text: String,
     /// The columns before the caret.
     pub indent: usize,
 }
 
-impl Excerpt {
+impl ShownLine {
     /// What a finding shows of its line.
     pub fn of_finding(finding: &Finding) -> Self {
         Self::of(&finding.excerpt, finding.column.saturating_sub(finding.excerpt_from.saturating_sub(1)))
@@ -61,16 +61,16 @@ fn push(shown: &mut String, c: char) {
 }
 
 /// What fits of the text before and after the caret, with `…` where something is left out.
-fn fit(before: &str, after: &str, cut_before: bool, cut_after: bool) -> Excerpt {
+fn fit(before: &str, after: &str, cut_before: bool, cut_after: bool) -> ShownLine {
     let indent = ui::width(before);
     if !cut_before && !cut_after && indent + ui::width(after) <= WIDTH {
-        return Excerpt { text: format!("{before}{after}"), indent };
+        return ShownLine { text: format!("{before}{after}"), indent };
     }
     let (before, ellipsis) = if !cut_before && indent + BEFORE <= WIDTH { (before, "") } else { (last(before, BEFORE), "…") };
     let indent = ui::width(ellipsis) + ui::width(before);
     let fits = first(after, WIDTH.saturating_sub(indent + 1));
     let end = if cut_after || fits.len() < after.len() { "…" } else { "" };
-    Excerpt { text: format!("{ellipsis}{before}{fits}{end}"), indent }
+    ShownLine { text: format!("{ellipsis}{before}{fits}{end}"), indent }
 }
 
 /// The first characters that fit into so many columns.
@@ -91,7 +91,7 @@ mod tests {
     use super::*;
 
     fn drawn(line: &str, column: u32) -> String {
-        let excerpt = Excerpt::of(line, column);
+        let excerpt = ShownLine::of(line, column);
         format!("{}\n{}^", excerpt.text, " ".repeat(excerpt.indent))
     }
 
@@ -108,12 +108,12 @@ mod tests {
     #[test]
     fn a_long_line_is_shown_around_the_caret() {
         let line = format!("{}key{}", "{a: 1} ".repeat(50), "가".repeat(80));
-        let excerpt = Excerpt::of(&line, 351);
+        let excerpt = ShownLine::of(&line, 351);
         assert!(ui::width(&excerpt.text) <= WIDTH && excerpt.text.starts_with('…') && excerpt.text.ends_with('…'));
         assert_eq!(excerpt.text.chars().nth(excerpt.indent), Some('k'));
         let huge = "\t가".repeat(1_000_000);
-        assert!(ui::width(&Excerpt::of(&huge, 1_000_000).text) <= WIDTH);
-        let start = Excerpt::of(&line, 8);
+        assert!(ui::width(&ShownLine::of(&huge, 1_000_000).text) <= WIDTH);
+        let start = ShownLine::of(&line, 8);
         assert!(ui::width(&start.text) <= WIDTH && start.text.starts_with("{a") && start.indent == 7);
     }
 }

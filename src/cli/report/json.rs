@@ -12,7 +12,7 @@ use crate::cli::escapes;
 /// What a check found, and how much of it.
 #[derive(Serialize, JsonSchema)]
 #[schemars(title = "Report")]
-struct Document<'a> {
+struct ReportDocument<'a> {
     #[serde(flatten)]
     report: &'a Report,
     summary: Summary,
@@ -20,7 +20,7 @@ struct Document<'a> {
 
 /// The report with its counts.
 pub fn write(report: &Report, _: &Checklist) -> String {
-    let document = Document { report, summary: Summary::of(report) };
+    let document = ReportDocument { report, summary: Summary::of(report) };
     // Maps with other keys than strings cannot be written, and there are none.
     escapes::json(&document)
 }
@@ -28,5 +28,9 @@ pub fn write(report: &Report, _: &Checklist) -> String {
 /// The JSON Schema of the JSON report, made from the type: what the shipped file has to be.
 #[must_use]
 pub fn schema_of_type() -> Json {
-    schemars::generate::SchemaSettings::default().for_serialize().into_generator().into_root_schema_for::<Document>().to_value()
+    schemars::generate::SchemaSettings::default()
+        .for_serialize()
+        .into_generator()
+        .into_root_schema_for::<ReportDocument>()
+        .to_value()
 }

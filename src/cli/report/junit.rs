@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::excerpt::Excerpt;
+use super::excerpt::ShownLine;
 use super::summary::judged_by;
 use crate::check::{Cause, Finding, Report, Waived};
 use crate::checklist::{Checklist, Severity};
@@ -13,7 +13,7 @@ use crate::cli::escapes::{xml, xml_attribute};
 
 /// What is wrong with an object by an item.
 #[derive(Default)]
-struct Case<'a> {
+struct TestCase<'a> {
     item: &'a str,
     object: Option<&'a str>,
     findings: Vec<&'a Finding>,
@@ -23,12 +23,12 @@ struct Case<'a> {
 /// The cases of a file.
 struct Suite<'a> {
     file: &'a str,
-    cases: Vec<Case<'a>>,
+    cases: Vec<TestCase<'a>>,
 }
 
 /// How many cases ended in a way.
 #[derive(Clone, Copy, Default)]
-struct Counts {
+struct CaseCounts {
     tests: usize,
     failures: usize,
     errors: usize,
@@ -37,7 +37,7 @@ struct Counts {
 
 /// All suites as one document.
 pub fn write(report: &Report, checklist: &Checklist) -> String {
-    let mut counts = Counts::default();
+    let mut counts = CaseCounts::default();
     let mut body = String::new();
     for suite in suites(report) {
         let (text, of_suite) = suite.text(checklist);
@@ -83,21 +83,21 @@ impl<'a> Suites<'a> {
     }
 
     /// The case to which a finding belongs.
-    fn case(&mut self, finding: &'a Finding) -> &mut Case<'a> {
+    fn case(&mut self, finding: &'a Finding) -> &mut TestCase<'a> {
         let cases = &mut self.of(&finding.file).cases;
         let object = finding.object.as_deref();
         let at = cases.iter().position(|case| case.item == finding.item && case.object == object).unwrap_or(cases.len());
         if at == cases.len() {
-            cases.push(Case { item: &finding.item, object, ..Case::default() });
+            cases.push(TestCase { item: &finding.item, object, ..TestCase::default() });
         }
         &mut cases[at]
     }
 }
 
 impl Suite<'_> {
-    fn text(&self, checklist: &Checklist) -> (String, Counts) {
+    fn text(&self, checklist: &Checklist) -> (String, CaseCounts) {
         let file = xml_attribute(self.file);
-        let mut counts = Counts::default();
+        let mut counts = CaseCounts::default();
         let mut body = String::new();
         for case in &self.cases {
             counts.add(case.counts());
@@ -112,7 +112,7 @@ impl Suite<'_> {
     }
 }
 
-impl Case<'_> {
+impl TestCase<'_> {
     /// The highest severity among the findings.
     fn severity(&self) -> Severity {
         self.findings.iter().map(|finding| finding.severity).max().unwrap_or(Severity::None)
@@ -126,8 +126,8 @@ impl Case<'_> {
         self.severity() >= Severity::Warning
     }
 
-    fn counts(&self) -> Counts {
-        Counts {
+    fn counts(&self) -> CaseCounts {
+        CaseCounts {
             tests: 1,
             failures: usize::from(self.fails() && !self.is_error()),
             errors: usize::from(self.fails() && self.is_error()),
@@ -167,7 +167,7 @@ impl Case<'_> {
                 lines.push(format!("{}: {field}", if finding.missing { "missing" } else { "field" }));
             }
             if !finding.excerpt.trim().is_empty() {
-                lines.push(format!("{line} | {}", Excerpt::of_finding(finding).text));
+                lines.push(format!("{line} | {}", ShownLine::of_finding(finding).text));
             }
             lines.extend(finding.fix.as_ref().map(|fix| format!("fix: {fix}")));
         }
@@ -185,7 +185,7 @@ fn terms(waived: &Waived) -> String {
     format!("{}; waived by {owner} until {expires}: {reason}", finding.message)
 }
 
-impl Counts {
+impl CaseCounts {
     fn add(&mut self, other: Self) {
         self.tests += other.tests;
         self.failures += other.failures;

@@ -17,13 +17,13 @@ use clap::ValueEnum;
 
 pub use json::schema_of_type;
 
-use super::ui::Text;
+use super::ui::TextLines;
 use crate::check::Report;
 use crate::checklist::Checklist;
 
 /// The form in which a report is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum Format {
+pub enum ReportFormat {
     /// For people.
     #[default]
     Text,
@@ -40,7 +40,7 @@ pub enum Format {
 }
 
 /// The report for people.
-pub(super) fn text(report: &Report, checklist: &Checklist) -> Text {
+pub(super) fn text(report: &Report, checklist: &Checklist) -> TextLines {
     text::write(report, checklist)
 }
 
@@ -48,14 +48,14 @@ pub(super) fn text(report: &Report, checklist: &Checklist) -> Text {
 ///
 /// Text holds escape sequences for colours, which printing takes out where they have no place.
 #[must_use]
-pub fn write(format: Format, report: &Report, checklist: &Checklist) -> String {
+pub fn write(format: ReportFormat, report: &Report, checklist: &Checklist) -> String {
     let write = match format {
-        Format::Text => return text(report, checklist).ansi(),
-        Format::Json => json::write,
-        Format::Sarif => sarif::write,
-        Format::Junit => junit::write,
-        Format::Github => github::write,
-        Format::Markdown => markdown::write,
+        ReportFormat::Text => return text(report, checklist).ansi(),
+        ReportFormat::Json => json::write,
+        ReportFormat::Sarif => sarif::write,
+        ReportFormat::Junit => junit::write,
+        ReportFormat::Github => github::write,
+        ReportFormat::Markdown => markdown::write,
     };
     write(report, checklist)
 }

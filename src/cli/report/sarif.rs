@@ -25,12 +25,12 @@ struct Log<'a, Results, Notifications> {
     #[serde(rename = "$schema")]
     schema: &'a str,
     version: &'a str,
-    runs: [Run<Results, Notifications>; 1],
+    runs: [SarifRun<Results, Notifications>; 1],
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Run<Results, Notifications> {
+struct SarifRun<Results, Notifications> {
     tool: Json,
     invocations: [Invocation<Notifications>; 1],
     original_uri_base_ids: Json,
@@ -57,9 +57,9 @@ impl<Made: Iterator<Item = Json>, Make: Fn() -> Made> Serialize for Each<Make> {
 
 /// The report as one run.
 pub fn write(report: &Report, checklist: &Checklist) -> String {
-    let rules = Rules::of(report);
+    let rules = Descriptors::of(report);
     let version = env!("CARGO_PKG_VERSION");
-    let run = Run {
+    let run = SarifRun {
         tool: json!({"driver": {
             "name": "plimsoll",
             "version": version,
@@ -84,12 +84,12 @@ pub fn write(report: &Report, checklist: &Checklist) -> String {
 }
 
 /// The items that occur, in the order in which they first do.
-struct Rules<'a> {
+struct Descriptors<'a> {
     order: Vec<&'a Finding>,
     index: BTreeMap<&'a str, usize>,
 }
 
-impl<'a> Rules<'a> {
+impl<'a> Descriptors<'a> {
     fn of(report: &'a Report) -> Self {
         let mut rules = Self { order: Vec::new(), index: BTreeMap::new() };
         for finding in report.findings.iter().chain(report.waived.iter().map(|waived| &waived.finding)) {
@@ -151,7 +151,7 @@ fn rule(finding: &Finding, report: &Report, checklist: &Checklist) -> Json {
     })
 }
 
-fn results<'r>(report: &'r Report, rules: &'r Rules<'r>) -> impl Iterator<Item = Json> + 'r {
+fn results<'r>(report: &'r Report, rules: &'r Descriptors<'r>) -> impl Iterator<Item = Json> + 'r {
     let mut fingerprints = Fingerprints::default();
     let open = report.findings.iter().map(|finding| (finding, json!([])));
     let waived = report.waived.iter().map(|Waived { finding, reason, owner, expires }| {
@@ -174,7 +174,7 @@ fn results<'r>(report: &'r Report, rules: &'r Rules<'r>) -> impl Iterator<Item =
 }
 
 /// What kept the run from judging everything.
-fn notifications<'r>(report: &'r Report, rules: &'r Rules<'r>) -> impl Iterator<Item = Json> + 'r {
+fn notifications<'r>(report: &'r Report, rules: &'r Descriptors<'r>) -> impl Iterator<Item = Json> + 'r {
     let incomplete = report.findings.iter().filter(|finding| matches!(finding.cause, Cause::Unreadable | Cause::RuleError));
     let notification = move |finding: &Finding| {
         json!({

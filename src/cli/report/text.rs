@@ -4,11 +4,11 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::clean::{cut, one_line};
-use super::excerpt::Excerpt;
+use super::excerpt::ShownLine;
 use super::summary::{Summary, line};
 use crate::check::{Attested, AttestedState, Cause, Finding, Report, Waived};
 use crate::checklist::{Checklist, Severity};
-use crate::cli::ui::{self, Line, Text};
+use crate::cli::ui::{self, Line, TextLines};
 use crate::notation::visible;
 
 /// The width to which running text is wrapped.
@@ -19,7 +19,7 @@ const NOT_SEEN: usize = 10;
 const STATEMENTS: usize = 15;
 
 /// The report with its colours.
-pub fn write(report: &Report, checklist: &Checklist) -> Text {
+pub fn write(report: &Report, checklist: &Checklist) -> TextLines {
     let parts = [
         findings(report, checklist),
         waived(&report.waived),
@@ -28,11 +28,11 @@ pub fn write(report: &Report, checklist: &Checklist) -> Text {
         unknown_kinds(report),
         verdict(report),
     ];
-    Text::with_gaps(parts.into_iter().filter(|part| !part.is_empty()))
+    TextLines::with_gaps(parts.into_iter().filter(|part| !part.is_empty()))
 }
 
 /// The findings by object, in the order in which objects first occur.
-fn findings(report: &Report, checklist: &Checklist) -> Text {
+fn findings(report: &Report, checklist: &Checklist) -> TextLines {
     let mut order = Vec::new();
     let mut groups: BTreeMap<(&str, Option<&str>), Vec<&Finding>> = BTreeMap::new();
     for finding in &report.findings {
@@ -44,8 +44,8 @@ fn findings(report: &Report, checklist: &Checklist) -> Text {
         group.push(finding);
     }
     let mut explained = BTreeSet::new();
-    Text::with_gaps(order.into_iter().map(|place| {
-        let mut text = Text::from(heading(place));
+    TextLines::with_gaps(order.into_iter().map(|place| {
+        let mut text = TextLines::from(heading(place));
         for finding in groups.remove(&place).unwrap_or_default() {
             let why = checklist
                 .item(&finding.item)
@@ -67,10 +67,10 @@ fn heading((file, object): (&str, Option<&str>)) -> Line {
 }
 
 /// A finding with its place, why it matters where that is given, and the way out.
-fn one(finding: &Finding, why: Option<&str>) -> Text {
+fn one(finding: &Finding, why: Option<&str>) -> TextLines {
     let label = coloured(finding.severity, finding.severity.word());
     let item = ui::bold(format_args!("[{}]", finding.item));
-    let mut text = Text::from(Line::from("  ") + label + item + format!(": {}", one_line(&finding.message)));
+    let mut text = TextLines::from(Line::from("  ") + label + item + format!(": {}", one_line(&finding.message)));
     let place = format!(" {}:{}:{}", finding.file, finding.line, finding.column);
     text.line(Line::from("    ") + ui::dim("-->") + place);
     text += pointed(finding);
@@ -87,21 +87,21 @@ fn one(finding: &Finding, why: Option<&str>) -> Text {
 }
 
 /// The line of a finding, and the field below its column.
-fn pointed(finding: &Finding) -> Text {
+fn pointed(finding: &Finding) -> TextLines {
     let field = &finding.field;
     let label = match (finding.missing, field.is_empty()) {
         (true, _) => format!(" missing: {field}"),
         (false, true) => String::new(),
         (false, false) => format!(" {field}"),
     };
-    let mut text = Text::default();
+    let mut text = TextLines::default();
     if finding.excerpt.trim().is_empty() {
         if !label.is_empty() {
             text.line(format!("    {}", label.trim_start()));
         }
         return text;
     }
-    let excerpt = Excerpt::of_finding(finding);
+    let excerpt = ShownLine::of_finding(finding);
     let number = finding.line.to_string();
     text.line(Line::from("    ") + ui::dim(&number) + " " + ui::dim("|") + format!(" {}", excerpt.text));
     let caret = coloured(finding.severity, &format!("^{label}"));
@@ -111,14 +111,14 @@ fn pointed(finding: &Finding) -> Text {
 }
 
 /// A paragraph behind a word, wrapped.
-fn note(word: &str, paragraph: &str) -> Text {
+fn note(word: &str, paragraph: &str) -> TextLines {
     let indent = 4 + word.len() + 1;
     let words = paragraph.split_whitespace().map(Line::from);
     let first = Line::from("    ") + ui::dim(word) + " ";
     ui::filled(words, COLUMNS - indent, "", "").behind(&first, &" ".repeat(indent))
 }
 
-fn waived(waived: &[Waived]) -> Text {
+fn waived(waived: &[Waived]) -> TextLines {
     let mut text = section("Waived", waived.len());
     for Waived { finding, reason, owner, expires } in waived {
         let object = finding.object.as_ref().unwrap_or(&finding.file);
@@ -129,7 +129,7 @@ fn waived(waived: &[Waived]) -> Text {
 }
 
 /// What could not be judged, one line for each item.
-fn not_seen(report: &Report) -> Text {
+fn not_seen(report: &Report) -> TextLines {
     let mut by_item: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for seen in &report.not_seen {
         by_item.entry(&seen.item).or_default().push(visible(&seen.object).into_owned());
@@ -161,13 +161,13 @@ fn listed(entries: &[String], columns: usize) -> String {
 }
 
 /// What people state: the counts, then what is overdue or open, the most severe first.
-fn statements(report: &Report) -> Text {
+fn statements(report: &Report) -> TextLines {
     let Summary { statements, open, overdue, .. } = Summary::of(report);
     if statements == 0 {
-        return Text::default();
+        return TextLines::default();
     }
     let counts = format!(": {} stated, {overdue} overdue, {open} open", statements - open - overdue);
-    let mut text = Text::from(ui::bold("Statements") + counts);
+    let mut text = TextLines::from(ui::bold("Statements") + counts);
     let mut shown: Vec<&Attested> = report.open_attestations().collect();
     shown.sort_by_key(|attested| (attested.state == AttestedState::Open, Reverse(attested.severity)));
     for attested in shown.iter().take(STATEMENTS) {
@@ -191,16 +191,16 @@ fn stated(attested: &Attested) -> String {
     format!("{due}{}", attested.statement)
 }
 
-fn unknown_kinds(report: &Report) -> Text {
+fn unknown_kinds(report: &Report) -> TextLines {
     if report.unknown_kinds.is_empty() {
-        return Text::default();
+        return TextLines::default();
     }
     let kinds: Vec<String> = report.unknown_kinds.iter().map(|(kind, count)| format!("{} ({count})", visible(kind))).collect();
     (ui::bold("Not judged") + format!(": no item is about {}", listed(&kinds, COLUMNS - 30))).into()
 }
 
 /// The last line: what it all comes to.
-fn verdict(report: &Report) -> Text {
+fn verdict(report: &Report) -> TextLines {
     let summary = Summary::of(report);
     let line = one_line(&line(report));
     let line = match summary.findings() {
@@ -212,8 +212,8 @@ fn verdict(report: &Report) -> Text {
 }
 
 /// A heading with a count; nothing where there is nothing.
-fn section(title: &str, count: usize) -> Text {
-    if count == 0 { Text::default() } else { (ui::bold(title) + format!(" ({count})")).into() }
+fn section(title: &str, count: usize) -> TextLines {
+    if count == 0 { TextLines::default() } else { (ui::bold(title) + format!(" ({count})")).into() }
 }
 
 fn coloured(severity: Severity, text: &str) -> Line {

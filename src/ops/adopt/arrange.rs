@@ -10,7 +10,7 @@ use serde_json::Value as Json;
 
 use super::fields::without;
 use super::standing::{fault_of, shown};
-use crate::adopt::{Aligned, Family, Object, field_of, server_filled};
+use crate::adopt::{AdoptedObject, Aligned, Family, field_of, server_filled};
 use crate::blueprint::MANIFESTS;
 use crate::notation::{Field, ObjectKey, shell_word};
 use crate::ops::OpError;
@@ -54,7 +54,7 @@ pub fn arrange(
     dir: &Path,
     texts: &[(String, String)],
     strange: &[String],
-    objects: &[Object],
+    objects: &[AdoptedObject],
     family: &Family<'_>,
     aligned: &[Aligned<'_>],
 ) -> Result<Arranged, OpError> {
@@ -67,7 +67,7 @@ pub fn arrange(
             continue;
         }
         let text = unfolded(dir, path, text, &members)?;
-        let here: Vec<&Object> = objects.iter().filter(|object| *object.file == *shown(dir, path)).collect();
+        let here: Vec<&AdoptedObject> = objects.iter().filter(|object| *object.file == *shown(dir, path)).collect();
         let text = without_filled(path, text, &here, &mut arranged.filled)?;
         let to = if in_folder(path) { path.clone() } else { format!("{MANIFESTS}/{path}") };
         arranged.from.insert(path.clone(), to.clone());
@@ -76,8 +76,9 @@ pub fn arrange(
     let mut faults = Vec::new();
     for member in aligned {
         let path = member.manifest.path.as_str();
-        let is_other =
-            |object: &&Object| (&object.id.name, &object.id.namespace) != (&member.rendered.name, &member.rendered.namespace);
+        let is_other = |object: &&AdoptedObject| {
+            (&object.id.name, &object.id.namespace) != (&member.rendered.name, &member.rendered.namespace)
+        };
         let other = member.standing.filter(is_other);
         if member.standing.is_some() && other.is_none() {
             continue;
@@ -113,7 +114,7 @@ pub fn arrange(
     Ok(arranged)
 }
 
-fn kustomization_fault(dir: &Path, object: &Object, texts: &[(String, String)]) -> Fault {
+fn kustomization_fault(dir: &Path, object: &AdoptedObject, texts: &[(String, String)]) -> Fault {
     let path = texts.iter().map(|(path, _)| path).find(|path| *object.file == *shown(dir, path));
     let message = "names manifests that would move into k8s/".to_owned();
     fault_of(dir, path.map_or("kustomization.yaml", String::as_str), message)
@@ -125,7 +126,7 @@ fn label(member: &Aligned<'_>) -> String {
 }
 
 /// The fault that another object of the same kind has the file of ours.
-fn taken(dir: &Path, path: &str, member: &Aligned<'_>, rival: &Object) -> Fault {
+fn taken(dir: &Path, path: &str, member: &Aligned<'_>, rival: &AdoptedObject) -> Fault {
     let message = format!("holds {}, and {} goes into a file of that name", rival.label(), label(member));
     let elsewhere = format!("{MANIFESTS}/{}-{}.yaml", rival.id.kind.to_lowercase(), rival.id.name);
     let word = |path: &str| shell_word(&shown(dir, path));
@@ -155,7 +156,7 @@ fn unfolded(dir: &Path, path: &str, text: &str, members: &[&Aligned<'_>]) -> Res
 }
 
 /// A text without what a server has filled into its objects; what that is, is noted.
-fn without_filled(path: &str, text: String, here: &[&Object], noted: &mut Vec<Filled>) -> Result<String, OpError> {
+fn without_filled(path: &str, text: String, here: &[&AdoptedObject], noted: &mut Vec<Filled>) -> Result<String, OpError> {
     let before = noted.len();
     for object in here {
         let filled = server_filled(object).into_iter().map(|(field, value)| {
@@ -174,7 +175,7 @@ fn without_filled(path: &str, text: String, here: &[&Object], noted: &mut Vec<Fi
 
 /// Puts an object into the file in which updates look for it: under its own name it is known there only
 /// by its place.
-fn set_apart(arranged: &mut Arranged, object: &Object, path: &str) {
+fn set_apart(arranged: &mut Arranged, object: &AdoptedObject, path: &str) {
     let standing = arranged.texts.iter().position(|(_, text)| {
         yaml::load("", text).is_ok_and(|documents| documents.iter().any(|document| is(&document.root, object)))
     });
@@ -208,7 +209,7 @@ fn set_apart(arranged: &mut Arranged, object: &Object, path: &str) {
     arranged.apart.push([format!("{}/{}", object.id.kind, object.id.name), from, path.to_owned()]);
 }
 
-fn is(root: &Node, object: &Object) -> bool {
+fn is(root: &Node, object: &AdoptedObject) -> bool {
     let word = |node: &Node, key: &str| node.get(key).and_then(Node::as_str).map(str::to_owned);
     word(root, "kind").as_ref() == Some(&object.id.kind)
         && root.get("metadata").and_then(|metadata| word(metadata, "name")).as_ref() == Some(&object.id.name)

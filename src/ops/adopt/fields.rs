@@ -2,12 +2,12 @@
 
 use serde_json::{Map, Value as Json};
 
-use crate::merge::{self, File, Merged, Policy, Refusal, element_name, object_key};
-use crate::notation::{Field, FieldPattern, ObjectKey, Step};
+use crate::merge::{self, MergePolicy, MergeRefusal, Merged, SourceFile, element_name, object_key};
+use crate::notation::{Field, FieldPattern, FieldStep, ObjectKey};
 use crate::yaml::{self, Node, Place, write};
 
 /// The objects of files with what identifies them.
-pub fn objects(files: &[File<'_>]) -> Vec<(ObjectKey, Node)> {
+pub fn objects(files: &[SourceFile<'_>]) -> Vec<(ObjectKey, Node)> {
     let mut found = Vec::new();
     for file in files {
         for document in yaml::load(file.path, file.text).unwrap_or_default() {
@@ -20,16 +20,16 @@ pub fn objects(files: &[File<'_>]) -> Vec<(ObjectKey, Node)> {
 }
 
 /// The value of a field.
-pub fn node_at(files: &[File<'_>], object: &ObjectKey, field: &Field) -> Option<Node> {
+pub fn node_at(files: &[SourceFile<'_>], object: &ObjectKey, field: &Field) -> Option<Node> {
     let (_, root) = objects(files).into_iter().find(|(key, _)| key == object)?;
     field.steps().iter().try_fold(root, |node, step| step_into(&node, step).cloned())
 }
 
 /// One step into a node; an element is the one in which everything that its label says is found.
-fn step_into<'n>(node: &'n Node, step: &Step) -> Option<&'n Node> {
+fn step_into<'n>(node: &'n Node, step: &FieldStep) -> Option<&'n Node> {
     match step {
-        Step::Key(key) => node.get(key),
-        Step::Element(label) => {
+        FieldStep::Key(key) => node.get(key),
+        FieldStep::Element(label) => {
             let says = |item: &&Node| {
                 label.split(',').all(|part| part.split_once('=').is_some_and(|(key, value)| holds(item, key, value)))
             };
@@ -44,7 +44,7 @@ fn holds(node: &Node, key: &str, value: &str) -> bool {
 }
 
 /// The fields of objects that fit patterns.
-pub fn fields_of(files: &[File<'_>], patterns: &[FieldPattern]) -> Vec<(ObjectKey, Field)> {
+pub fn fields_of(files: &[SourceFile<'_>], patterns: &[FieldPattern]) -> Vec<(ObjectKey, Field)> {
     let mut found = Vec::new();
     for (key, root) in objects(files) {
         visit(&root.to_json(), &mut Field::default(), &mut |field, _| {
@@ -62,7 +62,7 @@ pub fn visit(value: &Json, field: &mut Field, visitor: &mut impl FnMut(&Field, &
     match value {
         Json::Object(map) => {
             for (key, value) in map {
-                field.push(Step::Key(key.clone()));
+                field.push(FieldStep::Key(key.clone()));
                 visit(value, field, visitor);
                 field.pop();
             }
@@ -70,7 +70,7 @@ pub fn visit(value: &Json, field: &mut Field, visitor: &mut impl FnMut(&Field, &
         Json::Array(list) => {
             for (index, value) in list.iter().enumerate() {
                 let label = label(field, list, index);
-                field.push(Step::Element(label));
+                field.push(FieldStep::Element(label));
                 visit(value, field, visitor);
                 field.pop();
             }
@@ -102,10 +102,10 @@ fn plain(value: &Json) -> String {
 }
 
 /// The value at a field.
-pub fn value_at<'v>(value: &'v Json, steps: &[Step]) -> Option<&'v Json> {
+pub fn value_at<'v>(value: &'v Json, steps: &[FieldStep]) -> Option<&'v Json> {
     steps.iter().try_fold(value, |value, step| match step {
-        Step::Key(key) => value.get(key),
-        Step::Element(label) => {
+        FieldStep::Key(key) => value.get(key),
+        FieldStep::Element(label) => {
             let list = value.as_array()?;
             list.get(element(list, label)?)
         }
@@ -125,8 +125,10 @@ pub fn place(root: &Node, field: &Field) -> Place {
     for step in field.steps() {
         let Some(next) = step_into(node, step) else { break };
         place = match step {
-            Step::Key(name) => node.entries().iter().find(|entry| entry.key == *name).map_or(next.place, |entry| entry.place),
-            Step::Element(_) => next.place,
+            FieldStep::Key(name) => {
+                node.entries().iter().find(|entry| entry.key == *name).map_or(next.place, |entry| entry.place)
+            }
+            FieldStep::Element(_) => next.place,
         };
         node = next;
     }
@@ -145,30 +147,30 @@ fn has(element: &Json, key: &str, value: &str) -> bool {
 ///
 /// # Errors
 /// Every text that cannot be edited safely.
-pub fn without(texts: &[(String, String)], gone: &[(ObjectKey, Field)]) -> Result<Merged, Vec<Refusal>> {
+pub fn without(texts: &[(String, String)], gone: &[(ObjectKey, Field)]) -> Result<Merged, Vec<MergeRefusal>> {
     if gone.is_empty() {
         return Ok(Merged::default());
     }
-    let files: Vec<File<'_>> = texts.iter().map(|(path, text)| File { path, text }).collect();
+    let files: Vec<SourceFile<'_>> = texts.iter().map(|(path, text)| SourceFile { path, text }).collect();
     // Both sides are written anew and carry no comments, so that none of people's is lost.
     let written = |gone: &[(ObjectKey, Field)]| -> Vec<(String, String)> {
         files.iter().map(|file| (file.path.to_owned(), written_without(file, gone))).collect()
     };
     let (base, less) = (written(&[]), written(gone));
-    let base: Vec<File<'_>> = base.iter().map(|(path, text)| File { path, text }).collect();
-    let less: Vec<File<'_>> = less.iter().map(|(path, text)| File { path, text }).collect();
-    merge::merge(&base, &files, &less, &Policy::default())
+    let base: Vec<SourceFile<'_>> = base.iter().map(|(path, text)| SourceFile { path, text }).collect();
+    let less: Vec<SourceFile<'_>> = less.iter().map(|(path, text)| SourceFile { path, text }).collect();
+    merge::merge(&base, &files, &less, &MergePolicy::default())
 }
 
 /// The outermost mappings that go with fields, as nothing else is in them.
-pub fn emptied_by(files: &[File<'_>], gone: &[(ObjectKey, Field)]) -> Vec<(ObjectKey, Field)> {
+pub fn emptied_by(files: &[SourceFile<'_>], gone: &[(ObjectKey, Field)]) -> Vec<(ObjectKey, Field)> {
     let mut found = Vec::new();
     for (key, root) in objects(files) {
         let (full, less) = (root.to_json(), json_without(&root, gone));
         for (_, field) in gone.iter().filter(|(object, _)| *object == key) {
             let around = (1..field.steps().len()).map(|depth| &field.steps()[..depth]);
             let is_emptied =
-                |steps: &&[Step]| value_at(&full, steps).is_some_and(Json::is_object) && value_at(&less, steps).is_none();
+                |steps: &&[FieldStep]| value_at(&full, steps).is_some_and(Json::is_object) && value_at(&less, steps).is_none();
             found.extend(around.into_iter().find(is_emptied).map(|steps| (key.clone(), Field::new(steps.to_vec()))));
         }
     }
@@ -176,7 +178,7 @@ pub fn emptied_by(files: &[File<'_>], gone: &[(ObjectKey, Field)]) -> Vec<(Objec
 }
 
 /// A text written anew, without its comments, and without some fields of its objects.
-fn written_without(file: &File<'_>, gone: &[(ObjectKey, Field)]) -> String {
+fn written_without(file: &SourceFile<'_>, gone: &[(ObjectKey, Field)]) -> String {
     let documents = yaml::load(file.path, file.text).unwrap_or_default();
     let written = documents.iter().map(|document| write::document(&json_without(&document.root, gone)));
     written.collect::<Vec<_>>().join("---\n")
@@ -193,11 +195,11 @@ fn json_without(root: &Node, gone: &[(ObjectKey, Field)]) -> Json {
 }
 
 /// Takes a field out, and what it leaves empty.
-fn take_out(node: &mut Json, steps: &[Step]) {
+fn take_out(node: &mut Json, steps: &[FieldStep]) {
     let Some((step, rest)) = steps.split_first() else { return };
     let is_empty = |value: &Json| value.as_object().is_some_and(Map::is_empty) || value.as_array().is_some_and(Vec::is_empty);
     match step {
-        Step::Key(key) => {
+        FieldStep::Key(key) => {
             let Some(value) = node.get_mut(key) else { return };
             take_out(value, rest);
             if (rest.is_empty() || is_empty(value))
@@ -206,7 +208,7 @@ fn take_out(node: &mut Json, steps: &[Step]) {
                 map.shift_remove(key);
             }
         }
-        Step::Element(label) => {
+        FieldStep::Element(label) => {
             let Some(list) = node.as_array_mut() else { return };
             let Some(index) = element(list, label) else { return };
             take_out(&mut list[index], rest);

@@ -1,7 +1,7 @@
 //! What an adoption never changes in a service that runs, whatever the checklist asks: the number of
 //! Pods where a second one would do harm, and `replicas` until an autoscaler has taken over.
 
-use crate::adopt::{At, Family, Object};
+use crate::adopt::{AdoptedObject, Family, ObjectField};
 use crate::manifest::SCALED;
 use crate::notation::FieldPattern;
 use crate::service::Answers;
@@ -11,7 +11,7 @@ use crate::yaml::Route;
 #[derive(Clone, Debug)]
 pub struct Kept {
     /// Why it stays.
-    pub why: Why,
+    pub why: KeepReason,
     /// The fields that stay.
     pub fields: Vec<FieldPattern>,
     /// The items that find fault with it.
@@ -20,7 +20,7 @@ pub struct Kept {
 
 /// Why something stays as it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Why {
+pub enum KeepReason {
     /// A second Pod might do harm.
     Single(Vec<Single>),
     /// Something else scales the workload already, by its kind and name.
@@ -47,7 +47,7 @@ pub enum Single {
     Claim(String),
 }
 
-impl Why {
+impl KeepReason {
     /// Who the service file says owns the fields.
     #[must_use]
     pub fn owner(&self) -> &'static str {
@@ -147,7 +147,7 @@ impl Why {
 pub fn kept(family: &Family<'_>, given: &Answers) -> Option<Kept> {
     if let Some(scaler) = other_scaler(family) {
         let fields = replicas(family).into_iter().chain(autoscaler()).collect();
-        return Some(Kept { why: Why::Scaled(scaler), fields, items: Vec::new() });
+        return Some(Kept { why: KeepReason::Scaled(scaler), fields, items: Vec::new() });
     }
     let workload = family.workload.at();
     let asks = given.has(&Route::root().key("scale"));
@@ -170,7 +170,7 @@ pub fn kept(family: &Family<'_>, given: &Answers) -> Option<Kept> {
     if bound || (!signs.is_empty() && !asks) {
         fields.extend(replicas(family).into_iter().chain(autoscaler()));
     }
-    (!fields.is_empty()).then(|| Kept { why: Why::Single(signs), fields, items: Vec::new() })
+    (!fields.is_empty()).then(|| Kept { why: KeepReason::Single(signs), fields, items: Vec::new() })
 }
 
 /// The number of Pods that people have written and an autoscaler shall set from now on.
@@ -178,13 +178,13 @@ pub fn hand_over(family: &Family<'_>) -> Option<Kept> {
     let number = family.replicas().and_then(|at| at.number())?;
     let id = &family.workload.id;
     let workload = format!("{}/{}", id.kind.to_lowercase(), id.name);
-    let why = Why::HandOver { replicas: number, workload, namespace: id.namespace.clone() };
+    let why = KeepReason::HandOver { replicas: number, workload, namespace: id.namespace.clone() };
     Some(Kept { why, fields: replicas(family).into_iter().collect(), items: Vec::new() })
 }
 
 /// What scales the workload and is no `HorizontalPodAutoscaler`: two of them pull in two directions.
 fn other_scaler(family: &Family<'_>) -> Option<String> {
-    let scales = |object: &&&Object| {
+    let scales = |object: &&&AdoptedObject| {
         let target = object.at().find("spec.scaleTargetRef").filter(|_| object.id.kind == "ScaledObject");
         target.is_some_and(|target| {
             let word = |key: &str| target.get(key).and_then(|at| at.text());
@@ -207,7 +207,8 @@ fn autoscaler() -> Option<FieldPattern> {
 /// The claim of a volume that no Pod on another node can mount beside this one.
 fn claim(family: &Family<'_>) -> Option<String> {
     let volumes = family.pod()?.list("volumes");
-    let named = |volume: &At<'_>| volume.find("persistentVolumeClaim.claimName").and_then(|at| at.text()).map(str::to_owned);
+    let named =
+        |volume: &ObjectField<'_>| volume.find("persistentVolumeClaim.claimName").and_then(|at| at.text()).map(str::to_owned);
     volumes.iter().filter_map(named).find(|name| {
         let Some(claim) = family.other("PersistentVolumeClaim", name) else { return false };
         let modes: Vec<&str> = claim.at().list("spec.accessModes").iter().filter_map(|mode| mode.node.as_str()).collect();

@@ -3,13 +3,13 @@
 
 use jiff::civil::Date;
 
-use super::Edit;
+use super::KeptEdit;
 use super::fields::{emptied_by, fields_of, objects, place, without};
-use super::sides::{self, Sides, label};
+use super::sides::{self, WinningSides, label};
 use crate::adopt::{self, Aligned};
-use crate::check::{self, CheckContext, Report, Rules, Text};
-use crate::merge::{self, Change, ChangeKind, File, Merged, Policy, Side};
-use crate::notation::{Field, FieldPattern, NEWEST, ObjectKey, Step};
+use crate::check::{self, CheckContext, CheckedText, Report, Rules};
+use crate::merge::{self, ChangeKind, FieldChange, MergePolicy, Merged, Side, SourceFile};
+use crate::notation::{Field, FieldPattern, FieldStep, NEWEST, ObjectKey};
 use crate::ops::OpError;
 use crate::ops::check::placed;
 use crate::service::{FILE, Service};
@@ -19,7 +19,7 @@ use crate::yaml::{self, Node};
 const MOST_ROUNDS: usize = 20;
 
 /// What a result is judged by.
-pub struct Judge<'a> {
+pub struct ResultJudge<'a> {
     /// The checklist.
     pub rules: &'a Rules,
     /// The service.
@@ -31,13 +31,13 @@ pub struct Judge<'a> {
 }
 
 /// What a merge comes to.
-pub struct Outcome {
+pub struct AdoptedMerge {
     /// All files of the service, by their paths.
     pub files: Vec<(String, String)>,
     /// What changes.
-    pub changes: Vec<Change>,
+    pub changes: Vec<FieldChange>,
     /// What stays as people wrote it and is rendered otherwise, or not at all.
-    pub edits: Vec<Edit>,
+    pub edits: Vec<KeptEdit>,
     /// Comments that go with what goes, each with its file.
     pub dropped_comments: Vec<(String, String)>,
     /// What the checklist finds in the result.
@@ -53,19 +53,19 @@ pub fn merge(
     ours: &[(String, String)],
     aligned: &[Aligned<'_>],
     held: &[FieldPattern],
-    judge: &Judge<'_>,
-) -> Result<Outcome, OpError> {
+    judge: &ResultJudge<'_>,
+) -> Result<AdoptedMerge, OpError> {
     let rendered = rendered(aligned, held)?;
     let rendered = files(&rendered);
     let of_people = files(ours);
-    let mut sides = Sides::of(aligned, &of_people, held);
+    let mut sides = WinningSides::of(aligned, &of_people, held);
     let mut rounds = 0;
     loop {
         rounds += 1;
         let thinned = without(ours, &sides.gone).map_err(OpError::Refused)?;
         let left = after(ours, &thinned);
         let left_files = files(&left);
-        let run = |policy: &Policy| merge::merge(&[], &left_files, &rendered, policy).map_err(OpError::Refused);
+        let run = |policy: &MergePolicy| merge::merge(&[], &left_files, &rendered, policy).map_err(OpError::Refused);
         let merged = run(&sides.policy(Some(Side::Ours)))?;
         let goes_on = rounds < MOST_ROUNDS;
         if goes_on && sides.keep_rivals_out(&merged, &left_files) {
@@ -82,14 +82,14 @@ pub fn merge(
             file.dropped_comments.iter().map(move |comment| (path.clone(), comment.clone()))
         });
         let dropped_comments = dropped.collect();
-        let mut changes: Vec<Change> = thinned.changes.into_iter().chain(merged.changes).collect();
+        let mut changes: Vec<FieldChange> = thinned.changes.into_iter().chain(merged.changes).collect();
         changes.sort_by(|one, other| (&one.file, &one.object).cmp(&(&other.file, &other.object)));
-        return Ok(Outcome { files: result, changes, edits, dropped_comments, report });
+        return Ok(AdoptedMerge { files: result, changes, edits, dropped_comments, report });
     }
 }
 
-fn files(texts: &[(String, String)]) -> Vec<File<'_>> {
-    texts.iter().map(|(path, text)| File { path, text }).collect()
+fn files(texts: &[(String, String)]) -> Vec<SourceFile<'_>> {
+    texts.iter().map(|(path, text)| SourceFile { path, text }).collect()
 }
 
 /// The rendered texts without what is held.
@@ -117,18 +117,19 @@ pub fn emptied(aligned: &[Aligned<'_>], held: &[FieldPattern]) -> Vec<FieldPatte
         aligned.iter().map(|aligned| (aligned.manifest.path.clone(), aligned.manifest.text.clone())).collect();
     let gone = fields_held(aligned, &texts, held);
     let found = emptied_by(&files(&texts), &gone).into_iter().filter_map(|(object, field)| {
-        let any = |step: &Step| if let Step::Element(_) = step { Step::Element("*".to_owned()) } else { step.clone() };
+        let any =
+            |step: &FieldStep| if let FieldStep::Element(_) = step { FieldStep::Element("*".to_owned()) } else { step.clone() };
         let field = Field::new(field.steps().iter().map(any).collect());
         FieldPattern::parse(&format!("{}.{field}", object.kind)).ok()
     });
     found.collect()
 }
 
-impl Judge<'_> {
+impl ResultJudge<'_> {
     /// What the checklist finds in the objects of the service.
     fn check(&self, files: &[(String, String)], aligned: &[Aligned<'_>]) -> Report {
-        let text = |(path, text): &(String, String)| Text::new(path, text.clone());
-        let texts: Vec<Text> = files.iter().chain(&self.others).map(text).collect();
+        let text = |(path, text): &(String, String)| CheckedText::new(path, text.clone());
+        let texts: Vec<CheckedText> = files.iter().chain(&self.others).map(text).collect();
         let waivers = placed(&self.service.waivers, FILE, "", &Node::new(yaml::Value::Null));
         let context = CheckContext {
             tier: self.service.tier(),
@@ -156,13 +157,13 @@ fn after(before: &[(String, String)], merged: &Merged) -> Vec<(String, String)> 
 }
 
 /// Whether a change is a whole object that only people have.
-fn is_own_object(change: &Change) -> bool {
+fn is_own_object(change: &FieldChange) -> bool {
     change.field.steps().is_empty() && change.kind == ChangeKind::Added
 }
 
 /// What people's files say beside, or instead of, what is rendered.
-fn edits(rendered: &[File<'_>], result: &[(String, String)], ours: &[(String, String)]) -> Vec<Edit> {
-    let Ok(merged) = merge::merge(rendered, rendered, &files(result), &Policy::default()) else { return Vec::new() };
+fn edits(rendered: &[SourceFile<'_>], result: &[(String, String)], ours: &[(String, String)]) -> Vec<KeptEdit> {
+    let Ok(merged) = merge::merge(rendered, rendered, &files(result), &MergePolicy::default()) else { return Vec::new() };
     let standing: Vec<(&str, ObjectKey, Node)> =
         files(ours).iter().flat_map(|file| objects(&[*file]).into_iter().map(|(key, root)| (file.path, key, root))).collect();
     let mut edits = Vec::new();
@@ -182,7 +183,7 @@ fn edits(rendered: &[File<'_>], result: &[(String, String)], ours: &[(String, St
                 format!("{path}:{}:{}", place.line, place.column)
             },
         );
-        edits.push(Edit { change, place });
+        edits.push(KeptEdit { change, place });
     }
     edits
 }

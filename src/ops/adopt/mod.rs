@@ -21,12 +21,12 @@ use super::{CommitChoice, OpError};
 use crate::adopt::Proposal;
 use crate::change::{Edition, Update};
 use crate::check::Report;
-use crate::merge::Change;
+use crate::merge::FieldChange;
 use crate::service::{Answers, Waiver};
 use crate::workspace::Repo;
 
 pub use arrange::Filled;
-pub use keeps::{Kept, Single, Why};
+pub use keeps::{KeepReason, Kept, Single};
 pub use relock::{is_lost, relock, write_lock};
 pub use risky::{Accepted, Risky, RiskyField};
 pub use standing::Standing;
@@ -55,7 +55,7 @@ pub struct Adoption {
     pub update: Update,
     /// What the service file cannot say and stays as people wrote it, each with the place where it
     /// stands now.
-    pub edits: Vec<Edit>,
+    pub edits: Vec<KeptEdit>,
     /// Objects that do not belong to the service, or that it says nothing of, as Kind/name.
     pub untouched: Vec<String>,
     /// Files that go elsewhere as they are: from, to.
@@ -76,9 +76,9 @@ pub struct Adoption {
 
 /// Something that stays as people wrote it.
 #[derive(Clone, Debug)]
-pub struct Edit {
+pub struct KeptEdit {
     /// How it differs from what is rendered: before is rendered, after is theirs.
-    pub change: Change,
+    pub change: FieldChange,
     /// Where it stands, as <file:line:column>; the file alone for what is missing.
     pub place: String,
 }

@@ -11,15 +11,15 @@ use serde_json::Value as Json;
 use super::Adoption;
 use super::arrange::{self, Arranged};
 use super::keeps::{self, Kept};
-use super::merge::{self, Judge, Outcome};
+use super::merge::{self, AdoptedMerge, ResultJudge};
 use super::risky::{Accepted, Risky, risks_in};
 use super::standing::Standing;
-use crate::adopt::{self, Aligned, At, Family, Object, Proposal};
-use crate::change::{Aftermath, Cause, FileKind, FromTo, LOCK_FILE, OutFile, Update, explained, hide_in_change, items_of};
+use crate::adopt::{self, AdoptedObject, Aligned, Family, ObjectField, Proposal};
+use crate::change::{Aftermath, FileKind, FromTo, LOCK_FILE, OutFile, Update, UpdateCause, explained, hide_in_change, items_of};
 use crate::check::{Cause as Found, Finding, Report};
 use crate::checklist::Checklist;
 use crate::manifest::{Secrets, Workload};
-use crate::merge::{Change, ChangeKind};
+use crate::merge::{ChangeKind, FieldChange};
 use crate::notation::{Field, FieldPattern, ObjectKey};
 use crate::ops::{OpError, update};
 use crate::plan::Plan;
@@ -31,7 +31,7 @@ const WAIVER_DAYS: i64 = 90;
 
 /// A merge, with what was held back for the service that runs.
 struct Careful {
-    outcome: Outcome,
+    outcome: AdoptedMerge,
     kept: Vec<Kept>,
     risks: Vec<Risky>,
 }
@@ -53,8 +53,12 @@ impl Standing<'_> {
         let aligned = adopt::align(&manifests, &family, &container).map_err(OpError::Faults)?;
         let arranged = arrange::arrange(&self.request.dir, &self.texts, &self.strange, &self.objects, &family, &aligned)?;
         let others = self.texts.iter().filter(|(path, _)| !arranged.from.contains_key(path)).cloned().collect();
-        let judge =
-            Judge { rules: edition.rules().map_err(OpError::Faults)?, service: &service, today: self.request.today, others };
+        let judge = ResultJudge {
+            rules: edition.rules().map_err(OpError::Faults)?,
+            service: &service,
+            today: self.request.today,
+            others,
+        };
         let Careful { outcome, mut kept, mut risks } = self.carefully(&arranged.texts, &aligned, &judge)?;
         if self.request.accepted != Accepted::All {
             refuse_selected(&family, &outcome.changes)?;
@@ -84,9 +88,9 @@ impl Standing<'_> {
             hide_in_change(&update.secrets, &mut edit.change);
         }
         hide_in_risks(&update.secrets, &mut risks);
-        let members: Vec<&Object> = aligned.iter().filter_map(|aligned| aligned.standing).collect();
-        let stranger = |object: &&Object| !members.iter().any(|member| std::ptr::eq(*member, *object));
-        let untouched = self.objects.iter().filter(stranger).map(Object::label).collect();
+        let members: Vec<&AdoptedObject> = aligned.iter().filter_map(|aligned| aligned.standing).collect();
+        let stranger = |object: &&AdoptedObject| !members.iter().any(|member| std::ptr::eq(*member, *object));
+        let untouched = self.objects.iter().filter(stranger).map(AdoptedObject::label).collect();
         let moved = arranged.from.iter().filter(|(from, to)| from != to).map(|(from, to)| (from.clone(), to.clone())).collect();
         Ok(Adoption {
             proposal,
@@ -105,7 +109,7 @@ impl Standing<'_> {
 
     /// Merges with all that a person may take, and again without what nobody has taken, until nothing of
     /// the kind is left in what changes.
-    fn carefully(&self, ours: &[(String, String)], aligned: &[Aligned<'_>], judge: &Judge<'_>) -> Result<Careful, OpError> {
+    fn carefully(&self, ours: &[(String, String)], aligned: &[Aligned<'_>], judge: &ResultJudge<'_>) -> Result<Careful, OpError> {
         let family = self.family()?;
         let given = &self.request.given;
         let mut kept: Vec<Kept> = keeps::kept(&family, given).into_iter().collect();
@@ -147,13 +151,14 @@ impl Standing<'_> {
         (service, plan): (&Service, &Plan),
         aligned: &[Aligned<'_>],
         arranged: &Arranged,
-        outcome: &Outcome,
+        outcome: &AdoptedMerge,
     ) -> Update {
         let edition = self.edition;
         // Without comments nothing tells items apart but what they name themselves.
         let rendered = aligned.iter().filter_map(|aligned| read("a manifest", &aligned.manifest.text).ok().map(Rc::new));
         let commented: Vec<_> = rendered.collect();
-        let explained = |change: &Change| explained(change.clone(), items_of(edition, service, plan, &commented, change), false);
+        let explained =
+            |change: &FieldChange| explained(change.clone(), items_of(edition, service, plan, &commented, change), false);
         let mut files = vec![OutFile::new(service::FILE, FileKind::Values, None, Some(text.to_owned()))];
         files.extend(self.changed(arranged, &outcome.files));
         let same = |id: String| FromTo { from: id.clone(), to: id };
@@ -164,7 +169,7 @@ impl Standing<'_> {
             checklist: same(edition.checklist_id()),
             blueprint: same(edition.blueprint_id()),
             newer: None,
-            causes: vec![Cause::Adopted],
+            causes: vec![UpdateCause::Adopted],
             changes: outcome.changes.iter().map(explained).collect(),
             conflicts: Vec::new(),
             hand_edits: outcome.edits.iter().map(|edit| edit.change.clone()).collect(),
@@ -219,9 +224,9 @@ fn refuse_other_namespace(service: &Service, family: &Family<'_>) -> Result<(), 
 
 /// Refuses labels by which another object of the folder would begin to select the Pods: they cannot be held
 /// back, as what is rendered selects by them too.
-fn refuse_selected(family: &Family<'_>, changes: &[Change]) -> Result<(), OpError> {
+fn refuse_selected(family: &Family<'_>, changes: &[FieldChange]) -> Result<(), OpError> {
     let text = |value: &Option<Json>| value.as_ref().and_then(Json::as_str).map(str::to_owned);
-    let label = |change: &Change| {
+    let label = |change: &FieldChange| {
         let in_pod = family.kind.in_pod(change.field.steps()).map(|steps| Field::new(steps.to_vec())).unwrap_or_default();
         let keys: Vec<&str> = in_pod.keys().collect();
         match (keys.as_slice(), &change.after) {
@@ -235,7 +240,7 @@ fn refuse_selected(family: &Family<'_>, changes: &[Change]) -> Result<(), OpErro
         }
     };
     let added: Vec<(String, String)> = changes.iter().filter(|change| change.kind == ChangeKind::Added).flat_map(label).collect();
-    let fault = |selector: &At<'_>| {
+    let fault = |selector: &ObjectField<'_>| {
         let message = format!("{} does not select these Pods, and would by the labels that they get", selector.object.label());
         let mut fault = Fault::new(selector.route.clone(), message);
         fault.source = Some(Source::File(Arc::clone(&selector.object.file), selector.place()));
@@ -245,12 +250,12 @@ fn refuse_selected(family: &Family<'_>, changes: &[Change]) -> Result<(), OpErro
     if faults.is_empty() { Ok(()) } else { Err(OpError::Faults(faults)) }
 }
 
-fn is_covered(change: &Change, patterns: &[FieldPattern]) -> bool {
+fn is_covered(change: &FieldChange, patterns: &[FieldPattern]) -> bool {
     change.object.as_ref().is_some_and(|object| patterns.iter().any(|pattern| pattern.covers(object, &change.field)))
 }
 
 /// Whether a change takes the number of Pods out of a workload.
-fn takes_replicas(change: &Change) -> bool {
+fn takes_replicas(change: &FieldChange) -> bool {
     let replicas = change.object.as_ref().and_then(Workload::of).and_then(|workload| workload.replicas);
     change.kind == ChangeKind::Removed && replicas.is_some_and(|replicas| change.field.to_string() == replicas)
 }

@@ -6,11 +6,11 @@ use std::sync::Arc;
 use super::write_planned;
 use crate::blueprint::MANIFESTS;
 use crate::change::{
-    Aftermath, Cause, Edition, FileKind, FromTo, LOCK_FILE, Lock, Missing, OutFile, Update, hand_edits, missing,
+    Aftermath, Edition, FileKind, FromTo, LOCK_FILE, Lock, Missing, OutFile, Update, UpdateCause, hand_edits, missing,
 };
 use crate::checklist;
 use crate::manifest::{Manifest, Secrets};
-use crate::merge::{File, Note, Owned, Policy, Reader};
+use crate::merge::{MergePolicy, Note, Owned, SourceFile, TextReader};
 use crate::notation::{Field, FieldPattern, ObjectKey};
 use crate::ops::prepare::{exists, standing_service_file};
 use crate::ops::update::{Attendants, Updated, read_ours};
@@ -49,7 +49,7 @@ pub fn relock(dir: &Path) -> Result<Update, OpError> {
     answers.add_file(&path.to_string_lossy(), &text).map_err(OpError::Faults)?;
     let Candidate { edition, service, manifests, lock: made, .. } = nearest(dir, &answers)?;
     let ours = read_ours(&mut Bounds::of_folder(dir)?, &made)?;
-    let reader = Reader::default();
+    let reader = TextReader::default();
     let removed = removed(&reader, &made, &ours, &service)?;
     if removed.len() == manifests.len() {
         let message = format!("none of the {} objects of {} stands in {MANIFESTS}/", manifests.len(), service.name);
@@ -70,7 +70,7 @@ pub fn relock(dir: &Path) -> Result<Update, OpError> {
         checklist: same(edition.checklist_id()),
         blueprint: same(edition.blueprint_id()),
         newer: None,
-        causes: vec![Cause::LockLost],
+        causes: vec![UpdateCause::LockLost],
         changes: Vec::new(),
         conflicts: Vec::new(),
         hand_edits: hand_edits(&reader, &made, &ours, owned_in(&service)),
@@ -142,7 +142,7 @@ fn candidate(editions: &Editions, dir: &Path, answers: &Answers, checklist: Opti
     let manifests = edition.renderer.render(&plan)?;
     let lock = edition.lock(&manifests);
     let ours = read_ours(&mut Bounds::of_folder(dir)?, &lock)?;
-    let reader = Reader::default();
+    let reader = TextReader::default();
     let distance = hand_edits(&reader, &lock, &ours, owned_in(&service)).len() + removed(&reader, &lock, &ours, &service)?.len();
     Ok(Candidate { edition, service, manifests, lock, distance })
 }
@@ -155,14 +155,14 @@ fn owned_in(service: &Service) -> Vec<Owned> {
 
 /// The objects of a render that do not stand, and that nobody else owns.
 fn removed<'t>(
-    reader: &Reader<'t>,
+    reader: &TextReader<'t>,
     lock: &'t Lock,
     ours: &'t [(String, String)],
     service: &Service,
 ) -> Result<Vec<ObjectKey>, OpError> {
-    let base: Vec<File<'t>> = lock.files.iter().map(|file| File { path: &file.path, text: &file.base }).collect();
-    let ours: Vec<File<'t>> = ours.iter().map(|(path, text)| File { path, text }).collect();
-    let policy = Policy { deleted_objects_stay: true, ..Policy::default() };
+    let base: Vec<SourceFile<'t>> = lock.files.iter().map(|file| SourceFile { path: &file.path, text: &file.base }).collect();
+    let ours: Vec<SourceFile<'t>> = ours.iter().map(|(path, text)| SourceFile { path, text }).collect();
+    let policy = MergePolicy { deleted_objects_stay: true, ..MergePolicy::default() };
     let merged = reader.merge(&base, &ours, &base, &policy).map_err(OpError::Refused)?;
     let owned = owned_in(service);
     let is_left = |object: &ObjectKey| owned.iter().any(|owned| owned.pattern.covers(object, &Field::default()));

@@ -4,8 +4,8 @@ use serde_json::Value as Json;
 
 use super::fields::{value_at, visit};
 use crate::adopt::{Risk, When, counts, touching};
-use crate::merge::Change;
-use crate::notation::{Field, FieldPattern, ObjectKey, Step};
+use crate::merge::FieldChange;
+use crate::notation::{Field, FieldPattern, FieldStep, ObjectKey};
 use crate::service::Answers;
 use crate::yaml::Route;
 
@@ -66,7 +66,7 @@ impl Risky {
 }
 
 /// The risks in what a merge changes, in the order of their table.
-pub fn risks_in(changes: &[Change], accepted: &Accepted, given: &Answers) -> Vec<Risky> {
+pub fn risks_in(changes: &[FieldChange], accepted: &Accepted, given: &Answers) -> Vec<Risky> {
     let mut found: Vec<Risky> = Vec::new();
     for change in changes {
         for (risk, field) in risky_fields(change) {
@@ -93,7 +93,7 @@ fn takes(risk: &Risk, accepted: &Accepted, given: &Answers) -> bool {
 }
 
 /// The fields of one change that a risk is about: the outermost of them.
-fn risky_fields(change: &Change) -> Vec<(&'static Risk, RiskyField)> {
+fn risky_fields(change: &FieldChange) -> Vec<(&'static Risk, RiskyField)> {
     let Some(object) = &change.object else { return Vec::new() };
     let patterns: Vec<_> = touching(object, &change.field).collect();
     let mut found: Vec<(&'static Risk, RiskyField)> = Vec::new();
@@ -143,7 +143,7 @@ fn risky_fields(change: &Change) -> Vec<(&'static Risk, RiskyField)> {
 /// The pattern of one kind, with the element that is meant where it ends with any.
 fn exact(pattern: &FieldPattern, field: &Field) -> FieldPattern {
     let element = match field.steps().get(pattern.steps().len().wrapping_sub(1)) {
-        Some(Step::Element(label)) => pattern.as_str().strip_suffix("[*]").map(|start| format!("{start}[{label}]")),
+        Some(FieldStep::Element(label)) => pattern.as_str().strip_suffix("[*]").map(|start| format!("{start}[{label}]")),
         _ => None,
     };
     element.and_then(|text| FieldPattern::parse(&text).ok()).unwrap_or_else(|| pattern.clone())
@@ -155,14 +155,14 @@ mod tests {
     use crate::merge::ChangeKind;
     use serde_json::json;
 
-    fn change(field: &[&str], before: Option<Json>, after: Option<Json>) -> Change {
+    fn change(field: &[&str], before: Option<Json>, after: Option<Json>) -> FieldChange {
         let step = |text: &&str| match text.strip_prefix('[') {
-            Some(label) => Step::Element(label.to_owned()),
-            None => Step::Key((*text).to_owned()),
+            Some(label) => FieldStep::Element(label.to_owned()),
+            None => FieldStep::Key((*text).to_owned()),
         };
         let kind = if field.first() == Some(&"spec") && before.is_some() { ChangeKind::Changed } else { ChangeKind::Added };
         let object = ObjectKey { group: "apps".into(), kind: "Deployment".into(), namespace: None, name: "a".into() };
-        Change {
+        FieldChange {
             file: "f".into(),
             object: Some(object),
             field: Field::new(field.iter().map(step).collect()),
@@ -172,7 +172,7 @@ mod tests {
         }
     }
 
-    fn told(change: &Change) -> Vec<String> {
+    fn told(change: &FieldChange) -> Vec<String> {
         let all = risks_in(std::slice::from_ref(change), &Accepted::None, &Answers::default());
         let fields = all.iter().flat_map(|risky| risky.fields.iter().map(|field| format!("{} {}", risky.risk.id, field.field)));
         fields.collect()

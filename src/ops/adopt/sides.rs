@@ -5,8 +5,8 @@ use crate::adopt::Aligned;
 use crate::check::{Cause, Report};
 use crate::checklist::Checklist;
 use crate::manifest::{WORKLOADS, Workload};
-use crate::merge::{Change, ChangeKind, Conflict, File, Merged, Owned, Policy, Resolve, Side};
-use crate::notation::{Field, FieldPattern, ObjectKey, Step};
+use crate::merge::{ChangeKind, Conflict, FieldChange, MergePolicy, Merged, Owned, Resolve, Side, SourceFile};
+use crate::notation::{Field, FieldPattern, FieldStep, ObjectKey};
 use crate::yaml::Node;
 
 /// What leads to Pods stays: Pods that run go by these labels and port numbers until they are replaced,
@@ -71,7 +71,7 @@ const PATIENCE: &[&str] = &["failureThreshold", "periodSeconds"];
 const NAMES: &[&str] = &["Pod.spec.containers[*].ports[*].name", "Service.spec.ports[*].name"];
 
 /// Who wins where.
-pub struct Sides {
+pub struct WinningSides {
     owned: Vec<FieldPattern>,
     rendered_wins: Vec<FieldPattern>,
     /// Fields of people that go.
@@ -91,9 +91,9 @@ struct Difference {
     goes: bool,
 }
 
-impl Sides {
+impl WinningSides {
     /// People win everywhere, as far as the versions of the API let them; in what is held, whatever is found.
-    pub fn of(aligned: &[Aligned<'_>], ours: &[File<'_>], held: &[FieldPattern]) -> Self {
+    pub fn of(aligned: &[Aligned<'_>], ours: &[SourceFile<'_>], held: &[FieldPattern]) -> Self {
         let standing: Vec<ObjectKey> =
             aligned.iter().filter_map(|aligned| aligned.standing).map(|object| object.id.key()).collect();
         let of_old = fields_of(ours, &patterns(OF_OLD_SCALING)).into_iter();
@@ -102,20 +102,20 @@ impl Sides {
     }
 
     /// The same for a merge, and who wins in all other places.
-    pub fn policy(&self, otherwise: Option<Side>) -> Policy {
+    pub fn policy(&self, otherwise: Option<Side>) -> MergePolicy {
         let owned = |pattern: &FieldPattern| Owned { pattern: pattern.clone(), by: "people".to_owned() };
         let resolve = |pattern: &FieldPattern| Resolve { pattern: pattern.clone(), side: Side::Theirs };
-        Policy {
+        MergePolicy {
             owned: self.owned.iter().map(owned).collect(),
             resolve: self.rendered_wins.iter().map(resolve).collect(),
             otherwise,
             deleted_objects_stay: false,
-            ..Policy::default()
+            ..MergePolicy::default()
         }
     }
 
     /// Keeps out fields that were added beside one that excludes them; whether there were any.
-    pub fn keep_rivals_out(&mut self, merged: &Merged, ours: &[File<'_>]) -> bool {
+    pub fn keep_rivals_out(&mut self, merged: &Merged, ours: &[SourceFile<'_>]) -> bool {
         let added = merged.changes.iter().filter(|change| change.kind == ChangeKind::Added);
         let out: Vec<FieldPattern> = added
             .filter_map(|change| {
@@ -131,8 +131,8 @@ impl Sides {
     }
 
     /// A rollout that stops everything first has no steps.
-    fn is_stepless(&self, ours: &[File<'_>], object: &ObjectKey, field: &Field) -> bool {
-        let strategy = Field::new(vec![Step::Key("spec".to_owned()), Step::Key("strategy".to_owned())]);
+    fn is_stepless(&self, ours: &[SourceFile<'_>], object: &ObjectKey, field: &Field) -> bool {
+        let strategy = Field::new(vec![FieldStep::Key("spec".to_owned()), FieldStep::Key("strategy".to_owned())]);
         let recreates = || {
             let kind = node_at(ours, object, &strategy).and_then(|strategy| strategy.get("type").cloned());
             kind.as_ref().and_then(Node::as_str) == Some("Recreate")
@@ -142,7 +142,7 @@ impl Sides {
     }
 
     /// Lets the render win where an item finds fault; whether any field changed sides.
-    pub fn change(&mut self, report: &Report, checklist: &Checklist, conflicts: &[Conflict], ours: &[File<'_>]) -> bool {
+    pub fn change(&mut self, report: &Report, checklist: &Checklist, conflicts: &[Conflict], ours: &[SourceFile<'_>]) -> bool {
         let mut taken: Vec<Difference> = Vec::new();
         let differences = self.differences(conflicts, ours);
         for finding in report.findings.iter().filter(|finding| finding.cause == Cause::Failed) {
@@ -177,7 +177,7 @@ impl Sides {
     }
 
     /// Where the render could win. The value of a label is people's own: what selects Pods goes by it.
-    fn differences(&self, conflicts: &[Conflict], ours: &[File<'_>]) -> Vec<Difference> {
+    fn differences(&self, conflicts: &[Conflict], ours: &[SourceFile<'_>]) -> Vec<Difference> {
         let names = patterns(NAMES);
         let is_label = |conflict: &&Conflict| conflict.field.keys().any(|key| key == "labels");
         let differing = conflicts.iter().filter(|conflict| !is_label(conflict)).filter_map(|conflict| {
@@ -192,7 +192,7 @@ impl Sides {
     }
 
     /// What fits patterns in the objects into which the render goes: others in the same files are left alone.
-    fn going(&self, ours: &[File<'_>], fields: &[FieldPattern]) -> impl Iterator<Item = Difference> {
+    fn going(&self, ours: &[SourceFile<'_>], fields: &[FieldPattern]) -> impl Iterator<Item = Difference> {
         let found = fields_of(ours, fields).into_iter().filter(|(object, _)| self.standing.contains(object));
         found.map(|(object, field)| Difference { object, field, goes: true })
     }
@@ -217,13 +217,13 @@ fn selectors() -> Vec<FieldPattern> {
 }
 
 /// Whether a change is about what leads to Pods.
-pub fn is_selector(change: &Change) -> bool {
+pub fn is_selector(change: &FieldChange) -> bool {
     change.object.as_ref().is_some_and(|object| selectors().iter().any(|pattern| pattern.covers(object, &change.field)))
 }
 
 /// Whether people have a field that excludes this one.
-fn has_rival(ours: &[File<'_>], object: &ObjectKey, field: &Field) -> bool {
-    let Some((Step::Key(key), around)) = field.steps().split_last() else { return false };
+fn has_rival(ours: &[SourceFile<'_>], object: &ObjectKey, field: &Field) -> bool {
+    let Some((FieldStep::Key(key), around)) = field.steps().split_last() else { return false };
     let holder = Field::new(around.to_vec());
     let row = RIVALS.iter().find(|(name, keys)| holder.keys().last() == Some(name) && keys.contains(&key.as_str()));
     let (Some((_, keys)), Some(node)) = (row, node_at(ours, object, &holder)) else { return false };
@@ -231,8 +231,8 @@ fn has_rival(ours: &[File<'_>], object: &ObjectKey, field: &Field) -> bool {
 }
 
 /// Whether a field would change how long a probe of people's bears with a container.
-fn is_patience(ours: &[File<'_>], object: &ObjectKey, field: &Field) -> bool {
-    let Some((Step::Key(key), around)) = field.steps().split_last() else { return false };
+fn is_patience(ours: &[SourceFile<'_>], object: &ObjectKey, field: &Field) -> bool {
+    let Some((FieldStep::Key(key), around)) = field.steps().split_last() else { return false };
     let probe = Field::new(around.to_vec());
     let is_probe = probe.keys().last().is_some_and(|holder| holder.ends_with("Probe"));
     is_probe && PATIENCE.contains(&key.as_str()) && node_at(ours, object, &probe).is_some()

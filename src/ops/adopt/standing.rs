@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::AdoptRequest;
-use crate::adopt::{self, At, DraftJudge, Family, Object, Proposal, Text};
+use crate::adopt::{self, AdoptedObject, AdoptedText, DraftJudge, Family, ObjectField, Proposal};
 use crate::blueprint::MANIFESTS;
 use crate::change::{Edition, LOCK_FILE};
 use crate::ops::OpError;
@@ -21,7 +21,7 @@ pub struct Standing<'r> {
     pub(super) texts: Vec<(String, String)>,
     /// The paths of files that hold no objects.
     pub(super) strange: Vec<String>,
-    pub(super) objects: Vec<Object>,
+    pub(super) objects: Vec<AdoptedObject>,
 }
 
 impl<'r> Standing<'r> {
@@ -56,8 +56,8 @@ impl<'r> Standing<'r> {
     /// # Errors
     /// A text that cannot be read.
     pub fn of(request: &'r AdoptRequest, edition: &'r Edition, texts: Vec<(String, String)>) -> Result<Self, OpError> {
-        let named = |(path, text): &(String, String)| Text { name: shown(&request.dir, path), text: text.clone() };
-        let named: Vec<Text> = texts.iter().map(named).collect();
+        let named = |(path, text): &(String, String)| AdoptedText { name: shown(&request.dir, path), text: text.clone() };
+        let named: Vec<AdoptedText> = texts.iter().map(named).collect();
         let objects = adopt::read(&named).map_err(OpError::Faults)?;
         Ok(Self { request, edition, texts, strange: Vec::new(), objects })
     }
@@ -67,7 +67,7 @@ impl<'r> Standing<'r> {
         Family::find(&self.objects, rendered, self.request.workload.as_deref()).map_err(OpError::Faults)
     }
 
-    pub(super) fn container<'o>(&self, family: &Family<'o>) -> Result<At<'o>, OpError> {
+    pub(super) fn container<'o>(&self, family: &Family<'o>) -> Result<ObjectField<'o>, OpError> {
         family
             .container(&self.edition.renderer.blueprint().defaults.image.container)
             .map_err(|fault| OpError::Faults(vec![fault]))

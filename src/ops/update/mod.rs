@@ -13,7 +13,7 @@ use crate::merge::{Resolve, Side};
 pub(super) use around::complete;
 pub use plan::plan;
 pub(super) use standing::{read_lock, read_ours};
-pub use write::{Attendants, Settled, UpdateRequest, Updated, find_services, run};
+pub use write::{Attendants, ConflictsSettled, UpdateRequest, Updated, find_services, run};
 pub(super) use write::{PlanOne, run_with};
 
 /// Which edition an update goes to.

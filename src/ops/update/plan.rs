@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::standing::{read_lock, read_ours, refuse_all_gone};
 use super::{Goal, UpdateChoice, complete};
-use crate::change::{ChangeError, LOCK_FILE, Settled, Sides, Update, pinned, pinned_to_latest, work_out};
+use crate::change::{ChangeError, LOCK_FILE, ServiceSides, Settlement, Update, pinned, pinned_to_latest, work_out};
 use crate::ops::{Editions, OpError};
 use crate::service::{self, Answers};
 use crate::workspace::Bounds;
@@ -43,7 +43,7 @@ pub fn plan(editions: &Editions, dir: &Path, choice: &UpdateChoice) -> Result<Up
     } else {
         editions.of_lock(&old, &answers, dir).ok().filter(|before| before.wrote(&old))
     };
-    let sides = Sides {
+    let sides = ServiceSides {
         dir,
         standing,
         service_text,
@@ -55,7 +55,7 @@ pub fn plan(editions: &Editions, dir: &Path, choice: &UpdateChoice) -> Result<Up
         manifests: &manifests,
         changes: before.as_ref().map(|before| editions.changes(before, &edition, service.tier())),
         before,
-        settled: Settled { resolve: &choice.resolve, otherwise: choice.otherwise },
+        settled: Settlement { resolve: &choice.resolve, otherwise: choice.otherwise },
     };
     let mut update = work_out(sides).map_err(|error| placed(dir, error))?;
     update.newer = newer;

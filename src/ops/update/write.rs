@@ -33,7 +33,7 @@ pub struct Attendants<'a> {
     /// Hears how many services have been planned, and of how many.
     pub progress: &'a (dyn Fn(usize, usize) + Sync),
     /// Settles the conflicts of a service.
-    pub settle: &'a dyn Fn(&Update) -> Settled,
+    pub settle: &'a dyn Fn(&Update) -> ConflictsSettled,
     /// Hears what will be written, before it is.
     pub announce: &'a dyn Fn(&[Updated]),
     /// Hears of other runs and killed ones.
@@ -41,7 +41,7 @@ pub struct Attendants<'a> {
 }
 
 /// What becomes of the conflicts of a service.
-pub enum Settled {
+pub enum ConflictsSettled {
     /// They are settled so.
     By(Vec<Resolve>),
     /// They stay, and nothing of the service is written.
@@ -156,9 +156,9 @@ fn shared(error: OpError, members: &[usize], dirs: &[PathBuf]) -> Vec<(usize, Op
 fn settle(updated: &mut Updated, request: &UpdateRequest, plan: PlanOne<'_>, attendants: &Attendants<'_>) -> Result<(), OpError> {
     let Some(update) = updated.outcome.as_ref().ok().filter(|update| !update.conflicts.is_empty()) else { return Ok(()) };
     match (attendants.settle)(update) {
-        Settled::Not => {}
-        Settled::Left => return Err(OpError::Left),
-        Settled::By(resolve) => {
+        ConflictsSettled::Not => {}
+        ConflictsSettled::Left => return Err(OpError::Left),
+        ConflictsSettled::By(resolve) => {
             let mut choice = request.choice.clone();
             choice.resolve.splice(0..0, resolve);
             updated.outcome = plan(&updated.dir, &choice);
@@ -168,13 +168,18 @@ fn settle(updated: &mut Updated, request: &UpdateRequest, plan: PlanOne<'_>, att
 }
 
 /// The services of one repository, or one that is in none, by their positions in the request.
-struct Group {
+struct RepositoryGroup {
     repo: Option<Repo>,
     members: Vec<usize>,
 }
 
-fn groups(request: &UpdateRequest, dirs: &[PathBuf], reals: &[PathBuf], blocked: &mut BTreeMap<usize, OpError>) -> Vec<Group> {
-    let mut found: Vec<Group> = Vec::new();
+fn groups(
+    request: &UpdateRequest,
+    dirs: &[PathBuf],
+    reals: &[PathBuf],
+    blocked: &mut BTreeMap<usize, OpError>,
+) -> Vec<RepositoryGroup> {
+    let mut found: Vec<RepositoryGroup> = Vec::new();
     let mut known: BTreeMap<PathBuf, usize> = BTreeMap::new();
     let mut repositories: BTreeMap<PathBuf, usize> = BTreeMap::new();
     for (at, (dir, real)) in dirs.iter().zip(reals).enumerate() {
@@ -201,7 +206,7 @@ fn groups(request: &UpdateRequest, dirs: &[PathBuf], reals: &[PathBuf], blocked:
         let root = repo.as_ref().map_or_else(|| dir.clone(), |repo| repo.root().to_owned());
         let in_work_tree = repo.is_some() && root.join(".git").exists();
         let group = *known.entry(root.clone()).or_insert_with(|| {
-            found.push(Group { repo, members: Vec::new() });
+            found.push(RepositoryGroup { repo, members: Vec::new() });
             found.len() - 1
         });
         if in_work_tree {
@@ -229,7 +234,7 @@ fn group_around(known: &mut BTreeMap<PathBuf, usize>, real: &Path) -> Option<usi
     None
 }
 
-impl Group {
+impl RepositoryGroup {
     /// Keeps other runs out; what is read from now on is what is written on.
     fn begin<'g>(&'g self, dirs: &[PathBuf], tell: Tell<'_>) -> Result<Session<'g>, OpError> {
         match &self.repo {

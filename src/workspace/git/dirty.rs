@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use git2::{Index, IndexEntry, Status, StatusOptions};
 
-use super::super::dirty_file::{DirtyFile, Edit};
+use super::super::dirty_file::{Dirtiness, DirtyFile};
 use super::super::error::WorkspaceError;
 use super::Repo;
 use super::tree_lookup::TreeLookup;
@@ -32,9 +32,9 @@ pub(super) fn differs_from_index(repo: &Repo, path: &Path) -> bool {
 /// A file that is not on disk, if the last commit or the index has it.
 pub(super) fn missing(index: &Index, tree: &TreeLookup<'_>, path: PathBuf) -> Option<DirtyFile> {
     let edit = match index.get_path(&path, 0) {
-        Some(entry) if told_to_leave(&entry).is_some() => Edit::NotCheckedOut,
+        Some(entry) if told_to_leave(&entry).is_some() => Dirtiness::NotCheckedOut,
         None if tree.get(&path).is_none() => return None,
-        _ => Edit::Deleted,
+        _ => Dirtiness::Deleted,
     };
     Some(DirtyFile { path, edit })
 }
@@ -88,28 +88,28 @@ fn find_by_user_git(repo: &Repo, paths: &[&Path]) -> Result<Vec<DirtyFile>, Work
         .collect())
 }
 
-fn edit_of(status: Status) -> Edit {
+fn edit_of(status: Status) -> Dirtiness {
     if status.is_conflicted() {
-        Edit::Conflicted
+        Dirtiness::Conflicted
     } else if status.is_wt_new() {
-        Edit::Untracked
+        Dirtiness::Untracked
     } else if status.is_wt_deleted() {
-        Edit::Deleted
+        Dirtiness::Deleted
     } else if status.is_wt_modified() || status.is_wt_typechange() {
-        Edit::Modified
+        Dirtiness::Modified
     } else {
-        Edit::Staged
+        Dirtiness::Staged
     }
 }
 
 /// Reads the two letters of `git status --porcelain`, for index and work tree.
-fn edit_of_code(code: &[u8]) -> Edit {
+fn edit_of_code(code: &[u8]) -> Dirtiness {
     match code {
-        [b'U', ..] | [_, b'U', ..] | [b'A', b'A', ..] | [b'D', b'D', ..] => Edit::Conflicted,
-        [_, b'?' | b'A', ..] => Edit::Untracked,
-        [_, b'D', ..] => Edit::Deleted,
-        [_, b'M' | b'T', ..] => Edit::Modified,
-        _ => Edit::Staged,
+        [b'U', ..] | [_, b'U', ..] | [b'A', b'A', ..] | [b'D', b'D', ..] => Dirtiness::Conflicted,
+        [_, b'?' | b'A', ..] => Dirtiness::Untracked,
+        [_, b'D', ..] => Dirtiness::Deleted,
+        [_, b'M' | b'T', ..] => Dirtiness::Modified,
+        _ => Dirtiness::Staged,
     }
 }
 

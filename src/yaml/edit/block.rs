@@ -6,21 +6,21 @@ use super::indents::Indents;
 use super::layout::{
     Member, begins_line, blank_lines, comments_start, extent_end, keeps_line_breaks, line_start, members, share_blank_lines,
 };
-use super::{Added, Edit, Slot, Splice, Uneditable};
+use super::{Added, NodeEdit, Slot, Splice, Uneditable};
 
 impl<'t> Splice<'t> {
     pub(super) fn within_block(
         &mut self,
         node: &Node,
         slot: Slot,
-        parts: &[Edit<'t>],
+        parts: &[NodeEdit<'t>],
         added: &[Added<'t>],
     ) -> Result<(), Uneditable> {
         let source = self.text.source;
         let faulty =
             || Uneditable { what: "has a key without a colon or an element without a dash", at: node.writing.span.start };
         let members: Vec<Member<'_>> = members(self.text, node, false).into_iter().collect::<Option<_>>().ok_or_else(faulty)?;
-        let stays = |part: &Edit<'_>| !matches!(part, Edit::Remove);
+        let stays = |part: &NodeEdit<'_>| !matches!(part, NodeEdit::Remove);
         if !parts.iter().any(stays) {
             self.emptied(node, slot, added);
             return Ok(());
@@ -94,7 +94,7 @@ impl<'t> Splice<'t> {
         self.patches.push(members[0].start..end, lines);
     }
 
-    fn remove_member(&mut self, members: &[Member<'_>], parts: &[Edit<'t>], index: usize) {
+    fn remove_member(&mut self, members: &[Member<'_>], parts: &[NodeEdit<'t>], index: usize) {
         let source = self.text.source;
         let member = &members[index];
         let mut end = extent_end(source, member.content_end, member.slot.column);
@@ -111,7 +111,7 @@ impl<'t> Splice<'t> {
         }
         // The first entry follows a dash: the next one that stays takes its place. It is the first
         // one that does this for all.
-        let Some(next) = (index + 1..members.len()).find(|next| !matches!(parts[*next], Edit::Remove)) else { return };
+        let Some(next) = (index + 1..members.len()).find(|next| !matches!(parts[*next], NodeEdit::Remove)) else { return };
         let next_lines = comments_start(source, members[next].start);
         if next_lines == line_start(source, members[next].start) {
             self.patches.push(member.start..members[next].start, String::new());

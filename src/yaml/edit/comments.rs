@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::super::{Node, Span, Style, Text, Tie, Value, colon_behind};
+use super::super::{Node, Span, Style, Tie, Value, YamlText, colon_behind};
 use super::Splice;
 use super::common::in_common;
 use super::layout::{begins_line, column, extent_end, line_end, line_start};
 
 /// Where comments stand at an entry or element, or at a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Spot {
+pub enum CommentSpot {
     /// On lines of their own above it.
     Above,
     /// Behind it on its line.
@@ -23,7 +23,7 @@ pub enum Spot {
 
 /// An entry or element of a document.
 #[derive(Debug)]
-struct Member {
+struct CommentedMember {
     start: usize,
     column: usize,
     /// The byte behind its value, or behind its colon or dash where it has none.
@@ -36,11 +36,11 @@ struct Member {
 
 /// The comments of one document, by what they stand at.
 #[derive(Debug)]
-pub struct Comments {
-    members: Vec<Member>,
+pub struct DocumentComments {
+    members: Vec<CommentedMember>,
     root: Range<usize>,
     root_flow: Option<Range<usize>>,
-    found: BTreeMap<(Option<u32>, Spot), Vec<Span>>,
+    found: BTreeMap<(Option<u32>, CommentSpot), Vec<Span>>,
 }
 
 /// The first byte of an entry of a mapping.
@@ -55,10 +55,10 @@ pub fn start_of_item(item: &Node) -> u32 {
     item.writing.dash.unwrap_or(item.writing.span.start)
 }
 
-impl Comments {
+impl DocumentComments {
     /// The comments in a part of a text, which holds one document.
     #[must_use]
-    pub fn of(text: &Text<'_>, root: &Node, part: Range<usize>) -> Self {
+    pub fn of(text: &YamlText<'_>, root: &Node, part: Range<usize>) -> Self {
         let mut comments = Self {
             members: Vec::new(),
             root: part.clone(),
@@ -77,11 +77,11 @@ impl Comments {
 
     /// The comments at an entry or element that begins at a byte, or at the document.
     #[must_use]
-    pub fn at(&self, start: Option<u32>, spot: Spot) -> &[Span] {
+    pub fn at(&self, start: Option<u32>, spot: CommentSpot) -> &[Span] {
         self.found.get(&(start, spot)).map_or(&[], Vec::as_slice)
     }
 
-    fn take_members(&mut self, text: &Text<'_>, node: &Node, parent: Option<u32>) {
+    fn take_members(&mut self, text: &YamlText<'_>, node: &Node, parent: Option<u32>) {
         let source = text.source;
         // What aliases and merge keys bring in stands elsewhere.
         if node.writing.tie == Tie::Alias {
@@ -96,7 +96,7 @@ impl Comments {
                 _ => end,
             };
             let start = start as usize;
-            self.members.push(Member {
+            self.members.push(CommentedMember {
                 start,
                 column: column(source, start),
                 end,
@@ -125,18 +125,18 @@ impl Comments {
         }
     }
 
-    fn member(&self, start: usize) -> Option<&Member> {
+    fn member(&self, start: usize) -> Option<&CommentedMember> {
         let at = self.members.partition_point(|member| member.start < start);
         self.members.get(at).filter(|member| member.start == start)
     }
 
-    fn parent(&self, member: &Member) -> Option<&Member> {
+    fn parent(&self, member: &CommentedMember) -> Option<&CommentedMember> {
         member.parent.and_then(|parent| self.member(parent))
     }
 
     #[expect(clippy::cast_possible_truncation, reason = "texts are bounded far below 4 GiB")]
-    fn spot(&self, source: &str, at: usize) -> (Option<u32>, Spot) {
-        let start_of = |member: &Member| Some(member.start as u32);
+    fn spot(&self, source: &str, at: usize) -> (Option<u32>, CommentSpot) {
+        let start_of = |member: &CommentedMember| Some(member.start as u32);
         let next = self.members.partition_point(|member| member.start < at);
         let before = next.checked_sub(1).map(|before| &self.members[before]);
         let next = self.members.get(next);
@@ -148,7 +148,7 @@ impl Comments {
             {
                 beside = Some(parent);
             }
-            return (beside.and_then(start_of), Spot::Beside);
+            return (beside.and_then(start_of), CommentSpot::Beside);
         }
         let mut around = before;
         while let Some(member) = around {
@@ -161,13 +161,13 @@ impl Comments {
         if around.is_some() || in_root {
             let within = around.map(|member| member.start);
             return match next.filter(|next| next.parent == within) {
-                Some(next) => (start_of(next), Spot::Above),
-                None => (around.and_then(start_of), Spot::AtEnd),
+                Some(next) => (start_of(next), CommentSpot::Above),
+                None => (around.and_then(start_of), CommentSpot::AtEnd),
             };
         }
         let here = column(source, at);
         if let Some(next) = next.filter(|next| here <= next.column) {
-            return (start_of(next), Spot::Above);
+            return (start_of(next), CommentSpot::Above);
         }
         let mut above = before;
         while let Some(member) = above
@@ -176,14 +176,14 @@ impl Comments {
             above = self.parent(member);
         }
         match above {
-            Some(member) if member.column < here => (start_of(member), Spot::Below),
-            Some(member) => (member.parent.map(|parent| parent as u32), Spot::AtEnd),
-            None => (None, Spot::AtEnd),
+            Some(member) if member.column < here => (start_of(member), CommentSpot::Below),
+            Some(member) => (member.parent.map(|parent| parent as u32), CommentSpot::AtEnd),
+            None => (None, CommentSpot::AtEnd),
         }
     }
 
     /// The last member of an entry or element, or of the document.
-    fn last_in(&self, holder: Option<usize>) -> Option<&Member> {
+    fn last_in(&self, holder: Option<usize>) -> Option<&CommentedMember> {
         let from = holder.map_or(0, |holder| self.members.partition_point(|member| member.start <= holder));
         let in_it = self.members[from..]
             .iter()
@@ -194,7 +194,7 @@ impl Comments {
 
 impl Splice<'_> {
     /// Puts other comments at a spot of a document. `false` where they have no place there.
-    pub fn put_comments(&mut self, comments: &Comments, start: Option<u32>, spot: Spot, lines: &[&str]) -> bool {
+    pub fn put_comments(&mut self, comments: &DocumentComments, start: Option<u32>, spot: CommentSpot, lines: &[&str]) -> bool {
         let source = self.text.source;
         if self.json.is_some() {
             return false;
@@ -202,11 +202,11 @@ impl Splice<'_> {
         let start = start.map(|start| start as usize);
         let present = comments.at(start.map(|start| u32::try_from(start).unwrap_or(u32::MAX)), spot);
         if !present.is_empty() {
-            return if spot == Spot::Beside { self.put_beside(present, lines) } else { self.change_lines(present, lines) };
+            return if spot == CommentSpot::Beside { self.put_beside(present, lines) } else { self.change_lines(present, lines) };
         }
         let member = start.and_then(|start| comments.member(start));
         let (at, indent) = match (spot, member) {
-            (Spot::Beside, Some(member)) if lines.len() == 1 => {
+            (CommentSpot::Beside, Some(member)) if lines.len() == 1 => {
                 let end = line_end(source, member.head);
                 let line = source[line_start(source, member.head)..end].trim_end();
                 let is_free = !self.text.comments.iter().any(|comment| (member.head..end).contains(&(comment.start as usize)));
@@ -216,14 +216,14 @@ impl Splice<'_> {
                 }
                 above(source, member.start)
             }
-            (Spot::Above | Spot::Beside, Some(member)) => above(source, member.start),
-            (Spot::Above | Spot::Beside, None) => match comments.members.first() {
+            (CommentSpot::Above | CommentSpot::Beside, Some(member)) => above(source, member.start),
+            (CommentSpot::Above | CommentSpot::Beside, None) => match comments.members.first() {
                 Some(first) => above(source, first.start),
                 None => return false,
             },
-            (Spot::Below, Some(member)) => (line_end(source, member.end), member.column + 2),
-            (Spot::Below, None) => return false,
-            (Spot::AtEnd, holder) => match comments.last_in(start) {
+            (CommentSpot::Below, Some(member)) => (line_end(source, member.end), member.column + 2),
+            (CommentSpot::Below, None) => return false,
+            (CommentSpot::AtEnd, holder) => match comments.last_in(start) {
                 Some(last) if holder.map_or(comments.root_flow.is_none(), |holder| holder.flow.is_none()) => {
                     (extent_end(source, last.end, last.column).min(comments.root.end), last.column)
                 }

@@ -3,19 +3,19 @@
 use super::super::{Node, Value};
 use super::json::blanks;
 use super::layout::{Member, comments_start, line_end, line_start, members};
-use super::{Added, Edit, Piece, Slot, Splice, Uneditable, cut};
+use super::{Added, NodeEdit, Piece, Slot, Splice, Uneditable, cut};
 
 impl<'t> Splice<'t> {
     pub(super) fn within_flow(
         &mut self,
         node: &Node,
         slot: Slot,
-        parts: &[Edit<'t>],
+        parts: &[NodeEdit<'t>],
         added: &[Added<'t>],
     ) -> Result<(), Uneditable> {
         let span = node.writing.span;
         let source = self.text.source;
-        let stays = |index: usize| !matches!(parts[index], Edit::Remove);
+        let stays = |index: usize| !matches!(parts[index], NodeEdit::Remove);
         let Some(first) = (0..parts.len()).find(|index| stays(*index)) else {
             if added.is_empty() {
                 let empty = if matches!(node.value, Value::Map(_)) { "{}" } else { "[]" };

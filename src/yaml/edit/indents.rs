@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::super::{Document, Node, Style, Text, Value, read};
+use super::super::{Document, Node, Style, Value, YamlText, read};
 use super::layout::{begins_line, column, line_start};
 
 /// How far a text indents, where it does; each in columns.
@@ -18,7 +18,7 @@ pub(super) struct Indents {
 
 /// How often a text indents by how much.
 #[derive(Default)]
-struct Counts {
+struct IndentCounts {
     map: BTreeMap<usize, usize>,
     list: BTreeMap<usize, usize>,
     dash: BTreeMap<usize, usize>,
@@ -26,8 +26,8 @@ struct Counts {
 
 impl Indents {
     /// What is most frequent in a text.
-    pub fn of(text: &Text<'_>) -> Self {
-        let mut counts = Counts::default();
+    pub fn of(text: &YamlText<'_>) -> Self {
+        let mut counts = IndentCounts::default();
         text.documents.iter().for_each(|document| counts.take(text.source, &document.root));
         let most = |counts: BTreeMap<usize, usize>| counts.into_iter().max_by_key(|(_, count)| *count).map(|(indent, _)| indent);
         Self { map: most(counts.map), list: most(counts.list), dash: most(counts.dash) }
@@ -90,7 +90,7 @@ impl Indents {
     }
 }
 
-impl Counts {
+impl IndentCounts {
     fn take(&mut self, source: &str, node: &Node) {
         let column_of = |at: usize| column(source, at);
         for entry in node.entries() {

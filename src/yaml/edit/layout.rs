@@ -1,6 +1,6 @@
 //! Lines, columns and what belongs to an entry beside its own bytes.
 
-use super::super::{Node, Style, Text, Value, colon_behind};
+use super::super::{Node, Style, Value, YamlText, colon_behind};
 use super::Slot;
 
 /// Where the line of a byte begins, behind a byte order mark.
@@ -84,7 +84,7 @@ pub struct Member<'n> {
 }
 
 /// The members of a collection. `None` for one whose key has no colon or whose element has no dash.
-pub fn members<'n>(text: &Text<'_>, node: &'n Node, in_flow: bool) -> Vec<Option<Member<'n>>> {
+pub fn members<'n>(text: &YamlText<'_>, node: &'n Node, in_flow: bool) -> Vec<Option<Member<'n>>> {
     let source = text.source;
     match &node.value {
         Value::Map(entries) => entries

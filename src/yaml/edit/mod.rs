@@ -1,6 +1,6 @@
 //! Edits of YAML text that leave every other byte as it is.
 //!
-//! An [`Edit`] mirrors the tree of the text that is edited and says what becomes of each node; new
+//! An [`NodeEdit`] mirrors the tree of the text that is edited and says what becomes of each node; new
 //! text is cut from another text and moved to where it belongs. [`Splice`] turns edits into patches.
 //! Whoever edits reads the result again and compares it with what was meant.
 
@@ -16,17 +16,17 @@ mod patch;
 mod replace;
 mod style;
 
-use super::{Entry, Node, Span, Style, Text};
+use super::{Entry, Node, Span, Style, YamlText};
 use indents::Indents;
 use patch::Patches;
 
-pub use comments::{Comments, Spot, start_of_entry, start_of_item};
+pub use comments::{CommentSpot, DocumentComments, start_of_entry, start_of_item};
 pub use common::in_common;
 pub use layout::comments_above;
 
 /// What becomes of a node.
 #[derive(Debug, Default)]
-pub enum Edit<'t> {
+pub enum NodeEdit<'t> {
     /// It stays.
     #[default]
     Keep,
@@ -37,7 +37,7 @@ pub enum Edit<'t> {
     /// Its entries or elements change.
     Within {
         /// One for each entry or element that stands there now.
-        parts: Vec<Edit<'t>>,
+        parts: Vec<NodeEdit<'t>>,
         /// New ones.
         added: Vec<Added<'t>>,
     },
@@ -56,7 +56,7 @@ pub struct Added<'t> {
 #[derive(Clone, Copy, Debug)]
 pub struct Piece<'t> {
     /// The text.
-    pub text: &'t Text<'t>,
+    pub text: &'t YamlText<'t>,
     /// The entry, if this is one of a mapping.
     pub entry: Option<&'t Entry>,
     /// The value.
@@ -68,7 +68,7 @@ pub struct Piece<'t> {
 impl<'t> Piece<'t> {
     /// The root of a document.
     #[must_use]
-    pub fn root(text: &'t Text<'t>, node: &'t Node) -> Self {
+    pub fn root(text: &'t YamlText<'t>, node: &'t Node) -> Self {
         Self { text, entry: None, node, in_flow: false }
     }
 
@@ -115,7 +115,7 @@ struct Slot {
 /// A text that is being edited.
 #[derive(Debug)]
 pub struct Splice<'t> {
-    text: &'t Text<'t>,
+    text: &'t YamlText<'t>,
     /// How the text is laid out, if it is JSON: what is added must be JSON, too.
     json: Option<json::Layout>,
     indents: Indents,
@@ -125,7 +125,7 @@ pub struct Splice<'t> {
 impl<'t> Splice<'t> {
     /// A text without edits.
     #[must_use]
-    pub fn new(text: &'t Text<'t>) -> Self {
+    pub fn new(text: &'t YamlText<'t>) -> Self {
         Self { text, json: json::Layout::of(text.source), indents: Indents::of(text), patches: Patches::default() }
     }
 
@@ -133,7 +133,7 @@ impl<'t> Splice<'t> {
     ///
     /// # Errors
     /// Something that cannot be edited safely.
-    pub fn document(&mut self, root: &Node, edit: &Edit<'t>) -> Result<(), Uneditable> {
+    pub fn document(&mut self, root: &Node, edit: &NodeEdit<'t>) -> Result<(), Uneditable> {
         let start = root.writing.span.start as usize;
         let slot = Slot { column: layout::column(self.text.source, start), behind: start, in_flow: false, is_dash: false };
         self.node(root, slot, edit)
@@ -156,14 +156,14 @@ impl<'t> Splice<'t> {
         (self.patches.apply(self.text.source, newline_of(self.text.source)), gone)
     }
 
-    fn node(&mut self, node: &Node, slot: Slot, edit: &Edit<'t>) -> Result<(), Uneditable> {
+    fn node(&mut self, node: &Node, slot: Slot, edit: &NodeEdit<'t>) -> Result<(), Uneditable> {
         match edit {
-            Edit::Keep | Edit::Remove => Ok(()),
-            Edit::Replace(piece) => {
+            NodeEdit::Keep | NodeEdit::Remove => Ok(()),
+            NodeEdit::Replace(piece) => {
                 self.replace(node, slot, *piece);
                 Ok(())
             }
-            Edit::Within { parts, added } => {
+            NodeEdit::Within { parts, added } => {
                 if node.writing.style == Style::Flow {
                     self.within_flow(node, slot, parts, added)
                 } else {

@@ -5,10 +5,10 @@
 
 use cel::common::ast::{ComprehensionExpr, Expr, IdedExpr, operators};
 
-use super::{Fold, Here, Walk, elements, parts, truth, value};
+use super::{BlameWalk, Fold, Here, elements, parts, truth, value};
 use crate::check::rule::{Spot, Tree, syntax};
 
-impl Walk<'_> {
+impl BlameWalk<'_> {
     /// The spots to blame for a search through the given list.
     pub(super) fn why_not_found(
         &mut self,

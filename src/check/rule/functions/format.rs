@@ -8,32 +8,32 @@ use super::{opaque, url};
 use crate::notation;
 
 #[derive(Clone, Debug)]
-struct Format {
+struct NamedFormat {
     name: &'static str,
     judge: fn(&str) -> Vec<String>,
 }
 
-impl PartialEq for Format {
+impl PartialEq for NamedFormat {
     fn eq(&self, other: &Self) -> bool {
         self.name == other.name
     }
 }
 
-opaque!(Format, "kubernetes.NamedFormat");
+opaque!(NamedFormat, "kubernetes.NamedFormat");
 
 /// Each format as a function without arguments, and the table of all.
 macro_rules! formats {
     ($($function:ident $name:literal $judge:expr;)*) => {
-        $(fn $function() -> Format {
-            Format { name: $name, judge: $judge }
+        $(fn $function() -> NamedFormat {
+            NamedFormat { name: $name, judge: $judge }
         })*
 
         fn declare_formats(env: &mut Env) -> Result<(), DeclarationError> {
-            $(add_overload!(env, fn $function: () -> Format, name = concat!("format.", $name))?;)*
+            $(add_overload!(env, fn $function: () -> NamedFormat, name = concat!("format.", $name))?;)*
             Ok(())
         }
 
-        const FORMATS: &[fn() -> Format] = &[$($function),*];
+        const FORMATS: &[fn() -> NamedFormat] = &[$($function),*];
     };
 }
 
@@ -54,10 +54,10 @@ formats! {
 }
 
 pub(super) fn declare(env: &mut Env) -> Result<(), DeclarationError> {
-    env.add_type(<Format as Val>::cel_type().to_owned())?;
+    env.add_type(<NamedFormat as Val>::cel_type().to_owned())?;
     declare_formats(env)?;
     add_overload!(env, fn named: (CelString) -> CelOptional, name = "format.named")?;
-    add_member_overload!(env, fn validate: (Format, CelString) -> CelOptional)
+    add_member_overload!(env, fn validate: (NamedFormat, CelString) -> CelOptional)
 }
 
 fn named(name: &CelString<'_>) -> CelOptional<'static> {
@@ -66,7 +66,7 @@ fn named(name: &CelString<'_>) -> CelOptional<'static> {
 }
 
 /// The complaints, or nothing where there are none.
-fn validate(format: &Format, text: &CelString<'_>) -> CelOptional<'static> {
+fn validate(format: &NamedFormat, text: &CelString<'_>) -> CelOptional<'static> {
     let complaints = (format.judge)(text.inner());
     if complaints.is_empty() {
         return CelOptional::none();

@@ -6,7 +6,7 @@ use cel::common::types::{CelBool, CelInt, CelOptional, DYN_TYPE, LIST_TYPE};
 use cel::common::value::{CowVal, Val};
 use cel::{DeclarationError, Env, ExecutionError};
 
-use super::{Outcome, Values, arguments, elements, failed};
+use super::{Arguments, CallResult, arguments, elements, failed};
 use crate::check::rule::equality::same;
 
 pub(super) fn declare(env: &mut Env) -> Result<(), DeclarationError> {
@@ -26,7 +26,7 @@ fn compare(function: &str, left: &dyn Val, right: &dyn Val) -> Result<Ordering, 
     left.as_comparer().ok_or_else(refuse)?.compare(right).map_err(|_| refuse())
 }
 
-fn is_sorted<'b, 'v>(values: Values<'b, 'v>) -> Outcome<'b, 'v> {
+fn is_sorted<'b, 'v>(values: Arguments<'b, 'v>) -> CallResult<'b, 'v> {
     let [list] = arguments(values)?;
     let mut sorted = true;
     for (left, right) in elements(list.as_ref())?.iter().zip(elements(list.as_ref())?.iter().skip(1)) {
@@ -35,7 +35,7 @@ fn is_sorted<'b, 'v>(values: Values<'b, 'v>) -> Outcome<'b, 'v> {
     Ok(CowVal::owned(CelBool::from(sorted)))
 }
 
-fn sum<'b, 'v>(values: Values<'b, 'v>) -> Outcome<'b, 'v> {
+fn sum<'b, 'v>(values: Arguments<'b, 'v>) -> CallResult<'b, 'v> {
     let [list] = arguments(values)?;
     let mut sum: Box<dyn Val + 'v> = Box::new(CelInt::from(0));
     for (position, item) in elements(list.as_ref())?.into_iter().enumerate() {
@@ -62,12 +62,12 @@ fn extreme<'v>(function: &str, list: &CowVal<'_, 'v>, wanted: Ordering) -> Resul
     best.map(Val::clone_as_boxed).ok_or_else(|| failed(function, "called on an empty list"))
 }
 
-fn min<'b, 'v>(values: Values<'b, 'v>) -> Outcome<'b, 'v> {
+fn min<'b, 'v>(values: Arguments<'b, 'v>) -> CallResult<'b, 'v> {
     let [list] = arguments(values)?;
     extreme("min", &list, Ordering::Less).map(CowVal::Owned)
 }
 
-fn max<'b, 'v>(values: Values<'b, 'v>) -> Outcome<'b, 'v> {
+fn max<'b, 'v>(values: Arguments<'b, 'v>) -> CallResult<'b, 'v> {
     let [list] = arguments(values)?;
     extreme("max", &list, Ordering::Greater).map(CowVal::Owned)
 }
@@ -76,12 +76,12 @@ fn optional<'b, 'v>(value: Option<&(dyn Val + 'v)>) -> CowVal<'b, 'v> {
     CowVal::owned(value.map_or_else(CelOptional::none, |value| CelOptional::of(value.clone_as_boxed())))
 }
 
-fn first<'b, 'v>(values: Values<'b, 'v>) -> Outcome<'b, 'v> {
+fn first<'b, 'v>(values: Arguments<'b, 'v>) -> CallResult<'b, 'v> {
     let [list] = arguments(values)?;
     Ok(optional(elements(list.as_ref())?.first().copied()))
 }
 
-fn last<'b, 'v>(values: Values<'b, 'v>) -> Outcome<'b, 'v> {
+fn last<'b, 'v>(values: Arguments<'b, 'v>) -> CallResult<'b, 'v> {
     let [list] = arguments(values)?;
     Ok(optional(elements(list.as_ref())?.last().copied()))
 }
@@ -90,12 +90,12 @@ fn index<'b, 'v>(position: Option<usize>) -> CowVal<'b, 'v> {
     CowVal::owned(CelInt::from(position.and_then(|position| i64::try_from(position).ok()).unwrap_or(-1)))
 }
 
-fn index_of<'b, 'v>(values: Values<'b, 'v>) -> Outcome<'b, 'v> {
+fn index_of<'b, 'v>(values: Arguments<'b, 'v>) -> CallResult<'b, 'v> {
     let [list, value] = arguments(values)?;
     Ok(index(elements(list.as_ref())?.iter().position(|item| same(*item, value.as_ref()))))
 }
 
-fn last_index_of<'b, 'v>(values: Values<'b, 'v>) -> Outcome<'b, 'v> {
+fn last_index_of<'b, 'v>(values: Arguments<'b, 'v>) -> CallResult<'b, 'v> {
     let [list, value] = arguments(values)?;
     Ok(index(elements(list.as_ref())?.iter().rposition(|item| same(*item, value.as_ref()))))
 }

@@ -4,7 +4,7 @@ use cel::common::types::{CelBool, CelList, DYN_TYPE, LIST_TYPE};
 use cel::common::value::{CowVal, Val};
 use cel::{DeclarationError, Env};
 
-use super::{Outcome, Values, arguments, elements};
+use super::{Arguments, CallResult, arguments, elements};
 use crate::check::rule::equality::{same, within};
 use crate::check::rule::operator_names::{EQUAL, REVERSE, UNEQUAL, WITHIN};
 
@@ -15,22 +15,22 @@ pub(super) fn declare(env: &mut Env) -> Result<(), DeclarationError> {
     env.add_member_overload(REVERSE, REVERSE, LIST_TYPE, Vec::new(), reverse)
 }
 
-fn equal<'b, 'v>(values: Values<'b, 'v>) -> Outcome<'b, 'v> {
+fn equal<'b, 'v>(values: Arguments<'b, 'v>) -> CallResult<'b, 'v> {
     let [left, right] = arguments(values)?;
     Ok(CowVal::owned(CelBool::from(same(left.as_ref(), right.as_ref()))))
 }
 
-fn unequal<'b, 'v>(values: Values<'b, 'v>) -> Outcome<'b, 'v> {
+fn unequal<'b, 'v>(values: Arguments<'b, 'v>) -> CallResult<'b, 'v> {
     let [left, right] = arguments(values)?;
     Ok(CowVal::owned(CelBool::from(!same(left.as_ref(), right.as_ref()))))
 }
 
-fn member<'b, 'v>(values: Values<'b, 'v>) -> Outcome<'b, 'v> {
+fn member<'b, 'v>(values: Arguments<'b, 'v>) -> CallResult<'b, 'v> {
     let [value, container] = arguments(values)?;
     within(value.as_ref(), container.as_ref()).map(|found| CowVal::owned(CelBool::from(found)))
 }
 
-fn reverse<'b, 'v>(values: Values<'b, 'v>) -> Outcome<'b, 'v> {
+fn reverse<'b, 'v>(values: Arguments<'b, 'v>) -> CallResult<'b, 'v> {
     let [list] = arguments(values)?;
     let items = elements(list.as_ref())?;
     Ok(CowVal::owned(CelList::from(items.into_iter().rev().map(Val::clone_as_boxed).collect::<Vec<_>>())))

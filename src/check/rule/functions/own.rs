@@ -4,7 +4,7 @@ use cel::common::types::{CelBool, CelInt, CelString, DYN_TYPE, INT_TYPE};
 use cel::common::value::CowVal;
 use cel::{DeclarationError, Env, ExecutionError, add_overload};
 
-use super::{Outcome, Values, arguments, failed};
+use super::{Arguments, CallResult, arguments, failed};
 use crate::check::rule::int_or_percent::{self, IntOrPercent};
 use crate::check::rule::{Tree, selector};
 
@@ -21,7 +21,7 @@ fn int(value: &CowVal<'_, '_>) -> i64 {
     value.downcast_ref::<CelInt>().map_or(0, |number| *number.inner())
 }
 
-fn disruptions_allowed<'b, 'v>(values: Values<'b, 'v>) -> Outcome<'b, 'v> {
+fn disruptions_allowed<'b, 'v>(values: Arguments<'b, 'v>) -> CallResult<'b, 'v> {
     const NAME: &str = "disruptionsAllowed";
     let [spec, replicas] = arguments(values)?;
     let spec = Tree::of_value(spec.as_ref())
@@ -36,17 +36,17 @@ fn share(name: &str, value: &CowVal<'_, '_>) -> Result<IntOrPercent, ExecutionEr
     share.map_err(|message| failed(name, format!("the first argument {message}")))
 }
 
-fn scaled_up<'b, 'v>(values: Values<'b, 'v>) -> Outcome<'b, 'v> {
+fn scaled_up<'b, 'v>(values: Arguments<'b, 'v>) -> CallResult<'b, 'v> {
     let [value, total] = arguments(values)?;
     Ok(CowVal::owned(CelInt::from(share("scaledUp", &value)?.scaled_up(int(&total)))))
 }
 
-fn scaled_down<'b, 'v>(values: Values<'b, 'v>) -> Outcome<'b, 'v> {
+fn scaled_down<'b, 'v>(values: Arguments<'b, 'v>) -> CallResult<'b, 'v> {
     let [value, total] = arguments(values)?;
     Ok(CowVal::owned(CelInt::from(share("scaledDown", &value)?.scaled_down(int(&total)))))
 }
 
-fn selects<'b, 'v>(values: Values<'b, 'v>) -> Outcome<'b, 'v> {
+fn selects<'b, 'v>(values: Arguments<'b, 'v>) -> CallResult<'b, 'v> {
     let [selector, labels] = arguments(values)?;
     let (selector, labels) = (Tree::of_value(selector.as_ref()), Tree::of_value(labels.as_ref()));
     let selected = selector::selects(selector.as_ref(), labels.as_ref()).map_err(|message| failed("selects", message))?;

@@ -11,7 +11,7 @@ use cel::parser::{Macro, MacroExprHelper, ParseError};
 use cel::{DeclarationError, Env};
 use serde_json::Value as Json;
 
-use super::{Outcome, Values, arguments};
+use super::{Arguments, CallResult, arguments};
 use crate::check::rule::Tree;
 
 pub(in crate::check::rule) const ENTRIES: &str = "@entries";
@@ -21,12 +21,12 @@ const RESULT: &str = "@result";
 pub(super) fn declare(env: &mut Env) -> Result<(), DeclarationError> {
     env.add_overload(ENTRIES, ENTRIES, vec![DYN_TYPE], entries)?;
     for (name, arguments, form) in [
-        ("all", 3, Form::All),
-        ("exists", 3, Form::Exists),
-        ("existsOne", 3, Form::ExistsOne),
-        ("exists_one", 3, Form::ExistsOne),
-        ("transformList", 3, Form::TransformList),
-        ("transformList", 4, Form::TransformList),
+        ("all", 3, PairForm::All),
+        ("exists", 3, PairForm::Exists),
+        ("existsOne", 3, PairForm::ExistsOne),
+        ("exists_one", 3, PairForm::ExistsOne),
+        ("transformList", 3, PairForm::TransformList),
+        ("transformList", 4, PairForm::TransformList),
     ] {
         env.add_macro(Macro::receiver(name, arguments, move |helper, target, args| {
             let Some(target) = target.take() else { return Ok(None) };
@@ -37,7 +37,7 @@ pub(super) fn declare(env: &mut Env) -> Result<(), DeclarationError> {
 }
 
 /// The entries of a map, or the elements of a list with their indices, as lists of two.
-fn entries<'b, 'v>(values: Values<'b, 'v>) -> Outcome<'b, 'v> {
+fn entries<'b, 'v>(values: Arguments<'b, 'v>) -> CallResult<'b, 'v> {
     let [value] = arguments(values)?;
     if let Some(tree) = value.downcast_ref::<Tree>() {
         let pair = |key: Json, value: &Tree| Tree::list(vec![Tree::from_json(&key), value.clone()]);
@@ -62,7 +62,7 @@ fn entries<'b, 'v>(values: Values<'b, 'v>) -> Outcome<'b, 'v> {
 }
 
 #[derive(Clone, Copy)]
-enum Form {
+enum PairForm {
     All,
     Exists,
     ExistsOne,
@@ -106,7 +106,7 @@ impl Maker<'_, '_> {
     }
 }
 
-fn expand(form: Form, make: &mut Maker<'_, '_>, target: IdedExpr, args: Vec<IdedExpr>) -> Result<IdedExpr, ParseError> {
+fn expand(form: PairForm, make: &mut Maker<'_, '_>, target: IdedExpr, args: Vec<IdedExpr>) -> Result<IdedExpr, ParseError> {
     let mut args = args.into_iter();
     let mut names = Vec::new();
     for argument in args.by_ref().take(2) {
@@ -125,23 +125,23 @@ fn expand(form: Form, make: &mut Maker<'_, '_>, target: IdedExpr, args: Vec<Ided
     let yes = |make: &mut Maker<'_, '_>, value: bool| make.literal(LiteralValue::Boolean(value.into()));
     let always = yes(make, true);
     let (accu_init, loop_cond, loop_step, result) = match form {
-        Form::All => {
+        PairForm::All => {
             let go_on = make.call(operators::NOT_STRICTLY_FALSE, vec![so_far]);
             (always, go_on, make.call(operators::LOGICAL_AND, vec![again, last]), make.name(RESULT))
         }
-        Form::Exists => {
+        PairForm::Exists => {
             let not_yet = make.call(operators::LOGICAL_NOT, vec![so_far]);
             let go_on = make.call(operators::NOT_STRICTLY_FALSE, vec![not_yet]);
             (yes(make, false), go_on, make.call(operators::LOGICAL_OR, vec![again, last]), make.name(RESULT))
         }
-        Form::ExistsOne => {
+        PairForm::ExistsOne => {
             let [zero, one, only] = [0, 1, 1].map(|number: i64| make.literal(LiteralValue::Int(number.into())));
             let more = make.call(operators::ADD, vec![so_far, one]);
             let step = make.call(operators::CONDITIONAL, vec![last, more, again]);
             let count = make.name(RESULT);
             (zero, always, step, make.call(operators::EQUALS, vec![count, only]))
         }
-        Form::TransformList => {
+        PairForm::TransformList => {
             let added = make.list(vec![last]);
             let more = make.call(operators::ADD, vec![so_far, added]);
             let step = match filter {

@@ -4,7 +4,7 @@ use cel::common::types::{CelBool, LIST_TYPE};
 use cel::common::value::CowVal;
 use cel::{DeclarationError, Env, ExecutionError};
 
-use super::{Outcome, Values, arguments, elements};
+use super::{Arguments, CallResult, arguments, elements};
 use crate::check::rule::equality::same;
 
 pub(super) fn declare(env: &mut Env) -> Result<(), DeclarationError> {
@@ -21,19 +21,19 @@ fn shared(left: &CowVal<'_, '_>, right: &CowVal<'_, '_>) -> Result<(usize, usize
     Ok((found, left.len()))
 }
 
-fn contains<'b, 'v>(values: Values<'b, 'v>) -> Outcome<'b, 'v> {
+fn contains<'b, 'v>(values: Arguments<'b, 'v>) -> CallResult<'b, 'v> {
     let [set, subset] = arguments(values)?;
     let (found, all) = shared(&subset, &set)?;
     Ok(CowVal::owned(CelBool::from(found == all)))
 }
 
-fn equivalent<'b, 'v>(values: Values<'b, 'v>) -> Outcome<'b, 'v> {
+fn equivalent<'b, 'v>(values: Arguments<'b, 'v>) -> CallResult<'b, 'v> {
     let [left, right] = arguments(values)?;
     let ((found, all), (found_back, all_back)) = (shared(&left, &right)?, shared(&right, &left)?);
     Ok(CowVal::owned(CelBool::from(found == all && found_back == all_back)))
 }
 
-fn intersects<'b, 'v>(values: Values<'b, 'v>) -> Outcome<'b, 'v> {
+fn intersects<'b, 'v>(values: Arguments<'b, 'v>) -> CallResult<'b, 'v> {
     let [left, right] = arguments(values)?;
     Ok(CowVal::owned(CelBool::from(shared(&left, &right)?.0 > 0)))
 }
