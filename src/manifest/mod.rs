@@ -4,13 +4,17 @@
 //! of the Kubernetes API, and [`Workload`] says what each kind that makes Pods keeps where.
 
 mod api_fault;
+mod complaints;
 mod defaults;
 mod effect;
+mod fields;
 mod masked_text;
 mod patterns;
 mod secrets;
 pub mod typed;
+mod validation;
 mod verdicts;
+mod warnings;
 mod workload;
 
 pub use api_fault::{ApiFault, Reaction};

@@ -1,6 +1,6 @@
 //! All that an API server would say of an object.
 
-use super::ApiFault;
+use super::{ApiFault, validation, warnings};
 use crate::notation::KubeVersion;
 use crate::yaml::{Node, Place, Route};
 
@@ -11,6 +11,7 @@ use crate::yaml::{Node, Place, Route};
 /// Kubernetes itself does not have.
 #[must_use]
 pub fn verdicts(object: &Node, twice: &[(Route, Place)], version: KubeVersion) -> Vec<ApiFault> {
-    let _ = (object, twice, version);
-    Vec::new()
+    let _ = twice;
+    let refused = validation::faults(object, version);
+    if refused.is_empty() { warnings::faults(object, version) } else { refused }
 }

@@ -4,6 +4,7 @@
 //! server checks them. [`check`] is the one table from a format's name, as it stands in our JSON
 //! Schemas, to the function that judges a value.
 
+mod address;
 mod counted;
 mod digest;
 mod field;
@@ -12,22 +13,25 @@ mod name;
 mod quantity;
 mod release;
 mod route_words;
+mod schedule;
 mod shell;
 mod text;
 mod version;
 mod visible;
 
+pub use address::{Network, ip_address, ip_address_of_old, network, network_of_old, special_address};
 pub use counted::counted;
 pub use digest::sha256;
 pub use field::{Field, FieldPattern, FieldStep, ObjectKey, fits, step_fits};
 pub use image::ImageRef;
 pub use name::{
-    annotation_or_label_key, config_key, dns_label, dns_subdomain, env_name, http_path, label_value, mount_path, port_name,
-    service_name,
+    annotation_or_label_key, any_env_name, config_key, dns_label, dns_subdomain, env_name, http_path, label_value, mount_path,
+    path_segment, port_name, search_domain, service_name, wildcard_domain,
 };
 pub use quantity::Quantity;
 pub use release::{find_release, release_name};
 pub use route_words::{Word, route_words};
+pub use schedule::{schedule, time_zone};
 pub use shell::{shell_path, shell_word};
 pub use text::Text;
 pub use version::{KubeVersion, NEWEST, OLDEST};

@@ -89,6 +89,58 @@ pub fn env_name(value: &str) -> Result<(), String> {
     Err("is not the name of an environment variable: letters, digits, `_`, `-` and `.`, not starting with a digit".into())
 }
 
+/// The name of an environment variable, by the rule of Kubernetes since 1.32.
+///
+/// # Errors
+/// What is wrong with the value.
+pub fn any_env_name(value: &str) -> Result<(), String> {
+    if value.is_empty() {
+        return Err("is empty".to_owned());
+    }
+    if value.bytes().all(|byte| matches!(byte, b' '..=b'~') && byte != b'=') {
+        return Ok(());
+    }
+    Err("is not the name of an environment variable: characters of ASCII that can be printed, and no `=`".to_owned())
+}
+
+/// A domain that names are looked for in: a subdomain whose labels may begin with and hold `_`.
+///
+/// # Errors
+/// What is wrong with the value.
+pub fn search_domain(value: &str) -> Result<(), String> {
+    too_long(value, 253)?;
+    let inside = |c: char| lower_alphanumeric(c) || matches!(c, '-' | '_');
+    let label = |part: &str| {
+        let part = part.strip_prefix('_').unwrap_or(part);
+        part.chars().all(inside) && starts_and_ends(part, lower_alphanumeric)
+    };
+    if value.split('.').all(label) {
+        return Ok(());
+    }
+    Err("is not a domain: lower-case letters, digits, `-`, `_` and `.`".to_owned())
+}
+
+/// A subdomain whose first label is `*`.
+///
+/// # Errors
+/// What is wrong with the value.
+pub fn wildcard_domain(value: &str) -> Result<(), String> {
+    let wrong = |_| "is not a wildcard such as `*.example.com`".to_owned();
+    value.strip_prefix("*.").ok_or(String::new()).and_then(dns_subdomain).map_err(wrong)?;
+    too_long(value, 253)
+}
+
+/// A name that can be part of a path.
+///
+/// # Errors
+/// What is wrong with the value.
+pub fn path_segment(value: &str) -> Result<(), String> {
+    if value == "." || value == ".." || value.contains(['/', '%']) {
+        return Err("is `.` or `..`, or holds `/` or `%`, which no path can name".to_owned());
+    }
+    Ok(())
+}
+
 /// A key of a `ConfigMap` or `Secret`.
 ///
 /// # Errors
@@ -188,6 +240,10 @@ mod tests {
             (dns_subdomain, &["a.b-c"], &["a..b", ".a", "a_b"]),
             (port_name, &["http", "h2c-1"], &["80", "a--b", "sixteen-letters-"]),
             (env_name, &["A", "_a.b-c", &long], &["1A", "A=B", ""]),
+            (any_env_name, &["A", "1A", "a b", "."], &["A=B", "", "é", "a\n"]),
+            (search_domain, &["a.b", "_tcp.a_b"], &["", "A", "a..b", "__a"]),
+            (wildcard_domain, &["*.a", "*.a.b"], &["*", "a.*", "*.*.a", "*.A"]),
+            (path_segment, &["a", "A:b", ""], &[".", "..", "a/b", "50%"]),
             (config_key, &["app.yaml", "1"], &["a/b", "..", ""]),
             (annotation_or_label_key, &["a", "example.com/A_b.c"], &["/a", "A.com/a", "a/", "a b"]),
             (label_value, &["", "A_b.c"], &["-a", "a b"]),
