@@ -10,7 +10,7 @@ use crate::yaml::Node;
 /// Judges a `PersistentVolumeClaim`.
 pub(super) fn claim<'n>(root: &'n Node, faults: &mut Complaints<'n>) {
     metadata(root, Lives::InNamespace, dns_subdomain, faults);
-    claim_spec(root, faults);
+    claim_spec(root, false, faults);
 }
 
 /// Judges the claim that an ephemeral volume makes.
@@ -27,11 +27,11 @@ pub(super) fn claim_of_a_volume<'n>(source: &'n Node, faults: &mut Complaints<'n
             faults.add(&entry.node, "is not allowed here; only labels and annotations are");
         }
     }
-    claim_spec(template, faults);
+    claim_spec(template, true, faults);
 }
 
 /// Judges the `spec` of what is a claim or a template of one.
-pub(super) fn claim_spec<'n>(claim: &'n Node, faults: &mut Complaints<'n>) {
+pub(super) fn claim_spec<'n>(claim: &'n Node, of_template: bool, faults: &mut Complaints<'n>) {
     let spec = claim.at("spec");
     let modes = spec.list("accessModes");
     if modes.is_empty() {
@@ -61,7 +61,7 @@ pub(super) fn claim_spec<'n>(claim: &'n Node, faults: &mut Complaints<'n>) {
     }
     faults.judge_given(spec, "storageClassName", dns_subdomain);
     faults.given_one_of(spec, "volumeMode", &["Block", "Filesystem"]);
-    data_sources(spec, faults);
+    data_sources(spec, of_template, faults);
     if faults.since(34) {
         faults.judge_given(spec, "volumeAttributesClassName", dns_subdomain);
     }
@@ -73,15 +73,15 @@ fn is_known(source: &Node) -> bool {
     matches!(of, ("", "PersistentVolumeClaim") | ("snapshot.storage.k8s.io", "VolumeSnapshot"))
 }
 
-fn data_sources<'n>(spec: &'n Node, faults: &mut Complaints<'n>) {
+fn data_sources<'n>(spec: &'n Node, of_template: bool, faults: &mut Complaints<'n>) {
     let (source, from) = (spec.at("dataSource"), spec.at("dataSourceRef"));
     // Other namespaces are looked at in no version yet, so that what names one is dropped.
     let refers = spec.has("dataSourceRef") && from.text("namespace").is_empty();
     if refers {
         data_source(from, faults);
     }
-    // Without a reference, a source of another kind is dropped.
-    if spec.has("dataSource") && (refers || is_known(source)) {
+    // Of a claim itself, without a reference, a source of another kind is dropped.
+    if spec.has("dataSource") && (of_template || refers || is_known(source)) {
         data_source(source, faults);
     }
     let differs = |field: &str| source.text(field) != from.text(field);

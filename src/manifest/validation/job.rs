@@ -77,7 +77,8 @@ pub(super) fn job_spec<'n>(parent: &'n Node, faults: &mut Complaints<'n>) {
         }
     }
     if spec.has("podFailurePolicy") {
-        failure_policy(spec, faults);
+        // The status of a condition was filled in by itself only in a Job, before.
+        failure_policy(spec, parent.has("kind") || faults.since(34), faults);
     }
     if faults.since(31) && spec.has("successPolicy") {
         success_policy(spec, faults);

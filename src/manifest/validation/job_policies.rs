@@ -17,8 +17,8 @@ fn most<'n>(node: &'n Node, field: &'static str, most: usize, faults: &mut Compl
     }
 }
 
-/// Judges `podFailurePolicy`.
-pub(super) fn failure_policy<'n>(spec: &'n Node, faults: &mut Complaints<'n>) {
+/// Judges `podFailurePolicy`; whether the status of a condition is filled in where it is absent depends on the kind.
+pub(super) fn failure_policy<'n>(spec: &'n Node, fills_in: bool, faults: &mut Complaints<'n>) {
     let policy = spec.at("podFailurePolicy");
     most(policy, "rules", MOST_RULES, faults);
     for rule in policy.list("rules") {
@@ -38,7 +38,9 @@ pub(super) fn failure_policy<'n>(spec: &'n Node, faults: &mut Complaints<'n>) {
         most(rule, "onPodConditions", MOST_RULES, faults);
         for condition in conditions {
             faults.needs_judged(condition, "type", annotation_or_label_key);
-            faults.one_of(condition, "status", &["True", "False", "Unknown"]);
+            if fills_in || faults.needs(condition, "status") {
+                faults.one_of(condition, "status", &["True", "False", "Unknown"]);
+            }
         }
     }
 }

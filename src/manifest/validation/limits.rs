@@ -31,8 +31,10 @@ pub(super) fn limit_range<'n>(root: &'n Node, faults: &mut Complaints<'n>) {
             }
             faults.twice(&mut seen, limit, "type");
         }
-        if kind == "Pod" {
-            faults.forbid(limit, &["default", "defaultRequest"], "where `type` is `Pod`");
+        for field in ["default", "defaultRequest"] {
+            if kind == "Pod" && !limit.map(field).is_empty() {
+                faults.forbid(limit, &[field], "where `type` is `Pod`");
+            }
         }
         limit_of(limit, faults);
         let storage = |field: &str| limit.at(field).get("storage").is_some();

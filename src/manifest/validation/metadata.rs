@@ -21,6 +21,25 @@ const MOST_ANNOTATIONS: usize = 256 << 10;
 /// The kind whose objects get a name where they have none.
 const MAKES_ITS_NAME: &str = "LimitRange";
 
+/// The kinds whose generation the server takes as it is sent; of others it counts itself.
+const COUNTED_BY_SENDER: &[&str] = &[
+    "Service",
+    "ConfigMap",
+    "Secret",
+    "ServiceAccount",
+    "PersistentVolumeClaim",
+    "LimitRange",
+    "ResourceQuota",
+    "Namespace",
+    "Role",
+    "ClusterRole",
+    "RoleBinding",
+    "ClusterRoleBinding",
+];
+
+/// The kind whose metadata is judged as that of objects that Kubernetes knows nothing of.
+const GENERIC: &str = "PodDisruptionBudget";
+
 /// Finalizers that need no domain.
 const FINALIZERS: &[&str] = &["kubernetes", "orphan", "foregroundDeletion"];
 
@@ -47,11 +66,24 @@ pub(super) fn metadata<'n>(root: &'n Node, reach: Lives, name: TextJudge, faults
     if reach == Lives::InNamespace {
         faults.judge_given(metadata, "namespace", dns_label);
     }
-    faults.not_negative(metadata, &["generation"]);
+    if COUNTED_BY_SENDER.contains(&root.text("kind")) {
+        faults.not_negative(metadata, &["generation"]);
+    }
     labels(metadata, "labels", faults);
     annotations(metadata, faults);
     owners(metadata, faults);
-    finalizers(metadata, faults);
+    let finalizers = metadata.list("finalizers");
+    if root.text("kind") == GENERIC {
+        for finalizer in finalizers {
+            faults.judge(finalizer, annotation_or_label_key);
+        }
+    } else {
+        finalizer_names(finalizers, faults);
+    }
+    let has = |name: &str| finalizers.iter().any(|finalizer| finalizer.words() == name);
+    if has("orphan") && has("foregroundDeletion") {
+        faults.at(metadata, "finalizers", "hold `orphan` and `foregroundDeletion`, which exclude each other");
+    }
 }
 
 /// Judges annotations.
@@ -91,19 +123,13 @@ fn owners<'n>(metadata: &'n Node, faults: &mut Complaints<'n>) {
     }
 }
 
-fn finalizers<'n>(metadata: &'n Node, faults: &mut Complaints<'n>) {
-    let finalizers = metadata.list("finalizers");
+/// Judges the names of finalizers of an object or of a namespace.
+pub(super) fn finalizer_names<'n>(finalizers: &'n [Node], faults: &mut Complaints<'n>) {
     for finalizer in finalizers {
         let text = finalizer.words();
         if faults.judge(finalizer, annotation_or_label_key) && !text.contains('/') && !FINALIZERS.contains(&text) {
-            faults.add(
-                finalizer,
-                format!("is `{text}`, which is neither a finalizer of Kubernetes nor has a domain, such as `example.com/name`"),
-            );
+            let why = "which is neither a finalizer of Kubernetes nor has a domain, such as `example.com/name`";
+            faults.add(finalizer, format!("is `{text}`, {why}"));
         }
-    }
-    let has = |name: &str| finalizers.iter().any(|finalizer| finalizer.words() == name);
-    if has("orphan") && has("foregroundDeletion") {
-        faults.at(metadata, "finalizers", "hold `orphan` and `foregroundDeletion`, which exclude each other");
     }
 }

@@ -2,13 +2,14 @@
 
 use super::super::complaints::Complaints;
 use super::super::fields::ObjectFields;
-use super::metadata::{Lives, metadata};
+use super::metadata::{Lives, finalizer_names, metadata};
 use crate::notation::dns_label;
 use crate::yaml::Node;
 
 /// Judges a `Namespace`.
 pub(super) fn namespace<'n>(root: &'n Node, faults: &mut Complaints<'n>) {
     metadata(root, Lives::InCluster, dns_label, faults);
+    finalizer_names(root.at("spec").list("finalizers"), faults);
     for entry in root.at("metadata").map("labels") {
         let Some(mode) = entry.key.strip_prefix("pod-security.kubernetes.io/") else { continue };
         let value = entry.node.words();

@@ -7,10 +7,21 @@ use super::super::fields::ObjectFields;
 use super::env::{field_of_file, resource};
 use super::labels::selector;
 use super::paths::{mode, path_below};
+use crate::notation::{dns_label, dns_subdomain};
 use crate::yaml::Node;
 
-/// The sources of a projected volume.
-const SOURCES: &[&str] = &["secret", "configMap", "downwardAPI", "serviceAccountToken", "clusterTrustBundle", "podCertificate"];
+/// In seconds.
+const HOUR: i64 = 3600;
+
+/// The sources of a projected volume, and since when they are looked at.
+const SOURCES: &[(&str, u16)] = &[
+    ("secret", 0),
+    ("configMap", 0),
+    ("downwardAPI", 0),
+    ("serviceAccountToken", 0),
+    ("clusterTrustBundle", 37),
+    ("podCertificate", 37),
+];
 
 /// Judges the keys of a ConfigMap or Secret that become files.
 pub(super) fn items<'n>(source: &'n Node, faults: &mut Complaints<'n>) {
@@ -50,7 +61,8 @@ pub(super) fn projected<'n>(volume: &'n Node, faults: &mut Complaints<'n>) {
     mode(volume, "defaultMode", faults);
     let mut paths = BTreeSet::new();
     for source in volume.list("sources") {
-        let given: Vec<&'static str> = SOURCES.iter().copied().filter(|kind| source.has(kind)).collect();
+        let known = SOURCES.iter().filter(|(kind, since)| faults.since(*since) && source.has(kind));
+        let given: Vec<&'static str> = known.map(|(kind, _)| *kind).collect();
         if let [first, _, ..] = given[..] {
             faults.add(source, format!("has another source beside `{first}`; one is allowed in each element"));
         }
@@ -63,13 +75,42 @@ pub(super) fn projected<'n>(volume: &'n Node, faults: &mut Complaints<'n>) {
                 }
                 "downwardAPI" => downward_api(from, faults),
                 "serviceAccountToken" => token(from, faults),
-                "clusterTrustBundle" if faults.since(37) => trust_bundle(from, faults),
-                _ => {}
+                "clusterTrustBundle" => trust_bundle(from, faults),
+                _ => certificate(from, faults),
             }
             for item in from.list("items") {
                 faults.twice(&mut paths, item, "path");
             }
         }
+    }
+}
+
+fn certificate<'n>(certificate: &'n Node, faults: &mut Complaints<'n>) {
+    signer(certificate, faults);
+    let kinds = ["RSA3072", "RSA4096", "ECDSAP256", "ECDSAP384", "ECDSAP521", "ED25519"];
+    faults.needs_one_of(certificate, "keyType", &kinds);
+    let of_kubernetes = certificate.text("signerName").split('/').next().is_some_and(|domain| domain.ends_with("kubernetes.io"));
+    faults.range(certificate, "maxExpirationSeconds", HOUR..=if of_kubernetes { 24 * HOUR } else { 91 * 24 * HOUR });
+    let paths = ["credentialBundlePath", "keyPath", "certificateChainPath"];
+    if paths.iter().all(|field| certificate.text(field).is_empty()) {
+        faults.add(certificate, "names no file; `credentialBundlePath`, `keyPath` or `certificateChainPath` is required");
+    }
+    for field in paths {
+        path_below(certificate.at(field), true, faults);
+    }
+}
+
+/// Judges the name of who signs: a domain of several parts and a path.
+fn signer<'n>(from: &'n Node, faults: &mut Complaints<'n>) {
+    if !faults.needs(from, "signerName") {
+        return;
+    }
+    let name = from.text("signerName");
+    let right = name.split_once('/').is_some_and(|(domain, path)| {
+        domain.contains('.') && domain.split('.').all(|part| dns_label(part).is_ok()) && dns_subdomain(path).is_ok()
+    });
+    if !right {
+        faults.at(from, "signerName", format!("must be a domain and a path such as `example.com/name`, and is `{name}`"));
     }
 }
 
@@ -91,7 +132,7 @@ fn trust_bundle<'n>(bundle: &'n Node, faults: &mut Complaints<'n>) {
             faults.forbid(bundle, &["labelSelector"], "beside `name`");
         }
         (false, true) => {
-            faults.needs(bundle, "signerName");
+            signer(bundle, faults);
             selector(bundle.at("labelSelector"), faults);
         }
     }

@@ -32,7 +32,7 @@ pub(super) fn stateful_set<'n>(root: &'n Node, faults: &mut Complaints<'n>) {
     if faults.since(34) {
         let claims = spec.list("volumeClaimTemplates");
         for claim in claims {
-            claim_spec(claim, faults);
+            claim_spec(claim, true, faults);
         }
         let claimed: Vec<&str> = claims.iter().map(|claim| claim.at("metadata").text("name")).collect();
         if root.has("spec") {

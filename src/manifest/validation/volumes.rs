@@ -30,9 +30,9 @@ const SOURCES: &[(&str, &[&str], More)] = &[
     ("flocker", &[], flocker),
     ("persistentVolumeClaim", &["claimName"], nothing),
     ("rbd", &["image"], monitors),
-    ("cinder", &["volumeID"], nothing),
+    ("cinder", &["volumeID"], with_secret),
     ("cephfs", &[], monitors),
-    ("quobyte", &["registry", "volume"], nothing),
+    ("quobyte", &["registry", "volume"], quobyte),
     ("downwardAPI", &[], downward_api),
     ("fc", &[], fibre_channel),
     ("flexVolume", &["driver"], flex),
@@ -42,7 +42,7 @@ const SOURCES: &[(&str, &[&str], More)] = &[
     ("photonPersistentDisk", &["pdID"], nothing),
     ("portworxVolume", &["volumeID"], nothing),
     ("azureDisk", &["diskName", "diskURI"], azure_disk),
-    ("storageos", &["volumeName"], nothing),
+    ("storageos", &["volumeName"], with_secret),
     ("projected", &[], projected),
     ("scaleIO", &["gateway", "system", "volumeName"], nothing),
     ("csi", &["driver"], csi),
@@ -85,6 +85,12 @@ pub(super) fn is_claim(volume: &Node) -> bool {
 }
 
 fn nothing<'n>(_: &'n Node, _: &mut Complaints<'n>) {}
+
+fn with_secret<'n>(source: &'n Node, faults: &mut Complaints<'n>) {
+    if source.has("secretRef") {
+        faults.needs(source.at("secretRef"), "name");
+    }
+}
 
 fn empty_dir<'n>(source: &'n Node, faults: &mut Complaints<'n>) {
     if source.at("sizeLimit").quantity().is_some_and(|limit| limit.nanos() < 0) {
@@ -141,6 +147,16 @@ fn flocker<'n>(source: &'n Node, faults: &mut Complaints<'n>) {
 fn monitors<'n>(source: &'n Node, faults: &mut Complaints<'n>) {
     if source.list("monitors").is_empty() {
         faults.lacks(source, "monitors");
+    }
+}
+
+fn quobyte<'n>(source: &'n Node, faults: &mut Complaints<'n>) {
+    let registry = source.text("registry");
+    if !registry.is_empty() && !registry.split(',').all(|pair| pair.rsplit_once(':').is_some_and(|(host, _)| !host.contains(':'))) {
+        faults.at(source, "registry", format!("must be hosts with their ports such as `a:80,b:80`, and is `{registry}`"));
+    }
+    if source.text("tenant").len() > 64 {
+        faults.at(source, "tenant", "is longer than the 64 characters that are allowed");
     }
 }
 

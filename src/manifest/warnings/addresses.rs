@@ -10,7 +10,13 @@ use crate::yaml::Node;
 /// Warns of an address.
 pub(super) fn address<'n>(node: &'n Node, faults: &mut Complaints<'n>) {
     let text = node.words();
-    let Ok(address) = ip_address_of_old(text) else { return };
+    let Ok(address) = ip_address_of_old(text) else {
+        // Where an address need not be one, it was said of old that it will have to be.
+        if !text.is_empty() && text != "None" && !faults.since(33) {
+            faults.add(node, format!("is `{text}`, which is not an IP address"));
+        }
+        return;
+    };
     let canonical = match address {
         IpAddr::V6(v6) => v6.to_ipv4_mapped().map_or(address, IpAddr::V4),
         IpAddr::V4(_) => address,

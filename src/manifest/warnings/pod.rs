@@ -55,7 +55,9 @@ pub(super) fn template<'n>(template: &'n Node, faults: &mut Complaints<'n>) {
         variables(container, faults);
     }
     ports(spec, faults);
-    if let Some(seconds) = spec.int("terminationGracePeriodSeconds").filter(|seconds| *seconds < 0) {
+    // That of a Pod itself is made 1 before it is looked at, since 1.37.
+    let of_template = template.text("kind").is_empty() || !faults.since(37);
+    if let Some(seconds) = spec.int("terminationGracePeriodSeconds").filter(|seconds| *seconds < 0 && of_template) {
         faults.at(spec, "terminationGracePeriodSeconds", format!("is {seconds}, which counts as 1"));
     }
     if faults.since(33) {
