@@ -98,8 +98,8 @@ pub struct ApiServer {
 }
 
 impl ApiServer {
-    /// Starts a server with an empty store and waits until it is ready.
-    pub fn start(programs: &Programs) -> Result<Self, String> {
+    /// Starts a server with an empty store, without some plugins of admission, and waits until it is ready.
+    pub fn start(programs: &Programs, without: &[&str]) -> Result<Self, String> {
         let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
         let path = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
         let key = path("service-accounts.key");
@@ -144,8 +144,10 @@ impl ApiServer {
                 ("service-account-signing-key-file", &key),
                 // There are no nodes that would have to reach the server.
                 ("endpoint-reconciler-type", "none"),
+                // As installers of clusters have it.
+                ("allow-privileged", "true"),
                 // No controller runs here that would make the default ServiceAccount of a namespace.
-                ("disable-admission-plugins", "ServiceAccount"),
+                ("disable-admission-plugins", &[&["ServiceAccount"], without].concat().join(",")),
             ],
         )?;
         let wait = |path: &str| Request { method: "GET", path: path.to_owned(), until: 200, ..Request::default() };

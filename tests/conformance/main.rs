@@ -15,6 +15,7 @@ mod created;
 mod fixtures;
 mod held;
 mod kustomize;
+mod mutants;
 mod oracle;
 mod parts;
 mod peers;

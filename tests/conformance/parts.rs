@@ -4,7 +4,7 @@ use plimsoll::notation::{self, KubeVersion};
 
 use crate::api_server::{ApiServer, Programs};
 use crate::tools::{self, Release, Tools, Trouble};
-use crate::{checkov, created, fixtures, kustomize, oracle, peers, policies, schemas, sets, updates};
+use crate::{checkov, created, fixtures, kustomize, mutants, oracle, peers, policies, schemas, sets, updates};
 
 /// A judge.
 pub struct Part {
@@ -32,6 +32,7 @@ pub const PARTS: &[Part] = &[
     Part { name: "policies", about: "exported policies in that API server", judge: judged_by_policies },
     Part { name: "oracle", about: "Kubernetes' own functions", judge: judged_by_functions },
     Part { name: "oldest", about: "API server of Kubernetes 1.29.15", judge: |tools| created_in(tools, tools::OLDEST) },
+    Part { name: "mutants", about: "valid objects changed at random in both API servers", judge: judged_by_both },
 ];
 
 fn judged_by_schemas(tools: &Tools) -> Result<String, Trouble> {
@@ -56,7 +57,7 @@ fn built_by_kustomize(tools: &Tools) -> Result<String, Trouble> {
     kustomize::judge(tools).map(|builds| format!("{builds} builds hold all objects that were written, and no other"))
 }
 
-fn start(tools: &Tools, release: Release) -> Result<ApiServer, Trouble> {
+fn start(tools: &Tools, release: Release, without: &[&str]) -> Result<ApiServer, Trouble> {
     // One etcd and one client serve both versions.
     let shared = tools.build(tools::NEWEST, &["client", "etcd"])?;
     let own = match std::env::var_os("KUBEBUILDER_ASSETS").filter(|_| release.version == tools::NEWEST.version) {
@@ -64,11 +65,12 @@ fn start(tools: &Tools, release: Release) -> Result<ApiServer, Trouble> {
         None => tools.build(release, &["kube-apiserver"])?,
     };
     let etcd = Some(own.join("etcd")).filter(|etcd| etcd.exists()).unwrap_or_else(|| shared.join("etcd"));
-    Ok(ApiServer::start(&Programs { etcd, api_server: own.join("kube-apiserver"), client: shared.join("client") })?)
+    let programs = Programs { etcd, api_server: own.join("kube-apiserver"), client: shared.join("client") };
+    Ok(ApiServer::start(&programs, without)?)
 }
 
 fn created_in(tools: &Tools, release: Release) -> Result<String, Trouble> {
-    let server = start(tools, release)?;
+    let server = start(tools, release, &[])?;
     let newest = release.version == tools::NEWEST.version;
     let sets = sets::all(if newest { notation::NEWEST } else { notation::OLDEST });
     let objects = created::judge(&server, &sets)?;
@@ -89,11 +91,19 @@ fn created_in(tools: &Tools, release: Release) -> Result<String, Trouble> {
 }
 
 fn judged_by_policies(tools: &Tools) -> Result<String, Trouble> {
-    let verdicts = policies::judge(&start(tools, tools::NEWEST)?)?;
+    let verdicts = policies::judge(&start(tools, tools::NEWEST, &[])?)?;
     Ok(format!(
         "{} policies give our verdicts: {} passes and {} failures equal",
         verdicts.policies, verdicts.passes, verdicts.failures
     ))
+}
+
+fn judged_by_both(tools: &Tools) -> Result<String, Trouble> {
+    // They look for objects that a mutant names.
+    let without = ["Priority", "RuntimeClass"];
+    let newest = start(tools, tools::NEWEST, &without)?;
+    let oldest = start(tools, tools::OLDEST, &without)?;
+    mutants::judge(&[(newest, notation::NEWEST), (oldest, notation::OLDEST)])
 }
 
 fn judged_by_functions(tools: &Tools) -> Result<String, Trouble> {
