@@ -25,6 +25,7 @@ fn main() {
     }
 }
 
+#[allow(clippy::disallowed_methods, reason = "cargo tells a build by its environment")]
 fn embed() -> Result<(), Box<dyn Error>> {
     let out = PathBuf::from(env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?);
     let versions = versions::all(&versions::read(Path::new(BLUEPRINTS))?).map_err(|error| format!("{BLUEPRINTS}/{error}"))?;

@@ -87,8 +87,9 @@ fn list(version: &Version) -> String {
         (version.kind.main_file().trim_end_matches(".yaml"), &version.name, &version.head, version.status);
     let contents = version.contents.iter().map(|content| format!("  - {}\n", content.path().replace(versions::CONTENTS, "")));
     format!(
-        "# Written by `cargo run --example release`.\n{kind}: {name}\n{head}status: {status}\ndigest: {}\ncontents:\n{}",
+        "# Written by `cargo run --example release`.\n{kind}: {name}\n{head}status: {status}\ndigest: {}\nseal: {}\ncontents:\n{}",
         version.digest(),
+        version.seal(),
         contents.collect::<String>()
     )
 }

@@ -137,6 +137,12 @@ impl Version {
         format!("sha256:{}", digest::sha256(&texts))
     }
 
+    /// What its list holds against an edit of its status by hand. The digest leaves the status out: what a version
+    /// says is the same before and after it is frozen, and no lock is to hear of that.
+    pub fn seal(&self) -> String {
+        digest::sha256(&[&self.digest(), &self.status.to_string()])[..DIGITS].to_owned()
+    }
+
     /// The path of its list.
     pub fn path(&self) -> String {
         format!("{LISTS}{}.yaml", self.id())
@@ -212,6 +218,11 @@ fn listed(files: &Files, list: &str) -> Result<Version, String> {
     let version = Version { kind, name: name.to_owned(), head, status, contents: contents.collect::<Result<_, _>>()? };
     if value("digest") != Some(version.digest().as_str()) {
         return Err("what it lists is not what was released\n  hint: put the list back".to_owned());
+    }
+    if value("seal") != Some(version.seal().as_str()) {
+        return Err("its status was edited\n  hint: put it back; `cargo run --example release` freezes what is open, and \
+                    nothing opens what is frozen"
+            .to_owned());
     }
     Ok(version)
 }

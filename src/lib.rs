@@ -11,7 +11,7 @@
 //!
 //! The first three arrows are [`service::load`], [`plan::make`] and [`blueprint::Renderer::render`]. A new service
 //! has nothing to merge: [`ops::prepare`] goes from answers to files, [`ops::write`] on to the commit. For a
-//! service that stands already, [`ops::update::plan()`] merges, and [`ops::update::run`] writes and commits.
+//! service that stands already, [`ops::update::work_out()`] merges, and [`ops::update::run`] writes and commits.
 //!
 //! # Layers
 //!

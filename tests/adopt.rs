@@ -13,11 +13,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use plimsoll::adopt::{self, AdoptedText, DraftJudge, Family, Proposal};
-use plimsoll::change::Edition;
-use plimsoll::change::short;
+use plimsoll::change::adoption::{Accepted, AdoptRequest, Adoption, Standing};
+use plimsoll::change::{Edition, Surroundings, Update, short};
 use plimsoll::manifest::Manifest;
 use plimsoll::notation::FieldPattern;
-use plimsoll::ops::adopt::{Accepted, AdoptRequest, Adoption, Standing};
 use plimsoll::service::Answers;
 use plimsoll::yaml::write;
 use proptest::strategy::{Strategy, ValueTree};
@@ -116,6 +115,11 @@ fn input_of(case: &Path) -> Vec<(String, String)> {
     texts
 }
 
+/// What is around manifests that stand alone: nothing.
+fn alone(_: &Update, _: &[(String, String)]) -> Surroundings {
+    Surroundings::default()
+}
+
 /// What a case comes to: the service file, what is told of it, and the files afterwards.
 fn outcome(case: &Path, edition: &Edition) -> BTreeMap<String, String> {
     let mut given = Answers::default();
@@ -129,7 +133,7 @@ fn outcome(case: &Path, edition: &Edition) -> BTreeMap<String, String> {
     let proposal = standing.propose().unwrap();
     let mut got = BTreeMap::from([("proposal.yaml".to_owned(), proposal.text.clone())]);
     let mut told = proposal_told(&proposal);
-    match standing.plan(proposal) {
+    match standing.work_out(proposal, alone) {
         Ok(adoption) => {
             told += &adoption_told(&adoption);
             for file in &adoption.update.files {

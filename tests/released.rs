@@ -117,6 +117,15 @@ fn changed(files: &mut Files, number: usize) {
     edit("web-service/deployment.yaml.j2", "kind: ", format!("kind: Deployment # {number}"));
 }
 
+#[test]
+fn locks_do_not_hear_of_a_version_being_frozen() {
+    let open = files();
+    let (frozen, written) = release::release(&open).unwrap();
+    let digests = |files: &Files| -> Vec<String> { versions::all(files).unwrap().iter().map(Version::digest).collect() };
+    assert!(!written.is_empty());
+    assert_eq!(digests(&open), digests(&frozen));
+}
+
 /// The digest that a list states.
 fn digest_in(list: &str) -> String {
     list.lines().find_map(|line| line.strip_prefix("digest: ")).unwrap().to_owned()
@@ -176,6 +185,8 @@ fn what_is_frozen_stays_as_it_was() {
     assert!(refusal(&|files| drop(files.remove(&item))).contains("is missing"));
     let without_last = |list: &str| list.trim_end().rsplit_once('\n').unwrap().0.to_owned();
     assert!(refusal(&|files| *files.get_mut(&list).unwrap() = without_last(&files[&list])).contains("not what was released"));
+    let opened = |files: &mut Files| *files.get_mut(&list).unwrap() = files[&list].replace("status: frozen", "status: open");
+    assert!(refusal(&opened).contains("its status was edited\n  hint: put it back"));
     let other = |files: &mut Files| files.get_mut("checklist/network.yaml").unwrap().push_str("  set-by: [name]\n");
     let error = refusal(&other);
     assert!(

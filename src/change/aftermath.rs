@@ -1,24 +1,13 @@
 //! What an update means for everything around the manifests that it writes.
 
-use super::chores::{Chore, chores};
-use super::kustomize::{self, Around, Listing};
+use super::chores::chores;
+use super::kustomize::{self, Around};
 use super::words::is_name;
 use super::{ExplainedChange, FileKind, OutFile, Update};
 use crate::check::{self, CheckedText, Lost};
 use crate::manifest::{Effect, Workload};
 use crate::merge::{ChangeKind, object_key};
 use crate::yaml::{Node, Value, load};
-
-/// What an update means for everything around the manifests that it writes.
-#[derive(Clone, Debug, Default)]
-pub struct Aftermath {
-    /// Kustomizations in which files are listed that come, and no longer those that go.
-    pub kustomizations: Vec<Listing>,
-    /// What points at something that is no longer there.
-    pub lost: Vec<Lost>,
-    /// What has to be done in the cluster beside applying the files.
-    pub chores: Vec<Chore>,
-}
 
 /// What is around the manifests of an update.
 #[derive(Debug, Default)]
@@ -31,8 +20,16 @@ pub struct Surroundings {
 }
 
 /// Works out what an update means for what is around it, and adds the kustomizations to what it writes;
-/// `standing` are the manifests as they are, of which `rendered` were rendered last.
-pub fn complete(update: &mut Update, standing: &[(String, String)], rendered: &[&str], around: &Surroundings) {
+/// `standing` are the manifests as they are, of which `rendered` were rendered last, and `read` reads what is
+/// around them.
+pub fn complete(
+    update: &mut Update,
+    standing: &[(String, String)],
+    rendered: &[&str],
+    read: impl FnOnce(&Update, &[(String, String)]) -> Surroundings,
+) {
+    refuse_immutable(update, standing);
+    let around = read(update, standing);
     relist(update, standing, &around.kustomizations);
     update.aftermath.lost = lost(update, standing, rendered, &around.beside);
     update.aftermath.chores = chores(update, &around.kustomizations);
@@ -57,7 +54,7 @@ fn is_manifest(file: &OutFile) -> bool {
 }
 
 /// Marks changes of what people have declared immutable: the API server refuses them.
-pub fn refuse_immutable(update: &mut Update, standing: &[(String, String)]) {
+fn refuse_immutable(update: &mut Update, standing: &[(String, String)]) {
     for ExplainedChange { change, effect, .. } in &mut update.changes {
         let Some(object) = change.object.as_ref().filter(|object| matches!(object.kind.as_str(), "ConfigMap" | "Secret")) else {
             continue;

@@ -2,10 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use schemars::JsonSchema;
-use serde::Serialize;
 use serde_json::{Value as Json, json};
 
+use super::chore::{Chore, ChoreReason, ChoreStep};
 use super::cluster::{Cluster, namespace_flag};
 use super::kustomize::Around;
 use super::owned::AUTOSCALERS;
@@ -14,66 +13,6 @@ use super::{ExplainedChange, Update};
 use crate::manifest::{CLAIM_TEMPLATES, Effect, Workload};
 use crate::merge::ChangeKind;
 use crate::notation::{ObjectKey, shell_word};
-
-/// Something to be done in the cluster beside applying the files.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub struct Chore {
-    /// Why.
-    #[serde(flatten)]
-    pub why: ChoreReason,
-    /// The objects, as the manifests had them.
-    pub objects: Vec<String>,
-    /// What to do, in this order.
-    pub steps: Vec<ChoreStep>,
-}
-
-/// Why something has to be done in the cluster.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", tag = "why")]
-pub enum ChoreReason {
-    /// The number of replicas is left to an autoscaler, and falls to 1 unless it is handed over before the
-    /// files are applied.
-    ReplicasHandedOver {
-        /// The number until now, as it stood in the file.
-        replicas: String,
-    },
-    /// An autoscaler is rendered no longer, and goes on scaling until it is deleted.
-    AutoscalerDropped,
-    /// The API server refuses to change fields.
-    Immutable {
-        /// The fields.
-        fields: Vec<String>,
-    },
-    /// Objects get another name or namespace, and the old ones stay.
-    Renamed {
-        /// Their new names, or the namespace.
-        to: Vec<String>,
-    },
-    /// Objects are rendered no longer, and stay.
-    Dropped,
-}
-
-/// One thing to do.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub struct ChoreStep {
-    /// When, or what to do there; nothing where the command says it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub note: Option<String>,
-    /// The command.
-    pub command: String,
-}
-
-impl ChoreStep {
-    fn new(command: String) -> Self {
-        Self { note: None, command }
-    }
-
-    fn noted(note: &str, command: String) -> Self {
-        Self { note: Some(note.to_owned()), command }
-    }
-}
 
 impl Chore {
     /// The commands with their notes as comments, a line each.

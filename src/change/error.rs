@@ -1,5 +1,7 @@
 //! What can keep a change from being worked out.
 
+use std::path::PathBuf;
+
 use super::LockFault;
 use crate::blueprint::BlueprintError;
 use crate::merge::MergeRefusal;
@@ -9,13 +11,18 @@ use crate::yaml::Fault;
 #[derive(Debug, thiserror::Error)]
 pub enum ChangeError {
     /// The lock cannot be used.
-    #[error("plimsoll.lock {0}")]
-    Lock(LockFault),
-    /// Files that cannot be merged, by their paths below the service's folder.
+    #[error("{} {fault}", path.display())]
+    Lock {
+        /// The lock file.
+        path: PathBuf,
+        /// Why.
+        fault: LockFault,
+    },
+    /// Files that cannot be merged.
     #[error("{} files that cannot be merged", .0.len())]
     Refused(Vec<MergeRefusal>),
-    /// A rule of the checklist cannot be compiled.
-    #[error("{} faults in the checklist", .0.len())]
+    /// Answers, manifests or a checklist are not in order.
+    #[error("{} faults in what was asked for", .0.len())]
     Faults(Vec<Fault>),
     /// The blueprint does not render.
     #[error(transparent)]

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::checklist::Changes;
 use crate::manifest::{Manifest, Secrets};
-use crate::merge::{MergePolicy, Merged, Note, Owned, Resolve, Side, SourceFile, TextReader, object_key};
+use crate::merge::{MergePolicy, MergeRefusal, Merged, Note, Owned, Resolve, Side, SourceFile, TextReader, object_key};
 use crate::notation::{Field, ObjectKey};
 use crate::plan::Plan;
 use crate::service::{self, Service};
@@ -61,8 +61,9 @@ pub struct ServiceSides<'a> {
 pub fn work_out(sides: ServiceSides<'_>) -> Result<Update, ChangeError> {
     let ServiceSides { dir, standing, service_text, old: (old, lock_text), ours, service, plan, edition, manifests, .. } = sides;
     let reader = TextReader::default();
-    check_bases(&reader, old, manifests).map_err(ChangeError::Lock)?;
-    let (merged, owned) = merge_files(&reader, old, ours, manifests, service, &sides.settled)?;
+    check_bases(&reader, old, manifests).map_err(|fault| ChangeError::Lock { path: dir.join(LOCK_FILE), fault })?;
+    let merged = merge_files(&reader, old, ours, manifests, service, &sides.settled);
+    let (merged, owned) = merged.map_err(|refusals| refused(dir, refusals))?;
     let lock = new_lock(&reader, edition, old, manifests);
     let mut files = changed_files(ours, &merged);
     if service_text != standing {
@@ -116,7 +117,7 @@ fn merge_files<'t>(
     manifests: &'t [Manifest],
     service: &Service,
     settled: &Settlement<'_>,
-) -> Result<(Merged, Vec<Owned>), ChangeError> {
+) -> Result<(Merged, Vec<Owned>), Vec<MergeRefusal>> {
     let base: Vec<SourceFile<'t>> = lock.files.iter().map(|file| SourceFile { path: &file.path, text: &file.base }).collect();
     let ours: Vec<SourceFile<'t>> = ours.iter().map(|(path, text)| SourceFile { path, text }).collect();
     let theirs: Vec<SourceFile<'t>> =
@@ -130,13 +131,21 @@ fn merge_files<'t>(
         deleted_objects_stay: true,
         ..MergePolicy::default()
     };
-    let mut merged = reader.merge(&base, &ours, &theirs, &policy).map_err(ChangeError::Refused)?;
+    let mut merged = reader.merge(&base, &ours, &theirs, &policy)?;
     let kept = kept(&foreign, &merged);
     if !kept.is_empty() {
         policy.owned.extend(kept);
-        merged = reader.merge(&base, &ours, &theirs, &policy).map_err(ChangeError::Refused)?;
+        merged = reader.merge(&base, &ours, &theirs, &policy)?;
     }
     Ok((merged, policy.owned))
+}
+
+/// Files that cannot be merged, with their whole paths.
+fn refused(dir: &Path, mut refusals: Vec<MergeRefusal>) -> ChangeError {
+    for refusal in &mut refusals {
+        refusal.file = dir.join(&refusal.file).display().to_string();
+    }
+    ChangeError::Refused(refusals)
 }
 
 /// The lock after the update. A file that means what it meant keeps its text there, so that comments

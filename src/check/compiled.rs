@@ -140,7 +140,7 @@ impl Rules {
             for kind in kinds(&checklist, item) {
                 by_kind.entry(kind).or_default().push(items.len());
             }
-            params.push([1, 2, 3].map(|tier| params_of(item, Tier(tier))));
+            params.push(Tier::ALL.map(|tier| params_of(item, tier)));
             patterns += compiled.expressions().map(|(_, expression)| expression.patterns()).sum::<usize>();
             items.push(compiled);
             if patterns > Limit::Patterns.most() {

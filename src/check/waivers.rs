@@ -6,10 +6,11 @@ use jiff::civil::Date;
 use jiff::{ToSpan as _, Unit};
 
 use super::excerpt::Excerpt;
+use super::objects::CheckedText;
 use super::report::{Cause, Finding, Waived};
 use crate::checklist::{Checklist, Severity};
 use crate::service::Waiver;
-use crate::yaml::{Place, suggest};
+use crate::yaml::{Node, Place, Route, suggest};
 
 /// A waiver and where it stands.
 #[derive(Clone, Debug)]
@@ -22,6 +23,22 @@ pub struct PlacedWaiver {
     pub place: Place,
     /// What its line shows.
     pub excerpt: Excerpt,
+}
+
+impl PlacedWaiver {
+    /// Waivers with their places in a file; `root` is its tree, in which they stand under `waivers`.
+    #[must_use]
+    pub fn all(waivers: &[Waiver], name: &str, text: &str, root: &Node) -> Vec<Self> {
+        let file: Arc<str> = name.into();
+        let source = CheckedText::new(name, text.to_owned());
+        let list = Route::root().key("waivers");
+        let place = |(index, waiver): (usize, &Waiver)| {
+            let (place, _) = root.locate(&list.index(index));
+            let excerpt = Excerpt::of(&source, place);
+            Self { waiver: waiver.clone(), file: Arc::clone(&file), place, excerpt }
+        };
+        waivers.iter().enumerate().map(place).collect()
+    }
 }
 
 /// Takes out of the findings what is waived, and adds what is wrong with the waivers themselves.

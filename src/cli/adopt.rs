@@ -6,16 +6,18 @@ use clap::Args;
 use serde_json::json;
 
 use super::checklist_flag::ChecklistFlag;
+use super::commit_flags::CommitFlags;
 use super::error::CliError;
 use super::exit::Exit;
 use super::new::read;
 use super::notices::Notices;
-use super::prompt::{Prompt, Screen};
+use super::prompt::{PromptText, Screen};
+use super::tier_flag::tiers;
 use super::ui::{self, TextLines};
 use super::{OutputForm, adopt_text, clock, update_report, update_text};
 use crate::adopt::Proposal;
 use crate::change::Edition;
-use crate::ops::adopt::{Accepted, AdoptRequest, Adoption, Risky, Standing};
+use crate::change::adoption::{Accepted, AdoptRequest, Adoption, Risky};
 use crate::ops::update::{Attendants, ConflictsSettled, Updated};
 use crate::ops::{self, CommitChoice, Editions, OpError};
 use crate::service::{self, Answers};
@@ -48,7 +50,7 @@ pub struct AdoptArgs {
     #[arg(long, value_name = "NAME")]
     workload: Option<String>,
     /// How critical the service is; that of the label, or 2, if not given
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=3))]
+    #[arg(long, value_name = "N", value_parser = tiers())]
     tier: Option<u8>,
     /// Take answers from a file in the shape of plimsoll.yaml; they stand over what the manifests say
     #[arg(long, value_name = "FILE")]
@@ -65,15 +67,8 @@ pub struct AdoptArgs {
     /// Write without asking
     #[arg(long, conflicts_with = "dry_run")]
     yes: bool,
-    /// Write the files without a commit
-    #[arg(long, conflicts_with = "branch")]
-    no_commit: bool,
-    /// Start this branch at HEAD and commit to it
-    #[arg(long, value_name = "NAME")]
-    branch: Option<String>,
-    /// Write files although git holds uncommitted edits at their paths
-    #[arg(long)]
-    allow_dirty: bool,
+    #[command(flatten)]
+    commit: CommitFlags,
     #[command(flatten)]
     checklist: ChecklistFlag,
     /// How the result is written
@@ -111,8 +106,7 @@ impl AdoptArgs {
         if asks {
             ask_missing(&mut request, &edition)?;
         }
-        let standing = Standing::read(&request, &edition)?;
-        let mut adoption = standing.plan(standing.propose()?)?;
+        let mut adoption = ops::adopt::work_out(&request, &edition)?;
         if self.output == OutputForm::Text {
             ui::out(&adopt_text::text(&adoption));
         }
@@ -121,8 +115,7 @@ impl AdoptArgs {
         }
         if asks && let Accepted::These(ids) = ask_risks(&adoption)? {
             request.accepted = Accepted::These(ids);
-            let standing = Standing::read(&request, &edition)?;
-            adoption = standing.plan(standing.propose()?)?;
+            adoption = ops::adopt::work_out(&request, &edition)?;
             ui::out(&adopt_text::text(&adoption).after_gap());
         }
         if !self.agrees(asks)? {
@@ -141,7 +134,8 @@ impl AdoptArgs {
         if !asks {
             return Err(CliError::NotAgreed);
         }
-        let prompt = if self.no_commit { "Write these files, without a commit?" } else { "Write these files and commit them?" };
+        let prompt =
+            if self.commit.no_commit { "Write these files, without a commit?" } else { "Write these files and commit them?" };
         let agreed = Screen::new().confirm_with_enter(prompt, true)? == Some(true);
         if !agreed {
             ui::err(&"Nothing was changed.".into());
@@ -186,7 +180,7 @@ impl AdoptArgs {
     }
 
     fn choice(&self) -> CommitChoice {
-        CommitChoice { commit: !self.no_commit, init: false, branch: self.branch.clone(), allow_dirty: self.allow_dirty }
+        self.commit.choice(false)
     }
 
     fn answers(&self) -> Result<Answers, CliError> {
@@ -261,8 +255,7 @@ fn ask_missing(request: &mut AdoptRequest, edition: &Edition) -> Result<(), CliE
     let mut screen = Screen::new();
     loop {
         let missing = {
-            let standing = Standing::read(request, edition)?;
-            let Proposal { missing, .. } = standing.propose()?;
+            let Proposal { missing, .. } = ops::adopt::propose(request, edition)?;
             missing
         };
         let Some(fault) = missing.first() else { return Ok(()) };
@@ -271,7 +264,7 @@ fn ask_missing(request: &mut AdoptRequest, edition: &Edition) -> Result<(), CliE
             field => field,
         };
         let help = [Some(fault.to_string()), fault.hint.clone()].into_iter().flatten().collect::<Vec<_>>().join("; ");
-        let answer = screen.text(&Prompt { prompt: &field, help, wrong: None, default: None })?;
+        let answer = screen.text(&PromptText { prompt: &field, help, wrong: None, default: None })?;
         if field.is_empty() || answer.is_empty() {
             return Ok(());
         }

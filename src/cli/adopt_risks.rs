@@ -3,9 +3,9 @@
 use serde_json::{Value as Json, json};
 
 use super::ui::{self, Line, TextLines};
+use crate::change::adoption::{Adoption, Filled, KeepReason, Kept, Risky, RiskyField};
 use crate::change::short;
 use crate::notation::FieldPattern;
-use crate::ops::adopt::{Adoption, Filled, KeepReason, Kept, Risky, RiskyField};
 use crate::service::Waiver;
 use crate::yaml::write;
 

@@ -5,10 +5,10 @@ use serde_json::{Value as Json, json};
 use super::ui::{self, Line, TextLines};
 use super::{adopt_risks, diff, update_text};
 use crate::adopt::{FoundField, Refused};
+use crate::change::adoption::{Adoption, KeptEdit};
 use crate::change::short;
 use crate::manifest::Secrets;
 use crate::merge::ChangeKind;
-use crate::ops::adopt::{Adoption, KeptEdit};
 
 /// How many findings are shown; `plimsoll check` shows them all.
 const FINDINGS: usize = 12;

@@ -9,6 +9,7 @@ use super::checklist_flag::{ChecklistFlag, held_back};
 use super::error::CliError;
 use super::exit::Exit;
 use super::report::{self, ReportFormat};
+use super::tier_flag::tiers;
 use super::{OutputForm, ui};
 use crate::check::{AttestedState, Report};
 use crate::checklist::Severity;
@@ -29,7 +30,7 @@ pub struct CheckArgs {
     /// Files, folders, patterns, or `-` for standard input
     paths: Vec<PathBuf>,
     /// The tier to judge by; a service's own if not given, else 2
-    #[arg(long, value_parser = clap::value_parser!(u8).range(1..=3))]
+    #[arg(long, value_parser = tiers())]
     tier: Option<u8>,
     /// A file with waivers, for manifests that have no service file
     #[arg(long, value_name = "FILE")]
@@ -95,6 +96,7 @@ impl CheckArgs {
         let Checked { checklist, report, held_back: dir } = ops::check(&request)?;
         match self.format {
             ReportFormat::Text => ui::out(&report::text(&report, &checklist)),
+            #[expect(clippy::disallowed_methods, reason = "data: each notation has escapes of its own")]
             format => ui::data(&report::write(format, &report, &checklist)),
         }
         if let Some(dir) = dir {

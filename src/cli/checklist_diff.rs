@@ -3,6 +3,7 @@
 use clap::Args;
 use serde_json::json;
 
+use super::tier_flag::tiers;
 use super::ui::{self, TextLines};
 use super::{CommandResult, OutputForm};
 use crate::checklist::{Changes, ItemChange, ItemDifference};
@@ -21,7 +22,7 @@ pub struct DiffArgs {
     /// The new checklist
     to: String,
     /// The tier whose numbers and severities are compared; all if not given
-    #[arg(long, value_parser = clap::value_parser!(u8).range(1..=3))]
+    #[arg(long, value_parser = tiers())]
     tier: Option<u8>,
     /// How the result is written
     #[arg(long, value_name = "FORMAT", default_value = "text")]
@@ -36,7 +37,7 @@ Examples:
 impl DiffArgs {
     /// Runs the command.
     pub fn run(&self) -> CommandResult {
-        let tiers: Vec<Tier> = self.tier.map_or_else(|| vec![Tier(1), Tier(2), Tier(3)], |tier| vec![Tier(tier)]);
+        let tiers: Vec<Tier> = self.tier.map_or_else(|| Tier::ALL.to_vec(), |tier| vec![Tier(tier)]);
         let changes = ops::checklist_changes(&self.from, &self.to, &tiers)?;
         match self.output {
             OutputForm::Text => ui::out(&text(&changes)),

@@ -11,7 +11,7 @@ use crate::change::{LOCK_FILE, LockFault};
 use crate::limits::Limit;
 use crate::notation::{shell_path, shell_word};
 use crate::ops::{self, OpError};
-use crate::workspace::WorkspaceError;
+use crate::workspace::{WorkspaceError, stands};
 use crate::yaml::{Fault, Source};
 
 /// What kept a command from being done.
@@ -170,7 +170,7 @@ impl CliError {
             Self::NoServices(_) => "a service is a folder with plimsoll.yaml and plimsoll.lock; `plimsoll new` starts one",
             Self::Resolve { .. } => "write for example --resolve 'Deployment.spec.template.spec.containers[*].image=ours'",
             Self::Op(OpError::TwoServiceFiles(_)) => "edit that file, and run the command without other answers",
-            Self::Op(OpError::NoServiceFile(path)) if path.with_file_name(LOCK_FILE).exists() => {
+            Self::Op(OpError::NoServiceFile(path)) if stands(&path.with_file_name(LOCK_FILE)) => {
                 let path = shell_word(&path.to_string_lossy());
                 return Some(format!("take it back from git, as with `git checkout HEAD -- {path}`"));
             }

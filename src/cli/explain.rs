@@ -6,6 +6,7 @@ use serde_json::json;
 use super::checklist_flag::ChecklistFlag;
 use super::error::CliError;
 use super::item_words::{kept_by, severities};
+use super::tier_flag::tiers;
 use super::ui::{self, Line, TextLines};
 use super::{CommandResult, OutputForm};
 use crate::checklist::{Checklist, Item, KeptBy};
@@ -22,7 +23,7 @@ pub struct ExplainArgs {
     /// The item; without one, all items are listed
     item: Option<String>,
     /// The tier whose numbers are shown
-    #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u8).range(1..=3))]
+    #[arg(long, default_value_t = 2, value_parser = tiers())]
     tier: u8,
     #[command(flatten)]
     checklist: ChecklistFlag,

@@ -6,6 +6,7 @@ use clap::{Args, ValueEnum};
 use serde_json::{Value as Json, json};
 
 use super::checklist_flag::ChecklistFlag;
+use super::tier_flag::tiers;
 use super::ui::{self, TextLines};
 use super::{CommandResult, OutputForm};
 use crate::check::{Action, AdmissionExport, AdmissionPolicy, LeftOut, TIER_LABEL};
@@ -27,7 +28,7 @@ pub struct ExportArgs {
     #[arg(long = "as", value_name = "FORM")]
     form: ExportForm,
     /// The tier whose numbers and severities count
-    #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u8).range(1..=3))]
+    #[arg(long, default_value_t = 2, value_parser = tiers())]
     tier: u8,
     /// What the server does where an item does not hold; by severity if not given
     #[arg(long, value_name = "ACTION")]
@@ -67,6 +68,7 @@ impl ExportArgs {
         let (checklist, export) = ops::export(self.checklist.name(), Tier(self.tier))?;
         match (self.output, self.form) {
             (OutputForm::Text, ExportForm::AdmissionPolicy) => {
+                #[expect(clippy::disallowed_methods, reason = "data: YAML, with escapes of its own")]
                 ui::data(&self.stream(&checklist, &export));
                 ui::err(&self.left_out(&export));
             }

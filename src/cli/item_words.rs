@@ -11,7 +11,7 @@ pub fn severities(item: &Item) -> String {
         Severity::Warning => "warning",
         Severity::Error => "error",
     };
-    let tiers = [1, 2, 3].map(|tier| format!("tier {tier} {}", word(item.severity.at(Tier(tier)))));
+    let tiers = Tier::ALL.map(|tier| format!("tier {} {}", tier.0, word(item.severity.at(tier))));
     tiers.join(", ")
 }
 

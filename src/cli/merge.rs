@@ -94,6 +94,7 @@ impl MergeArgs {
             ui::json(&self.json(&outcome));
         } else {
             if is_merged && self.into.is_none() {
+                #[expect(clippy::disallowed_methods, reason = "data: the merged file as it is")]
                 ui::data(&outcome.text);
             }
             ui::err(&self.asides(&outcome));

@@ -16,6 +16,7 @@ mod checklist_diff;
 mod checklist_flag;
 mod checklist_test;
 mod clock;
+mod commit_flags;
 mod conflict;
 mod diff;
 mod error;
@@ -35,6 +36,7 @@ mod render;
 pub mod report;
 mod schema;
 mod shell;
+mod tier_flag;
 mod ui;
 mod update;
 mod update_markdown;
@@ -115,6 +117,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(cli) => cli,
         // Help and version are what was asked for.
         Err(help) if !help.use_stderr() => {
+            #[expect(clippy::disallowed_methods, reason = "help, which is ours")]
             ui::help(&help.render().ansi().to_string());
             return ended(Exit::Done).code();
         }
@@ -162,6 +165,7 @@ fn ended(exit: Exit) -> Exit {
 fn misused(error: &clap::Error, args: &[OsString]) {
     let harmless = args.iter().map(|arg| inert(&arg.to_string_lossy()).into_owned());
     if let Some(again) = Cli::try_parse_from(harmless).err().filter(clap::Error::use_stderr) {
+        #[expect(clippy::disallowed_methods, reason = "the parser styles what was made harmless above")]
         return ui::styled_elsewhere(&again.render().ansi().to_string());
     }
     let mut text = TextLines::default();

@@ -6,6 +6,7 @@ use clap::{Args, ValueEnum};
 use serde_json::json;
 
 use super::checklist_flag::ChecklistFlag;
+use super::commit_flags::CommitFlags;
 use super::error::CliError;
 use super::notices::Notices;
 use super::ui::{self, TextLines};
@@ -15,7 +16,7 @@ use crate::change::kustomize::Relisted;
 use crate::notation::{shell_path, shell_word};
 use crate::ops::{self, CommitChoice, Editions, OpError, Prepared, Written};
 use crate::service::{self, Answers};
-use crate::workspace::{Input, read_standard_input};
+use crate::workspace::{Input, read_standard_input, stands};
 
 /// Start a service: ask, render its manifests, and commit them
 ///
@@ -44,18 +45,11 @@ pub struct NewArgs {
     /// Show the plan and the files as a diff, and write nothing
     #[arg(long)]
     dry_run: bool,
-    /// Write the files without a commit
-    #[arg(long, conflicts_with_all = ["branch", "init"])]
-    no_commit: bool,
-    /// Start this branch at HEAD and commit to it
-    #[arg(long, value_name = "NAME")]
-    branch: Option<String>,
+    #[command(flatten)]
+    commit: CommitFlags,
     /// Make a git repository in the folder if it is in none
-    #[arg(long)]
+    #[arg(long, conflicts_with = "no_commit")]
     init: bool,
-    /// Write files although git holds uncommitted edits at their paths
-    #[arg(long)]
-    allow_dirty: bool,
     /// Which comments the manifests carry
     #[arg(long, value_name = "WHICH")]
     comments: Option<CommentsChoice>,
@@ -89,7 +83,7 @@ impl NewArgs {
         if !self.dry_run {
             ops::recover(&self.dir, &|notice| notices.take(notice))?;
         }
-        let stands = self.dir.join(service::FILE).exists();
+        let stands = stands(&self.dir.join(service::FILE));
         // The service file names the checklist, so that later runs find it without the flag.
         if let Some(name) = self.checklist.name().filter(|_| !stands) {
             let named = ops::seen_from(name, &self.dir);
@@ -123,9 +117,9 @@ impl NewArgs {
             Ok(edition)
         };
         let equivalent = |answers: &Answers| self.equivalent(answers);
-        let target = match &self.branch {
+        let target = match &self.commit.branch {
             _ if self.dry_run => None,
-            _ if self.no_commit => Some("Write these files, without a commit?".to_owned()),
+            _ if self.commit.no_commit => Some("Write these files, without a commit?".to_owned()),
             Some(branch) => Some(format!("Write these files and commit them on {branch}?")),
             None => Some("Write these files and commit them?".to_owned()),
         };
@@ -137,7 +131,7 @@ impl NewArgs {
     }
 
     fn choice(&self) -> CommitChoice {
-        CommitChoice { commit: !self.no_commit, init: self.init, branch: self.branch.clone(), allow_dirty: self.allow_dirty }
+        self.commit.choice(self.init)
     }
 
     fn answers(&self) -> Result<Answers, CliError> {
@@ -219,14 +213,9 @@ impl NewArgs {
         // On a terminal, what was left out would be asked again.
         words.push("--defaults".to_owned());
         words.extend(answers.assignments().map(|assignment| format!("--set {}", shell_word(&assignment))));
-        let flags = [
-            (self.no_commit, "--no-commit"),
-            (self.init, "--init"),
-            (self.allow_dirty, "--allow-dirty"),
-            (self.dry_run, "--dry-run"),
-        ];
+        let flags = [(self.init, "--init"), (self.dry_run, "--dry-run")];
         words.extend(flags.iter().filter(|(given, _)| *given).map(|(_, flag)| (*flag).to_owned()));
-        words.extend(self.branch.iter().map(|branch| format!("--branch {}", shell_word(branch))));
+        words.extend(self.commit.words());
         words
     }
 }

@@ -11,7 +11,7 @@ use super::ui::{self, Line, TextLines};
 use crate::notation::inert;
 
 /// What is shown of a question.
-pub struct Prompt<'a> {
+pub struct PromptText<'a> {
     /// What is asked.
     pub prompt: &'a str,
     /// What stands above it.
@@ -41,7 +41,7 @@ impl Screen {
     ///
     /// # Errors
     /// The person left.
-    pub fn text(&self, asked: &Prompt<'_>) -> Result<String, CliError> {
+    pub fn text(&self, asked: &PromptText<'_>) -> Result<String, CliError> {
         let above = self.lead(asked);
         let (prompt, default) = (inert(asked.prompt), asked.default.as_deref().map(inert));
         let mut input = Input::<String>::with_theme(&self.theme).with_prompt(prompt.as_ref()).allow_empty(true).report(false);
@@ -59,7 +59,7 @@ impl Screen {
     ///
     /// # Errors
     /// The person left.
-    pub fn choice(&self, asked: &Prompt<'_>, items: &[String], chosen: usize) -> Result<Option<usize>, CliError> {
+    pub fn choice(&self, asked: &PromptText<'_>, items: &[String], chosen: usize) -> Result<Option<usize>, CliError> {
         let above = self.lead(asked);
         let items = items.iter().map(|item| inert(item));
         let select = Select::with_theme(&self.theme).with_prompt(inert(asked.prompt)).items(items).default(chosen).report(false);
@@ -100,6 +100,7 @@ impl Screen {
         let mut line = String::new();
         // Writing to memory cannot fail.
         let _ = self.theme.format_input_prompt_selection(&mut line, &inert(prompt), &inert(answer));
+        #[expect(clippy::disallowed_methods, reason = "the theme styles what was made harmless above")]
         ui::styled_elsewhere(&format!("{line}\n"));
         self.kept.push(self.rows(&line));
     }
@@ -119,7 +120,7 @@ impl Screen {
     }
 
     /// Writes what stands above a question, and says how many rows it takes.
-    fn lead(&self, asked: &Prompt<'_>) -> usize {
+    fn lead(&self, asked: &PromptText<'_>) -> usize {
         let mut text = TextLines::from(Line::default());
         text += ui::filled(ui::dim(&asked.help).words(), ui::columns(), "", "");
         if let Some(wrong) = &asked.wrong {
@@ -131,7 +132,7 @@ impl Screen {
     }
 
     /// The line that a person has typed, as it stands on the screen.
-    fn formatted(&self, asked: &Prompt<'_>, typed: &str) -> String {
+    fn formatted(&self, asked: &PromptText<'_>, typed: &str) -> String {
         let mut line = String::new();
         let default = asked.default.as_deref().map(inert);
         let _ = self.theme.format_input_prompt(&mut line, &inert(asked.prompt), default.as_deref());

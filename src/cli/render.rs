@@ -26,6 +26,7 @@ impl RenderArgs {
     pub fn run(&self) -> CommandResult {
         let (manifests, is_held_back) = ops::render(self.checklist.name(), &self.dir)?;
         let texts: Vec<String> = manifests.into_iter().map(|manifest| manifest.text).collect();
+        #[expect(clippy::disallowed_methods, reason = "data: manifests as they are")]
         ui::data(&texts.join("---\n"));
         if is_held_back {
             ui::err(&held_back(&self.dir));

@@ -18,6 +18,7 @@ impl CompletionsArgs {
     pub fn run(&self) {
         let mut script = Vec::new();
         clap_complete::generate(self.shell, &mut Cli::command(), "plimsoll", &mut script);
+        #[expect(clippy::disallowed_methods, reason = "data: a script, which is ours")]
         ui::data(&String::from_utf8_lossy(&script));
     }
 }
@@ -46,6 +47,7 @@ impl ManArgs {
         let mut roff = Vec::new();
         // Writing to memory cannot fail.
         let _ = clap_mangen::Man::new(page).render(&mut roff);
+        #[expect(clippy::disallowed_methods, reason = "data: a page, which is ours")]
         ui::data(&String::from_utf8_lossy(&roff));
         Ok(())
     }

@@ -3,6 +3,8 @@
 //! People get [`TextLines`], in which nothing of others acts; programs get JSON and data, which are written as
 //! they are. What cannot be written to standard output is kept for [`lost`].
 
+#![allow(clippy::disallowed_methods, reason = "the one room that prints")]
+
 use std::io::{self, IsTerminal as _, Write};
 use std::sync::OnceLock;
 
@@ -88,6 +90,11 @@ pub fn styled_elsewhere(text: &str) {
 pub fn progress(text: &Line, done: bool) {
     let shown = if done { String::new() } else { text.ansi() };
     let _ = anstream::stderr().write_all(format!("\r\x1b[2K{shown}").as_bytes());
+}
+
+/// Whether a person may watch what goes to standard error.
+pub fn is_watched() -> bool {
+    io::stderr().is_terminal()
 }
 
 /// Whether a person sits at the terminal and can be asked.

@@ -2,24 +2,24 @@
 
 use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeSet;
-use std::io::IsTerminal as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::Args;
 
+use super::commit_flags::CommitFlags;
 use super::error::CliError;
 use super::exit::Exit;
 use super::notices::Notices;
-use super::prompt::{Prompt as Question, Screen};
+use super::prompt::{PromptText as Question, Screen};
 use super::ui::{self, Line, TextLines};
 use super::{OutputForm, diff, update_markdown, update_report, update_text};
 use crate::change::Update;
 use crate::merge::{Note, Resolve, Side};
 use crate::notation::{FieldPattern, shell_path, shell_word};
 use crate::ops::update::{self, Attendants, ConflictsSettled, Goal, UpdateChoice, UpdateRequest, Updated, find_services};
-use crate::ops::{CommitChoice, Editions, OpError};
+use crate::ops::{Editions, OpError};
 use crate::workspace::{check_writable, write_file};
 
 /// Render services again, keep what people have edited, and commit
@@ -55,18 +55,11 @@ pub struct UpdateArgs {
     /// Settle all other conflicts by taking the new render
     #[arg(long)]
     theirs: bool,
-    /// Write the files without a commit
-    #[arg(long, conflicts_with_all = ["branch", "commit_per_service"])]
-    no_commit: bool,
+    #[command(flatten)]
+    commit: CommitFlags,
     /// Make a commit for each service
-    #[arg(long)]
+    #[arg(long, conflicts_with = "no_commit")]
     commit_per_service: bool,
-    /// Start this branch at HEAD and commit to it
-    #[arg(long, value_name = "NAME")]
-    branch: Option<String>,
-    /// Write files although git holds uncommitted edits at their paths
-    #[arg(long)]
-    allow_dirty: bool,
     /// Write what changes, and why, as Markdown for a pull request
     #[arg(long, value_name = "FILE")]
     body: Option<PathBuf>,
@@ -100,7 +93,7 @@ impl UpdateArgs {
         self.check_body()?;
         let notices = Notices::default();
         let asker = Asker { screen: RefCell::new(Screen::new()), interrupted: OnceCell::new() };
-        let shows_progress = request.dirs.len() > 1 && std::io::stderr().is_terminal();
+        let shows_progress = request.dirs.len() > 1 && ui::is_watched();
         let asks = ui::can_ask() && !request.dry_run && self.output == OutputForm::Text;
         let attendants = Attendants {
             progress: &|done, all| {
@@ -141,10 +134,14 @@ impl UpdateArgs {
             None => Goal::Open,
         };
         let choice = UpdateChoice { goal, resolve, otherwise };
-        let commit =
-            CommitChoice { commit: !self.no_commit, init: false, branch: self.branch.clone(), allow_dirty: self.allow_dirty };
         let dry_run = self.check || self.diff;
-        Ok(UpdateRequest { dirs, choice, commit, commit_per_service: self.commit_per_service, dry_run })
+        Ok(UpdateRequest {
+            dirs,
+            choice,
+            commit: self.commit.choice(false),
+            commit_per_service: self.commit_per_service,
+            dry_run,
+        })
     }
 
     /// Checks that the text for a pull request can be written, before anything else is.

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::error::CliError;
 use super::plan_text;
-use super::prompt::{Prompt, Screen};
+use super::prompt::{PromptText, Screen};
 use super::ui::{self, Line, TextLines};
 use crate::change::Edition;
 use crate::ops::{self, OpError, Prepared};
@@ -212,7 +212,7 @@ impl<'a> Wizard<'a> {
             None => default_of(question, &self.told),
         };
         let (default, from) = default.unzip();
-        let mut asked = Prompt { prompt: &question.prompt, help: self.help(question, from), wrong: None, default };
+        let mut asked = PromptText { prompt: &question.prompt, help: self.help(question, from), wrong: None, default };
         loop {
             let (reply, shown) =
                 if question.choices.is_empty() { self.ask_text(question, &asked)? } else { self.ask_choice(question, &asked)? };
@@ -243,7 +243,7 @@ impl<'a> Wizard<'a> {
         format!("{}.{more}", question.help)
     }
 
-    fn ask_text(&self, question: &Question, asked: &Prompt<'_>) -> Result<(Reply, String), CliError> {
+    fn ask_text(&self, question: &Question, asked: &PromptText<'_>) -> Result<(Reply, String), CliError> {
         let text = self.screen.text(asked)?;
         Ok(match text.trim() {
             BACK => (Reply::Back, String::new()),
@@ -253,7 +253,7 @@ impl<'a> Wizard<'a> {
         })
     }
 
-    fn ask_choice(&self, question: &Question, asked: &Prompt<'_>) -> Result<(Reply, String), CliError> {
+    fn ask_choice(&self, question: &Question, asked: &PromptText<'_>) -> Result<(Reply, String), CliError> {
         let choices: Vec<(&str, String)> =
             question.choices.iter().map(|(word, about)| (word.as_str(), self.about(question, word, about))).collect();
         let width = choices.iter().map(|(word, _)| word.len()).max().unwrap_or_default();

@@ -6,25 +6,9 @@
 use serde_json::Value as Json;
 
 use super::Workload;
+use super::stated::DefaultRow;
+use super::stated::Stated::{self, Differs, Nobody, People, Server};
 use crate::notation::{Field, FieldStep, ObjectKey};
-
-/// What it says that a field stands in an object with the value that Kubernetes goes by anyway.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stated {
-    /// Nobody asked for it: the API server writes it into every object, and people copy it from there.
-    Nobody,
-    /// The API server wrote it, where the object comes from a cluster; elsewhere somebody asked for it.
-    Server,
-    /// Somebody asked for it, though the API server takes the object for the same without it.
-    People,
-    /// Somebody asked for it: to the API server the object is another one without it.
-    Differs,
-}
-
-use Stated::{Differs, Nobody, People, Server};
-
-/// A row: the field, its default as JSON, and what it says that an object states it.
-pub(super) type DefaultRow = (&'static str, &'static str, Stated);
 
 /// A row for objects of one kind.
 type KindRow = (&'static str, &'static str, &'static str, Stated);

@@ -11,6 +11,7 @@ mod fields;
 mod masked_text;
 mod patterns;
 mod secrets;
+mod stated;
 pub mod typed;
 mod validation;
 mod verdicts;
@@ -18,10 +19,11 @@ mod warnings;
 mod workload;
 
 pub use api_fault::{ApiFault, Reaction};
-pub use defaults::{Default, Stated, default_of};
+pub use defaults::{Default, default_of};
 pub use effect::{Effect, effect, effect_of_values};
 pub use masked_text::may_hold_a_secret;
 pub use secrets::{MASK, Secrets};
+pub use stated::Stated;
 pub use verdicts::verdicts;
 pub use workload::{CLAIM_TEMPLATES, SCALED, WORKLOADS, Workload};
 

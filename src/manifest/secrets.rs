@@ -42,7 +42,7 @@ impl Secrets {
         let item = checklist.item(ITEM);
         let words = |name: &str| {
             let param: Option<&Param> = item.and_then(|item| item.params.get(name));
-            let lists = [1, 2, 3].map(|tier| param.and_then(|param| param.at(Tier(tier))?.as_array()));
+            let lists = Tier::ALL.map(|tier| param.and_then(|param| param.at(tier)?.as_array()));
             let mut words: Vec<String> =
                 lists.into_iter().flatten().flatten().filter_map(|word| Some(word.as_str()?.to_owned())).collect();
             words.sort();

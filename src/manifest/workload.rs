@@ -5,8 +5,8 @@
 
 use k8s_openapi::api::{apps, batch, core};
 
-use super::defaults::DefaultRow;
-use super::defaults::Stated::{Differs, People, Server};
+use super::stated::DefaultRow;
+use super::stated::Stated::{Differs, People, Server};
 use super::typed::{RoundTrip, round_trip};
 use crate::notation::{FieldStep, ObjectKey};
 

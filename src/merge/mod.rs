@@ -12,6 +12,7 @@
 mod comments;
 mod documents;
 mod file;
+mod files;
 mod identity;
 mod lists;
 mod marks;
@@ -28,9 +29,10 @@ mod result;
 mod verify;
 
 pub use documents::object_key;
+pub use files::merge;
 pub use identity::element_name;
 pub use marks::{marked, unmarked};
-pub use policy::{CommentSource, Doubt, MergePolicy, Owned, Resolve, Side};
-pub use reader::{TextReader, merge};
+pub use policy::{CommentSource, Doubt, MergePolicy, Owned, Resolve};
+pub use reader::TextReader;
 pub use refuse::check_file;
-pub use result::{ChangeKind, Conflict, ConflictReason, FieldChange, FileResult, MergeRefusal, Merged, Note, SourceFile};
+pub use result::{ChangeKind, Conflict, ConflictReason, FieldChange, FileResult, MergeRefusal, Merged, Note, Side, SourceFile};

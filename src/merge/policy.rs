@@ -1,20 +1,7 @@
 //! What a merge shall do where the texts alone do not tell.
 
-use schemars::JsonSchema;
-use serde::Serialize;
-
-use super::Conflict;
+use super::{Conflict, Side};
 use crate::notation::{Field, FieldPattern, ObjectKey};
-
-/// One of the two sides of a conflict.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Side {
-    /// The file on disk.
-    Ours,
-    /// The new render.
-    Theirs,
-}
 
 /// A field that somebody else owns.
 #[derive(Clone, Debug)]

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use super::documents::object_key;
 use super::meaning::equal;
-use super::{MergePolicy, MergeRefusal, Merged, SourceFile, objects, refuse};
+use super::{MergeRefusal, SourceFile, refuse};
 use crate::notation::ObjectKey;
 use crate::yaml::YamlText;
 
@@ -29,20 +29,6 @@ impl<'t> TextReader<'t> {
         Ok(read)
     }
 
-    /// Merges files.
-    ///
-    /// # Errors
-    /// Every file that cannot be read or edited safely, with the line.
-    pub fn merge(
-        &self,
-        base: &[SourceFile<'t>],
-        ours: &[SourceFile<'t>],
-        theirs: &[SourceFile<'t>],
-        policy: &MergePolicy,
-    ) -> Result<Merged, Vec<MergeRefusal>> {
-        objects::merge(self, base, ours, theirs, policy).map_err(each_once)
-    }
-
     /// The path of the file that has an object.
     #[must_use]
     pub fn file_of(&self, files: &[SourceFile<'t>], object: &ObjectKey) -> Option<&'t str> {
@@ -61,28 +47,4 @@ impl<'t> TextReader<'t> {
         let (ones, others) = (&one.documents, &other.documents);
         ones.len() == others.len() && ones.iter().zip(others).all(|(one, other)| equal(&one.root, &other.root))
     }
-}
-
-/// What is wrong with a text that stands on two sides is said once.
-fn each_once(refusals: Vec<MergeRefusal>) -> Vec<MergeRefusal> {
-    let mut once: Vec<MergeRefusal> = Vec::with_capacity(refusals.len());
-    for refusal in refusals {
-        if !once.contains(&refusal) {
-            once.push(refusal);
-        }
-    }
-    once
-}
-
-/// Merges files.
-///
-/// # Errors
-/// As for [`TextReader::merge`].
-pub fn merge(
-    base: &[SourceFile<'_>],
-    ours: &[SourceFile<'_>],
-    theirs: &[SourceFile<'_>],
-    policy: &MergePolicy,
-) -> Result<Merged, Vec<MergeRefusal>> {
-    TextReader::default().merge(base, ours, theirs, policy)
 }

@@ -8,6 +8,16 @@ use super::meaning::same_amount;
 use crate::notation::{Field, ObjectKey};
 use crate::yaml::Place;
 
+/// One of the two sides of a conflict.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Side {
+    /// The file on disk.
+    Ours,
+    /// The new render.
+    Theirs,
+}
+
 /// A file with its text.
 #[derive(Clone, Copy, Debug)]
 pub struct SourceFile<'t> {
@@ -175,7 +185,7 @@ impl Conflict {
         self
     }
 
-    pub(super) fn settled(self, side: super::Side) -> Note {
+    pub(super) fn settled(self, side: Side) -> Note {
         Note::Settled { field: self.name(), side, object: self.object, at: self.field }
     }
 
@@ -230,7 +240,7 @@ pub enum Note {
         /// The conflict.
         field: String,
         /// For whom.
-        side: super::Side,
+        side: Side,
         /// The object of the conflict.
         #[serde(skip)]
         object: Option<ObjectKey>,

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::change::kustomize::{Around, Kustomization, NAMES, folders};
-use crate::workspace::read_below;
+use crate::workspace::{is_file, read_below, real, stands};
 
 /// The kustomizations around manifests, by their paths below a service's folder, up to the repository's root.
 pub fn around<'p>(dir: &Path, paths: impl Iterator<Item = &'p str>) -> Around {
@@ -27,8 +27,8 @@ pub fn around<'p>(dir: &Path, paths: impl Iterator<Item = &'p str>) -> Around {
 
 fn add_above(dir: &Path, around: &mut Around) {
     let dir = if dir == Path::new("") { Path::new(".") } else { dir };
-    let Ok(dir) = dir.canonicalize() else { return };
-    let Some(root) = dir.ancestors().find(|folder| folder.join(".git").exists()) else { return };
+    let Some(dir) = real(dir) else { return };
+    let Some(root) = dir.ancestors().find(|folder| stands(&folder.join(".git"))) else { return };
     for (up, folder) in (1..).zip(dir.ancestors().skip(1).take_while(|folder| folder.starts_with(root))) {
         let Some(below) = dir.strip_prefix(folder).ok().and_then(Path::to_str) else { return };
         if let Some(found) = read(folder, "") {
@@ -38,7 +38,7 @@ fn add_above(dir: &Path, around: &mut Around) {
 }
 
 fn read(dir: &Path, folder: &str) -> Option<Kustomization> {
-    let is_there = |name: &&&str| dir.join(folder).join(name).is_file();
+    let is_there = |name: &&&str| is_file(&dir.join(folder).join(name));
     let file = format!("{folder}{}", NAMES.iter().find(is_there)?);
     // What cannot be read builds nothing.
     let text = read_below(dir, &file).ok()??;

@@ -8,16 +8,15 @@ use jiff::civil::Date;
 use rayon::prelude::*;
 
 use super::edition_name::Pins;
-use super::prepare::exists;
 use super::{Editions, OpError};
 use crate::blueprint::MANIFESTS;
 use crate::change::Edition;
-use crate::check::{self, CheckContext, CheckedText, Excerpt, PlacedWaiver, Report};
+use crate::check::{self, CheckContext, CheckedText, PlacedWaiver, Report};
 use crate::checklist::Checklist;
 use crate::limits::Limit;
-use crate::service::{self, Answers, Service, Tier, Waiver};
-use crate::workspace::{Input, WorkspaceError, find_files, find_manifests, read_below};
-use crate::yaml::{Fault, Node, Route, load_one};
+use crate::service::{self, Answers, Service, Tier};
+use crate::workspace::{Input, WorkspaceError, find_files, find_manifests, read_below, real, stands};
+use crate::yaml::{Fault, load_one};
 
 /// What is to be checked, and by what.
 #[derive(Clone, Debug)]
@@ -68,11 +67,11 @@ pub fn check(request: &CheckRequest) -> Result<Checked, OpError> {
     let here = [PathBuf::from(".")];
     let paths = if request.paths.is_empty() && request.input.is_none() { &here[..] } else { &request.paths };
     let folder = match paths {
-        [path] if request.input.is_none() && exists(&path.join(service::FILE)) => Some(service_folder(path, flag)?),
+        [path] if request.input.is_none() && stands(&path.join(service::FILE)) => Some(service_folder(path, flag)?),
         _ => None,
     };
     let found = match &folder {
-        Some(folder) if exists(&folder.dir.join(MANIFESTS)) => find_manifests(&folder.dir, MANIFESTS),
+        Some(folder) if stands(&folder.dir.join(MANIFESTS)) => find_manifests(&folder.dir, MANIFESTS),
         Some(folder) => Err(vec![WorkspaceError::NothingThere { path: folder.dir.join(MANIFESTS) }]),
         None => find_files(paths),
     };
@@ -98,9 +97,7 @@ pub fn check(request: &CheckRequest) -> Result<Checked, OpError> {
 
 /// Whether a file that a walk found is the checklist itself.
 fn is_same(path: &Path, checklist: Option<&Path>) -> bool {
-    checklist.is_some_and(|checklist| {
-        path.file_name() == checklist.file_name() && path.canonicalize().ok() == checklist.canonicalize().ok()
-    })
+    checklist.is_some_and(|checklist| path.file_name() == checklist.file_name() && real(path) == real(checklist))
 }
 
 fn read_all(files: &[Input]) -> Result<Vec<CheckedText>, OpError> {
@@ -146,20 +143,8 @@ fn service_folder(dir: &Path, flag: Option<&str>) -> Result<ServiceFolder, OpErr
         return Err(OpError::Faults(loaded.faults));
     }
     let root = load_one(&name, &text).map_err(OpError::Faults)?;
-    let waivers = placed(&loaded.service.waivers, &name, &text, &root);
+    let waivers = PlacedWaiver::all(&loaded.service.waivers, &name, &text, &root);
     Ok(ServiceFolder { is_held_back, edition, service: loaded.service, waivers, dir: dir.to_owned() })
-}
-
-pub(super) fn placed(waivers: &[Waiver], name: &str, text: &str, root: &Node) -> Vec<PlacedWaiver> {
-    let file: Arc<str> = name.into();
-    let source = CheckedText::new(name, text.to_owned());
-    let list = Route::root().key("waivers");
-    let place = |(index, waiver): (usize, &Waiver)| {
-        let (place, _) = root.locate(&list.index(index));
-        let excerpt = Excerpt::of(&source, place);
-        PlacedWaiver { waiver: waiver.clone(), file: Arc::clone(&file), place, excerpt }
-    };
-    waivers.iter().enumerate().map(place).collect()
 }
 
 fn waiver_file(path: &Path) -> Result<Vec<PlacedWaiver>, OpError> {
@@ -167,5 +152,5 @@ fn waiver_file(path: &Path) -> Result<Vec<PlacedWaiver>, OpError> {
     let name = shown(path);
     let waivers = service::load_waivers(&name, &text).map_err(OpError::Faults)?;
     let root = load_one(&name, &text).map_err(|faults: Vec<Fault>| OpError::Faults(faults))?;
-    Ok(placed(&waivers, &name, &text, &root))
+    Ok(PlacedWaiver::all(&waivers, &name, &text, &root))
 }

@@ -4,7 +4,7 @@ use std::path::{Component, Path, PathBuf};
 
 use crate::check::Rules;
 use crate::checklist::{self, Checklist, OwnChecklist};
-use crate::workspace::{Input, WorkspaceError, place_near, read_near};
+use crate::workspace::{Input, WorkspaceError, place_near, read_near, stands};
 use crate::yaml::{Fault, Route};
 
 /// A checklist by what it is read from. Nothing has been read.
@@ -90,7 +90,7 @@ impl ChecklistName {
             Self::Named { dir, name, .. } => {
                 let path = dir.join(name);
                 // The folder of a service that is yet to be made cannot be walked out of.
-                Some(if path.exists() { path } else { tidy(&path) })
+                Some(if stands(&path) { path } else { tidy(&path) })
             }
         }
     }

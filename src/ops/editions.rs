@@ -6,12 +6,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::OpError;
 use super::edition_name::{EditionName, Pins};
-use super::prepare::standing_service_file;
-use super::update::read_lock;
+use super::lock_file::standing_lock;
+use super::service_file::standing_answers;
 use crate::change::{Edition, Lock};
 use crate::checklist::Changes;
-use crate::service::{self, Answers, Tier};
-use crate::workspace::Bounds;
+use crate::service::{Answers, Tier};
 use crate::yaml::{Route, Source};
 
 /// The editions that have been asked for, each read once. Services may ask from several threads.
@@ -137,24 +136,6 @@ impl Editions {
         made.insert(key, Arc::clone(&edition));
         Ok(edition)
     }
-}
-
-/// The lock of a folder; none where there is none.
-fn standing_lock(dir: &Path) -> Result<Option<Lock>, OpError> {
-    match read_lock(&mut Bounds::of_folder(dir)?) {
-        Ok((lock, _)) => Ok(Some(lock)),
-        Err(OpError::NoLock(_)) => Ok(None),
-        Err(error) => Err(error),
-    }
-}
-
-/// The answers that stand in the service file of a folder; none where there is none.
-pub(super) fn standing_answers(dir: &Path) -> Result<Answers, OpError> {
-    let mut answers = Answers::default();
-    if let Some(text) = standing_service_file(dir)? {
-        answers.add_file(&dir.join(service::FILE).to_string_lossy(), &text).map_err(OpError::Faults)?;
-    }
-    Ok(answers)
 }
 
 #[cfg(test)]

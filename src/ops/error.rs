@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::blueprint::BlueprintError;
-use crate::change::LockFault;
+use crate::change::{ChangeError, LockFault};
 use crate::merge::MergeRefusal;
 use crate::notation::counted;
 use crate::workspace::WorkspaceError;
@@ -102,6 +102,18 @@ impl From<BlueprintError> for OpError {
                 Self::Faults(vec![Fault { message: error.to_string(), ..Fault::beyond(limit) }])
             }
             error => Self::Bug(error.to_string()),
+        }
+    }
+}
+
+impl From<ChangeError> for OpError {
+    fn from(error: ChangeError) -> Self {
+        match error {
+            ChangeError::Lock { path, fault } => Self::Lock { path, fault },
+            ChangeError::Refused(refusals) => Self::Refused(refusals),
+            ChangeError::Faults(faults) => Self::Faults(faults),
+            ChangeError::Blueprint(error) => error.into(),
+            ChangeError::Bug(what) => Self::Bug(what),
         }
     }
 }

@@ -11,8 +11,10 @@ mod editions;
 mod error;
 mod export;
 mod landing;
+mod lock_file;
 mod merge;
 mod prepare;
+mod service_file;
 pub mod update;
 mod write;
 

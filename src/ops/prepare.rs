@@ -1,9 +1,9 @@
 //! From answers to files: everything that is decided before the first byte is written.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::service_file::standing_service_file;
 use super::{Editions, OpError};
 use crate::blueprint::MANIFESTS;
 use crate::change::{Edition, FileKind, LOCK_FILE, OutFile};
@@ -12,7 +12,7 @@ use crate::merge::object_key;
 use crate::notation::ObjectKey;
 use crate::plan::Plan;
 use crate::service::{self, Answers, Service};
-use crate::workspace::{Bounds, find_manifests};
+use crate::workspace::{find_manifests, is_folder, stands};
 use crate::yaml::{self, Fault, Route, Source};
 
 /// A service, all its files, and what they were made from. Nothing has been written.
@@ -34,7 +34,7 @@ impl Prepared {
     /// Checks that nothing stands where the files are to go, and none of the objects anywhere in the folder;
     /// another run may have come between.
     pub(super) fn check_still_new(&self) -> Result<(), OpError> {
-        if exists(&self.dir.join(LOCK_FILE)) {
+        if stands(&self.dir.join(LOCK_FILE)) {
             return Err(OpError::AlreadyThere(self.dir.clone()));
         }
         let made = self.files.iter().filter(|file| file.before.is_none());
@@ -48,7 +48,7 @@ impl Prepared {
 /// # Errors
 /// A service is there already, or files that are in the way of any service.
 pub fn check_folder(edition: &Edition, dir: &Path) -> Result<(), OpError> {
-    if exists(&dir.join(LOCK_FILE)) {
+    if stands(&dir.join(LOCK_FILE)) {
         return Err(OpError::AlreadyThere(dir.to_owned()));
     }
     refuse_standing(dir, certain_files(edition).map(|path| dir.join(path)))
@@ -66,7 +66,7 @@ pub(super) fn certain_files(edition: &Edition) -> impl Iterator<Item = String> {
 /// # Errors
 /// Everything that is wrong with the answers; or files that are in the way.
 pub fn prepare(edition: &Edition, dir: &Path, answers: &Answers) -> Result<Prepared, OpError> {
-    if exists(&dir.join(LOCK_FILE)) {
+    if stands(&dir.join(LOCK_FILE)) {
         return Err(OpError::AlreadyThere(dir.to_owned()));
     }
     let standing = standing_service_file(dir)?;
@@ -114,7 +114,7 @@ pub fn render(flag: Option<&str>, dir: &Path) -> Result<(Vec<Manifest>, bool), O
 
 /// Refuses to take the place of files that Plimsoll did not write.
 fn refuse_standing(dir: &Path, paths: impl Iterator<Item = PathBuf>) -> Result<(), OpError> {
-    let paths: Vec<PathBuf> = paths.filter(|path| exists(path)).collect();
+    let paths: Vec<PathBuf> = paths.filter(|path| stands(path)).collect();
     if paths.is_empty() { Ok(()) } else { Err(OpError::Exists { dir: dir.to_owned(), paths }) }
 }
 
@@ -122,7 +122,7 @@ fn refuse_standing(dir: &Path, paths: impl Iterator<Item = PathBuf>) -> Result<(
 fn refuse_objects(dir: &Path, manifests: &[Manifest]) -> Result<(), OpError> {
     let mut faults = Vec::new();
     // What cannot be read holds nothing that could be applied.
-    let folder = if dir.join(MANIFESTS).is_dir() { MANIFESTS } else { "." };
+    let folder = if is_folder(&dir.join(MANIFESTS)) { MANIFESTS } else { "." };
     let found = find_manifests(dir, folder).unwrap_or_default();
     for input in found.iter().filter(|input| !is_of_another_service(dir, &input.path)) {
         let (path, Ok(text)) = (&input.path, input.read()) else { continue };
@@ -142,7 +142,7 @@ fn refuse_objects(dir: &Path, manifests: &[Manifest]) -> Result<(), OpError> {
 /// Whether a file below a folder belongs to a service in a folder between them.
 fn is_of_another_service(dir: &Path, path: &Path) -> bool {
     let mut between = path.ancestors().skip(1).take_while(|folder| *folder != dir);
-    between.any(|folder| exists(&folder.join(service::FILE)))
+    between.any(|folder| stands(&folder.join(service::FILE)))
 }
 
 /// Whether two objects may be one in a cluster: who leaves the namespace open leaves it to whoever applies
@@ -150,13 +150,4 @@ fn is_of_another_service(dir: &Path, path: &Path) -> bool {
 fn is_same(one: &ObjectKey, other: &ObjectKey) -> bool {
     let near = one.namespace.is_none() || other.namespace.is_none() || one.namespace == other.namespace;
     near && (&one.group, &one.kind, &one.name) == (&other.group, &other.kind, &other.name)
-}
-
-/// Whether anything stands at a path, a dangling link included.
-pub(super) fn exists(path: &Path) -> bool {
-    fs::symlink_metadata(path).is_ok()
-}
-
-pub(super) fn standing_service_file(dir: &Path) -> Result<Option<String>, OpError> {
-    Ok(Bounds::of_folder(dir)?.read(service::FILE)?)
 }

@@ -16,6 +16,7 @@ mod identity;
 mod image;
 mod mesh;
 mod metrics;
+mod options;
 mod placement;
 mod planner;
 mod ports;
@@ -39,8 +40,9 @@ use std::fmt;
 use serde_json::Value as Json;
 
 pub use catalogue::{CATALOGUE, Content, PlanKey, VERSION};
-pub use contract::{Contract, option_key};
+pub use contract::Contract;
 pub use defaults::{Defaults, ProbeTiming};
+pub use options::option_key;
 pub use schema::schema;
 pub use topics::{TOPICS, Topic, UPKEEP};
 pub use value_type::ValueType;
@@ -154,7 +156,7 @@ pub fn make(service: &Service, checklist: &Checklist, contract: Contract<'_>) ->
     for topic in std::iter::once(&UPKEEP).chain(picked) {
         topic.decide(&mut planner);
     }
-    contract::decide_options(&mut planner);
+    options::decide(&mut planner);
     identity::check_own(&mut planner);
     let what_if = what_if::of(&mut planner);
     if !planner.faults.is_empty() {

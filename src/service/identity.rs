@@ -11,6 +11,11 @@ use super::faults::{Faults, annotations_fit, at};
 #[serde(transparent)]
 pub struct Tier(#[schemars(range(min = 1, max = 3))] pub u8);
 
+impl Tier {
+    /// All of them, the most critical first.
+    pub const ALL: [Self; 3] = [Self(1), Self(2), Self(3)];
+}
+
 impl Default for Tier {
     fn default() -> Self {
         Self(2)

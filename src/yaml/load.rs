@@ -1,47 +1,11 @@
 //! The loader: from text to documents with places.
 
-use granit_parser::{Options, Parser, options};
+use granit_parser::Parser;
 
-use super::loader::{LoadRefusal, Loader, place, place_of};
-use super::{Fault, Node, Place, Route, Source, Span, Value};
+use super::document::{Document, Spent, YamlText};
+use super::loader::{LoadRefusal, Loader, place, place_of, reading};
+use super::{Fault, Node, Place, Route, Source, Value};
 use crate::limits::Limit;
-
-/// One document of a YAML text.
-#[derive(Debug)]
-pub struct Document {
-    /// The root node.
-    pub root: Node,
-    /// The keys that stand twice in one mapping, the first of them where they are very many; the tree
-    /// holds the last one, as Kubernetes reads it.
-    pub duplicate_keys: Vec<(Route, Place)>,
-    /// The tags that a cluster does not read, or that do not fit what they stand before; the tree holds
-    /// what stands behind them as if they were not there.
-    pub odd_tags: Vec<(Route, Place, String)>,
-    /// From its `---`, or the end of the document before, to its end.
-    pub span: Span,
-    /// Whether it holds anything but comments.
-    pub holds_something: bool,
-}
-
-/// A text with everything that is read of it.
-#[derive(Debug)]
-pub struct YamlText<'t> {
-    /// The text itself.
-    pub source: &'t str,
-    /// Its documents.
-    pub documents: Vec<Document>,
-    /// Its comments in order, each from `#` to the end of its line.
-    pub comments: Vec<Span>,
-}
-
-/// How much reading has taken.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Spent {
-    /// Values: scalars, mappings and sequences, with those that aliases stand for.
-    pub values: usize,
-    /// Bytes that aliases have added, and that were kept for them.
-    pub alias_bytes: usize,
-}
 
 /// Reads all documents of a text.
 ///
@@ -84,17 +48,6 @@ fn read_on<'t>(name: &str, text: &'t str, spent: &mut Spent) -> Result<YamlText<
         *spent = loader.spent;
     }
     Ok(YamlText { source: text, documents: loader.documents, comments: loader.comments })
-}
-
-/// As many comments as anybody writes may stand in a row: the text is bounded itself. What is nested too
-/// deep is refused here rather than by the parser, which looks as far ahead as a key may reach.
-pub(super) fn reading() -> Options {
-    let ahead = 2 * Limit::KeyBytes.most();
-    options! {
-        max_buffered_comment_events: Limit::InputBytes.most(),
-        flow_nesting_limit: ahead,
-        block_nesting_limit: ahead,
-    }
 }
 
 /// Reads the documents of a text one by one, so that one that is not YAML does not stop the others, and adds up what

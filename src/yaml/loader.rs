@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use granit_parser::{Event, Parser, ScalarStyle, StructureStyle, Tag};
+use granit_parser::{Event, Options, Parser, ScalarStyle, StructureStyle, Tag, options};
 
-use super::load::{Document, Spent, reading};
-use super::scan::{block_scalar_span, colon_behind, dash_between};
+use super::document::{Document, Spent};
+use super::scan::{block_scalar_span, bytes, colon_behind, dash_between};
 use super::{Entry, Node, Place, Route, Span, Style, Tie, Value, Writing, resolve_plain, tag};
 use crate::limits::Limit;
 
@@ -32,9 +32,15 @@ pub(super) fn place_of(span: &granit_parser::Span) -> Place {
     place(span.start.line(), span.start.col())
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "texts are bounded far below 4 GiB")]
-pub(super) fn bytes(start: usize, end: usize) -> Span {
-    Span { start: start as u32, end: end as u32 }
+/// As many comments as anybody writes may stand in a row: the text is bounded itself. What is nested too
+/// deep is refused here rather than by the parser, which looks as far ahead as a key may reach.
+pub(super) fn reading() -> Options {
+    let ahead = 2 * Limit::KeyBytes.most();
+    options! {
+        max_buffered_comment_events: Limit::InputBytes.most(),
+        flow_nesting_limit: ahead,
+        block_nesting_limit: ahead,
+    }
 }
 
 fn tie(anchor: usize, tagged: bool) -> Tie {

@@ -5,6 +5,7 @@
 //! of size, depth and alias expansion. [`shape`] holds a tree against a JSON Schema and lists every [`Fault`] at once;
 //! [`mod@write`] puts values back into text that every YAML reader understands the same way.
 
+mod document;
 pub mod edit;
 mod fault;
 mod load;
@@ -18,8 +19,9 @@ mod tag;
 mod within;
 pub mod write;
 
+pub use document::{Document, Spent, YamlText};
 pub use fault::{Fault, RENDER_FIRST, Source, not_shipped, suggest};
-pub use load::{Document, Spent, YamlText, load, load_each, load_one, odd_tag, read};
+pub use load::{load, load_each, load_one, odd_tag, read};
 pub use node::{Entry, Node, Place, Span, Style, Tie, Value, Writing};
 pub use resolve::resolve_plain;
 pub use route::{Path, Route, RouteStep};

@@ -3,7 +3,12 @@
 use std::ops::Range;
 
 use super::Span;
-use super::loader::bytes;
+
+/// A stretch of a text.
+#[expect(clippy::cast_possible_truncation, reason = "texts are bounded far below 4 GiB")]
+pub(super) fn bytes(start: usize, end: usize) -> Span {
+    Span { start: start as u32, end: end as u32 }
+}
 
 /// The bytes of a block scalar behind a colon or dash that ends at `from`: from its `|` or `>` to its
 /// last line, without the line break that follows it.

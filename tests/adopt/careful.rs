@@ -3,14 +3,14 @@
 use std::fs;
 
 use plimsoll::change::Edition;
+use plimsoll::change::adoption::{Accepted, AdoptRequest, Adoption, Standing};
 use plimsoll::notation::{Field, FieldStep};
-use plimsoll::ops::adopt::{Accepted, AdoptRequest, Adoption, Standing};
 use plimsoll::service::Answers;
 use plimsoll::yaml::write;
 use proptest::strategy::{Strategy, ValueTree};
 use serde_json::Value as Json;
 
-use super::{input_of, repository};
+use super::{alone, input_of, repository};
 use crate::support::sandbox::Sandbox;
 use crate::support::terminal::Terminal;
 use crate::support::{golden, services};
@@ -86,7 +86,7 @@ fn what_is_held_back_stands_as_it_stood_and_what_is_taken_as_it_is_rendered() {
             let request = AdoptRequest { dir: "".into(), workload: None, given, accepted, today };
             let texts = input_of(&case);
             let standing = Standing::of(&request, &edition, texts.clone()).unwrap();
-            let Ok(adoption) = standing.plan(standing.propose().unwrap()) else { continue };
+            let Ok(adoption) = standing.work_out(standing.propose().unwrap(), alone) else { continue };
             let all = objects(&adoption, &texts);
             for risky in &adoption.risks {
                 assert!(risky.taken || request.accepted == Accepted::None);
@@ -165,7 +165,7 @@ fn nothing_that_runs_is_changed_unasked_whatever_is_missing() {
         let today = "2026-11-20".parse().unwrap();
         let request = AdoptRequest { dir: "".into(), workload: None, given, accepted: Accepted::None, today };
         let standing = Standing::of(&request, &edition, texts.clone()).unwrap();
-        let Ok(adoption) = standing.plan(standing.propose().unwrap()) else { continue };
+        let Ok(adoption) = standing.work_out(standing.propose().unwrap(), alone) else { continue };
         let all = objects(&adoption, &texts);
         let of_kind = |kind: &str| all.iter().find(|object| object["kind"] == kind);
         let after = of_kind("Deployment").unwrap();

@@ -90,7 +90,7 @@ fn read_labels(r: &mut AdoptReader<'_>) {
 fn tier<'r>(r: &AdoptReader<'r>) -> Option<(u8, ObjectField<'r>)> {
     let at = label(r, "tier")?;
     let tier = at.text()?.strip_prefix("tier-")?.parse().ok()?;
-    (1..=3).contains(&tier).then_some((tier, at))
+    Tier::ALL.contains(&Tier(tier)).then_some((tier, at))
 }
 
 fn is_by_tools(key: &str) -> bool {

@@ -1,89 +1,62 @@
 //! `adopt`: manifests that Plimsoll did not write become those of a service.
 //!
-//! [`Standing::read`] reads a folder, [`Standing::propose`] works out the service file, and
-//! [`Standing::plan`] what becomes of the folder; nothing is changed until [`write()`]. Where a lock is
-//! lost, [`relock()`] works out a new one.
+//! [`propose`] works out the service file, and [`work_out`] what becomes of the folder; nothing is changed until
+//! [`write()`]. Where a lock is lost, [`relock()`] works out a new one.
 
-mod arrange;
-mod fields;
-mod keeps;
-mod merge;
-mod plan;
 mod relock;
-mod risky;
-mod sides;
-mod standing;
 
-use jiff::civil::Date;
+use std::path::Path;
 
-use super::update::{self, Attendants, UpdateChoice, UpdateRequest, Updated};
+use super::update::{self, Attendants, UpdateChoice, Updated};
 use super::{CommitChoice, OpError};
 use crate::adopt::Proposal;
-use crate::change::{Edition, Update};
-use crate::check::Report;
-use crate::merge::FieldChange;
-use crate::service::{Answers, Waiver};
-use crate::workspace::Repo;
+use crate::blueprint::MANIFESTS;
+use crate::change::adoption::{AdoptRequest, Adoption, Standing, fault_of};
+use crate::change::{Edition, LOCK_FILE};
+use crate::service;
+use crate::workspace::{Bounds, is_folder, read_manifests, stands};
 
-pub use arrange::Filled;
-pub use keeps::{KeepReason, Kept, Single};
 pub use relock::{is_lost, relock, write_lock};
-pub use risky::{Accepted, Risky, RiskyField};
-pub use standing::Standing;
 
-/// What is to be adopted, and with which answers.
-#[derive(Clone, Debug)]
-pub struct AdoptRequest {
-    /// The folder of the service.
-    pub dir: std::path::PathBuf,
-    /// The Deployment, where there are several.
-    pub workload: Option<String>,
-    /// What a person answered; it stands over what the manifests say.
-    pub given: Answers,
-    /// Which changes that may break the service are taken.
-    pub accepted: Accepted,
-    /// The day on which things are judged.
-    pub today: Date,
+/// Reads the manifests of a folder: those in `k8s/`, or all below the folder where there is none.
+fn read<'r>(request: &'r AdoptRequest, edition: &'r Edition) -> Result<Standing<'r>, OpError> {
+    let dir = &request.dir;
+    if !is_folder(dir) {
+        return Err(OpError::NotAFolder(dir.clone()));
+    }
+    if stands(&dir.join(LOCK_FILE)) {
+        return Err(OpError::AlreadyThere(dir.clone()));
+    }
+    if stands(&dir.join(service::FILE)) {
+        let message = format!("stands already, and there is no {MANIFESTS}/ beside it");
+        let hint = "`plimsoll new` renders from it; to take over manifests, move it away and give it as `--values`";
+        return Err(OpError::Faults(vec![fault_of(dir, service::FILE, message).hint(hint)]));
+    }
+    let folder = if is_folder(&dir.join(MANIFESTS)) { MANIFESTS } else { "." };
+    let found = read_manifests(&mut Bounds::of_folder(dir)?, &[folder]).map_err(OpError::Workspace)?;
+    Ok(Standing::of(request, edition, found)?)
 }
 
-/// What becomes of a folder whose manifests are adopted. Nothing has been written.
-#[derive(Debug)]
-pub struct Adoption {
-    /// The service file, and what it was read from.
-    pub proposal: Proposal,
-    /// What changes, and all files.
-    pub update: Update,
-    /// What the service file cannot say and stays as people wrote it, each with the place where it
-    /// stands now.
-    pub edits: Vec<KeptEdit>,
-    /// Objects that do not belong to the service, or that it says nothing of, as Kind/name.
-    pub untouched: Vec<String>,
-    /// Files that go elsewhere as they are: from, to.
-    pub moved: Vec<(String, String)>,
-    /// Objects that go out of a file of several: the object, the file, and where it goes.
-    pub apart: Vec<[String; 3]>,
-    /// What the API server had filled in, and is left out.
-    pub filled: Vec<Filled>,
-    /// What stays for the sake of the service that runs, whatever is asked.
-    pub kept: Vec<Kept>,
-    /// What may break the service: taken, or held back.
-    pub risks: Vec<Risky>,
-    /// Waivers for what is held back; they are written nowhere.
-    pub waivers: Vec<Waiver>,
-    /// What the checklist finds in the result.
-    pub report: Report,
+/// The service file that the manifests of a folder ask for.
+///
+/// # Errors
+/// What [`work_out`] refuses to read, or there is no workload of the kind that the blueprint renders, or several
+/// of which none is named.
+pub fn propose(request: &AdoptRequest, edition: &Edition) -> Result<Proposal, OpError> {
+    Ok(read(request, edition)?.propose()?)
 }
 
-/// Something that stays as people wrote it.
-#[derive(Clone, Debug)]
-pub struct KeptEdit {
-    /// How it differs from what is rendered: before is rendered, after is theirs.
-    pub change: FieldChange,
-    /// Where it stands, as <file:line:column>; the file alone for what is missing.
-    pub place: String,
+/// What becomes of a folder whose manifests are adopted. Changes nothing.
+///
+/// # Errors
+/// Plimsoll wrote there before, a file that cannot be read, answers that are missing, files that stand where ours
+/// go, or files that cannot be merged.
+pub fn work_out(request: &AdoptRequest, edition: &Edition) -> Result<Adoption, OpError> {
+    let standing = read(request, edition)?;
+    Ok(standing.work_out(standing.propose()?, update::surroundings)?)
 }
 
-/// Adopts a folder: plans it under the lock of its repository, and writes what was announced.
+/// Adopts a folder: works it out under the lock of its repository, and writes what was announced.
 ///
 /// # Errors
 /// Everything that is in the way; or the folder has changed since it was announced.
@@ -94,35 +67,13 @@ pub fn write(
     commit: CommitChoice,
     attendants: &Attendants<'_>,
 ) -> Result<Updated, OpError> {
-    let plan = |_: &std::path::Path, _: &UpdateChoice| {
-        let standing = Standing::read(request, edition)?;
-        let adoption = standing.plan(standing.propose()?)?;
+    let again = |_: &Path, _: &UpdateChoice| {
+        let adoption = work_out(request, edition)?;
         if adoption.update.files == announced.update.files {
             Ok(adoption.update)
         } else {
             Err(OpError::ChangedMeanwhile(request.dir.clone()))
         }
     };
-    write_planned(&request.dir, &plan, commit, attendants)
-}
-
-/// Plans a folder under the lock of its repository, and writes it.
-fn write_planned(
-    dir: &std::path::Path,
-    plan: update::PlanOne<'_>,
-    commit: CommitChoice,
-    attendants: &Attendants<'_>,
-) -> Result<Updated, OpError> {
-    if commit.commit {
-        Repo::discover(dir)?;
-    }
-    let request = UpdateRequest {
-        dirs: vec![dir.to_owned()],
-        choice: UpdateChoice::default(),
-        commit,
-        commit_per_service: false,
-        dry_run: false,
-    };
-    let mut updated = update::run_with(&request, plan, attendants)?;
-    updated.pop().ok_or_else(|| OpError::Bug("nothing came of the folder".to_owned()))
+    update::run_one(&request.dir, &again, commit, attendants)
 }

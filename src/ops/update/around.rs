@@ -1,18 +1,15 @@
 //! What stands around the manifests of an update.
 
-use crate::change::{self, Surroundings, Update};
+use super::standing::on_disk;
+use crate::change::{Surroundings, Update, takes_away, touched};
 use crate::ops::around::around;
 use crate::workspace::find_files;
 
-use super::standing::on_disk;
-
-/// Works out what an update means for what is around it, and adds the kustomizations to what it writes;
-/// `standing` are the manifests as they are, of which `rendered` were rendered last.
-pub fn complete(update: &mut Update, standing: &[(String, String)], rendered: &[&str]) {
-    change::refuse_immutable(update, standing);
-    let kustomizations = around(&update.dir, change::touched(update).into_iter());
-    let beside = if change::takes_away(update) { beside(update, standing) } else { Vec::new() };
-    change::complete(update, standing, rendered, &Surroundings { kustomizations, beside });
+/// Reads what is around the manifests of an update; `standing` are those as they are.
+pub fn surroundings(update: &Update, standing: &[(String, String)]) -> Surroundings {
+    let kustomizations = around(&update.dir, touched(update).into_iter());
+    let beside = if takes_away(update) { beside(update, standing) } else { Vec::new() };
+    Surroundings { kustomizations, beside }
 }
 
 /// The other files of the service's folder. What stands there and cannot be read is nobody's manifest.

@@ -1,43 +1,13 @@
-//! What stands on disk: the lock, the manifests, and what people have edited.
+//! The manifests that stand on disk.
 
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use crate::change::{LOCK_FILE, Lock, LockFault};
+use crate::change::Lock;
 use crate::merge::object_key;
 use crate::notation::ObjectKey;
 use crate::ops::OpError;
-use crate::workspace::{Bounds, Input, find_files, is_below, read_manifests};
+use crate::workspace::{Bounds, Input, find_files, read_manifests};
 use crate::yaml::load;
-
-/// Reads the lock of a service, with its text.
-///
-/// # Errors
-/// There is none, or it cannot be used.
-pub fn read_lock(folder: &mut Bounds) -> Result<(Lock, String), OpError> {
-    let dir = folder.root().to_owned();
-    let path = dir.join(LOCK_FILE);
-    let text = folder.read(LOCK_FILE)?.ok_or_else(|| OpError::NoLock(path.clone()))?;
-    let checked = Lock::read(&text).and_then(|lock| check_paths(&dir, &lock).map(|()| lock));
-    let lock = checked.map_err(|fault| OpError::Lock { path, fault })?;
-    Ok((lock, text))
-}
-
-/// Checks that the files of a lock lie below its folder, and not in that of another service.
-fn check_paths(dir: &Path, lock: &Lock) -> Result<(), LockFault> {
-    let mut folders = BTreeSet::new();
-    for file in &lock.files {
-        let path = Path::new(&file.path);
-        if !is_below(path) {
-            return Err(LockFault::Damaged { what: format!("`{}` is not a path below its folder", file.path) });
-        }
-        folders.extend(path.ancestors().skip(1).filter(|folder| !folder.as_os_str().is_empty()));
-    }
-    match folders.into_iter().find(|folder| dir.join(folder).join(LOCK_FILE).exists()) {
-        Some(folder) => Err(LockFault::Damaged { what: format!("it names files of the service in {}", folder.display()) }),
-        None => Ok(()),
-    }
-}
 
 /// The manifests on disk, by their paths below the service's folder: everything in the folders of
 /// the last render.

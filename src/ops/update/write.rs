@@ -1,4 +1,4 @@
-//! Many services at once: planned side by side, then written and committed together.
+//! Many services at once: worked out side by side, then written and committed together.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -6,12 +6,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 
-use super::{UpdateChoice, plan};
+use super::{UpdateChoice, work_out};
 use crate::change::{LOCK_FILE, Update, of_updates};
 use crate::merge::Resolve;
 use crate::ops::landing::{Landing, PATIENCE, Placed};
 use crate::ops::{CommitChoice, Editions, OpError};
-use crate::workspace::{Commit, Repo, Session, Tell, WorkspaceError, find_folders_with};
+use crate::workspace::{Commit, Repo, Session, Tell, WorkspaceError, find_folders_with, real, stands};
 
 /// What is to be updated, and how.
 #[derive(Clone, Debug)]
@@ -30,7 +30,7 @@ pub struct UpdateRequest {
 
 /// Who is asked and told while updates run.
 pub struct Attendants<'a> {
-    /// Hears how many services have been planned, and of how many.
+    /// Hears how many services have been worked out, and of how many.
     pub progress: &'a (dyn Fn(usize, usize) + Sync),
     /// Settles the conflicts of a service.
     pub settle: &'a dyn Fn(&Update) -> ConflictsSettled,
@@ -92,17 +92,41 @@ pub fn find_services(dirs: &[PathBuf]) -> Result<Vec<PathBuf>, OpError> {
 /// # Errors
 /// [`OpError::Left`] if the person leaves while conflicts are settled; nothing has been written then.
 pub fn run(request: &UpdateRequest, editions: &Editions, attendants: &Attendants<'_>) -> Result<Vec<Updated>, OpError> {
-    run_with(request, &|dir, choice| plan(editions, dir, choice), attendants)
+    run_with(request, &|dir, choice| work_out(editions, dir, choice), attendants)
+}
+
+/// Works out one service under the lock of its repository, and writes it.
+///
+/// # Errors
+/// Everything that is in the way.
+pub fn run_one(
+    dir: &Path,
+    work_out: WorkOutOne<'_>,
+    commit: CommitChoice,
+    attendants: &Attendants<'_>,
+) -> Result<Updated, OpError> {
+    if commit.commit {
+        Repo::discover(dir)?;
+    }
+    let request = UpdateRequest {
+        dirs: vec![dir.to_owned()],
+        choice: UpdateChoice::default(),
+        commit,
+        commit_per_service: false,
+        dry_run: false,
+    };
+    let mut updated = run_with(&request, work_out, attendants)?;
+    updated.pop().ok_or_else(|| OpError::Bug("nothing came of the folder".to_owned()))
 }
 
 /// Works out what becomes of the service in a folder.
-pub type PlanOne<'a> = &'a (dyn Fn(&Path, &UpdateChoice) -> Result<Update, OpError> + Sync);
+pub type WorkOutOne<'a> = &'a (dyn Fn(&Path, &UpdateChoice) -> Result<Update, OpError> + Sync);
 
-/// The same with another way to plan.
+/// The same with another way to work out a service.
 ///
 /// # Errors
 /// As for [`run`].
-pub fn run_with(request: &UpdateRequest, plan: PlanOne<'_>, attendants: &Attendants<'_>) -> Result<Vec<Updated>, OpError> {
+fn run_with(request: &UpdateRequest, work_out: WorkOutOne<'_>, attendants: &Attendants<'_>) -> Result<Vec<Updated>, OpError> {
     let (dirs, reals): (Vec<PathBuf>, Vec<PathBuf>) = each_once(&request.dirs).unzip();
     let mut blocked: BTreeMap<usize, OpError> = BTreeMap::new();
     let groups = groups(request, &dirs, &reals, &mut blocked);
@@ -114,19 +138,19 @@ pub fn run_with(request: &UpdateRequest, plan: PlanOne<'_>, attendants: &Attenda
             None
         }));
     }
-    let planned = AtomicUsize::new(0);
-    let plan_one = |(at, dir): (usize, &PathBuf)| {
-        let outcome = (!blocked.contains_key(&at)).then(|| plan(dir, &request.choice));
-        (attendants.progress)(planned.fetch_add(1, Ordering::Relaxed) + 1, dirs.len());
+    let done = AtomicUsize::new(0);
+    let work_out_one = |(at, dir): (usize, &PathBuf)| {
+        let outcome = (!blocked.contains_key(&at)).then(|| work_out(dir, &request.choice));
+        (attendants.progress)(done.fetch_add(1, Ordering::Relaxed) + 1, dirs.len());
         outcome
     };
-    let outcomes: Vec<Option<Result<Update, OpError>>> = dirs.par_iter().enumerate().map(plan_one).collect();
+    let outcomes: Vec<Option<Result<Update, OpError>>> = dirs.par_iter().enumerate().map(work_out_one).collect();
     let mut services = Vec::new();
     for (at, ((dir, real), outcome)) in dirs.into_iter().zip(reals).zip(outcomes).enumerate() {
-        // What was not planned is blocked.
+        // What was not worked out is blocked.
         let outcome = outcome.unwrap_or_else(|| Err(blocked.remove(&at).unwrap_or(OpError::Left)));
         let mut updated = Updated { dir, real, outcome, written: false, commit: None };
-        settle(&mut updated, request, plan, attendants)?;
+        settle(&mut updated, request, work_out, attendants)?;
         services.push(updated);
     }
     (attendants.announce)(&services);
@@ -141,7 +165,7 @@ pub fn run_with(request: &UpdateRequest, plan: PlanOne<'_>, attendants: &Attenda
 /// The folders, each once, by the names that were given first and with every link followed.
 fn each_once(dirs: &[PathBuf]) -> impl Iterator<Item = (PathBuf, PathBuf)> {
     let mut known = BTreeSet::new();
-    let with_real = dirs.iter().map(|dir| (dir.clone(), dir.canonicalize().unwrap_or_else(|_| dir.clone())));
+    let with_real = dirs.iter().map(|dir| (dir.clone(), real(dir).unwrap_or_else(|| dir.clone())));
     with_real.filter(move |(_, real)| known.insert(real.clone()))
 }
 
@@ -152,8 +176,13 @@ fn shared(error: OpError, members: &[usize], dirs: &[PathBuf]) -> Vec<(usize, Op
     std::iter::once((*first, error)).chain(members[1..].iter().map(with)).collect()
 }
 
-/// Has the conflicts of a service settled, and plans it again.
-fn settle(updated: &mut Updated, request: &UpdateRequest, plan: PlanOne<'_>, attendants: &Attendants<'_>) -> Result<(), OpError> {
+/// Has the conflicts of a service settled, and works it out again.
+fn settle(
+    updated: &mut Updated,
+    request: &UpdateRequest,
+    work_out: WorkOutOne<'_>,
+    attendants: &Attendants<'_>,
+) -> Result<(), OpError> {
     let Some(update) = updated.outcome.as_ref().ok().filter(|update| !update.conflicts.is_empty()) else { return Ok(()) };
     match (attendants.settle)(update) {
         ConflictsSettled::Not => {}
@@ -161,7 +190,7 @@ fn settle(updated: &mut Updated, request: &UpdateRequest, plan: PlanOne<'_>, att
         ConflictsSettled::By(resolve) => {
             let mut choice = request.choice.clone();
             choice.resolve.splice(0..0, resolve);
-            updated.outcome = plan(&updated.dir, &choice);
+            updated.outcome = work_out(&updated.dir, &choice);
         }
     }
     Ok(())
@@ -193,7 +222,7 @@ fn groups(
             Err(_) if request.dry_run || !request.commit.commit => None,
             Err(error) => {
                 // That there is no service says more.
-                if dir.join(LOCK_FILE).exists() {
+                if stands(&dir.join(LOCK_FILE)) {
                     let error = match error {
                         WorkspaceError::NoRepository { dir } => OpError::NotInRepository(dir),
                         error => error.into(),
@@ -204,7 +233,7 @@ fn groups(
             }
         };
         let root = repo.as_ref().map_or_else(|| dir.clone(), |repo| repo.root().to_owned());
-        let in_work_tree = repo.is_some() && root.join(".git").exists();
+        let in_work_tree = repo.is_some() && stands(&root.join(".git"));
         let group = *known.entry(root.clone()).or_insert_with(|| {
             found.push(RepositoryGroup { repo, members: Vec::new() });
             found.len() - 1
@@ -226,7 +255,7 @@ fn group_around(known: &mut BTreeMap<PathBuf, usize>, real: &Path) -> Option<usi
             known.extend(between.into_iter().map(|folder: &Path| (folder.to_owned(), group)));
             return Some(group);
         }
-        if folder.join(".git").exists() {
+        if stands(&folder.join(".git")) {
             return None;
         }
         between.push(folder);

@@ -3,9 +3,10 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::standing::{read_lock, read_ours, refuse_all_gone};
-use super::{Goal, UpdateChoice, complete};
-use crate::change::{ChangeError, LOCK_FILE, ServiceSides, Settlement, Update, pinned, pinned_to_latest, work_out};
+use super::standing::{read_ours, refuse_all_gone};
+use super::{Goal, UpdateChoice, surroundings};
+use crate::change::{self, ServiceSides, Settlement, Update, pinned, pinned_to_latest};
+use crate::ops::lock_file::read_lock;
 use crate::ops::{Editions, OpError};
 use crate::service::{self, Answers};
 use crate::workspace::Bounds;
@@ -15,7 +16,7 @@ use crate::workspace::Bounds;
 /// # Errors
 /// There is no service that Plimsoll wrote, everything that is wrong with its service file or lock,
 /// or every file that cannot be merged.
-pub fn plan(editions: &Editions, dir: &Path, choice: &UpdateChoice) -> Result<Update, OpError> {
+pub fn work_out(editions: &Editions, dir: &Path, choice: &UpdateChoice) -> Result<Update, OpError> {
     let dir = dir.strip_prefix(".").unwrap_or(dir);
     let path = dir.join(service::FILE);
     let mut folder = Bounds::of_folder(dir)?;
@@ -57,26 +58,10 @@ pub fn plan(editions: &Editions, dir: &Path, choice: &UpdateChoice) -> Result<Up
         before,
         settled: Settlement { resolve: &choice.resolve, otherwise: choice.otherwise },
     };
-    let mut update = work_out(sides).map_err(|error| placed(dir, error))?;
+    let mut update = change::work_out(sides)?;
     update.newer = newer;
     let rendered: Vec<&str> = old.files.iter().map(|file| file.path.as_str()).collect();
-    complete(&mut update, &ours, &rendered);
+    change::complete(&mut update, &ours, &rendered, surroundings);
     update.hide_secrets();
     Ok(update)
-}
-
-/// What kept an update from being worked out, with the whole paths of its files.
-fn placed(dir: &Path, error: ChangeError) -> OpError {
-    match error {
-        ChangeError::Lock(fault) => OpError::Lock { path: dir.join(LOCK_FILE), fault },
-        ChangeError::Refused(mut refusals) => {
-            for refusal in &mut refusals {
-                refusal.file = dir.join(&refusal.file).display().to_string();
-            }
-            OpError::Refused(refusals)
-        }
-        ChangeError::Faults(faults) => OpError::Faults(faults),
-        ChangeError::Blueprint(error) => error.into(),
-        ChangeError::Bug(what) => OpError::Bug(what),
-    }
 }

@@ -12,8 +12,8 @@ use super::fields::without;
 use super::standing::{fault_of, shown};
 use crate::adopt::{AdoptedObject, Aligned, Family, field_of, server_filled};
 use crate::blueprint::MANIFESTS;
+use crate::change::ChangeError;
 use crate::notation::{Field, ObjectKey, shell_word};
-use crate::ops::OpError;
 use crate::yaml::{self, Fault, Node, Place, Route, Source, write};
 
 /// The files that hold objects of the service.
@@ -57,7 +57,7 @@ pub fn arrange(
     objects: &[AdoptedObject],
     family: &Family<'_>,
     aligned: &[Aligned<'_>],
-) -> Result<Arranged, OpError> {
+) -> Result<Arranged, ChangeError> {
     let in_folder = |path: &str| path.starts_with(&format!("{MANIFESTS}/"));
     let mut arranged = Arranged { texts: Vec::new(), from: BTreeMap::new(), apart: Vec::new(), filled: Vec::new() };
     for (path, text) in texts {
@@ -103,13 +103,13 @@ pub fn arrange(
         }
     }
     if !faults.is_empty() {
-        return Err(OpError::Faults(faults));
+        return Err(ChangeError::Faults(faults));
     }
     let kustomization = family.others.iter().find(|other| other.id.kind == "Kustomization");
     let moves = arranged.texts.len() > arranged.from.len() || arranged.from.iter().any(|(from, to)| from != to);
     if let Some(kustomization) = kustomization.filter(|_| moves) {
         let fault = kustomization_fault(dir, kustomization, texts);
-        return Err(OpError::Faults(vec![fault]));
+        return Err(ChangeError::Faults(vec![fault]));
     }
     Ok(arranged)
 }
@@ -136,15 +136,15 @@ fn taken(dir: &Path, path: &str, member: &Aligned<'_>, rival: &AdoptedObject) ->
 }
 
 /// A list of objects, such as `kubectl get` prints, as documents.
-fn unfolded(dir: &Path, path: &str, text: &str, members: &[&Aligned<'_>]) -> Result<String, OpError> {
+fn unfolded(dir: &Path, path: &str, text: &str, members: &[&Aligned<'_>]) -> Result<String, ChangeError> {
     if !members.iter().any(|member| member.standing.is_some_and(|object| object.listed)) {
         return Ok(text.to_owned());
     }
-    let read = yaml::read(path, text).map_err(|fault| OpError::Faults(vec![fault]))?;
+    let read = yaml::read(path, text).map_err(|fault| ChangeError::Faults(vec![fault]))?;
     if !read.comments.is_empty() {
         let message = "holds a list of objects with comments, which would get lost".to_owned();
         let hint = "write each object as a document of its own, with `---` between them";
-        return Err(OpError::Faults(vec![fault_of(dir, path, message).hint(hint)]));
+        return Err(ChangeError::Faults(vec![fault_of(dir, path, message).hint(hint)]));
     }
     let mut documents = Vec::new();
     for document in &read.documents {
@@ -156,7 +156,7 @@ fn unfolded(dir: &Path, path: &str, text: &str, members: &[&Aligned<'_>]) -> Res
 }
 
 /// A text without what a server has filled into its objects; what that is, is noted.
-fn without_filled(path: &str, text: String, here: &[&AdoptedObject], noted: &mut Vec<Filled>) -> Result<String, OpError> {
+fn without_filled(path: &str, text: String, here: &[&AdoptedObject], noted: &mut Vec<Filled>) -> Result<String, ChangeError> {
     let before = noted.len();
     for object in here {
         let filled = server_filled(object).into_iter().map(|(field, value)| {
@@ -168,7 +168,7 @@ fn without_filled(path: &str, text: String, here: &[&AdoptedObject], noted: &mut
     let gone: Vec<(ObjectKey, Field)> =
         noted[before..].iter().map(|filled| (filled.object.clone(), field_of(&filled.field))).collect();
     let texts = [(path.to_owned(), text)];
-    let less = without(&texts, &gone).map_err(OpError::Refused)?;
+    let less = without(&texts, &gone).map_err(ChangeError::Refused)?;
     let [(_, text)] = texts;
     Ok(less.files.into_iter().find_map(|file| file.text).unwrap_or(text))
 }

@@ -3,15 +3,13 @@
 
 use jiff::civil::Date;
 
-use super::KeptEdit;
 use super::fields::{emptied_by, fields_of, objects, place, without};
 use super::sides::{self, WinningSides, label};
 use crate::adopt::{self, Aligned};
-use crate::check::{self, CheckContext, CheckedText, Report, Rules};
+use crate::change::ChangeError;
+use crate::check::{self, CheckContext, CheckedText, PlacedWaiver, Report, Rules};
 use crate::merge::{self, ChangeKind, FieldChange, MergePolicy, Merged, Side, SourceFile};
 use crate::notation::{Field, FieldPattern, FieldStep, NEWEST, ObjectKey};
-use crate::ops::OpError;
-use crate::ops::check::placed;
 use crate::service::{FILE, Service};
 use crate::yaml::{self, Node};
 
@@ -44,6 +42,15 @@ pub struct AdoptedMerge {
     pub report: Report,
 }
 
+/// Something that stays as people wrote it.
+#[derive(Clone, Debug)]
+pub struct KeptEdit {
+    /// How it differs from what is rendered: before is rendered, after is theirs.
+    pub change: FieldChange,
+    /// Where it stands, as <file:line:column>; the file alone for what is missing.
+    pub place: String,
+}
+
 /// Merges what is rendered into the people's texts, but for what is held: that is as if it were not
 /// rendered, and nothing of people's goes for it.
 ///
@@ -54,7 +61,7 @@ pub fn merge(
     aligned: &[Aligned<'_>],
     held: &[FieldPattern],
     judge: &ResultJudge<'_>,
-) -> Result<AdoptedMerge, OpError> {
+) -> Result<AdoptedMerge, ChangeError> {
     let rendered = rendered(aligned, held)?;
     let rendered = files(&rendered);
     let of_people = files(ours);
@@ -62,10 +69,10 @@ pub fn merge(
     let mut rounds = 0;
     loop {
         rounds += 1;
-        let thinned = without(ours, &sides.gone).map_err(OpError::Refused)?;
+        let thinned = without(ours, &sides.gone).map_err(ChangeError::Refused)?;
         let left = after(ours, &thinned);
         let left_files = files(&left);
-        let run = |policy: &MergePolicy| merge::merge(&[], &left_files, &rendered, policy).map_err(OpError::Refused);
+        let run = |policy: &MergePolicy| merge::merge(&[], &left_files, &rendered, policy).map_err(ChangeError::Refused);
         let merged = run(&sides.policy(Some(Side::Ours)))?;
         let goes_on = rounds < MOST_ROUNDS;
         if goes_on && sides.keep_rivals_out(&merged, &left_files) {
@@ -93,7 +100,7 @@ fn files(texts: &[(String, String)]) -> Vec<SourceFile<'_>> {
 }
 
 /// The rendered texts without what is held.
-fn rendered(aligned: &[Aligned<'_>], held: &[FieldPattern]) -> Result<Vec<(String, String)>, OpError> {
+fn rendered(aligned: &[Aligned<'_>], held: &[FieldPattern]) -> Result<Vec<(String, String)>, ChangeError> {
     let is_held =
         |aligned: &&Aligned<'_>| held.iter().any(|pattern| pattern.covers(&aligned.manifest.id.key(), &Field::default()));
     let texts: Vec<(String, String)> = aligned
@@ -101,7 +108,7 @@ fn rendered(aligned: &[Aligned<'_>], held: &[FieldPattern]) -> Result<Vec<(Strin
         .filter(|aligned| !is_held(aligned))
         .map(|aligned| (aligned.manifest.path.clone(), aligned.manifest.text.clone()))
         .collect();
-    let thinned = without(&texts, &fields_held(aligned, &texts, held)).map_err(OpError::Refused)?;
+    let thinned = without(&texts, &fields_held(aligned, &texts, held)).map_err(ChangeError::Refused)?;
     Ok(after(&texts, &thinned))
 }
 
@@ -130,7 +137,7 @@ impl ResultJudge<'_> {
     fn check(&self, files: &[(String, String)], aligned: &[Aligned<'_>]) -> Report {
         let text = |(path, text): &(String, String)| CheckedText::new(path, text.clone());
         let texts: Vec<CheckedText> = files.iter().chain(&self.others).map(text).collect();
-        let waivers = placed(&self.service.waivers, FILE, "", &Node::new(yaml::Value::Null));
+        let waivers = PlacedWaiver::all(&self.service.waivers, FILE, "", &Node::new(yaml::Value::Null));
         let context = CheckContext {
             tier: self.service.tier(),
             kubernetes: self.service.kubernetes.clone().unwrap_or_else(|| NEWEST.to_string()),
