@@ -1,5 +1,5 @@
 //! Embeds every version of checklist and blueprints: each content once, as JSON where a run parses it, which
-//! is ten times faster than YAML; and for each version the list of what it is made of.
+//! is ten times faster than YAML; and for each version the list of what it is made of. And the types of Kubernetes.
 #![allow(clippy::print_stdout, reason = "this is how a build script speaks to cargo")]
 
 use std::collections::BTreeMap;
@@ -10,12 +10,15 @@ use std::{env, fs};
 use serde_json::Value as Json;
 use versions::{Kind, Version};
 
+mod types;
 mod versions;
 
 const BLUEPRINTS: &str = "blueprints";
+const TYPES: &str = "src/manifest/types/table.txt";
 
 fn main() {
     println!("cargo::rerun-if-changed={BLUEPRINTS}");
+    println!("cargo::rerun-if-changed={TYPES}");
     println!("cargo::rerun-if-changed=build");
     println!("cargo::rerun-if-changed=src/notation/digest.rs");
     if let Err(error) = embed() {
@@ -40,7 +43,9 @@ fn embed() -> Result<(), Box<dyn Error>> {
     write(&out, "checklists.rs", &format!("&[{checklists}]"))?;
     write(&out, "checklist-contents.rs", &checklist_contents.table())?;
     write(&out, "blueprints.rs", &format!("&[{blueprints}]"))?;
-    write(&out, "blueprint-contents.rs", &blueprint_contents.table())
+    write(&out, "blueprint-contents.rs", &blueprint_contents.table())?;
+    let types = types::statics(&fs::read_to_string(TYPES)?).map_err(|error| format!("{TYPES}: {error}"))?;
+    write(&out, "types.rs", &types)
 }
 
 /// Texts of which each is embedded once.

@@ -107,7 +107,14 @@ fn checked_by(rules: &Rules, texts: &[&str]) -> Report {
     let texts: Vec<CheckedText> =
         texts.iter().enumerate().map(|(number, text)| CheckedText::new(&format!("{number}.yaml"), (*text).to_owned())).collect();
     let today = "2026-11-01".parse().unwrap();
-    let context = CheckContext { tier: Tier(1), kubernetes: "1.33".to_owned(), service: None, waivers: Vec::new(), today };
+    let context = CheckContext {
+        tier: Tier(1),
+        kubernetes: "1.33".parse().unwrap(),
+        whole: true,
+        service: None,
+        waivers: Vec::new(),
+        today,
+    };
     check::check(rules, &texts, &context)
 }
 

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use plimsoll::check::{self, Rules};
+use plimsoll::check::Rules;
 use plimsoll::checklist::Checklist;
 use plimsoll::manifest::Workload;
 use plimsoll::ops::Editions;
@@ -131,30 +131,5 @@ fn items_name_fields_that_the_service_file_has() {
             let known = plimsoll::yaml::shape::at(plimsoll::service::schema(), &route);
             assert!(known.is_some(), "{}: `{field}` is no field of the service file", item.id);
         }
-    }
-}
-
-#[test]
-fn what_kubernetes_refuses_is_the_fault_of_the_object() {
-    let deployment = |rest: &str| format!("apiVersion: apps/v1\nkind: Deployment\n{rest}");
-    for (rest, place, words) in [
-        ("metadata: {name: a, labels: {version: 2}}\n", "3:30 metadata.labels.version", "expected a string"),
-        (
-            "metadata: {name: a}\nspec: {template: {spec: {containers: {a: b}}}}\n",
-            "4:26 spec.template.spec.containers",
-            "invalid type: map",
-        ),
-        (
-            "metadata: {name: a}\nspec:\n  selector: {}\n  template:\n    spec:\n      containers: [{image: \"a:1\"}]\n",
-            "8:20 spec.template.spec.containers[0].name",
-            "is required and missing",
-        ),
-    ] {
-        let report = check_texts(rules(), 2, &[("f", &deployment(rest))]);
-        let refused: Vec<_> = report.findings.iter().filter(|finding| finding.cause != check::Cause::Failed).collect();
-        let [finding] = refused.as_slice() else { panic!("{rest}: {refused:#?}") };
-        assert_eq!(finding.cause, check::Cause::Unreadable, "{rest}");
-        assert_eq!(format!("{}:{} {}", finding.line, finding.column, finding.field), place, "{}", finding.message);
-        assert!(finding.message.contains(words), "{}", finding.message);
     }
 }

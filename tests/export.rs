@@ -5,7 +5,8 @@ use std::path::Path;
 
 use plimsoll::check::{self, Action, AdmissionExport, AdmissionPolicy, LeftOutReason, Rules};
 use plimsoll::checklist::{Checklist, Item, OwnChecklist, Severity};
-use plimsoll::manifest::typed;
+use plimsoll::manifest;
+use plimsoll::notation::NEWEST;
 use plimsoll::service::Tier;
 use plimsoll::yaml::{load, load_one, write};
 use serde_json::Value as Json;
@@ -129,7 +130,8 @@ fn objects_are_what_kubernetes_knows() {
             let action = Action::of(policy.severity);
             let objects = policy.objects(action);
             for object in &objects {
-                let id = typed::check(&write::document(object)).unwrap_or_else(|faults| panic!("{}: {faults:#?}", policy.name));
+                let id = manifest::read(&write::document(object), NEWEST)
+                    .unwrap_or_else(|faults| panic!("{}: {faults:#?}", policy.name));
                 assert!(names.insert((id.kind, id.name)), "{} stands twice", policy.name);
             }
             let [_, binding] = objects;
@@ -144,7 +146,7 @@ fn objects_are_what_kubernetes_knows() {
 #[test]
 fn what_an_api_server_cannot_see_stays() {
     let cases = [
-        ("", "rule: {kinds: [Pod], builtin: duplicate-keys}", "a function of Plimsoll judges it, not an expression"),
+        ("", "rule: {kinds: [Pod], builtin: removed-api-versions}", "a function of Plimsoll judges it, not an expression"),
         ("", "statement: x", "no rule proves it on manifests"),
         ("", "rule: {kinds: [Pod], check: size(related.pdbs) > 0}", "it sees other objects (`related` in check)"),
         (

@@ -63,7 +63,8 @@ fn expressions() -> Vec<String> {
 fn manifest(text: &str, random: &mut Random) -> bool {
     let context = CheckContext {
         tier: Tier(1 + u8::try_from(random.below(3)).unwrap()),
-        kubernetes: "1.33".to_owned(),
+        kubernetes: "1.33".parse().unwrap(),
+        whole: true,
         waivers: Vec::new(),
         service: None,
         today: TODAY.parse().unwrap(),

@@ -14,8 +14,6 @@ use crate::support::golden;
 /// Outside crates that belong to one module alone.
 const OWNERS: &[(&str, &[&str])] = &[
     ("granit_parser", &["yaml"]),
-    ("serde_yaml", &["yaml", "manifest"]),
-    ("k8s_openapi", &["manifest"]),
     ("minijinja", &["blueprint"]),
     ("git2", &["workspace"]),
     ("tempfile", &["workspace"]),

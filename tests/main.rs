@@ -20,6 +20,7 @@ mod house;
 mod interrupted;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 mod killed;
+mod kubernetes;
 mod merge_files;
 mod new;
 mod no_false_alarms;

@@ -1,4 +1,4 @@
-//! The template engine, and what it renders held against the Kubernetes types.
+//! The template engine, and what it renders held against what Kubernetes takes.
 
 use std::io;
 use std::sync::OnceLock;
@@ -11,7 +11,8 @@ use serde_json::Value as Json;
 use super::source::Templates;
 use super::{Blueprint, BlueprintError, ObjectTemplate, scalars};
 use crate::limits::Limit;
-use crate::manifest::{Manifest, typed};
+use crate::manifest::{self, ApiFault, Manifest};
+use crate::notation::NEWEST;
 use crate::plan::Plan;
 
 /// Renders plans with one blueprint; compiles its templates once, when they are first needed.
@@ -39,26 +40,28 @@ impl Renderer {
     /// Renders every object of the blueprint that the plan asks for.
     ///
     /// # Errors
-    /// A template that is not in order or fails, by name and line; or an object that does not fit its Kubernetes type: both are faults of
+    /// A template that is not in order or fails, by name and line; or an object that Kubernetes would refuse: both are faults of
     /// the blueprint.
     pub fn render(&self, plan: &Plan) -> Result<Vec<Manifest>, BlueprintError> {
         self.render_again(plan, |_| None)
     }
 
     /// As [`render`](Self::render), where `last` gives the text of the last render by its path: what is still
-    /// the same was held against its type then.
+    /// the same was held against Kubernetes then.
     ///
     /// # Errors
     /// As for [`render`](Self::render).
     pub fn render_again<'t>(&self, plan: &Plan, last: impl Fn(&str) -> Option<&'t str>) -> Result<Vec<Manifest>, BlueprintError> {
-        let typed = |(object, text): (&ObjectTemplate, String)| {
+        let asked = plan.value("service.kubernetes").and_then(Json::as_str);
+        let version = asked.and_then(|version| version.parse().ok()).unwrap_or(NEWEST);
+        let object = |(object, text): (&ObjectTemplate, String)| {
             let path = object.path();
-            let known = if last(&path) == Some(&text) { typed::identify(&text) } else { None };
-            let check = || typed::check(&text).map_err(|faults| self.untyped(&object.template, &text, &faults));
-            let id = known.map_or_else(check, Ok)?;
+            let known = if last(&path) == Some(&text) { manifest::identify(&text) } else { None };
+            let read = || manifest::read(&text, version).map_err(|faults| self.untyped(&object.template, &text, &faults));
+            let id = known.map_or_else(read, Ok)?;
             Ok(Manifest { path, text, id })
         };
-        let manifests = self.written(plan)?.into_iter().map(typed).collect::<Result<Vec<Manifest>, BlueprintError>>()?;
+        let manifests = self.written(plan)?.into_iter().map(object).collect::<Result<Vec<Manifest>, BlueprintError>>()?;
         let workload = &self.blueprint.workload;
         if manifests.iter().filter(|manifest| manifest.id.kind == *workload).count() != 1 {
             return Err(BlueprintError::Workload { blueprint: self.blueprint.name.clone(), workload: workload.clone() });
@@ -107,7 +110,7 @@ impl Renderer {
         self.blueprint.objects.iter().filter(|object| object.when.is_none()).map(ObjectTemplate::path)
     }
 
-    fn untyped(&self, template: &str, text: &str, faults: &[typed::TypeFault]) -> BlueprintError {
+    fn untyped(&self, template: &str, text: &str, faults: &[ApiFault]) -> BlueprintError {
         let first = faults.first();
         let rendered = first.and_then(|fault| text.lines().nth(fault.place.line as usize - 1)).unwrap_or_default();
         let key = rendered.trim_start_matches([' ', '-']).split(':').next().unwrap_or_default();

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::Missing;
 use crate::check::{self, CheckContext, CheckedText, Rules};
 use crate::manifest::Manifest;
-use crate::notation::{NEWEST, ObjectKey};
+use crate::notation::ObjectKey;
 use crate::service::Service;
 
 /// The items that the manifests keep with an object of the render, and do not keep without it.
@@ -30,7 +30,8 @@ pub fn missing(
 fn failing(rules: &Rules, texts: &[CheckedText], service: &Service) -> BTreeMap<String, usize> {
     let context = CheckContext {
         tier: service.tier(),
-        kubernetes: service.kubernetes.clone().unwrap_or_else(|| NEWEST.to_string()),
+        kubernetes: service.kubernetes(),
+        whole: false,
         service: Some(service.clone()),
         waivers: Vec::new(),
         // Only waivers and statements look at it, and neither is asked here.

@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 
 use super::waivers::PlacedWaiver;
+use crate::notation::KubeVersion;
 use crate::service::{Service, Tier};
 
 /// By what things are judged.
@@ -11,7 +12,10 @@ pub struct CheckContext {
     /// The tier.
     pub tier: Tier,
     /// The Kubernetes version of the oldest cluster that the manifests go to.
-    pub kubernetes: String,
+    pub kubernetes: KubeVersion,
+    /// Whether objects are whole, and held against what Kubernetes says of them before any rule; cases of rules show
+    /// only what they are about.
+    pub whole: bool,
     /// The service whose manifests these are, where they are one's.
     pub service: Option<Service>,
     /// What is waived.

@@ -9,6 +9,7 @@ use super::compiled::{Body, CompiledItem, Rules};
 use super::context::CheckContext;
 use super::excerpt::{Excerpt, hide_secrets};
 use super::held::hide_held;
+use super::kubernetes::Saying;
 use super::objects::{self, Account, CheckedText, Object};
 use super::related::{Relations, relate};
 use super::report::{Cause, Finding, NotSeen, Report};
@@ -17,7 +18,7 @@ use super::waivers;
 use super::{at, builtin};
 use crate::checklist::Severity;
 use crate::limits::Limit;
-use crate::manifest::{ObjectId, Secrets, typed};
+use crate::manifest::{ApiFault, Reaction, Secrets};
 use crate::yaml::{Fault, Place, Route, Source};
 
 /// What findings about texts and objects that no cluster could read name in place of an item.
@@ -35,9 +36,6 @@ struct Judged {
 
 /// How many objects are judged before what came of them is counted.
 const AT_ONCE: usize = 64;
-/// How many values an object may have that is held against its type, which takes several copies of it; the
-/// API server takes none that is nearly as large.
-const MOST_TYPED: usize = 200_000;
 /// What judging an object may cost, however many there are.
 const COST_OF_EACH: usize = 200_000;
 
@@ -63,8 +61,9 @@ pub fn check(rules: &Rules, texts: &[CheckedText], context: &CheckContext) -> Re
     let (objects, relations) = if let Some(limit) = account.refused(texts) {
         (Vec::new(), Err(limit))
     } else {
+        let version = context.whole.then_some(context.kubernetes);
         let objects: Vec<Object> =
-            numbered.into_par_iter().flat_map_iter(|(number, from, parsed)| parsed.objects(number, from)).collect();
+            numbered.into_par_iter().flat_map_iter(|(number, from, parsed)| parsed.objects(number, from, version)).collect();
         let relations = relate(&objects);
         (objects, relations)
     };
@@ -113,7 +112,7 @@ pub fn check(rules: &Rules, texts: &[CheckedText], context: &CheckContext) -> Re
 
 fn service_tree(context: &CheckContext) -> Tree {
     let name = context.service.as_ref().map(|service| service.name.clone()).unwrap_or_default();
-    Tree::from_json(&serde_json::json!({"tier": context.tier.0, "kubernetes": context.kubernetes, "name": name}))
+    Tree::from_json(&serde_json::json!({"tier": context.tier.0, "kubernetes": context.kubernetes.to_string(), "name": name}))
 }
 
 fn unreadable(fault: &Fault, text: &CheckedText) -> Finding {
@@ -198,6 +197,10 @@ impl Engine<'_> {
         let mut judged = Judged::default();
         let Some(object) = self.objects.get(number) else { return judged };
         let related = self.relations.of(number, self.objects);
+        judged.findings.extend(object.said.iter().map(|fault| self.said(fault, object)));
+        if object.said.iter().any(|fault| fault.reaction == Reaction::Refused) {
+            return judged;
+        }
         let scope = Scope::within(most, object.tree.clone(), related, self.service.clone(), &self.rules.variables);
         for compiled in self.rules.about(&object.id.kind) {
             let severity = self.rules.severity(compiled, self.context.tier);
@@ -208,39 +211,32 @@ impl Engine<'_> {
             self.judge_item(compiled, severity, object, &scope, &mut judged);
         }
         judged.cost = scope.spent();
-        self.blame_object(object, &mut judged);
         judged
     }
 
-    /// Rules cannot be evaluated on an object that Kubernetes itself would refuse: that is then the
-    /// object's fault, and said once.
-    fn blame_object(&self, object: &Object, judged: &mut Judged) {
-        let is_error = |finding: &Finding| finding.cause == Cause::RuleError && finding.limit.is_none();
-        if !judged.findings.iter().any(|(finding, _)| is_error(finding)) || object.tree.values() > MOST_TYPED {
-            return;
-        }
-        let ObjectId { api_version, kind, .. } = &object.id;
-        let Some((route, message)) = typed::refusal(api_version, kind, &object.tree.to_json()) else { return };
-        judged.findings.retain(|(finding, _)| !is_error(finding));
-        let spot = at::spot(&object.tree, &route);
-        let excerpt = self.excerpt(object.text, spot.place);
+    /// What Kubernetes says of an object.
+    fn said(&self, fault: &ApiFault, object: &Object) -> (Finding, Option<String>) {
+        let saying = Saying::of(fault.reaction);
+        let field = fault.route.to_string();
+        let subject = if field.is_empty() { "this object".to_owned() } else { format!("`{field}`") };
+        let excerpt = self.excerpt(object.text, fault.place);
         let finding = Finding {
-            item: UNREADABLE.to_owned(),
-            cause: Cause::Unreadable,
+            item: saying.item.to_owned(),
+            cause: saying.cause,
             limit: None,
-            severity: Severity::Error,
-            message: format!("Kubernetes refuses this object: `{route}` {message}"),
+            severity: saying.severity,
+            message: format!("{subject} {}", fault.message),
             fix: None,
             object: Some(object.label()),
             file: self.file(object.text).to_owned(),
-            line: spot.place.line,
-            column: spot.place.column,
-            field: route.to_string(),
-            missing: spot.missing,
+            line: fault.place.line,
+            column: fault.place.column,
+            field,
+            missing: fault.missing,
             excerpt: excerpt.text,
             excerpt_from: excerpt.from,
         };
-        judged.findings.push((finding, None));
+        (finding, at::container(&object.tree, &fault.route))
     }
 
     fn judge_item(&self, compiled: &CompiledItem, severity: Severity, object: &Object, scope: &Scope<'_>, judged: &mut Judged) {

@@ -5,8 +5,9 @@ use std::sync::{Arc, OnceLock};
 
 use super::rule::Tree;
 use crate::limits::Limit;
-use crate::manifest::ObjectId;
-use crate::yaml::{self, Document, Fault, Node, Place, Route, Source, Spent};
+use crate::manifest::{ApiFault, ObjectId, verdicts};
+use crate::notation::KubeVersion;
+use crate::yaml::{self, Document, Fault, Node, Place, Route, RouteStep, Source, Spent};
 
 /// A text with its name, to be checked.
 #[derive(Clone, Debug)]
@@ -58,8 +59,8 @@ pub struct Object {
     pub tree: Tree,
     /// Where it starts.
     pub place: Place,
-    /// Keys that stand twice in its document, with the first object of which they are reported.
-    pub duplicate_keys: Vec<(Route, Place)>,
+    /// What Kubernetes says of it.
+    pub said: Vec<ApiFault>,
 }
 
 impl Object {
@@ -137,35 +138,56 @@ impl Parsed {
         self.documents.iter().map(|document| nodes(&document.root).len()).sum()
     }
 
-    /// The objects, numbered from `first`; documents that are none, such as values of a chart, are
-    /// passed over.
+    /// The objects, numbered from `first`, with what Kubernetes of a version says of them, where one is given;
+    /// documents that are none, such as values of a chart, are passed over.
     #[must_use]
-    pub fn objects(self, text: usize, first: usize) -> Vec<Object> {
+    pub fn objects(self, text: usize, first: usize, version: Option<KubeVersion>) -> Vec<Object> {
         let mut objects = Vec::new();
         for document in self.documents {
-            let mut duplicate_keys = document.duplicate_keys;
+            let twice: Vec<(&Node, Route, Place)> =
+                document.duplicate_keys.iter().map(|(route, place)| holder(&document.root, route, *place)).collect();
             for node in nodes(&document.root) {
-                let duplicate_keys = std::mem::take(&mut duplicate_keys);
-                objects.push(object(node, text, first + objects.len(), duplicate_keys));
+                let own = twice.iter().filter(|(holder, ..)| std::ptr::eq(*holder, node));
+                let twice: Vec<(Route, Place)> = own.map(|(_, route, place)| (route.clone(), *place)).collect();
+                let said = version.map(|version| verdicts(node, &twice, version)).unwrap_or_default();
+                objects.push(object(node, text, first + objects.len(), said));
             }
         }
         objects
     }
 }
 
+/// The node of a document in whose object a route ends, with the rest of the way.
+fn holder<'n>(root: &'n Node, route: &Route, place: Place) -> (&'n Node, Route, Place) {
+    let (mut node, mut rest) = (root, route.steps());
+    while let ([RouteStep::Key(items), RouteStep::Index(index), behind @ ..], true) = (rest, is_list(node))
+        && items == "items"
+        && let Some(item) = node.get(items).and_then(|items| items.items().get(*index))
+    {
+        (node, rest) = (item, behind);
+    }
+    (node, Route::from_steps(rest), place)
+}
+
+/// Whether a node is a list of objects, such as `kubectl get` prints.
+fn is_list(node: &Node) -> bool {
+    let word = |key: &str| node.get(key).and_then(Node::as_str);
+    word("apiVersion").is_some() && word("kind").is_some_and(|kind| kind.ends_with("List")) && node.get("items").is_some()
+}
+
 /// The nodes of a document that are objects: itself, or each item of a list such as `kubectl get` prints.
 fn nodes(root: &Node) -> Vec<&Node> {
     let word = |key: &str| root.get(key).and_then(Node::as_str);
-    match (word("apiVersion"), word("kind"), root.get("items")) {
-        (Some(_), Some(kind), Some(items)) if kind.ends_with("List") => items.items().iter().flat_map(nodes).collect(),
-        (Some(_), Some(_), _) => vec![root],
+    match root.get("items") {
+        Some(items) if is_list(root) => items.items().iter().flat_map(nodes).collect(),
+        _ if word("apiVersion").is_some() && word("kind").is_some() => vec![root],
         _ => Vec::new(),
     }
 }
 
-fn object(node: &Node, text: usize, number: usize, duplicate_keys: Vec<(Route, Place)>) -> Object {
+fn object(node: &Node, text: usize, number: usize, said: Vec<ApiFault>) -> Object {
     let metadata = |key: &str| node.get("metadata").and_then(|metadata| metadata.get(key)).and_then(Node::as_str);
     let name = metadata("name").or_else(|| metadata("generateName")).unwrap_or_default().to_owned();
     let id = ObjectId { name, ..ObjectId::of(node) };
-    Object { id, text, tree: Tree::new(number, node), place: node.place, duplicate_keys }
+    Object { id, text, tree: Tree::new(number, node), place: node.place, said }
 }

@@ -73,13 +73,19 @@ pub enum Cause {
     Unreadable,
     /// A waiver is past its end, about to end, or waives nothing.
     Waiver,
+    /// Kubernetes refuses the object; it is judged by nothing else.
+    Refused,
+    /// Kubernetes takes the object, and drops the field without a word.
+    Dropped,
+    /// Kubernetes takes the object, and warns.
+    Warned,
 }
 
 /// One thing that is wrong, with its place and the way out.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct Finding {
-    /// The item; for a text that cannot be read or a waiver, what is wrong with it.
+    /// The item; for a text that cannot be read, a waiver or what Kubernetes itself says, a word for what is wrong.
     pub item: String,
     /// Why there is a finding.
     pub cause: Cause,

@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use jiff::{ToSpan as _, Unit};
 
 use super::excerpt::Excerpt;
+use super::kubernetes::Saying;
 use super::objects::CheckedText;
 use super::report::{Cause, Finding, Waived};
 use crate::checklist::{Checklist, Severity};
@@ -55,7 +56,7 @@ pub fn apply(
     let mut used = vec![false; waivers.len()];
     for (finding, container) in findings {
         let covering = waivers.iter().position(|placed| covers(&placed.waiver, &finding, container.as_deref()));
-        let Some(index) = covering.filter(|_| finding.cause == Cause::Failed) else {
+        let Some(index) = covering.filter(|_| is_waivable(finding.cause)) else {
             open.push(finding);
             continue;
         };
@@ -76,6 +77,10 @@ pub fn apply(
         open.extend(state.finding(placed, used));
     }
     (open, waived)
+}
+
+fn is_waivable(cause: Cause) -> bool {
+    matches!(cause, Cause::Failed | Cause::Dropped | Cause::Warned)
 }
 
 fn covers(waiver: &Waiver, finding: &Finding, container: Option<&str>) -> bool {
@@ -100,12 +105,14 @@ enum State {
 
 impl State {
     fn of(checklist: &Checklist, waiver: &Waiver, today: Date) -> Self {
-        let Some(item) = checklist.item(&waiver.item) else {
-            let near = suggest(&waiver.item, checklist.items.iter().map(|item| item.id.as_str()));
-            return Self::Unknown(near.map(str::to_owned));
-        };
-        if !item.waivable {
-            return Self::NotWaivable;
+        let said = Saying::named(&waiver.item).map(|saying| saying.waivable);
+        match checklist.item(&waiver.item).map(|item| item.waivable).or(said) {
+            Some(true) => {}
+            Some(false) => return Self::NotWaivable,
+            None => {
+                let near = suggest(&waiver.item, checklist.items.iter().map(|item| item.id.as_str()));
+                return Self::Unknown(near.map(str::to_owned));
+            }
         }
         // The schema has seen to it that the day is one.
         let Ok(end) = waiver.expires.parse::<Date>() else { return Self::Ended(today) };

@@ -13,6 +13,7 @@ use super::tier_flag::tiers;
 use super::{OutputForm, ui};
 use crate::check::{AttestedState, Report};
 use crate::checklist::Severity;
+use crate::notation::KubeVersion;
 use crate::ops::{self, CheckRequest, Checked, OpError};
 use crate::service::Tier;
 use crate::workspace::read_standard_input;
@@ -37,7 +38,7 @@ pub struct CheckArgs {
     waivers: Option<PathBuf>,
     /// The Kubernetes version of the oldest cluster, such as 1.33
     #[arg(long, value_name = "VERSION")]
-    kubernetes: Option<String>,
+    kubernetes: Option<KubeVersion>,
     #[command(flatten)]
     checklist: ChecklistFlag,
     /// How the report is written
@@ -90,7 +91,7 @@ impl CheckArgs {
             tier: self.tier.map(Tier),
             checklist: self.checklist.name().map(str::to_owned),
             waivers: self.waivers.clone(),
-            kubernetes: self.kubernetes.clone(),
+            kubernetes: self.kubernetes,
             today: self.today.unwrap_or_else(super::clock::today),
         };
         let Checked { checklist, report, held_back: dir } = ops::check(&request)?;

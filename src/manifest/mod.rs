@@ -1,7 +1,7 @@
 //! Layer 2: what a cluster will get.
 //!
-//! A [`Manifest`] is the text of one object in one file. [`typed::check`] holds it against the types
-//! of the Kubernetes API, and [`Workload`] says what each kind that makes Pods keeps where.
+//! A [`Manifest`] is the text of one object in one file. [`verdicts()`] says what an API server would say
+//! of it, and [`Workload`] says what each kind that makes Pods keeps where.
 
 mod api_fault;
 mod complaints;
@@ -12,7 +12,7 @@ mod masked_text;
 mod patterns;
 mod secrets;
 mod stated;
-pub mod typed;
+mod types;
 mod validation;
 mod verdicts;
 mod warnings;
@@ -24,7 +24,7 @@ pub use effect::{Effect, effect, effect_of_values};
 pub use masked_text::may_hold_a_secret;
 pub use secrets::{MASK, Secrets};
 pub use stated::Stated;
-pub use verdicts::verdicts;
+pub use verdicts::{identify, read, verdicts};
 pub use workload::{CLAIM_TEMPLATES, SCALED, WORKLOADS, Workload};
 
 use serde::Serialize;

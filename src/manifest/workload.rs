@@ -3,12 +3,9 @@
 //! The one table of them. What is immutable follows the `ValidateUpdate` functions of the API server, what is
 //! filled in its `SetDefaults` functions.
 
-use k8s_openapi::api::{apps, batch, core};
-
 use super::stated::DefaultRow;
 use super::stated::Stated::{Differs, People, Server};
-use super::typed::{RoundTrip, round_trip};
-use crate::notation::{FieldStep, ObjectKey};
+use crate::notation::{FieldStep, ObjectKey, is_built_in};
 
 /// A kind of objects that make Pods, or a Pod itself.
 #[derive(Debug)]
@@ -35,8 +32,6 @@ pub struct Workload {
     pub immutable: &'static [&'static str],
     /// What Kubernetes goes by where a field beside those of the Pod is absent.
     pub(super) defaults: &'static [DefaultRow],
-    /// Its type, where Kubernetes itself has it.
-    pub(super) round_trip: Option<RoundTrip>,
 }
 
 /// The kind that an autoscaler scales where it names none.
@@ -79,7 +74,6 @@ pub const WORKLOADS: &[Workload] = &[
             ("spec.strategy.rollingUpdate.maxUnavailable", r#""25%""#, Server),
             ("spec.strategy.type", r#""RollingUpdate""#, Server),
         ],
-        round_trip: Some(round_trip::<apps::v1::Deployment>),
     },
     Workload {
         kind: "StatefulSet",
@@ -105,7 +99,6 @@ pub const WORKLOADS: &[Workload] = &[
             ("spec.updateStrategy.rollingUpdate.partition", "0", Server),
             ("spec.volumeClaimTemplates[*].spec.volumeMode", r#""Filesystem""#, Server),
         ],
-        round_trip: Some(round_trip::<apps::v1::StatefulSet>),
     },
     Workload {
         kind: "DaemonSet",
@@ -127,7 +120,6 @@ pub const WORKLOADS: &[Workload] = &[
             ("spec.updateStrategy.rollingUpdate.maxSurge", "0", Server),
             ("spec.updateStrategy.rollingUpdate.maxUnavailable", "1", Server),
         ],
-        round_trip: Some(round_trip::<apps::v1::DaemonSet>),
     },
     Workload {
         kind: "ReplicaSet",
@@ -142,7 +134,6 @@ pub const WORKLOADS: &[Workload] = &[
         restarts: &[],
         immutable: &[SELECTOR],
         defaults: &[ONE_REPLICA, MIN_READY],
-        round_trip: Some(round_trip::<apps::v1::ReplicaSet>),
     },
     Workload {
         kind: "ReplicationController",
@@ -156,7 +147,6 @@ pub const WORKLOADS: &[Workload] = &[
         restarts: &[],
         immutable: &[],
         defaults: &[ONE_REPLICA, MIN_READY],
-        round_trip: Some(round_trip::<core::v1::ReplicationController>),
     },
     Workload {
         kind: "Job",
@@ -187,7 +177,6 @@ pub const WORKLOADS: &[Workload] = &[
             ("spec.podReplacementPolicy", r#""TerminatingOrFailed""#, Server),
             ("spec.suspend", "false", Server),
         ],
-        round_trip: Some(round_trip::<batch::v1::Job>),
     },
     Workload {
         kind: "CronJob",
@@ -207,7 +196,6 @@ pub const WORKLOADS: &[Workload] = &[
             ("spec.successfulJobsHistoryLimit", "3", Server),
             ("spec.suspend", "false", Server),
         ],
-        round_trip: Some(round_trip::<batch::v1::CronJob>),
     },
     Workload {
         kind: "Pod",
@@ -221,7 +209,6 @@ pub const WORKLOADS: &[Workload] = &[
         restarts: &["spec.containers.image", "spec.initContainers.image"],
         immutable: &["spec"],
         defaults: &[("spec.enableServiceLinks", "true", Server)],
-        round_trip: Some(round_trip::<core::v1::Pod>),
     },
     // Argo's Deployment with another strategy. Its controller goes by these defaults, and writes them nowhere.
     Workload {
@@ -236,7 +223,6 @@ pub const WORKLOADS: &[Workload] = &[
         restarts: &[TEMPLATE],
         immutable: &[],
         defaults: &[ONE_REPLICA, ("spec.progressDeadlineSeconds", "600", Differs), ("spec.revisionHistoryLimit", "10", Differs)],
-        round_trip: None,
     },
 ];
 
@@ -257,7 +243,7 @@ impl Workload {
     /// Whether Kubernetes itself has the kind.
     #[must_use]
     pub fn is_built_in(&self) -> bool {
-        self.round_trip.is_some()
+        is_built_in(self.group)
     }
 
     /// Group and version, such as `apps/v1`.

@@ -113,11 +113,17 @@ impl ObjectKey {
         format!("{}/{}{dot}{field}", self.kind, self.name)
     }
 
-    /// Whether Kubernetes itself has the kind: its groups have no dot, or belong to `k8s.io`.
+    /// Whether Kubernetes itself has the group.
     #[must_use]
     pub fn is_built_in(&self) -> bool {
-        !self.group.contains('.') || self.group.ends_with(".k8s.io")
+        is_built_in(&self.group)
     }
+}
+
+/// Whether a group of the API is Kubernetes' own: it has no dot, or belongs to `k8s.io`.
+#[must_use]
+pub fn is_built_in(group: &str) -> bool {
+    !group.contains('.') || group.ends_with(".k8s.io")
 }
 
 impl fmt::Display for ObjectKey {

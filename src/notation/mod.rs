@@ -22,7 +22,7 @@ mod visible;
 pub use address::{Network, ip_address, ip_address_of_old, network, network_of_old, special_address};
 pub use counted::counted;
 pub use digest::sha256;
-pub use field::{Field, FieldPattern, FieldStep, ObjectKey, fits, step_fits};
+pub use field::{Field, FieldPattern, FieldStep, ObjectKey, fits, is_built_in, step_fits};
 pub use image::ImageRef;
 pub use name::{
     annotation_or_label_key, any_env_name, config_key, dns_label, dns_subdomain, env_name, http_path, label_value, mount_path,

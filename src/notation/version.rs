@@ -12,7 +12,7 @@ pub struct KubeVersion {
 
 /// The oldest Kubernetes that manifests can be rendered for.
 pub const OLDEST: KubeVersion = KubeVersion { minor: 29 };
-/// The newest Kubernetes that the compiled types know; the feature of `k8s-openapi` in `Cargo.toml`.
+/// The newest Kubernetes that the table of types knows.
 pub const NEWEST: KubeVersion = KubeVersion { minor: 37 };
 
 impl FromStr for KubeVersion {
@@ -22,7 +22,7 @@ impl FromStr for KubeVersion {
         let minor = text
             .strip_prefix("1.")
             .and_then(|minor| minor.parse::<u16>().ok().filter(|n| n.to_string() == minor))
-            .ok_or_else(|| format!("is not a Kubernetes minor version like \"{NEWEST}\""))?;
+            .ok_or_else(|| format!("is not a Kubernetes minor version like \"{NEWEST}\"; known are {OLDEST} to {NEWEST}"))?;
         let version = Self { minor };
         if (OLDEST..=NEWEST).contains(&version) {
             return Ok(version);

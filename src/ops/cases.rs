@@ -76,7 +76,7 @@ fn outcome(own: &OwnChecklist, rules: &Rules, item: &Item, case: &Case, here: &R
     let asked = |tier: &Tier| item.severity.at(*tier) != Severity::None;
     let tier = case.tier.or(Tier::ALL.into_iter().find(asked)).unwrap_or_default();
     let text = case.pass.as_ref().or(case.fail.as_ref()).cloned().unwrap_or_default();
-    let context = CheckContext { tier, kubernetes: NEWEST.to_string(), service: None, waivers: Vec::new(), today: TODAY };
+    let context = CheckContext { tier, kubernetes: NEWEST, whole: false, service: None, waivers: Vec::new(), today: TODAY };
     let report = check::check(rules, &[CheckedText::new(&case.name, text)], &context);
     let wrong = if asked(&tier) { wrong(case, &report) } else { Some(format!("tier {} does not ask for the item", tier.0)) };
     CaseOutcome { item: item.id.clone(), name: case.name.clone(), place: own.place(here).to_string(), tier: tier.0, wrong }

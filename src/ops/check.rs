@@ -14,6 +14,7 @@ use crate::change::Edition;
 use crate::check::{self, CheckContext, CheckedText, PlacedWaiver, Report};
 use crate::checklist::Checklist;
 use crate::limits::Limit;
+use crate::notation::{KubeVersion, NEWEST};
 use crate::service::{self, Answers, Service, Tier};
 use crate::workspace::{Input, WorkspaceError, find_files, find_manifests, read_below, real, stands};
 use crate::yaml::{Fault, load_one};
@@ -32,7 +33,7 @@ pub struct CheckRequest {
     /// A file with waivers, for manifests that have no service file.
     pub waivers: Option<PathBuf>,
     /// The Kubernetes version of the oldest cluster, where one is given.
-    pub kubernetes: Option<String>,
+    pub kubernetes: Option<KubeVersion>,
     /// The day on which things are judged.
     pub today: Date,
 }
@@ -88,9 +89,8 @@ pub fn check(request: &CheckRequest) -> Result<Checked, OpError> {
         waivers.extend(waiver_file(path)?);
     }
     let tier = request.tier.or(service.as_ref().map(Service::tier)).unwrap_or_default();
-    let asked = service.as_ref().and_then(|service| service.kubernetes.clone());
-    let kubernetes = request.kubernetes.clone().or(asked).unwrap_or_else(|| crate::notation::NEWEST.to_string());
-    let context = CheckContext { tier, kubernetes, service, waivers, today: request.today };
+    let kubernetes = request.kubernetes.or(service.as_ref().map(Service::kubernetes)).unwrap_or(NEWEST);
+    let context = CheckContext { tier, kubernetes, whole: true, service, waivers, today: request.today };
     let report = check::check(edition.rules().map_err(OpError::Faults)?, &texts, &context);
     Ok(Checked { checklist: edition.checklist.clone(), report, held_back })
 }

@@ -10,6 +10,7 @@ use super::{
     Attestation, Comments, ConfigAnswer, EnvVar, Exposure, Mesh, OwnedElsewhere, Owner, Platform, Port, Probes, Resources,
     Runtime, Scale, ServiceAccountAnswer, Size, Stop, Tier, Waiver, WritablePath,
 };
+use crate::notation::{KubeVersion, NEWEST};
 
 /// Whether a value says nothing, so that it need not be written.
 pub fn is_default<T: Default + PartialEq>(value: &T) -> bool {
@@ -176,6 +177,12 @@ impl Service {
     #[must_use]
     pub fn tier(&self) -> Tier {
         self.tier.unwrap_or_default()
+    }
+
+    /// The Kubernetes version by which manifests are judged: the one given, or the newest.
+    #[must_use]
+    pub fn kubernetes(&self) -> KubeVersion {
+        self.kubernetes.as_ref().and_then(|version| version.parse().ok()).unwrap_or(NEWEST)
     }
 
     /// Whether a waiver names the item.

@@ -5,6 +5,7 @@
 //! of size, depth and alias expansion. [`shape`] holds a tree against a JSON Schema and lists every [`Fault`] at once;
 //! [`mod@write`] puts values back into text that every YAML reader understands the same way.
 
+mod alike;
 mod document;
 pub mod edit;
 mod fault;
@@ -19,6 +20,7 @@ mod tag;
 mod within;
 pub mod write;
 
+pub use alike::read_differently;
 pub use document::{Document, Spent, YamlText};
 pub use fault::{Fault, RENDER_FIRST, Source, not_shipped, suggest};
 pub use load::{load, load_each, load_one, odd_tag, read};

@@ -123,6 +123,16 @@ impl Path<'_> {
             Self::Index(parent, index) => parent.route().index(*index),
         }
     }
+
+    /// Whether it begins with a key, and goes on behind it.
+    #[must_use]
+    pub fn is_below(&self, first: &str) -> bool {
+        match self {
+            Self::Root | Self::Key(Self::Root, _) => false,
+            Self::Key(Self::Key(Self::Root, key), _) | Self::Index(Self::Key(Self::Root, key), _) => *key == first,
+            Self::Key(parent, _) | Self::Index(parent, _) => parent.is_below(first),
+        }
+    }
 }
 
 fn is_word(key: &str) -> bool {

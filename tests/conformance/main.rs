@@ -23,6 +23,7 @@ mod policies;
 mod schemas;
 mod sets;
 mod tools;
+mod types;
 mod updates;
 
 #[allow(dead_code, reason = "not every test binary needs all of it")]

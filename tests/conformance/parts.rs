@@ -4,7 +4,7 @@ use plimsoll::notation::{self, KubeVersion};
 
 use crate::api_server::{ApiServer, Programs};
 use crate::tools::{self, Release, Tools, Trouble};
-use crate::{checkov, created, fixtures, kustomize, mutants, oracle, peers, policies, schemas, sets, updates};
+use crate::{checkov, created, fixtures, kustomize, mutants, oracle, peers, policies, schemas, sets, types, updates};
 
 /// A judge.
 pub struct Part {
@@ -18,6 +18,7 @@ pub struct Part {
 
 /// All judges, those first that need the least.
 pub const PARTS: &[Part] = &[
+    Part { name: "types", about: "the table of Kubernetes' types", judge: types::judge },
     Part { name: "schemas", about: "kubeconform -strict", judge: judged_by_schemas },
     Part { name: "kube-score", about: "kube-score on what we render", judge: judged_by_kube_score },
     Part { name: "checkov", about: "checkov on what we render", judge: judged_by_checkov },

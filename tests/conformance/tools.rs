@@ -68,6 +68,11 @@ impl Tools {
         Ok(bin)
     }
 
+    /// What a program of the suite's own module writes.
+    pub fn go_program(&self, name: &str) -> Result<String, Trouble> {
+        fetched(run(go(&self.cache)?.args(["run", "-buildvcs=false", &format!("./{name}")])))
+    }
+
     /// Installs a program of a module at a version.
     pub fn install(&self, package: &str, version: &str) -> Result<PathBuf, Trouble> {
         self.program(package, version, package.rsplit('/').next().unwrap_or(package))

@@ -196,6 +196,41 @@ fn other_causes() -> Vec<Finding> {
                 "mend it, or agree on a later day",
             )
         },
+        Finding {
+            cause: Cause::Refused,
+            ..failed(
+                "kubernetes-refuses",
+                Severity::Error,
+                "`spec.replicas` must be a whole number of 32 bits, and is a string",
+                (DEPLOYMENT, 7, 3),
+                "spec.replicas",
+                "  replicas: two",
+            )
+        },
+        Finding {
+            cause: Cause::Dropped,
+            object: Some("Pod/checkout".to_owned()),
+            ..failed(
+                "kubernetes-drops",
+                Severity::Warning,
+                "`spec.hostUsers` is dropped by Kubernetes 1.29 unless its feature gate UserNamespacesSupport is on",
+                ("k8s/pod.yaml", 6, 3),
+                "spec.hostUsers",
+                "  hostUsers: false",
+            )
+        },
+        Finding {
+            cause: Cause::Warned,
+            object: Some("Pod/checkout".to_owned()),
+            ..failed(
+                "kubernetes-warns",
+                Severity::Warning,
+                "`spec.containers[0].env[1].name` hides an earlier one of that name",
+                ("k8s/pod.yaml", 9, 9),
+                "spec.containers[0].env[1].name",
+                "      - name: A",
+            )
+        },
     ]
 }
 

@@ -44,7 +44,8 @@ pub fn check_service(rules: &Rules, service: &Service, manifests: &[Manifest]) -
     };
     let context = CheckContext {
         tier: service.tier(),
-        kubernetes: service.kubernetes.clone().unwrap_or_else(|| "1.33".to_owned()),
+        kubernetes: service.kubernetes.as_deref().unwrap_or("1.33").parse().unwrap(),
+        whole: true,
         waivers: service.waivers.iter().map(placed).collect(),
         service: Some(service.clone()),
         today: TODAY.parse().unwrap(),
@@ -52,12 +53,22 @@ pub fn check_service(rules: &Rules, service: &Service, manifests: &[Manifest]) -
     check::check(rules, &texts, &context)
 }
 
-/// Checks texts as another team's manifests.
+/// Checks texts as another team's manifests, by the rules alone: they need not be whole.
 pub fn check_texts(rules: &Rules, tier: u8, texts: &[(&str, &str)]) -> Report {
+    check_by(rules, tier, "1.33", false, texts)
+}
+
+/// Checks texts as `plimsoll check` does.
+pub fn check_whole(rules: &Rules, kubernetes: &str, texts: &[(&str, &str)]) -> Report {
+    check_by(rules, 2, kubernetes, true, texts)
+}
+
+fn check_by(rules: &Rules, tier: u8, kubernetes: &str, whole: bool, texts: &[(&str, &str)]) -> Report {
     let texts: Vec<CheckedText> = texts.iter().map(|(name, text)| CheckedText::new(name, (*text).to_owned())).collect();
     let context = CheckContext {
         tier: Tier(tier),
-        kubernetes: "1.33".to_owned(),
+        kubernetes: kubernetes.parse().unwrap(),
+        whole,
         waivers: Vec::new(),
         service: None,
         today: TODAY.parse().unwrap(),

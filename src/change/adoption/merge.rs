@@ -9,7 +9,7 @@ use crate::adopt::{self, Aligned};
 use crate::change::ChangeError;
 use crate::check::{self, CheckContext, CheckedText, PlacedWaiver, Report, Rules};
 use crate::merge::{self, ChangeKind, FieldChange, MergePolicy, Merged, Side, SourceFile};
-use crate::notation::{Field, FieldPattern, FieldStep, NEWEST, ObjectKey};
+use crate::notation::{Field, FieldPattern, FieldStep, ObjectKey};
 use crate::service::{FILE, Service};
 use crate::yaml::{self, Node};
 
@@ -140,7 +140,8 @@ impl ResultJudge<'_> {
         let waivers = PlacedWaiver::all(&self.service.waivers, FILE, "", &Node::new(yaml::Value::Null));
         let context = CheckContext {
             tier: self.service.tier(),
-            kubernetes: self.service.kubernetes.clone().unwrap_or_else(|| NEWEST.to_string()),
+            kubernetes: self.service.kubernetes(),
+            whole: false,
             service: Some(self.service.clone()),
             waivers,
             today: self.today,

@@ -73,7 +73,7 @@ pub fn lost(before: &[CheckedText], after: &[CheckedText]) -> Vec<Lost> {
 fn read(texts: &[CheckedText], is_asked: impl Fn(&CheckedText) -> bool) -> (Vec<Object>, Vec<Object>) {
     let (mut objects, account) = (Vec::new(), Account::default());
     for (number, text) in texts.iter().enumerate().filter(|(_, text)| is_asked(text)) {
-        objects.extend(parse(text, &account).objects(number, objects.len()));
+        objects.extend(parse(text, &account).objects(number, objects.len(), None));
     }
     let patches: BTreeSet<String> = objects
         .iter()

@@ -9,7 +9,7 @@ use serde_json::{Value as Json, json};
 use super::clean::{one_line, repository_path};
 use super::item_text;
 use super::summary::Summary;
-use crate::check::{Cause, Finding, Report, Waived};
+use crate::check::{Cause, Finding, Report, Saying, Waived};
 use crate::checklist::{Checklist, Severity};
 use crate::cli::{escapes, markdown};
 use crate::notation::sha256;
@@ -113,10 +113,11 @@ impl<'a> Descriptors<'a> {
 /// What the checklist says of an item; what is no item is described by why there is a finding.
 fn rule(finding: &Finding, report: &Report, checklist: &Checklist) -> Json {
     let Some(item) = checklist.item(&finding.item) else {
+        let said = || Saying::named(&finding.item).map_or(finding.item.as_str(), |saying| saying.title);
         let text = match finding.cause {
             Cause::Unreadable => "Every text can be read",
             Cause::Waiver => "Every waiver is in force and waives something",
-            Cause::Failed | Cause::RuleError => &finding.item,
+            Cause::Failed | Cause::RuleError | Cause::Refused | Cause::Dropped | Cause::Warned => said(),
         };
         return json!({
             "id": finding.item,

@@ -152,7 +152,8 @@ fn monitors<'n>(source: &'n Node, faults: &mut Complaints<'n>) {
 
 fn quobyte<'n>(source: &'n Node, faults: &mut Complaints<'n>) {
     let registry = source.text("registry");
-    if !registry.is_empty() && !registry.split(',').all(|pair| pair.rsplit_once(':').is_some_and(|(host, _)| !host.contains(':'))) {
+    if !registry.is_empty() && !registry.split(',').all(|pair| pair.rsplit_once(':').is_some_and(|(host, _)| !host.contains(':')))
+    {
         faults.at(source, "registry", format!("must be hosts with their ports such as `a:80,b:80`, and is `{registry}`"));
     }
     if source.text("tenant").len() > 64 {
