@@ -54,7 +54,7 @@ pub fn recover(dir: &Path, tell: Tell<'_>) -> Result<(), OpError> {
     if Session::is_open_in(dir) {
         drop(Session::in_folder(dir, PATIENCE, tell)?);
     }
-    if let Some(repo) = Repo::discover(dir).ok().filter(Repo::is_open) {
+    if let Some(repo) = Repo::find_open(dir) {
         drop(repo.begin(PATIENCE, tell)?);
     }
     Ok(())

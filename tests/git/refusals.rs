@@ -3,7 +3,7 @@
 use std::fs;
 use std::time::Duration;
 
-use plimsoll::workspace::{CommitRequest, Dirtiness, DirtyFile, Operation, WorkspaceError};
+use plimsoll::workspace::{CommitRequest, Dirtiness, DirtyFile, Operation, Repo, WorkspaceError};
 
 use super::git_sandbox::{Sandbox, begin, git, try_git};
 
@@ -230,5 +230,5 @@ fn another_run() {
     assert!(fault.hint().unwrap().contains("run the command again"));
     drop(session);
     drop(begin(&other));
-    assert!(!repo.is_open());
+    assert!(Repo::find_open(&sandbox.root).is_none());
 }

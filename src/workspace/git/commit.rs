@@ -35,11 +35,14 @@ pub(in super::super) struct CommitPlan {
     start: Start,
     /// Relative to the work tree.
     paths: Vec<PathBuf>,
+    /// Whether git stores one of the files through a filter that libgit2 does not have.
+    #[serde(skip)]
+    is_filtered: bool,
 }
 
 impl CommitPlan {
     pub(in super::super) fn make(ready: &Ready) -> Self {
-        Self { start: ready.start.clone(), paths: ready.paths.clone() }
+        Self { start: ready.start.clone(), paths: ready.paths.clone(), is_filtered: !ready.filtered.is_empty() }
     }
 
     /// Commits the paths as they are on disk, on top of HEAD as it was when they were checked.
@@ -56,7 +59,7 @@ impl CommitPlan {
     ) -> Result<Commit, WorkspaceError> {
         let path = message_path(state);
         fs::write(&path, message).map_err(WorkspaceError::io("write", path))?;
-        let id = if needs_user_git(repo, &self.paths)? {
+        let id = if self.is_filtered || needs_user_git(repo)? {
             user_commit::commit(repo, state, index, &self.start, &self.paths)?
         } else {
             fast_commit::commit(repo, state, index, &self.start, &self.paths, message)?

@@ -1,5 +1,6 @@
 //! Edits that are not committed.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use git2::{Index, IndexEntry, Status, StatusOptions};
@@ -8,15 +9,16 @@ use super::super::dirty_file::{Dirtiness, DirtyFile};
 use super::super::error::WorkspaceError;
 use super::Repo;
 use super::tree_lookup::TreeLookup;
-use super::user_git::{has_foreign_filter, pathspec, run};
+use super::user_git::{pathspec, run};
 
 /// Keeps `git status` from writing the index.
 const READ_ONLY: &[&str] = &["--no-optional-locks"];
 
-/// Those of `paths` that differ from the last commit, in the index or on disk.
-pub(super) fn find(repo: &Repo, paths: &[PathBuf]) -> Result<Vec<DirtyFile>, WorkspaceError> {
+/// Those of `paths` that differ from the last commit, in the index or on disk; `filtered` are those that only
+/// the user's git can compare.
+pub(super) fn find(repo: &Repo, paths: &[PathBuf], filtered: &BTreeSet<PathBuf>) -> Result<Vec<DirtyFile>, WorkspaceError> {
     let (foreign, plain): (Vec<&Path>, Vec<&Path>) =
-        paths.iter().map(PathBuf::as_path).partition(|path| has_foreign_filter(&repo.inner, path));
+        paths.iter().map(PathBuf::as_path).partition(|path| filtered.contains(*path));
     let mut files = find_by_libgit2(repo, &plain)?;
     files.extend(find_by_user_git(repo, &foreign)?);
     files.sort_by(|a, b| a.path.cmp(&b.path));

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use git2::{Oid, message_prettify};
+use git2::{Oid, message_prettify, opts};
 
 use super::super::error::WorkspaceError;
 use super::super::state::StateFolder;
@@ -22,6 +22,8 @@ pub(super) fn commit(
     message: &str,
 ) -> Result<Oid, WorkspaceError> {
     let failed = || WorkspaceError::git("commit");
+    // All that trees and the commit name is in the last commit or is written here, one line before.
+    opts::strict_object_creation(false);
     let draft = IndexDraft::copy(repo, state)?;
     let git = draft.repo();
     let parent = start.head.commit.map(|id| git.find_commit(id)).transpose().map_err(failed())?;

@@ -17,26 +17,26 @@ const EXECUTABLE: u32 = 0o100_755;
 const LINK: u32 = 0o120_000;
 
 /// A copy of the index.
-pub(super) struct IndexDraft {
+pub(super) struct IndexDraft<'r> {
     /// A handle of the repository that takes the copy for its index.
-    repo: Repository,
-    root: PathBuf,
+    repo: &'r Repository,
+    root: &'r Path,
 }
 
-impl IndexDraft {
-    pub(super) fn copy(repo: &Repo, state: &StateFolder) -> Result<Self, WorkspaceError> {
+impl<'r> IndexDraft<'r> {
+    pub(super) fn copy(repo: &'r Repo, state: &StateFolder) -> Result<Self, WorkspaceError> {
         let failed = || WorkspaceError::git("read the index");
         let (original, path) = (index_path(&repo.inner), draft_path(state));
         copy_with_time(&original, &path).map_err(WorkspaceError::io("copy", &original))?;
         let mut index = Index::open(&path).map_err(failed())?;
-        let handle = repo.handle().map_err(failed())?;
+        let handle = repo.second_handle().map_err(failed())?;
         handle.set_index(&mut index).map_err(failed())?;
-        Ok(Self { repo: handle, root: repo.root.clone() })
+        Ok(Self { repo: handle, root: &repo.root })
     }
 
     /// The repository, with the draft for its index.
-    pub(super) fn repo(&self) -> &Repository {
-        &self.repo
+    pub(super) fn repo(&self) -> &'r Repository {
+        self.repo
     }
 
     /// Takes `paths` as they are on disk into the draft, and returns the tree
@@ -57,7 +57,7 @@ impl IndexDraft {
             }
         }
         index.write()?;
-        tree.create_updated(&self.repo, base)
+        tree.create_updated(self.repo, base)
     }
 }
 

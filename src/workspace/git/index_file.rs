@@ -139,7 +139,7 @@ fn next_path(state: &StateFolder) -> PathBuf {
 fn graft(repo: &Repo, tree: &TreeLookup<'_>, draft: &Path, next: &Path, paths: &[PathBuf]) -> Result<(), git2::Error> {
     let (draft, mut index) = (Index::open(draft)?, Index::open(next)?);
     let written = fs::metadata(next).and_then(|metadata| metadata.modified()).unwrap_or(UNIX_EPOCH);
-    let handle = repo.handle()?;
+    let handle = repo.second_handle()?;
     handle.set_index(&mut index)?;
     for path in paths {
         index.remove_path(path)?;

@@ -5,6 +5,7 @@ mod branch_name;
 mod commit;
 mod dirty;
 mod fast_commit;
+mod foreign_filter;
 mod head;
 mod index_draft;
 mod index_file;
@@ -16,6 +17,8 @@ mod tree_lookup;
 mod user_commit;
 mod user_git;
 
+use std::cell::OnceCell;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use git2::{Config, ConfigEntry, ErrorCode, Repository, RepositoryInitOptions};
@@ -38,6 +41,7 @@ const STATE: &str = "plimsoll";
 pub struct Repo {
     inner: Repository,
     root: PathBuf,
+    second: OnceCell<Repository>,
 }
 
 impl Repo {
@@ -88,15 +92,18 @@ impl Repo {
             return Err(WorkspaceError::BareRepository { path });
         };
         let root = resolve(workdir).map_err(WorkspaceError::io("follow", workdir))?;
-        Ok(Self { inner, root })
+        Ok(Self { inner, root, second: OnceCell::new() })
     }
 
-    /// Another handle of the repository, at the same work tree: one that is opened by git's folder alone would
-    /// take the folder around that for it.
-    fn handle(&self) -> Result<Repository, git2::Error> {
+    /// Another handle of the repository, at the same work tree, that can take another file for its index.
+    fn second_handle(&self) -> Result<&Repository, git2::Error> {
+        if let Some(handle) = self.second.get() {
+            return Ok(handle);
+        }
         let handle = Repository::open(self.inner.path())?;
+        // One that is opened by git's folder alone would take the folder around that for the work tree.
         handle.set_workdir(&self.root, false)?;
-        Ok(handle)
+        Ok(self.second.get_or_init(|| handle))
     }
 
     /// The work tree, with every symbolic link followed.
@@ -105,11 +112,20 @@ impl Repo {
         &self.root
     }
 
-    /// Whether a run is at work on the repository, or was and was killed.
+    /// The repository that `dir` is in, if a run is at work on it, or was and was killed.
     #[must_use]
-    pub fn is_open(&self) -> bool {
-        let (folder, lock_folder) = self.state_folders();
-        folder.exists() || lock_folder.exists()
+    pub fn find_open(dir: &Path) -> Option<Self> {
+        let real = resolve(dir).ok()?;
+        let git = work_tree_around(nearest_existing(&real))?.join(".git");
+        let is_there = |name: &str| fs::symlink_metadata(git.join(name)).is_ok();
+        // A repository with one work tree has all of it here.
+        if git.is_dir() && !is_there("commondir") && !is_there(STATE) {
+            return None;
+        }
+        Self::discover(dir).ok().filter(|repo| {
+            let (folder, lock_folder) = repo.state_folders();
+            folder.exists() || lock_folder.exists()
+        })
     }
 
     /// Where a run keeps what is about this work tree, and where runs in all work trees of the

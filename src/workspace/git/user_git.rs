@@ -7,7 +7,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use git2::{AttrCheckFlags, AttrValue, Config, Repository};
+use git2::{Config, Repository};
 
 use super::super::error::WorkspaceError;
 use super::super::remote::without_credentials;
@@ -28,9 +28,6 @@ const OF_COMMITS: &str = r"^(author|commit|committer|core|extensions|filter|gpg|
 
 /// Keys that take precedence over `user.*` in git but not in libgit2.
 const IDENTITY_KEYS: [&str; 4] = ["author.name", "author.email", "committer.name", "committer.email"];
-
-/// Attributes that change what is stored and that libgit2 does not apply.
-const FOREIGN_FILTERS: [&str; 2] = ["filter", "working-tree-encoding"];
 
 /// Variables that lead git to another repository than the one that was found,
 /// as when the command runs in a hook.
@@ -54,11 +51,10 @@ const LOCAL_VARIABLES: [&str; 12] = [
 /// identity, and that libgit2 leaves out.
 const REMOTE_INCLUDES: &str = r"^includeif\.hasconfig:";
 
-/// Whether `git commit` would do more here than libgit2 does. libgit2 runs no
-/// hooks, does not sign, and knows neither external filters (LFS, git-crypt) nor
-/// every key of the identity; skipping any of them would make a commit that the
-/// user's rules forbid, that names the wrong person or holds the wrong bytes.
-pub(super) fn needs_user_git(repo: &Repo, paths: &[PathBuf]) -> Result<bool, WorkspaceError> {
+/// Whether `git commit` would do more here than libgit2 does, [filters](super::foreign_filter) aside. libgit2
+/// runs no hooks, does not sign, and does not know every key of the identity; skipping any of them would
+/// make a commit that the user's rules forbid or that names the wrong person.
+pub(super) fn needs_user_git(repo: &Repo) -> Result<bool, WorkspaceError> {
     let config =
         repo.inner.config().and_then(|mut config| config.snapshot()).map_err(WorkspaceError::git("read the configuration"))?;
     let signs = config.get_entry("commit.gpgsign").is_ok() && config.get_bool("commit.gpgsign").unwrap_or(true);
@@ -68,8 +64,7 @@ pub(super) fn needs_user_git(repo: &Repo, paths: &[PathBuf]) -> Result<bool, Wor
         || has_key(&config, CONFIGURED_HOOKS)
         || replaces_objects(&repo.inner)
         || has_hook(repo, &config)
-        || IDENTITY_KEYS.iter().any(|key| config.get_entry(key).is_ok())
-        || paths.iter().any(|path| has_foreign_filter(&repo.inner, path)))
+        || IDENTITY_KEYS.iter().any(|key| config.get_entry(key).is_ok()))
 }
 
 /// Whether git reads other objects in the place of some, which libgit2 does not.
@@ -107,14 +102,6 @@ pub(super) fn check_identity(repo: &Repo) -> Result<(), WorkspaceError> {
     let is_missing = |key: &&str| run(repo, &[], "config", |git| _ = git.args(["--get", key])).is_err();
     let missing: Vec<_> = NAMES_OF_USER.into_iter().filter(is_missing).collect();
     if missing.is_empty() { Err(error) } else { Err(WorkspaceError::NoIdentity { missing }) }
-}
-
-/// Whether git stores the file through a filter that libgit2 does not have.
-pub(super) fn has_foreign_filter(repo: &Repository, path: &Path) -> bool {
-    FOREIGN_FILTERS.iter().any(|name| {
-        repo.get_attr(path, name, AttrCheckFlags::FILE_THEN_INDEX)
-            .is_ok_and(|value| matches!(AttrValue::from_string(value), AttrValue::String(_)))
-    })
 }
 
 fn has_hook(repo: &Repo, config: &Config) -> bool {
