@@ -1,6 +1,7 @@
 //! Which items ask for what a field holds.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
 use serde_json::Value as Json;
 
@@ -10,22 +11,55 @@ use crate::notation::{Field, FieldPattern, FieldStep, ObjectKey};
 use crate::plan::{Decision, Origin, Plan};
 use crate::service::Service;
 
-/// The fields that items name, read once for a checklist.
+/// The fields that items name, by the objects that they lie in.
 #[derive(Debug)]
-pub struct FieldItems(Vec<(usize, FieldPattern)>);
+pub struct FieldItems(Vec<OfObjects>);
+
+/// The fields that items name in the same objects.
+#[derive(Debug)]
+struct OfObjects {
+    /// The objects.
+    object: FieldPattern,
+    /// Which item names which field, behind the object.
+    fields: Vec<(usize, String)>,
+    /// The same, read when an object is at hand.
+    patterns: OnceLock<Vec<(usize, FieldPattern)>>,
+}
+
+impl OfObjects {
+    fn patterns(&self) -> &[(usize, FieldPattern)] {
+        self.patterns.get_or_init(|| {
+            let object = self.object.as_str();
+            let read = |(index, rest): &(usize, String)| Some((*index, FieldPattern::parse(&format!("{object}{rest}")).ok()?));
+            self.fields.iter().filter_map(read).collect()
+        })
+    }
+}
 
 impl FieldItems {
     /// The fields that the items of a checklist name.
     #[must_use]
     pub fn of(checklist: &Checklist) -> Self {
-        let of_item = |(index, item)| checklist.patterns(item).into_iter().map(move |pattern| (index, pattern));
-        Self(checklist.items.iter().enumerate().flat_map(of_item).collect())
+        let mut of_objects: BTreeMap<_, Vec<(usize, String)>> = BTreeMap::new();
+        for (index, item) in checklist.items.iter().enumerate() {
+            for (object, rest) in checklist.fields(item) {
+                of_objects.entry(object).or_default().push((index, rest.to_owned()));
+            }
+        }
+        let read = |(object, fields): (_, Vec<(usize, String)>)| {
+            Some(OfObjects { object: FieldPattern::parse(&object).ok()?, fields, patterns: OnceLock::new() })
+        };
+        Self(of_objects.into_iter().filter_map(read).collect())
+    }
+
+    /// What items name in an object.
+    fn of_objects(&self, object: &ObjectKey) -> impl Iterator<Item = &OfObjects> {
+        self.0.iter().filter(|of| of.object.names(object))
     }
 
     /// The items that name an object or something in it, in the order of the checklist.
     pub fn naming<'c>(&self, checklist: &'c Checklist, object: &ObjectKey) -> impl Iterator<Item = &'c Item> {
-        let named: BTreeSet<usize> =
-            self.0.iter().filter(|(_, pattern)| pattern.names(object)).map(|(index, _)| *index).collect();
+        let named: BTreeSet<usize> = self.of_objects(object).flat_map(|of| of.fields.iter().map(|(index, _)| *index)).collect();
         named.into_iter().map(|index| &checklist.items[index])
     }
 
@@ -40,8 +74,8 @@ impl FieldItems {
         field: &Field,
     ) -> Vec<(&'c Item, usize)> {
         let depth = field.steps().len();
-        self.0
-            .iter()
+        self.of_objects(object)
+            .flat_map(OfObjects::patterns)
             .filter(|(_, pattern)| pattern.touches(object, field))
             .map(|(index, pattern)| (&checklist.items[*index], pattern.depth_in(object).min(depth)))
             .filter(|(item, _)| asks(item, service))

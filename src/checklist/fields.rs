@@ -1,5 +1,7 @@
 //! The fields that show items, as patterns.
 
+use std::borrow::Cow;
+
 use super::{Checklist, Item};
 use crate::notation::FieldPattern;
 
@@ -7,16 +9,19 @@ impl Checklist {
     /// The fields that show an item, one pattern for each kind where a name of kinds stands for several.
     #[must_use]
     pub fn patterns(&self, item: &Item) -> Vec<FieldPattern> {
-        let of_each_kind = |field: &String| {
-            let end = field.find(['.', '[']).unwrap_or(field.len());
-            let (word, rest) = field.split_at(end);
-            match self.kinds.get(word) {
-                // With a name, `Pod` is but one of the kinds.
-                Some(kinds) => kinds.iter().map(|kind| format!("{kind}/*{rest}")).collect(),
-                None => vec![field.clone()],
-            }
-        };
-        item.fields.iter().flat_map(of_each_kind).filter_map(|field| FieldPattern::parse(&field).ok()).collect()
+        let pattern = |(object, rest): (Cow<'_, str>, &str)| FieldPattern::parse(&format!("{object}{rest}")).ok();
+        self.fields(item).filter_map(pattern).collect()
+    }
+
+    /// The same as texts, which are not read: the object, and what is named in it.
+    pub fn fields<'c>(&'c self, item: &'c Item) -> impl Iterator<Item = (Cow<'c, str>, &'c str)> {
+        item.fields.iter().flat_map(|field| {
+            let (word, rest) = field.split_at(field.find(['.', '[']).unwrap_or(field.len()));
+            let kinds = self.kinds.get(word);
+            // With a name, `Pod` is but one of the kinds.
+            let of_kinds = kinds.into_iter().flatten().map(|kind| Cow::Owned(format!("{kind}/*")));
+            of_kinds.chain(kinds.is_none().then_some(Cow::Borrowed(word))).map(move |object| (object, rest))
+        })
     }
 }
 

@@ -154,6 +154,10 @@ fn write_leaf(out: &mut String, value: &Json, indent: usize) {
 /// Whether YAML lets the character stand unescaped and people can see it.
 #[must_use]
 pub fn is_printable(c: char) -> bool {
+    // Most are, and manifests are read character by character.
+    if c.is_ascii() {
+        return !c.is_ascii_control();
+    }
     !c.is_control()
         && !matches!(u32::from(c),
             // Line separators, soft hyphen, joiners and direction marks, the byte order mark, non-characters.
