@@ -72,7 +72,7 @@ fn what_a_person_committed_since_stays() {
 #[test]
 fn a_journal_that_cannot_be_read_is_refused() {
     let sandbox = killed();
-    sandbox.write(".git/plimsoll/journal", "{\"format\": 2}");
+    sandbox.write(".git/plimsoll/journal", "{\"format\": 3}");
     let run = sandbox.run(NEW).exits(2);
     assert!(run.stderr.contains("was left by a run that was killed, and by another version of plimsoll"), "{}", run.stderr);
     assert!(run.stderr.contains("rm -r "), "{}", run.stderr);

@@ -1,5 +1,6 @@
 //! Which items ask for what a field holds.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
@@ -40,16 +41,16 @@ impl FieldItems {
     /// The fields that the items of a checklist name.
     #[must_use]
     pub fn of(checklist: &Checklist) -> Self {
-        let mut of_objects: BTreeMap<_, Vec<(usize, String)>> = BTreeMap::new();
+        let mut of_objects: BTreeMap<Cow<'_, str>, Vec<(usize, String)>> = BTreeMap::new();
         for (index, item) in checklist.items.iter().enumerate() {
             for (object, rest) in checklist.fields(item) {
                 of_objects.entry(object).or_default().push((index, rest.to_owned()));
             }
         }
-        let read = |(object, fields): (_, Vec<(usize, String)>)| {
+        let patterns = of_objects.into_iter().filter_map(|(object, fields)| {
             Some(OfObjects { object: FieldPattern::parse(&object).ok()?, fields, patterns: OnceLock::new() })
-        };
-        Self(of_objects.into_iter().filter_map(read).collect())
+        });
+        Self(patterns.collect())
     }
 
     /// What items name in an object.

@@ -1,4 +1,4 @@
-//! Digests of texts.
+//! Digests of texts and other bytes.
 
 use std::fmt::Write as _;
 
@@ -9,10 +9,10 @@ use sha2::{Digest as _, Sha256};
 /// Lengths keep the texts apart, so that no two lists of texts that differ give one digest by chance
 /// of where one ends and the next begins.
 #[must_use]
-pub fn sha256(texts: &[&str]) -> String {
+pub fn sha256<T: AsRef<[u8]>>(texts: &[T]) -> String {
     let mut hasher = Sha256::new();
     for text in texts {
-        hasher.update(text.len().to_le_bytes());
+        hasher.update(text.as_ref().len().to_le_bytes());
         hasher.update(text);
     }
     hasher.finalize().iter().fold(String::with_capacity(64), |mut hex, byte| {

@@ -98,7 +98,7 @@ fn put_file_back(
 ) -> io::Result<Done> {
     ignore_missing(fs::remove_file(draft_beside(path, process)))?;
     let now = match read_regular(path, path) {
-        Ok(bytes) => bytes.as_deref().map(digest).transpose()?,
+        Ok(bytes) => bytes.as_deref().map(digest),
         Err(WorkspaceError::Io { source, .. }) => return Err(source),
         Err(_) => return Ok(Done::Left),
     };

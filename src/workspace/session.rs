@@ -216,8 +216,7 @@ impl Session<'_> {
     fn file_changes(&self, steps: &[FileChangeStep<'_>]) -> Result<Vec<FileChange>, WorkspaceError> {
         let change = |step: &FileChangeStep<'_>| {
             let old = step.old.as_ref().map(|old| old.digest.clone());
-            let new = step.new.map(digest).transpose().map_err(WorkspaceError::io("write", &step.target))?;
-            Ok(FileChange { path: self.relative(&step.target)?, old, new })
+            Ok(FileChange { path: self.relative(&step.target)?, old, new: step.new.map(digest) })
         };
         steps.iter().map(change).collect()
     }

@@ -122,7 +122,7 @@ impl WriteSet {
             let old = match now {
                 None => None,
                 Some(bytes) => {
-                    let digest = digest(&bytes).map_err(WorkspaceError::io("read", &target))?;
+                    let digest = digest(&bytes);
                     let metadata = fs::metadata(&target).map_err(WorkspaceError::io("read", &target))?;
                     Some(Old { digest, permissions: metadata.permissions() })
                 }

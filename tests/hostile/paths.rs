@@ -255,7 +255,7 @@ fn a_folder_of_the_name_of_ours_is_somebody_elses() {
             symlink(&precious, trap.path("new/.plimsoll")).unwrap();
         }
         // A journal that would write a hook, with the bytes for it.
-        let journal = r#"{"format":2,"process":1,"folders":[],"files":[{"path":".git/hooks/post-commit","old":"0000000000000000000000000000000000000000","new":null}],"commit":null}"#;
+        let journal = r#"{"format":3,"process":1,"folders":[],"files":[{"path":".git/hooks/post-commit","old":"0000000000000000000000000000000000000000","new":null}],"commit":null}"#;
         let kept =
             [("journal", journal), ("old-0", "#!/bin/sh\ntouch \"$HOME/ran\"\n"), ("thesis", "mine"), ("sub/photo", "mine")];
         for (name, text) in kept {

@@ -283,10 +283,10 @@ impl Fingerprints {
     /// The fingerprint of a finding; one that is like others before it is told apart by its number.
     fn next(&mut self, finding: &Finding) -> String {
         let object = finding.object.as_ref().unwrap_or(&finding.file);
-        let plain = sha256(&[&finding.item, object, &finding.field]);
+        let plain = sha256(&[finding.item.as_str(), object, &finding.field]);
         let before = self.seen.entry(plain.clone()).or_default();
         *before += 1;
-        if *before == 1 { plain } else { sha256(&[&plain, &before.to_string()]) }
+        if *before == 1 { plain } else { sha256(&[plain, before.to_string()]) }
     }
 }
 

@@ -7,7 +7,7 @@ use git2::{Index, Oid};
 use serde::{Deserialize, Serialize};
 
 use super::super::error::WorkspaceError;
-use super::super::journal::FileChange;
+use super::super::journal::{FileChange, digest};
 use super::super::state::StateFolder;
 use super::branch_name::short_name;
 use super::head::{Head, Start, target_of};
@@ -102,8 +102,9 @@ impl CommitPlan {
         if now == self.start.head.commit {
             return false;
         }
-        let committed = repo.tree(now).ok().and_then(|tree| tree.get(&file.path)).map(|item| item.id.to_string());
-        committed == file.new
+        let item = repo.tree(now).ok().and_then(|tree| tree.get(&file.path));
+        let committed = item.and_then(|item| repo.inner.find_blob(item.id).ok());
+        item.is_some() == committed.is_some() && committed.map(|blob| digest(blob.content())) == file.new
     }
 
     /// Whether a commit is on top of where HEAD was, with our message; hooks may have added to that.
