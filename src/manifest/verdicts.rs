@@ -3,7 +3,7 @@
 use super::types::{Decoded, decode};
 use super::{ApiFault, ObjectId, Reaction, validation, warnings};
 use crate::notation::KubeVersion;
-use crate::yaml::{Fault, Node, Place, Route, Source, load_one, read_differently};
+use crate::yaml::{Fault, Node, Place, Route, Source, load_keys, load_one, read_differently};
 
 /// What an API server of a version would say of an object, in the order in which it would: what it cannot read,
 /// else what its validation refuses, what it warns of, and what it drops in silence.
@@ -62,10 +62,10 @@ pub fn read(text: &str, version: KubeVersion) -> Result<ObjectId, Vec<ApiFault>>
     if faults.is_empty() { Ok(id) } else { Err(faults) }
 }
 
-/// The object in a text that was [read](read()) before; `None` if it is not one YAML document.
+/// The object in a text that was [read](read()) before; `None` if it is not YAML.
 #[must_use]
 pub fn identify(text: &str) -> Option<ObjectId> {
-    load_one("", text).ok().map(|root| ObjectId::of(&root))
+    load_keys(text, &["apiVersion", "kind", "metadata"]).map(|root| ObjectId::of(&root))
 }
 
 fn unread(fault: Fault) -> ApiFault {

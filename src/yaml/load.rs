@@ -155,6 +155,21 @@ pub fn load_one(name: &str, text: &str) -> Result<Node, Vec<Fault>> {
     if faults.is_empty() { Ok(document.root) } else { Err(faults) }
 }
 
+/// The beginning of the first document of a text, as far as it takes to have all of some keys: what stands behind
+/// them is not read. `None` for what is not YAML up to there.
+#[must_use]
+pub fn load_keys(text: &str, keys: &[&str]) -> Option<Node> {
+    let mut loader = Loader::new(text, Spent::default());
+    for event in Parser::new_from_str_with_options(text, reading()) {
+        let (event, span) = event.ok()?;
+        loader.take(event, &span).ok()?;
+        if loader.outermost().is_some_and(|root| keys.iter().all(|key| root.get(key).is_some())) {
+            break;
+        }
+    }
+    loader.first()
+}
+
 /// The fault of a tag that no cluster reads.
 #[must_use]
 pub fn odd_tag(route: Route, tag: &str) -> Fault {
@@ -252,6 +267,14 @@ mod tests {
         let documents = load_each("f", &format!("a: [\n{}", "---\na: 1\n".repeat(50_000)), &mut Spent::default());
         assert_eq!(documents.len(), 50_001);
         assert_eq!(documents[50_000].as_ref().unwrap().root.entries()[0].place, Place { line: 100_001, column: 1 });
+    }
+
+    #[test]
+    fn what_stands_behind_the_keys_is_not_read() {
+        let text = "a: {b: 1}\nc: 2\nd: [\n";
+        assert_eq!(load_keys(text, &["a", "c"]).unwrap().to_json(), serde_json::json!({"a": {"b": 1}, "c": 2}));
+        assert_eq!(load_keys("a: 1\n---\nb: 1\n", &["b"]).unwrap().to_json(), serde_json::json!({"a": 1}));
+        assert!(load_keys(text, &["d"]).is_none() && load_keys("", &["d"]).is_none());
     }
 
     #[test]

@@ -134,6 +134,17 @@ impl<'t> Loader<'t> {
         Self { text, aliased: aliased(text), spent, ..Self::default() }
     }
 
+    /// The outermost collection, while nothing in it is open.
+    pub(super) fn outermost(&self) -> Option<&Node> {
+        if let [outermost] = self.open.as_slice() { Some(&outermost.node) } else { None }
+    }
+
+    /// The root of the first document, as far as it has been read.
+    pub(super) fn first(self) -> Option<Node> {
+        let read = self.documents.into_iter().next().map(|document| document.root);
+        read.or_else(|| self.open.into_iter().next().map(|open| open.node))
+    }
+
     /// Takes in the next event.
     pub(super) fn take(&mut self, event: Event<'_>, span: &granit_parser::Span) -> Result<(), LoadRefusal> {
         let place = place_of(span);

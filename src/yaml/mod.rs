@@ -23,7 +23,7 @@ pub mod write;
 pub use alike::read_differently;
 pub use document::{Document, Spent, YamlText};
 pub use fault::{Fault, RENDER_FIRST, Source, not_shipped, suggest};
-pub use load::{load, load_each, load_one, odd_tag, read};
+pub use load::{load, load_each, load_keys, load_one, odd_tag, read};
 pub use node::{Entry, Node, Place, Span, Style, Tie, Value, Writing};
 pub use resolve::resolve_plain;
 pub use route::{Path, Route, RouteStep};
