@@ -87,18 +87,19 @@ pub fn statics(table: &str) -> Result<String, Box<dyn Error>> {
         let bound = |key: &str| words.iter().find_map(|word| word.strip_prefix(key));
         let (since, until) = (bound("since=").unwrap_or(oldest), bound("until=").unwrap_or(newest));
         match words.as_slice() {
-            ["gate", name, stages] => {
+            ["gate", name, stages] if !line.starts_with(' ') => {
                 rows.gates.insert((*name).to_owned(), gates.len());
                 gates.push(format!("GateRow {{ name: {}, stages: *b{stages:?} }}", rows.words.number(name)));
             }
-            ["kind", api_version, kind, of, ..] => {
+            ["kind", api_version, kind, of, ..] if !line.starts_with(' ') => {
                 let of = rows.types.get(*of).ok_or_else(|| format!("there is no type {of}"))?;
                 let (api_version, kind) = (rows.words.number(api_version), rows.words.number(kind));
                 kinds.push(format!(
                     "KindRow {{ api_version: {api_version}, kind: {kind}, of: {of}, since: {since}, until: {until} }}"
                 ));
             }
-            ["type", name] => {
+            // Fields are indented, and may be called `type` themselves.
+            ["type", name] if !line.starts_with(' ') => {
                 let name = rows.words.number(name.rsplit('.').next().unwrap_or(name));
                 types.push(format!("TypeRow {{ name: {name}, first: {} }}", fields.len()));
             }
