@@ -108,14 +108,11 @@ fn kinds_of_workloads_are_listed_in_one_table() {
 }
 
 /// Files of one folder that import each other in a circle, with the reason why they may.
-const CIRCLES: &[(&str, &[&str], &str)] = &[
-    (
-        "src/service",
-        &["account", "config", "env", "identity", "model", "ports", "probes", "resources", "scale", "stop", "storage", "upkeep"],
-        "`Service` is flat and holds the struct of each topic, whose file also says what it does not go with in a `Service`",
-    ),
-    ("src/manifest", &["typed", "workload"], "the table of kinds names the type of each"),
-];
+const CIRCLES: &[(&str, &[&str], &str)] = &[(
+    "src/service",
+    &["account", "config", "env", "identity", "model", "ports", "probes", "resources", "scale", "stop", "storage", "upkeep"],
+    "`Service` is flat and holds the struct of each topic, whose file also says what it does not go with in a `Service`",
+)];
 
 /// The words of a text of Rust, with `::` between those of a path, without comments.
 fn words(code: &str) -> Vec<&str> {

@@ -36,6 +36,7 @@ mod support;
 mod topics;
 mod traps;
 mod update;
+mod verdicts;
 mod versions;
 mod wizard;
 mod worked;

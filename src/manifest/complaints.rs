@@ -145,7 +145,7 @@ impl<'n> Complaints<'n> {
         }
     }
 
-    /// ObjectFields that are not allowed here.
+    /// Fields that are not allowed here.
     pub(super) fn forbid(&mut self, node: &'n Node, fields: &[&str], why: &str) {
         for field in fields {
             if node.has(field) {

@@ -11,10 +11,10 @@ use super::stated::Stated::{self, Differs, Nobody, People, Server};
 use crate::notation::{Field, FieldStep, ObjectKey};
 
 /// A row for objects of one kind.
-type KindRow = (&'static str, &'static str, &'static str, Stated);
+type DefaultOfKind = (&'static str, &'static str, &'static str, Stated);
 
 /// Fields of objects that are no workloads.
-const OF_OBJECTS: &[KindRow] = &[
+const OF_OBJECTS: &[DefaultOfKind] = &[
     ("Service", "spec.allocateLoadBalancerNodePorts", "true", People),
     ("Service", "spec.externalTrafficPolicy", r#""Cluster""#, People),
     ("Service", "spec.internalTrafficPolicy", r#""Cluster""#, Nobody),

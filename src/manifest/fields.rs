@@ -1,4 +1,4 @@
-//! ObjectFields of an object as the API server reads them: what is null is not there.
+//! Fields of an object as the API server reads them: what is null is not there.
 
 use crate::notation::Quantity;
 use crate::yaml::{Entry, Node, Place, Span, Style, Tie, Value, Writing};
@@ -82,10 +82,13 @@ impl ObjectFields for Node {
     }
 }
 
-/// A whole number.
+/// A whole number, which `1.0` and `1e3` are, too.
 pub(super) fn whole(node: &Node) -> Option<i64> {
     match node.value {
         Value::Int(number) => Some(number),
+        // Larger ones cannot be read as what they stand for.
+        #[expect(clippy::cast_possible_truncation, reason = "it is whole and small")]
+        Value::Float(number) if number.fract() == 0.0 && number.abs() < 1e15 => Some(number as i64),
         _ => None,
     }
 }

@@ -136,7 +136,7 @@ pub fn wildcard_domain(value: &str) -> Result<(), String> {
 /// What is wrong with the value.
 pub fn path_segment(value: &str) -> Result<(), String> {
     if value == "." || value == ".." || value.contains(['/', '%']) {
-        return Err("is `.` or `..`, or holds `/` or `%`, which no path can name".to_owned());
+        return Err("cannot be part of a path: it is `.` or `..`, or holds `/` or `%`".to_owned());
     }
     Ok(())
 }

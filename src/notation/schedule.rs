@@ -1,4 +1,4 @@
-//! When a CronJob runs: its schedule, and its time zone.
+//! When a `CronJob` runs: its schedule, and its time zone.
 
 /// The names that the database of time zones has, one a line, in the order of their letters.
 const ZONES: &str = include_str!("time_zones.txt");
@@ -23,7 +23,7 @@ const CRON_FIELDS: [CronField; 5] = [
     CronField { name: "day of the week", least: 0, most: 6, names: DAYS },
 ];
 
-/// A schedule in the notation of cron, as a CronJob takes it.
+/// A schedule in the notation of cron, as a `CronJob` takes it.
 ///
 /// # Errors
 /// What is wrong with it.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use cel::common::ast::{CallExpr, ComprehensionExpr, EntryExpr, Expr, IdedExpr, LiteralValue, operators};
 
 use super::functions::{KUBERNETES_FUNCTIONS, MACROS, NAMESPACES};
-use super::shapes::ValueShape;
+use super::shapes::PossibleTypes;
 use super::{Expression, OWN_FUNCTIONS, RuleFault, Shapes, syntax};
 use crate::yaml;
 
@@ -32,9 +32,9 @@ struct RuleChecker<'c> {
     kinds: &'c [&'c str],
     variables: &'c [(String, Expression)],
     /// The shapes of the variables that have been asked for.
-    known: BTreeMap<String, ValueShape>,
+    known: BTreeMap<String, PossibleTypes>,
     /// The names that the expression binds itself.
-    bound: Vec<(String, ValueShape)>,
+    bound: Vec<(String, PossibleTypes)>,
     faults: BTreeSet<RuleFault>,
 }
 
@@ -50,7 +50,7 @@ impl<'c> RuleChecker<'c> {
     }
 
     /// What the expression can be; on the way its faults are noted.
-    fn shape(&mut self, expression: &IdedExpr) -> ValueShape {
+    fn shape(&mut self, expression: &IdedExpr) -> PossibleTypes {
         if let Some((operand, field)) = syntax::selection(expression) {
             return self.field(expression, operand, field);
         }
@@ -59,14 +59,14 @@ impl<'c> RuleChecker<'c> {
             Expr::Call(call) => self.call(expression, call),
             Expr::Comprehension(fold) => self.fold(fold),
             Expr::List(list) => {
-                let mut elements = ValueShape::default();
+                let mut elements = PossibleTypes::default();
                 for element in &list.elements {
                     let element = self.shape(element);
                     elements.join(element);
                 }
                 elements.list()
             }
-            Expr::Map(map) if map.entries.is_empty() => ValueShape::default(),
+            Expr::Map(map) if map.entries.is_empty() => PossibleTypes::default(),
             Expr::Map(map) => {
                 for entry in &map.entries {
                     if let EntryExpr::MapEntry(entry) = &entry.expr {
@@ -74,14 +74,14 @@ impl<'c> RuleChecker<'c> {
                         self.shape(&entry.value);
                     }
                 }
-                ValueShape::anything()
+                PossibleTypes::anything()
             }
-            Expr::Literal(_) => ValueShape::of(""),
-            Expr::Select(_) | Expr::Struct(_) | Expr::Unspecified => ValueShape::anything(),
+            Expr::Literal(_) => PossibleTypes::of(""),
+            Expr::Select(_) | Expr::Struct(_) | Expr::Unspecified => PossibleTypes::anything(),
         }
     }
 
-    fn field(&mut self, expression: &IdedExpr, operand: &IdedExpr, field: &str) -> ValueShape {
+    fn field(&mut self, expression: &IdedExpr, operand: &IdedExpr, field: &str) -> PossibleTypes {
         if syntax::name(operand) == Some("variables") && !self.is_bound("variables") {
             return self.variable(expression, field);
         }
@@ -95,7 +95,7 @@ impl<'c> RuleChecker<'c> {
                     _ => expression,
                 };
                 self.fault(key, format!("no field `{field}`"), field, known);
-                ValueShape::anything()
+                PossibleTypes::anything()
             }
         }
     }
@@ -104,9 +104,9 @@ impl<'c> RuleChecker<'c> {
         self.bound.iter().any(|(bound, _)| bound == name)
     }
 
-    fn variable(&mut self, expression: &IdedExpr, name: &str) -> ValueShape {
+    fn variable(&mut self, expression: &IdedExpr, name: &str) -> PossibleTypes {
         if name == "params" {
-            return ValueShape::anything();
+            return PossibleTypes::anything();
         }
         if let Some(shape) = self.known.get(name) {
             return shape.clone();
@@ -114,10 +114,10 @@ impl<'c> RuleChecker<'c> {
         let Some(position) = self.variables.iter().rposition(|(known, _)| known == name) else {
             let known: Vec<&str> = self.variables.iter().map(|(known, _)| known.as_str()).chain(["params"]).collect();
             self.fault(expression, format!("no variable `{name}`"), name, known);
-            return ValueShape::anything();
+            return PossibleTypes::anything();
         };
         let (before, rest) = self.variables.split_at(position);
-        let shape = rest.first().map_or_else(ValueShape::anything, |(_, definition)| {
+        let shape = rest.first().map_or_else(PossibleTypes::anything, |(_, definition)| {
             let mut checker = RuleChecker::new(definition, self.shapes, self.kinds, before);
             checker.known.clone_from(&self.known);
             checker.shape(definition.root())
@@ -126,14 +126,14 @@ impl<'c> RuleChecker<'c> {
         shape
     }
 
-    fn name(&mut self, expression: &IdedExpr, name: &str) -> ValueShape {
+    fn name(&mut self, expression: &IdedExpr, name: &str) -> PossibleTypes {
         if let Some((_, shape)) = self.bound.iter().rev().find(|(bound, _)| bound == name) {
             return shape.clone();
         }
         match name {
             "object" => self.shapes.of_kinds(self.kinds),
-            "related" | "service" => ValueShape::of(name),
-            name if name.starts_with('@') || ROOTS.contains(&name) || TYPES.contains(&name) => ValueShape::anything(),
+            "related" | "service" => PossibleTypes::of(name),
+            name if name.starts_with('@') || ROOTS.contains(&name) || TYPES.contains(&name) => PossibleTypes::anything(),
             name => {
                 let bound: Vec<String> = self.bound.iter().map(|(bound, _)| bound.clone()).collect();
                 let known: Vec<&str> = bound.iter().map(String::as_str).chain(ROOTS.iter().copied()).collect();
@@ -141,12 +141,12 @@ impl<'c> RuleChecker<'c> {
                 let longer = known.iter().find(|known| known.starts_with(name)).copied();
                 let word = longer.unwrap_or(name).to_owned();
                 self.fault(expression, format!("no name `{name}`"), &word, known.iter().copied());
-                ValueShape::anything()
+                PossibleTypes::anything()
             }
         }
     }
 
-    fn call(&mut self, expression: &IdedExpr, call: &CallExpr) -> ValueShape {
+    fn call(&mut self, expression: &IdedExpr, call: &CallExpr) -> PossibleTypes {
         let name = call.func_name.as_str();
         if name.starts_with(char::is_alphabetic) {
             self.function(expression, call);
@@ -156,9 +156,9 @@ impl<'c> RuleChecker<'c> {
             Some(target) => Some(self.shape(target)),
             None => None,
         };
-        let mut arguments: Vec<ValueShape> = call.args.iter().map(|argument| self.shape(argument)).collect();
-        let joined = |shapes: Vec<ValueShape>| {
-            let mut all = ValueShape::default();
+        let mut arguments: Vec<PossibleTypes> = call.args.iter().map(|argument| self.shape(argument)).collect();
+        let joined = |shapes: Vec<PossibleTypes>| {
+            let mut all = PossibleTypes::default();
             for shape in shapes {
                 all.join(shape);
             }
@@ -168,17 +168,17 @@ impl<'c> RuleChecker<'c> {
             (operators::CONDITIONAL, None) => joined(arguments.split_off(arguments.len().min(1))),
             (operators::INDEX | operators::OPT_INDEX, None) => match arguments.first() {
                 Some(around) => around.elements(),
-                None => ValueShape::anything(),
+                None => PossibleTypes::anything(),
             },
             (operators::ADD | "of", None) => joined(arguments),
-            ("none", None) => ValueShape::default(),
+            ("none", None) => PossibleTypes::default(),
             ("or" | "orValue", Some(target)) => {
                 arguments.push(target);
                 joined(arguments)
             }
             ("value" | "sort" | "distinct" | "slice" | "@reverse", Some(target)) => target,
             ("first" | "last" | "min" | "max", Some(target)) => target.elements(),
-            _ => ValueShape::anything(),
+            _ => PossibleTypes::anything(),
         }
     }
 
@@ -192,7 +192,7 @@ impl<'c> RuleChecker<'c> {
         }
     }
 
-    fn fold(&mut self, fold: &ComprehensionExpr) -> ValueShape {
+    fn fold(&mut self, fold: &ComprehensionExpr) -> PossibleTypes {
         let range = self.shape(&fold.iter_range);
         let start = self.shape(&fold.accu_init);
         let is_list = matches!(fold.accu_init.expr, Expr::List(_));
@@ -206,7 +206,7 @@ impl<'c> RuleChecker<'c> {
         self.bound.truncate(outer);
         match (is_list, is_test) {
             (true, _) => step,
-            (_, true) => ValueShape::of(""),
+            (_, true) => PossibleTypes::of(""),
             _ => result,
         }
     }

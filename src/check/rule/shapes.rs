@@ -26,24 +26,24 @@ impl Shapes {
     }
 
     /// What an object of one of the kinds can be; anything, where one of them is not known.
-    pub(super) fn of_kinds(&self, kinds: &[&str]) -> ValueShape {
+    pub(super) fn of_kinds(&self, kinds: &[&str]) -> PossibleTypes {
         let known = |kind: &str| self.0.get(kind).is_some_and(|fields| fields.contains_key("metadata"));
         if kinds.is_empty() || !kinds.iter().all(|kind| known(kind)) {
-            return ValueShape::anything();
+            return PossibleTypes::anything();
         }
-        ValueShape { open: false, types: kinds.iter().map(|kind| (*kind).to_owned()).collect() }
+        PossibleTypes { open: false, types: kinds.iter().map(|kind| (*kind).to_owned()).collect() }
     }
 
     /// What a field of a value can be, or the fields that the value has instead.
-    pub(super) fn field(&self, shape: &ValueShape, field: &str) -> Result<ValueShape, BTreeSet<&'static str>> {
+    pub(super) fn field(&self, shape: &PossibleTypes, field: &str) -> Result<PossibleTypes, BTreeSet<&'static str>> {
         if shape.open || shape.types.is_empty() {
-            return Ok(ValueShape::anything());
+            return Ok(PossibleTypes::anything());
         }
-        let mut found = ValueShape::default();
+        let mut found = PossibleTypes::default();
         for name in &shape.types {
             let inner = name.strip_prefix("{}").or_else(|| self.0.get(name.as_str())?.get(field).copied());
             if let Some(inner) = inner {
-                found.join(ValueShape::of(inner));
+                found.join(PossibleTypes::of(inner));
             }
         }
         if found.open || !found.types.is_empty() {
@@ -55,12 +55,12 @@ impl Shapes {
 
 /// What a value can be: one of some types, or anything. A literal without elements is none of them.
 #[derive(Clone, Debug, Default)]
-pub(super) struct ValueShape {
+pub(super) struct PossibleTypes {
     open: bool,
     types: BTreeSet<String>,
 }
 
-impl ValueShape {
+impl PossibleTypes {
     pub(super) fn anything() -> Self {
         Self { open: true, types: BTreeSet::new() }
     }

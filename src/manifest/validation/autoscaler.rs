@@ -1,4 +1,4 @@
-//! HorizontalPodAutoscalers.
+//! `HorizontalPodAutoscalers`.
 
 use super::super::complaints::Complaints;
 use super::super::fields::ObjectFields;
@@ -77,10 +77,7 @@ fn bounds<'n>(root: &'n Node, faults: &mut Complaints<'n>) {
     }
     match target.text("apiVersion") {
         "" => faults.at(target, "apiVersion", "is required and missing; it names the group of what is scaled, such as `apps/v1`"),
-        version if !version.contains('/') => {
-            faults.at(target, "apiVersion", format!("must name a group, such as `apps/v1`, and is `{version}`"));
-        }
-        version if version.matches('/').count() > 1 => {
+        version if version.matches('/').count() != 1 || version.starts_with('/') => {
             faults.at(target, "apiVersion", format!("must be a group and a version, such as `apps/v1`, and is `{version}`"));
         }
         _ => {}

@@ -1,4 +1,4 @@
-//! PodDisruptionBudgets.
+//! `PodDisruptionBudgets`.
 
 use super::super::complaints::Complaints;
 use super::super::fields::ObjectFields;

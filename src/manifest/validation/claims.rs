@@ -1,10 +1,10 @@
-//! Claims of storage: by themselves, of a StatefulSet, and of a volume.
+//! Claims of storage: by themselves, of a `StatefulSet`, and of a volume.
 
 use super::super::complaints::Complaints;
 use super::super::fields::ObjectFields;
 use super::labels::{labels, selector};
 use super::metadata::{Lives, annotations, metadata};
-use crate::notation::dns_subdomain;
+use crate::notation::{dns_label, dns_subdomain};
 use crate::yaml::Node;
 
 /// Judges a `PersistentVolumeClaim`.
@@ -75,8 +75,8 @@ fn is_known(source: &Node) -> bool {
 
 fn data_sources<'n>(spec: &'n Node, of_template: bool, faults: &mut Complaints<'n>) {
     let (source, from) = (spec.at("dataSource"), spec.at("dataSourceRef"));
-    // Other namespaces are looked at in no version yet, so that what names one is dropped.
-    let refers = spec.has("dataSourceRef") && from.text("namespace").is_empty();
+    // Other namespaces are looked at in no version yet: a reference of a claim itself that names one is dropped.
+    let refers = spec.has("dataSourceRef") && (of_template || from.text("namespace").is_empty());
     if refers {
         data_source(from, faults);
     }
@@ -94,6 +94,7 @@ fn data_source<'n>(source: &'n Node, faults: &mut Complaints<'n>) {
     faults.needs(source, "name");
     let has_kind = faults.needs(source, "kind");
     faults.judge_given(source, "apiGroup", dns_subdomain);
+    faults.judge_given(source, "namespace", dns_label);
     if has_kind && source.text("apiGroup").is_empty() && source.text("kind") != "PersistentVolumeClaim" {
         faults.at(
             source,

@@ -66,7 +66,7 @@ fn init_container<'n>(container: &'n Node, pod: &Pod<'n, '_>, faults: &mut Compl
         return probes(container, pod.grace, faults);
     }
     none_of_an_init_container(container, faults);
-    if faults.since(35) {
+    if faults.since(36) {
         for policy in container.list("resizePolicy").iter().filter(|policy| policy.text("restartPolicy") == "RestartContainer") {
             faults.at(
                 policy,

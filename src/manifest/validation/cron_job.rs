@@ -1,4 +1,4 @@
-//! CronJobs.
+//! `CronJobs`.
 
 use super::super::complaints::Complaints;
 use super::super::fields::ObjectFields;

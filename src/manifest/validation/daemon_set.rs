@@ -1,4 +1,4 @@
-//! DaemonSets.
+//! `DaemonSets`.
 
 use super::super::complaints::Complaints;
 use super::super::fields::ObjectFields;
@@ -35,7 +35,7 @@ pub(super) fn daemon_set<'n>(root: &'n Node, faults: &mut Complaints<'n>) {
     let surge = given("maxSurge", 0, faults);
     match (unavailable.map(PodAmount::is_zero), surge.map(PodAmount::is_zero)) {
         (Some(true), Some(true)) => {
-            faults.at(rolling, "maxUnavailable", "must not be 0 where `maxSurge` is 0: no Pod could be replaced")
+            faults.at(rolling, "maxUnavailable", "must not be 0 where `maxSurge` is 0: no Pod could be replaced");
         }
         (Some(false), Some(false)) => faults.at(rolling, "maxSurge", "must be 0 unless `maxUnavailable` is 0"),
         _ => {}

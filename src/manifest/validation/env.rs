@@ -9,7 +9,7 @@ use crate::yaml::Node;
 const SOURCES: &[(&str, u16)] =
     &[("fieldRef", 0), ("resourceFieldRef", 0), ("configMapKeyRef", 0), ("secretKeyRef", 0), ("fileKeyRef", 35)];
 
-/// ObjectFields of a Pod that variables can be read from.
+/// Fields of a Pod that variables can be read from.
 const POD_FIELDS: &[&str] = &[
     "metadata.name",
     "metadata.namespace",
@@ -22,7 +22,7 @@ const POD_FIELDS: &[&str] = &[
     "status.podIPs",
 ];
 
-/// ObjectFields of a Pod that files can be read from.
+/// Fields of a Pod that files can be read from.
 const POD_FIELDS_OF_FILES: &[&str] =
     &["metadata.name", "metadata.namespace", "metadata.labels", "metadata.annotations", "metadata.uid"];
 
@@ -140,8 +140,11 @@ pub(super) fn resource<'n>(from: &'n Node, of_file: bool, faults: &mut Complaint
         _ => true,
     };
     if !right {
-        let what =
-            if resource.ends_with(".cpu") { "must be `1m` or `1`" } else { "must be 1 with or without a unit, such as `1Mi`" };
+        let what = if matches!(resource, "limits.cpu" | "requests.cpu") {
+            "must be `1m` or `1`"
+        } else {
+            "must be 1 with or without a unit, such as `1Mi`"
+        };
         faults.at(from, "divisor", format!("{what}, and is `{}`", Quantity::as_str(&divisor)));
     }
 }

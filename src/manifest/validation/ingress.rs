@@ -139,7 +139,9 @@ pub(super) fn class<'n>(root: &'n Node, faults: &mut Complaints<'n>) {
         for field in ["kind", "name"] {
             faults.needs_judged(parameters, field, path_segment);
         }
-        faults.judge_given(parameters, "apiGroup", dns_subdomain);
+        if parameters.has("apiGroup") {
+            faults.judge(parameters.at("apiGroup"), dns_subdomain);
+        }
         if faults.given_one_of(parameters, "scope", &["Cluster", "Namespace"]) {
             match (parameters.text("scope"), parameters.has("namespace")) {
                 ("Namespace", false) => faults.lacks(parameters, "namespace"),

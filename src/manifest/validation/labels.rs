@@ -5,6 +5,9 @@ use super::super::fields::ObjectFields;
 use crate::notation::{annotation_or_label_key, label_value};
 use crate::yaml::Node;
 
+/// The operators of a selector.
+pub(super) const OPERATORS: &[&str] = &["In", "NotIn", "Exists", "DoesNotExist"];
+
 /// Judges labels, or a selector that is a mapping of labels.
 pub(super) fn labels<'n>(node: &'n Node, field: &str, faults: &mut Complaints<'n>) {
     for entry in node.map(field) {
@@ -19,25 +22,27 @@ pub(super) fn labels<'n>(node: &'n Node, field: &str, faults: &mut Complaints<'n
 pub(super) fn selector<'n>(selector: &'n Node, faults: &mut Complaints<'n>) {
     labels(selector, "matchLabels", faults);
     for expression in selector.list("matchExpressions") {
-        let values = expression.list("values");
-        match expression.text("operator") {
-            "In" | "NotIn" if values.is_empty() => {
-                faults.at(expression, "values", "must hold a value where `operator` is `In` or `NotIn`")
-            }
-            "Exists" | "DoesNotExist" if !values.is_empty() => {
-                faults.at(expression, "values", "must be empty where `operator` is `Exists` or `DoesNotExist`");
-            }
-            "In" | "NotIn" | "Exists" | "DoesNotExist" => {}
-            "" => faults.lacks(expression, "operator"),
-            other => {
-                faults.at(expression, "operator", format!("must be `In`, `NotIn`, `Exists` or `DoesNotExist`, and is `{other}`"));
-            }
-        }
+        operator(expression, OPERATORS, faults);
         key(expression, "key", faults);
-        for value in values {
+        for value in expression.list("values") {
             faults.judge(value, label_value);
         }
     }
+}
+
+/// Judges the operator of an expression, and that it has as many values as that wants.
+pub(super) fn operator<'n>(expression: &'n Node, allowed: &[&str], faults: &mut Complaints<'n>) {
+    let values = expression.list("values");
+    if !faults.needs_one_of(expression, "operator", allowed) {
+        return;
+    }
+    let wants = match expression.text("operator") {
+        "In" | "NotIn" if values.is_empty() => "must hold a value where `operator` is `In` or `NotIn`",
+        "Exists" | "DoesNotExist" if !values.is_empty() => "must be empty where `operator` is `Exists` or `DoesNotExist`",
+        "Gt" | "Lt" if values.len() != 1 => "must hold one value where `operator` is `Gt` or `Lt`",
+        _ => return,
+    };
+    faults.at(expression, "values", wants);
 }
 
 /// Judges a field with the key of a label.

@@ -37,8 +37,8 @@ const COUNTED_BY_SENDER: &[&str] = &[
     "ClusterRoleBinding",
 ];
 
-/// The kind whose metadata is judged as that of objects that Kubernetes knows nothing of.
-const GENERIC: &str = "PodDisruptionBudget";
+/// The kinds whose metadata is judged as that of objects that Kubernetes knows nothing of.
+const GENERIC: &[&str] = &["PodDisruptionBudget", "ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding"];
 
 /// Finalizers that need no domain.
 const FINALIZERS: &[&str] = &["kubernetes", "orphan", "foregroundDeletion"];
@@ -73,7 +73,7 @@ pub(super) fn metadata<'n>(root: &'n Node, reach: Lives, name: TextJudge, faults
     annotations(metadata, faults);
     owners(metadata, faults);
     let finalizers = metadata.list("finalizers");
-    if root.text("kind") == GENERIC {
+    if GENERIC.contains(&root.text("kind")) {
         for finalizer in finalizers {
             faults.judge(finalizer, annotation_or_label_key);
         }

@@ -4,6 +4,7 @@
 //! counts as there, and fields that a version takes out by default are not looked at. Written after the `validation`
 //! packages of Kubernetes.
 
+mod admission;
 mod autoscaler;
 mod budget;
 mod claims;
@@ -84,6 +85,9 @@ const KINDS: &[Kinds] = &[
         ("policy/v1", "PodDisruptionBudget", budget::budget),
         ("autoscaling/v2", "HorizontalPodAutoscaler", autoscaler::autoscaler),
         ("autoscaling/v1", "HorizontalPodAutoscaler", autoscaler::autoscaler_of_old),
+        ("scheduling.k8s.io/v1", "PriorityClass", admission::priority_class),
+        ("admissionregistration.k8s.io/v1", "ValidatingAdmissionPolicy", admission::policy),
+        ("admissionregistration.k8s.io/v1", "ValidatingAdmissionPolicyBinding", admission::binding),
         ("rbac.authorization.k8s.io/v1", "Role", rbac::role),
         ("rbac.authorization.k8s.io/v1", "ClusterRole", rbac::cluster_role),
         ("rbac.authorization.k8s.io/v1", "RoleBinding", rbac::role_binding),

@@ -80,7 +80,7 @@ fn searches<'n>(config: &'n Node, faults: &mut Complaints<'n>) {
     }
 }
 
-/// Judges the names that a Pod has in the cluster's DNS; those of a StatefulSet's Pods are its own.
+/// Judges the names that a Pod has in the cluster's DNS; those of a `StatefulSet`'s Pods are its own.
 pub(super) fn host_name<'n>(spec: &'n Node, faults: &mut Complaints<'n>) {
     faults.judge_given(spec, "hostname", dns_label);
     faults.judge_given(spec, "subdomain", dns_label);

@@ -1,4 +1,4 @@
-//! NetworkPolicies.
+//! `NetworkPolicies`.
 
 use super::super::complaints::{Complaints, TextJudge};
 use super::super::fields::{ObjectFields, whole};

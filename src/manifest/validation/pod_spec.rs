@@ -7,7 +7,7 @@ use super::super::fields::ObjectFields;
 use super::containers::containers;
 use super::labels::labels;
 use super::pod_resources::pod_resources;
-use super::resources::amounts;
+use super::resources::overhead;
 use super::scheduling::{affinity, tolerations};
 use super::spread::spread;
 use super::volumes::volumes;
@@ -15,7 +15,7 @@ use super::{network, security, windows};
 use crate::notation::{annotation_or_label_key, dns_label, dns_subdomain};
 use crate::yaml::Node;
 
-/// Judges the `spec` of a Pod; `claimed` are the names of volumes that a StatefulSet claims for it.
+/// Judges the `spec` of a Pod; `claimed` are the names of volumes that a `StatefulSet` claims for it.
 pub(super) fn pod_spec<'n>(spec: &'n Node, claimed: &[&'n str], faults: &mut Complaints<'n>) {
     let volumes = volumes(spec, claimed, faults);
     containers(spec, &volumes, faults);
@@ -27,7 +27,9 @@ pub(super) fn pod_spec<'n>(spec: &'n Node, claimed: &[&'n str], faults: &mut Com
     tolerations(spec, faults);
     spread(spec, faults);
     windows::operating_system(spec, faults);
-    for field in ["serviceAccountName", "serviceAccount", "nodeName", "priorityClassName"] {
+    // The old name of the field counts where the new one is absent.
+    let account = if spec.text("serviceAccountName").is_empty() { "serviceAccount" } else { "serviceAccountName" };
+    for field in [account, "nodeName", "priorityClassName"] {
         faults.judge_given(spec, field, dns_subdomain);
     }
     if spec.has("runtimeClassName") {
@@ -35,7 +37,7 @@ pub(super) fn pod_spec<'n>(spec: &'n Node, claimed: &[&'n str], faults: &mut Com
     }
     faults.range(spec, "activeDeadlineSeconds", 1..=i64::from(i32::MAX));
     faults.given_one_of(spec, "preemptionPolicy", &["PreemptLowerPriority", "Never"]);
-    amounts(spec.map("overhead"), faults);
+    overhead(spec, faults);
     gates(spec, faults);
     if faults.since(34) {
         claims(spec, faults);

@@ -42,7 +42,7 @@ pub(super) fn template_metadata<'n>(parent: &'n Node, faults: &mut Complaints<'n
     spec
 }
 
-/// Judges the `spec` in a template; `claimed` are the names of volumes that a StatefulSet claims.
+/// Judges the `spec` in a template; `claimed` are the names of volumes that a `StatefulSet` claims.
 pub(super) fn template_spec<'n>(parent: &'n Node, claimed: &[&'n str], faults: &mut Complaints<'n>) {
     let template = parent.at("template");
     if !template.has("spec") {

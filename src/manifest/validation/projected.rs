@@ -10,6 +10,9 @@ use super::paths::{mode, path_below};
 use crate::notation::{dns_label, dns_subdomain};
 use crate::yaml::Node;
 
+/// Where the parts of a certificate lie.
+const CERTIFICATE_PATHS: &[&str] = &["credentialBundlePath", "keyPath", "certificateChainPath"];
+
 /// In seconds.
 const HOUR: i64 = 3600;
 
@@ -23,7 +26,7 @@ const SOURCES: &[(&str, u16)] = &[
     ("podCertificate", 37),
 ];
 
-/// Judges the keys of a ConfigMap or Secret that become files.
+/// Judges the keys of a `ConfigMap` or Secret that become files.
 pub(super) fn items<'n>(source: &'n Node, faults: &mut Complaints<'n>) {
     mode(source, "defaultMode", faults);
     for item in source.list("items") {
@@ -81,6 +84,14 @@ pub(super) fn projected<'n>(volume: &'n Node, faults: &mut Complaints<'n>) {
             for item in from.list("items") {
                 faults.twice(&mut paths, item, "path");
             }
+            let fields: &[&'static str] = match kind {
+                "clusterTrustBundle" => &["path"],
+                "podCertificate" => CERTIFICATE_PATHS,
+                _ => &[],
+            };
+            for field in fields {
+                faults.twice(&mut paths, from, field);
+            }
         }
     }
 }
@@ -91,11 +102,10 @@ fn certificate<'n>(certificate: &'n Node, faults: &mut Complaints<'n>) {
     faults.needs_one_of(certificate, "keyType", &kinds);
     let of_kubernetes = certificate.text("signerName").split('/').next().is_some_and(|domain| domain.ends_with("kubernetes.io"));
     faults.range(certificate, "maxExpirationSeconds", HOUR..=if of_kubernetes { 24 * HOUR } else { 91 * 24 * HOUR });
-    let paths = ["credentialBundlePath", "keyPath", "certificateChainPath"];
-    if paths.iter().all(|field| certificate.text(field).is_empty()) {
+    if CERTIFICATE_PATHS.iter().all(|field| certificate.text(field).is_empty()) {
         faults.add(certificate, "names no file; `credentialBundlePath`, `keyPath` or `certificateChainPath` is required");
     }
-    for field in paths {
+    for field in CERTIFICATE_PATHS {
         path_below(certificate.at(field), true, faults);
     }
 }

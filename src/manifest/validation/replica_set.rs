@@ -1,4 +1,4 @@
-//! ReplicaSets, and what Deployments have of them.
+//! `ReplicaSets`, and what Deployments have of them.
 
 use super::super::complaints::Complaints;
 use super::super::fields::ObjectFields;

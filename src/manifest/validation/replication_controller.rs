@@ -1,4 +1,4 @@
-//! ReplicationControllers.
+//! `ReplicationControllers`.
 
 use super::super::complaints::Complaints;
 use super::super::fields::ObjectFields;
@@ -20,10 +20,10 @@ pub(super) fn replication_controller<'n>(root: &'n Node, faults: &mut Complaints
         faults.lacks(root, "spec.selector");
     }
     let fits = |entry: &crate::yaml::Entry| own.get(&entry.key).is_some_and(|label| label.words() == entry.node.words());
-    if !spec.map("selector").iter().all(fits) {
-        faults.at(root, "spec.template.metadata.labels", "must be selected by `spec.selector`, and are not");
-    }
     if spec.has("template") {
+        if !spec.map("selector").iter().all(fits) {
+            faults.at(root, "spec.template.metadata.labels", "must be selected by `spec.selector`, and are not");
+        }
         lasting_template(spec, faults);
     } else {
         faults.lacks(root, "spec.template");

@@ -9,7 +9,7 @@ use crate::yaml::{Entry, Node};
 
 /// The resources of a container that Kubernetes itself has, beside huge pages.
 const OF_CONTAINERS: &[&str] = &["cpu", "memory", "ephemeral-storage"];
-/// Resources that Kubernetes itself has and that are no container's.
+/// Resources that Kubernetes itself has and that are no container's, beside those that are counted.
 const OTHERS: &[&str] = &[
     "requests.cpu",
     "requests.memory",
@@ -17,17 +17,8 @@ const OTHERS: &[&str] = &[
     "limits.cpu",
     "limits.memory",
     "limits.ephemeral-storage",
-    "pods",
-    "resourcequotas",
-    "services",
-    "replicationcontrollers",
-    "secrets",
-    "configmaps",
-    "persistentvolumeclaims",
     "storage",
     "requests.storage",
-    "services.nodeports",
-    "services.loadbalancers",
 ];
 /// Resources that are counted, not measured.
 const COUNTED: &[&str] = &[
@@ -76,19 +67,26 @@ pub(super) fn resources<'n>(node: &'n Node, whose: Whose, claims: &[Node], fault
         }
     }
     let names = || resources.map("limits").iter().chain(resources.map("requests")).map(|entry| entry.key.as_str());
-    if names().any(|name| name.starts_with(HUGE)) && !names().any(|name| matches!(name, "cpu" | "memory")) {
-        faults.add(resources, "ask for huge pages without `cpu` or `memory`");
-    }
+    pages_by_themselves(resources, &names, faults);
     if whose == Whose::Container && faults.since(34) {
         claim_names(resources, claims, faults);
     }
 }
 
-/// Judges a list of resources that are neither requests nor limits.
-pub(super) fn amounts<'n>(entries: &'n [Entry], faults: &mut Complaints<'n>) {
+/// Judges what a Pod takes beside its containers.
+pub(super) fn overhead<'n>(spec: &'n Node, faults: &mut Complaints<'n>) {
+    let entries = spec.map("overhead");
     for entry in entries {
         resource_name(&entry.node, &entry.key, Whose::Container, faults);
         amount(entry, faults);
+    }
+    pages_by_themselves(spec.at("overhead"), &|| entries.iter().map(|entry| entry.key.as_str()), faults);
+}
+
+/// Huge pages alone are nothing to run on.
+fn pages_by_themselves<'n, 'k, I: Iterator<Item = &'k str>>(node: &'n Node, names: &dyn Fn() -> I, faults: &mut Complaints<'n>) {
+    if names().any(|name| name.starts_with(HUGE)) && !names().any(|name| matches!(name, "cpu" | "memory")) {
+        faults.add(node, "asks for huge pages without `cpu` or `memory`");
     }
 }
 
@@ -99,8 +97,12 @@ pub(super) fn amount<'n>(entry: &'n Entry, faults: &mut Complaints<'n>) {
     if quantity.nanos() < 0 {
         faults.add(node, format!("must not be negative, and is {quantity}"));
     }
-    if (COUNTED.contains(&name) || is_extended(name)) && !quantity.is_whole() {
-        faults.add(node, format!("must be a whole number, and is {quantity}"));
+    if COUNTED.contains(&name) || is_extended(name) {
+        if !quantity.is_whole() {
+            faults.add(node, format!("must be a whole number, and is {quantity}"));
+        } else if beyond_counting(&quantity) {
+            faults.add(node, format!("is {quantity}, which is more than can be counted in thousandths"));
+        }
     }
     if let Some(size) = name.strip_prefix(HUGE) {
         let page = size.parse::<Quantity>().ok().filter(|page| page.is_positive() && page.is_whole());
@@ -108,6 +110,11 @@ pub(super) fn amount<'n>(entry: &'n Entry, faults: &mut Complaints<'n>) {
             faults.add(node, format!("must be a multiple of {size}, and is {quantity}"));
         }
     }
+}
+
+/// Whether a server, which counts in thousandths, loses count of an amount.
+pub(super) fn beyond_counting(quantity: &Quantity) -> bool {
+    quantity.nanos() / 1_000_000 > i128::from(i64::MAX)
 }
 
 fn resource_name<'n>(node: &'n Node, name: &str, whose: Whose, faults: &mut Complaints<'n>) {
@@ -137,12 +144,17 @@ pub(super) fn any_resource_name<'n>(entry: &'n Entry, faults: &mut Complaints<'n
         faults.add(&entry.node, format!("has the name `{name}`, which {fault}"));
         return false;
     }
-    let huge = name.strip_prefix("requests.").unwrap_or(name).starts_with(HUGE);
-    let known = name.contains('/') || huge || OF_CONTAINERS.contains(&name) || OTHERS.contains(&name);
+    let known = name.contains('/') || is_standard(name);
     if !known {
         faults.add(&entry.node, format!("is `{name}`, which is neither a resource of Kubernetes nor one with a domain"));
     }
     known
+}
+
+/// Whether Kubernetes itself knows the resource, be it of a container or not.
+pub(super) fn is_standard(name: &str) -> bool {
+    let huge = name.strip_prefix("requests.").unwrap_or(name).starts_with(HUGE);
+    huge || [OF_CONTAINERS, OTHERS, COUNTED].iter().any(|names| names.contains(&name))
 }
 
 /// Judges the name of a resource of a container that an object of its own speaks of.

@@ -1,7 +1,7 @@
 //! How many Pods are replaced at a time.
 
 use super::super::complaints::Complaints;
-use super::super::fields::ObjectFields;
+use super::super::fields::{ObjectFields, whole};
 use crate::yaml::{Node, Value};
 
 /// A number of Pods or a share of them.
@@ -23,10 +23,10 @@ impl PodAmount {
 /// An amount that is right; `None` where the field is absent or wrong.
 pub(super) fn amount<'n>(node: &'n Node, field: &str, most: Option<u64>, faults: &mut Complaints<'n>) -> Option<PodAmount> {
     let amount = node.at(field);
-    match &amount.value {
-        Value::Int(number) if *number < 0 => faults.add(amount, format!("must not be negative, and is {number}")),
-        Value::Int(number) => return Some(PodAmount::Number(*number)),
-        Value::String(text) => {
+    match (&amount.value, whole(amount)) {
+        (_, Some(number)) if number < 0 => faults.add(amount, format!("must not be negative, and is {number}")),
+        (_, Some(number)) => return Some(PodAmount::Number(number)),
+        (Value::String(text), _) => {
             let digits =
                 text.strip_suffix('%').filter(|digits| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()));
             let Some(percent) = digits.map(|digits| digits.parse().unwrap_or(u64::MAX)) else {

@@ -2,10 +2,13 @@
 
 use super::super::complaints::Complaints;
 use super::super::fields::ObjectFields;
-use super::labels::{key, selector};
+use super::labels::{key, operator, selector};
 use super::spread::label_keys;
 use crate::notation::{annotation_or_label_key, dns_label, dns_subdomain, label_value};
 use crate::yaml::Node;
+
+/// The operators by which nodes are chosen.
+const NODE_OPERATORS: &[&str] = &["In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt"];
 
 const EFFECTS: &[&str] = &["NoSchedule", "PreferNoSchedule", "NoExecute"];
 
@@ -89,28 +92,10 @@ fn pod_term<'n>(term: &'n Node, faults: &mut Complaints<'n>) {
 /// Judges a term by which nodes are chosen; values have to be those of labels where they are required.
 fn node_term<'n>(term: &'n Node, required: bool, faults: &mut Complaints<'n>) {
     for expression in term.list("matchExpressions") {
-        let values = expression.list("values");
-        match expression.text("operator") {
-            "In" | "NotIn" if values.is_empty() => {
-                faults.at(expression, "values", "must hold a value where `operator` is `In` or `NotIn`")
-            }
-            "Exists" | "DoesNotExist" if !values.is_empty() => {
-                faults.at(expression, "values", "must be empty where `operator` is `Exists` or `DoesNotExist`");
-            }
-            "Gt" | "Lt" if values.len() != 1 => {
-                faults.at(expression, "values", "must hold one value where `operator` is `Gt` or `Lt`")
-            }
-            "In" | "NotIn" | "Exists" | "DoesNotExist" | "Gt" | "Lt" => {}
-            "" => faults.lacks(expression, "operator"),
-            other => faults.at(
-                expression,
-                "operator",
-                format!("must be `In`, `NotIn`, `Exists`, `DoesNotExist`, `Gt` or `Lt`, and is `{other}`"),
-            ),
-        }
+        operator(expression, NODE_OPERATORS, faults);
         key(expression, "key", faults);
         if required && faults.since(32) {
-            for value in values {
+            for value in expression.list("values") {
                 faults.judge(value, label_value);
             }
         }

@@ -68,7 +68,7 @@ pub(super) fn of_container<'n>(container: &'n Node, host_users: bool, faults: &m
     windows::options(context, faults);
 }
 
-/// Judges the profiles of seccomp and AppArmor.
+/// Judges the profiles of seccomp and `AppArmor`.
 fn profiles<'n>(context: &'n Node, faults: &mut Complaints<'n>) {
     for field in ["seccompProfile", "appArmorProfile"] {
         if !context.has(field) || (field == "appArmorProfile" && !faults.since(30)) {

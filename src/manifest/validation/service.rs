@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::super::complaints::Complaints;
-use super::super::fields::ObjectFields;
+use super::super::fields::{ObjectFields, whole};
 use super::labels::labels;
 use super::metadata::{Lives, metadata};
 use super::network::address;
@@ -51,10 +51,10 @@ pub(super) fn service<'n>(root: &'n Node, faults: &mut Complaints<'n>) {
 fn topology<'n>(root: &'n Node, faults: &mut Complaints<'n>) {
     let annotations = root.at("metadata").at("annotations");
     let (hints, mode) = ("service.kubernetes.io/topology-aware-hints", "service.kubernetes.io/topology-mode");
-    if let (Some(hints), Some(mode)) = (annotations.get(hints), annotations.get(mode)) {
-        if hints.words() != mode.words() {
-            faults.add(mode, format!("must be the same as the annotation for hints, which is `{}`", hints.words()));
-        }
+    if let (Some(hints), Some(mode)) = (annotations.get(hints), annotations.get(mode))
+        && hints.words() != mode.words()
+    {
+        faults.add(mode, format!("must be the same as the annotation for hints, which is `{}`", hints.words()));
     }
 }
 
@@ -83,8 +83,9 @@ fn ports<'n>(spec: &'n Node, faults: &mut Complaints<'n>) {
         let target = port.at("targetPort");
         // What names no target, or the port 0, goes to the port itself.
         match &target.value {
-            Value::Null | Value::Int(0) => {}
+            Value::Null => {}
             Value::String(text) if text.is_empty() => {}
+            _ if whole(target) == Some(0) => {}
             _ => number_or_name(port, "targetPort", faults),
         }
         if port.has("appProtocol") {

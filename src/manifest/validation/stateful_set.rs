@@ -1,4 +1,4 @@
-//! StatefulSets.
+//! `StatefulSets`.
 
 use super::super::complaints::Complaints;
 use super::super::fields::ObjectFields;
@@ -33,6 +33,11 @@ pub(super) fn stateful_set<'n>(root: &'n Node, faults: &mut Complaints<'n>) {
         let claims = spec.list("volumeClaimTemplates");
         for claim in claims {
             claim_spec(claim, true, faults);
+            if claim.at("metadata").text("name").is_empty() {
+                faults.lacks(claim, "metadata.name");
+            } else {
+                faults.judge(claim.at("metadata").at("name"), dns_label);
+            }
         }
         let claimed: Vec<&str> = claims.iter().map(|claim| claim.at("metadata").text("name")).collect();
         if root.has("spec") {

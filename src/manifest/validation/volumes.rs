@@ -10,7 +10,7 @@ use super::projected::{downward_api, items, projected};
 use crate::notation::{dns_label, dns_subdomain};
 use crate::yaml::Node;
 
-/// The volumes of a Pod by their names; `None` for what a StatefulSet claims.
+/// The volumes of a Pod by their names; `None` for what a `StatefulSet` claims.
 pub(super) type Volumes<'n> = BTreeMap<&'n str, Option<&'n Node>>;
 
 /// How a volume's source is judged beside its required fields.
@@ -121,9 +121,12 @@ fn nfs<'n>(source: &'n Node, faults: &mut Complaints<'n>) {
 
 fn iscsi<'n>(source: &'n Node, faults: &mut Complaints<'n>) {
     faults.range(source, "lun", 0..=255);
-    let name = source.text("iqn");
-    if !name.is_empty() && !["iqn", "eui", "naa"].iter().any(|prefix| name.starts_with(prefix)) {
-        faults.at(source, "iqn", format!("must start with `iqn`, `eui` or `naa`, and is `{name}`"));
+    for field in ["iqn", "initiatorName"] {
+        let name = source.text(field);
+        let given = if field == "iqn" { !name.is_empty() } else { source.has(field) };
+        if given && !["iqn", "eui", "naa"].iter().any(|prefix| name.starts_with(prefix)) {
+            faults.add(source.at(field), format!("must start with `iqn`, `eui` or `naa`, and is `{name}`"));
+        }
     }
     if (source.flag("chapAuthDiscovery") || source.flag("chapAuthSession")) && !source.has("secretRef") {
         faults.lacks(source, "secretRef");

@@ -6,21 +6,20 @@ use super::super::fields::{ObjectFields, all_containers};
 use crate::notation::dns_subdomain;
 use crate::yaml::{Node, Value};
 
-/// ObjectFields of a Pod's `securityContext` that Windows has not.
+/// Fields of a Pod's `securityContext` that Windows has not.
 const NOT_OF_PODS: &[&str] = &[
     "appArmorProfile",
     "seLinuxOptions",
     "seccompProfile",
     "fsGroup",
     "fsGroupChangePolicy",
-    "sysctls",
     "runAsUser",
     "runAsGroup",
     "supplementalGroups",
     "supplementalGroupsPolicy",
     "seLinuxChangePolicy",
 ];
-/// ObjectFields of a container's `securityContext` that Windows has not.
+/// Fields of a container's `securityContext` that Windows has not.
 const NOT_OF_CONTAINERS: &[&str] = &[
     "appArmorProfile",
     "seLinuxOptions",
@@ -71,7 +70,13 @@ pub(super) fn operating_system<'n>(spec: &'n Node, faults: &mut Complaints<'n>) 
     }
     let why = "in a Pod of Windows";
     faults.forbid(spec.at("securityContext"), NOT_OF_PODS, why);
-    faults.forbid(spec, &["hostUsers", "shareProcessNamespace"], why);
+    if !spec.at("securityContext").list("sysctls").is_empty() {
+        faults.forbid(spec.at("securityContext"), &["sysctls"], why);
+    }
+    faults.forbid(spec, &["shareProcessNamespace"], why);
+    if faults.since(33) {
+        faults.forbid(spec, &["hostUsers"], why);
+    }
     for field in ["hostPID", "hostIPC"] {
         if spec.flag(field) {
             faults.at(spec, field, format!("is not allowed {why}"));

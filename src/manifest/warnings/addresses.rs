@@ -12,14 +12,14 @@ pub(super) fn address<'n>(node: &'n Node, faults: &mut Complaints<'n>) {
     let text = node.words();
     let Ok(address) = ip_address_of_old(text) else {
         // Where an address need not be one, it was said of old that it will have to be.
-        if !text.is_empty() && text != "None" && !faults.since(33) {
+        if !text.is_empty() && !faults.since(33) {
             faults.add(node, format!("is `{text}`, which is not an IP address"));
         }
         return;
     };
     let canonical = match address {
-        IpAddr::V6(v6) => v6.to_ipv4_mapped().map_or(address, IpAddr::V4),
-        IpAddr::V4(_) => address,
+        IpAddr::V6(v6) if faults.since(33) => v6.to_ipv4_mapped().map_or(address, IpAddr::V4),
+        _ => address,
     };
     if canonical.to_string() != text {
         faults.add(node, format!("is `{text}`, which others may read differently; write `{canonical}`"));

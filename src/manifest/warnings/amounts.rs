@@ -9,7 +9,9 @@ pub(super) fn parts_of_a_byte<'n>(amounts: &'n Node, name: &str, faults: &mut Co
     let Some(amount) = amounts.at(name).quantity() else { return };
     // What is finer than a thousandth is rounded up first.
     let milli = amount.nanos().div_euclid(1_000_000) + i128::from(amount.nanos().rem_euclid(1_000_000) != 0);
-    if milli % 1000 != 0 {
+    if milli > i128::from(i64::MAX) {
+        faults.add(amounts.at(name), format!("is {amount}, which is more than can be counted in thousandths"));
+    } else if milli % 1000 != 0 {
         faults.add(amounts.at(name), format!("is {amount}, a part of a byte; it must be a whole number of bytes"));
     }
 }

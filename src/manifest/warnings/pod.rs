@@ -33,6 +33,7 @@ const OLD_ANNOTATIONS: &[(&str, &str)] = &[
 /// Warns of what a Pod or a template of one says.
 pub(super) fn template<'n>(template: &'n Node, faults: &mut Complaints<'n>) {
     let (metadata, spec) = (template.at("metadata"), template.at("spec"));
+    let of_template = template.text("kind").is_empty();
     for entry in spec.map("nodeSelector") {
         old_label(&entry.node, &entry.key, faults);
     }
@@ -54,10 +55,11 @@ pub(super) fn template<'n>(template: &'n Node, faults: &mut Complaints<'n>) {
     for container in all_containers(spec) {
         variables(container, faults);
     }
-    ports(spec, faults);
+    // A Pod itself on the network of its host gets ports of the host for all of its own.
+    ports(spec, !of_template && spec.flag("hostNetwork"), faults);
     // That of a Pod itself is made 1 before it is looked at, since 1.37.
-    let of_template = template.text("kind").is_empty() || !faults.since(37);
-    if let Some(seconds) = spec.int("terminationGracePeriodSeconds").filter(|seconds| *seconds < 0 && of_template) {
+    let said = of_template || !faults.since(37);
+    if let Some(seconds) = spec.int("terminationGracePeriodSeconds").filter(|seconds| *seconds < 0 && said) {
         faults.at(spec, "terminationGracePeriodSeconds", format!("is {seconds}, which counts as 1"));
     }
     if faults.since(33) {
@@ -132,7 +134,7 @@ fn annotations<'n>(metadata: &'n Node, spec: &'n Node, faults: &mut Complaints<'
     }
 }
 
-/// Whether a Pod's profile of AppArmor says what an annotation says.
+/// Whether a Pod's profile of `AppArmor` says what an annotation says.
 fn says(pod: &Node, annotation: &str) -> bool {
     let profile = pod.at("appArmorProfile");
     match profile.text("type") {

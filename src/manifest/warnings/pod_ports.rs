@@ -9,12 +9,12 @@ use crate::yaml::Node;
 /// How many ports of one number are held against each other.
 const MOST_ALIKE: usize = 16;
 
-/// Warns of ports that hide each other.
-pub(super) fn ports<'n>(spec: &'n Node, faults: &mut Complaints<'n>) {
+/// Warns of ports that hide each other; on the network of its host a Pod takes the same ones there.
+pub(super) fn ports<'n>(spec: &'n Node, on_host: bool, faults: &mut Complaints<'n>) {
     let all = || all_containers(spec).flat_map(|container| container.list("ports"));
     let mut before: BTreeMap<(i64, &str), Vec<&Node>> = BTreeMap::new();
     for port in all() {
-        if !port.text("hostIP").is_empty() && port.int("hostPort").unwrap_or_default() == 0 {
+        if !port.text("hostIP").is_empty() && port.int("hostPort").unwrap_or_default() == 0 && !on_host {
             faults.at(port, "hostIP", "is set without a `hostPort`");
         }
         let protocol = if port.text("protocol").is_empty() { "TCP" } else { port.text("protocol") };

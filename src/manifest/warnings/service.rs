@@ -19,7 +19,8 @@ pub(super) fn service<'n>(root: &'n Node, faults: &mut Complaints<'n>) {
     let headless = matches!(kind, "" | "ClusterIP") && spec.text("clusterIP") == "None";
     let several = spec.list("clusterIPs");
     let own = if several.is_empty() { std::slice::from_ref(spec.at("clusterIP")) } else { several };
-    for node in own.iter().chain(external).chain([spec.at("loadBalancerIP")]) {
+    let own = own.iter().filter(|node| node.words() != "None");
+    for node in own.chain(external).chain([spec.at("loadBalancerIP")]) {
         address(node, faults);
     }
     for range in spec.list("loadBalancerSourceRanges") {

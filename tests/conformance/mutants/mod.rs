@@ -10,6 +10,7 @@ mod table;
 mod text;
 mod types;
 mod values;
+mod written;
 
 use std::path::Path;
 
@@ -49,6 +50,10 @@ pub fn judge(servers: &[(ApiServer, KubeVersion)]) -> Result<String, Trouble> {
     let mut faults = Vec::new();
     let mut shares = Vec::new();
     for (server, version) in servers {
+        let written = compare(server, *version, &written::all())?;
+        if written.validation.equal < written.validation.of {
+            faults.push(format!("golden/verdicts: {}", written.text(&server.version)));
+        }
         let table = compare(server, *version, &mutants)?;
         shares.push(format!(
             "on {version} {} of decoding, {} of validation and warnings, {} of dropped fields",

@@ -33,6 +33,7 @@ pub const OF_THE_CLUSTER: &[&str] = &[
     "Namespace",
     "ClusterRole",
     "ClusterRoleBinding",
+    "IngressClass",
     "PriorityClass",
     "ValidatingAdmissionPolicy",
     "ValidatingAdmissionPolicyBinding",
