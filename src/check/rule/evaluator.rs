@@ -1,38 +1,20 @@
 //! The evaluator: expressions to values, step by step, each of which is paid for.
 //!
 //! `cel` parses, and has the values, operators and functions; its own evaluator has no way to stop. What
-//! an operator or a function says of values that it does not take is left to it ([`foreign`]).
+//! an operator or a function says of values that it does not take is left to it ([`foreign`](super::foreign)).
 
-use std::cell::RefCell;
-use std::collections::BTreeMap;
-use std::rc::Rc;
-use std::sync::{Arc, OnceLock};
-
-use cel::common::ast::{CallExpr, ComprehensionExpr, EntryExpr, Expr, IdedExpr, ListExpr, MapExpr, SelectExpr, operators};
-use cel::common::types::{CelBool, CelList, CelMap, CelMapKey, CelOptional, CelString};
+use cel::common::ast::{CallExpr, ComprehensionExpr, EntryExpr, Expr, IdedExpr, ListExpr, MapExpr, operators};
+use cel::common::types::{CelBool, CelList, CelMap, CelMapKey, CelOptional};
 use cel::common::value::{CowVal, Val};
-use cel::{Context, Env, ExecutionError, Value, extensions};
+use cel::{Context, ExecutionError, Value};
 
+use super::foreign::{Evaluated, environment, foreign, keep, shape};
 use super::meter::{beyond, limit, spend};
+use super::reach::{OptionalValue, at_most_optional, bool, held, index_into, not_there, select};
 use super::{cost, functions, syntax};
 use crate::limits::Limit;
 
 pub(super) type Here<'c> = Context<'c, 'static>;
-pub(super) type Evaluated<'e> = Result<CowVal<'e, 'static>, ExecutionError>;
-
-/// The functions and types of the language.
-pub(super) fn environment() -> &'static Arc<Env> {
-    static ENVIRONMENT: OnceLock<Arc<Env>> = OnceLock::new();
-    ENVIRONMENT.get_or_init(|| {
-        let mut env = Env::stdlib();
-        let declared = env
-            .add_extension(extensions::strings)
-            .and_then(|()| env.add_extension(extensions::lists))
-            .and_then(|()| env.add_extension(functions::declare));
-        debug_assert_eq!(declared, Ok(()), "every function is declared once");
-        Arc::new(env)
-    })
-}
 
 /// The value of an expression.
 pub(super) fn resolve<'e>(expression: &'e IdedExpr, here: &'e Here<'_>) -> Evaluated<'e> {
@@ -68,10 +50,6 @@ pub(super) fn resolve<'e>(expression: &'e IdedExpr, here: &'e Here<'_>) -> Evalu
     }
 }
 
-fn bool<'e>(value: bool) -> CowVal<'e, 'static> {
-    CowVal::owned(CelBool::from(value))
-}
-
 /// The truth of a value, which must have one.
 fn truth(value: Evaluated<'_>) -> Result<bool, ExecutionError> {
     let value = value?;
@@ -79,102 +57,8 @@ fn truth(value: Evaluated<'_>) -> Result<bool, ExecutionError> {
     value.downcast_ref::<CelBool>().map(|value| *value.inner()).ok_or_else(wrong)
 }
 
-/// A value to keep: where it is somebody else's, the copy is paid for.
-fn keep(value: CowVal<'_, 'static>) -> Result<Box<dyn Val>, ExecutionError> {
-    if value.is_borrowed() {
-        spend(cost::of_copy(value.as_ref()))?;
-    }
-    Ok(value.into_owned())
-}
-
 fn paid(price: Result<usize, Limit>) -> Result<(), ExecutionError> {
     spend(price.map_err(beyond)?)
-}
-
-/// What an optional holds; the value itself where it is none.
-enum OptionalValue<'e> {
-    Plain(CowVal<'e, 'static>),
-    Some(CowVal<'e, 'static>),
-    None,
-}
-
-fn held<'e>(value: CowVal<'e, 'static>) -> Result<OptionalValue<'e>, ExecutionError> {
-    let inner = match value.downcast_ref::<CelOptional>() {
-        None => return Ok(OptionalValue::Plain(value)),
-        Some(optional) => match optional.option() {
-            None => return Ok(OptionalValue::None),
-            Some(inner) => {
-                spend(cost::of_copy(inner))?;
-                inner.clone_as_boxed()
-            }
-        },
-    };
-    Ok(OptionalValue::Some(CowVal::Owned(inner)))
-}
-
-/// What a value has at an index or key; the way to say what is wrong where it has none.
-fn index_into<'e>(
-    value: CowVal<'e, 'static>,
-    index: &dyn Val,
-    wrong: impl FnOnce(CowVal<'e, 'static>) -> Evaluated<'e>,
-) -> Evaluated<'e> {
-    match value {
-        CowVal::Borrowed(value) => match value.as_indexer().map(|indexer| indexer.get(index)) {
-            Some(Ok(found)) => Ok(found),
-            Some(Err(error)) if limit(&error).is_some() => Err(error),
-            _ => wrong(CowVal::Borrowed(value)),
-        },
-        CowVal::Owned(value) => {
-            let found = match value.as_indexer().map(|indexer| indexer.get(index)) {
-                Some(Ok(found)) => Some(keep(found)?),
-                Some(Err(error)) if limit(&error).is_some() => return Err(error),
-                _ => None,
-            };
-            found.map_or_else(|| wrong(CowVal::Owned(value)), |found| Ok(CowVal::Owned(found)))
-        }
-    }
-}
-
-fn select<'e>(left: CowVal<'e, 'static>, field: &SelectExpr) -> Evaluated<'e> {
-    let key = CelString::from(field.field.clone());
-    let wrong = |left: CowVal<'e, 'static>| {
-        let select = SelectExpr { operand: Box::new(placeholder(0)), field: field.field.clone(), test: field.test };
-        foreign(&numbered(Expr::Select(select)), vec![left])
-    };
-    match (held(left)?, field.test) {
-        (OptionalValue::None, true) => Ok(bool(false)),
-        (OptionalValue::None, false) => Ok(CowVal::owned(CelOptional::none())),
-        (OptionalValue::Some(left), false) if left.as_indexer().is_some() => at_most_optional(index_into(left, &key, not_there)),
-        (OptionalValue::Plain(left), false) => index_into(left, &key, wrong),
-        (OptionalValue::Some(left), true) => {
-            let found = left.as_indexer().map(|indexer| indexer.get(&key).map(|_| ()));
-            match found {
-                Some(Err(error)) if limit(&error).is_some() => Err(error),
-                Some(found) => Ok(bool(found.is_ok())),
-                None => Err(ExecutionError::no_such_key(&field.field)),
-            }
-        }
-        (OptionalValue::Some(_), false) => Err(ExecutionError::no_such_key(&field.field)),
-        (OptionalValue::Plain(left), true) => match left.as_indexer().map(|indexer| indexer.get(&key).map(|_| ())) {
-            Some(Ok(())) => Ok(bool(true)),
-            Some(Err(ExecutionError::NoSuchKey(_))) => Ok(bool(false)),
-            Some(Err(error)) if limit(&error).is_some() => Err(error),
-            _ => wrong(left),
-        },
-    }
-}
-
-fn not_there<'e>(_: CowVal<'e, 'static>) -> Evaluated<'e> {
-    Err(ExecutionError::no_such_key(""))
-}
-
-/// The value in an optional, which is empty where there is none.
-fn at_most_optional(value: Evaluated<'_>) -> Evaluated<'_> {
-    match value {
-        Ok(value) => Ok(CowVal::owned(CelOptional::of(keep(value)?))),
-        Err(error) if limit(&error).is_some() => Err(error),
-        Err(_) => Ok(CowVal::owned(CelOptional::none())),
-    }
 }
 
 fn resolve_list<'e>(list: &'e ListExpr, here: &'e Here<'_>) -> Evaluated<'e> {
@@ -460,47 +344,4 @@ fn resolve_member<'e>(name: &str, target: &'e IdedExpr, args: &'e [IdedExpr], he
     all.extend(values);
     paid(cost::of_call(name, &all))?;
     foreign(&shape(name, true, all.len()), all)
-}
-
-/// What stands for an argument in an expression that is made for a call.
-fn placeholder(number: usize) -> IdedExpr {
-    numbered(Expr::Ident(format!("@{number}")))
-}
-
-fn numbered(expr: Expr) -> IdedExpr {
-    IdedExpr { id: 0, expr }
-}
-
-/// A call: whether it is on a target, with how many arguments, the target among them.
-type CallShape = (bool, usize, Rc<IdedExpr>);
-
-thread_local! {
-    /// The calls that have been made, by their names, as expressions of which the arguments are open.
-    static SHAPES: RefCell<BTreeMap<String, Vec<CallShape>>> = const { RefCell::new(BTreeMap::new()) };
-}
-
-/// A call as an expression of which the arguments are open.
-fn shape(name: &str, on_target: bool, arguments: usize) -> Rc<IdedExpr> {
-    SHAPES.with_borrow_mut(|shapes| {
-        let is_it = |known: &&CallShape| (known.0, known.1) == (on_target, arguments);
-        if let Some((_, _, known)) = shapes.get(name).and_then(|known| known.iter().find(is_it)) {
-            return Rc::clone(known);
-        }
-        let mut args: Vec<IdedExpr> = (0..arguments).map(placeholder).collect();
-        let target = on_target.then(|| Box::new(args.remove(0)));
-        let made = Rc::new(numbered(Expr::Call(CallExpr { func_name: name.to_owned(), target, args })));
-        shapes.entry(name.to_owned()).or_default().push((on_target, arguments, Rc::clone(&made)));
-        made
-    })
-}
-
-/// What `cel` makes of an expression of which these are the arguments: member functions can only be called
-/// so, and errors have its words.
-fn foreign<'e>(expression: &IdedExpr, values: Vec<CowVal<'e, 'static>>) -> Evaluated<'e> {
-    let mut context: Context<'_, 'static> = Context::with_env(Arc::clone(environment()));
-    for (number, value) in values.into_iter().enumerate() {
-        context.add_variable_as_val(format!("@{number}"), keep(value)?);
-    }
-    let value = Value::resolve_val(expression, &context)?.into_owned();
-    Ok(CowVal::Owned(value))
 }

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use cel::Context;
 use cel::common::ast::{Expr, IdedExpr, SourceInfo};
 
-use super::evaluator::environment;
 use super::fault::RuleFault;
+use super::foreign::environment;
 use super::functions::{self, Pattern};
 use super::rewrite::{self, Rewriter};
 use super::syntax;

@@ -8,7 +8,8 @@ use cel::common::types::{self, CelString, Type};
 use cel::common::value::{CowVal, StaticVal, Val};
 use cel::{Context, ExecutionError};
 
-use super::evaluator::{environment, resolve};
+use super::evaluator::resolve;
+use super::foreign::environment;
 use super::meter::{self, ObjectBudget, beyond, spend};
 use super::{Expression, Tree, cost, reads};
 use crate::limits::Limit;

@@ -1,6 +1,12 @@
 //! What is asked of an update.
 
+use std::path::PathBuf;
+
+use super::updated::Updated;
+use crate::change::Update;
 use crate::merge::{Resolve, Side};
+use crate::ops::CommitChoice;
+use crate::workspace::Tell;
 
 /// Which edition an update goes to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -25,4 +31,41 @@ pub struct UpdateChoice {
     pub resolve: Vec<Resolve>,
     /// How all other conflicts are settled.
     pub otherwise: Option<Side>,
+}
+
+/// What is to be updated, and how.
+#[derive(Clone, Debug)]
+pub struct UpdateRequest {
+    /// The folders of the services.
+    pub dirs: Vec<PathBuf>,
+    /// What to do where the texts do not tell.
+    pub choice: UpdateChoice,
+    /// What shall become of the files in git.
+    pub commit: CommitChoice,
+    /// Whether each service gets a commit of its own.
+    pub commit_per_service: bool,
+    /// Whether nothing is written.
+    pub dry_run: bool,
+}
+
+/// Who is asked and told while updates run.
+pub struct Attendants<'a> {
+    /// Hears how many services have been worked out, and of how many.
+    pub progress: &'a (dyn Fn(usize, usize) + Sync),
+    /// Settles the conflicts of a service.
+    pub settle: &'a dyn Fn(&Update) -> ConflictsSettled,
+    /// Hears what will be written, before it is.
+    pub announce: &'a dyn Fn(&[Updated]),
+    /// Hears of other runs and killed ones.
+    pub tell: Tell<'a>,
+}
+
+/// What becomes of the conflicts of a service.
+pub enum ConflictsSettled {
+    /// They are settled so.
+    By(Vec<Resolve>),
+    /// They stay, and nothing of the service is written.
+    Not,
+    /// The person has left: nothing at all is written.
+    Left,
 }

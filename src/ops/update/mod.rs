@@ -5,13 +5,17 @@
 
 mod around;
 mod choice;
+mod groups;
+mod run;
 mod standing;
+mod updated;
 mod work_out;
 mod write;
 
 pub(super) use around::surroundings;
-pub use choice::{Goal, UpdateChoice};
+pub use choice::{Attendants, ConflictsSettled, Goal, UpdateChoice, UpdateRequest};
+pub(super) use run::run_one;
+pub use run::{find_services, run};
 pub(super) use standing::read_ours;
+pub use updated::Updated;
 pub use work_out::work_out;
-pub(super) use write::run_one;
-pub use write::{Attendants, ConflictsSettled, UpdateRequest, Updated, find_services, run};
