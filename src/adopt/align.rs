@@ -7,6 +7,7 @@
 use super::family::Family;
 use super::object::{AdoptedObject, ObjectField};
 use crate::manifest::{Manifest, ObjectId};
+use crate::plan::ENV_CONFIG;
 use crate::yaml::{Fault, Node, Route, load_one, write};
 
 /// Changes of scalars in one rendered text.
@@ -107,7 +108,7 @@ pub fn align<'o>(
     for manifest in manifests {
         let standing = match manifest.id.kind.as_str() {
             "ServiceAccount" if family.account.is_none() && account.is_some() => continue,
-            "ConfigMap" if manifest.id.name.ends_with("-env") => env,
+            "ConfigMap" if manifest.id.name.ends_with(ENV_CONFIG) => env,
             "ConfigMap" => files,
             kind => family.members().find(|member| member.id.kind == kind),
         };

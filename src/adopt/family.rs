@@ -3,6 +3,7 @@
 use super::object::{AdoptedObject, ObjectField};
 use crate::manifest::Workload;
 use crate::notation::shell_word;
+use crate::plan::{ENV_CONFIG, FILES_CONFIG};
 use crate::yaml::{Fault, Route};
 
 /// Kinds whose selectors are about other objects than Pods.
@@ -124,7 +125,7 @@ impl<'o> Family<'o> {
             |source: &ObjectField<'o>| source.find("configMapRef.name").filter(|_| source.get("prefix").is_none())?.text();
         let sources = container.list("envFrom");
         let mut names: Vec<&str> = sources.iter().filter_map(referred).collect();
-        let usual = format!("{}-env", self.workload.id.name);
+        let usual = format!("{}{ENV_CONFIG}", self.workload.id.name);
         names.sort_by_key(|name| *name != usual);
         names.into_iter().find_map(|name| self.other("ConfigMap", name))
     }
@@ -132,7 +133,7 @@ impl<'o> Family<'o> {
     /// The `ConfigMap` of which all settings are files of one folder, with its mount.
     #[must_use]
     pub fn file_config(&self, container: &ObjectField<'o>) -> Option<(&'o AdoptedObject, ObjectField<'o>)> {
-        let usual = format!("{}-files", self.workload.id.name);
+        let usual = format!("{}{FILES_CONFIG}", self.workload.id.name);
         let mounts = container.list("volumeMounts");
         let mut found: Vec<(&AdoptedObject, ObjectField<'o>)> = Vec::new();
         for volume in self.pod()?.list("volumes") {

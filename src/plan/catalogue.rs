@@ -174,6 +174,8 @@ pub const CATALOGUE: &[PlanKey] = &[
     key("env", "container.env", List(&VARIABLE), "Environment variables; `item` is the checklist item that asks for one"),
     passed("config", "config.env", "config.env"),
     passed("config", "config.files", "config.files"),
+    key("config", "config.env_name", Text, "The name of the `ConfigMap` with `config.env`"),
+    key("config", "config.files_name", Text, "The name of the `ConfigMap` with `config.files`"),
     key("config", "config.mount_path", Text, "The folder in which the files of `config.files` stand"),
     key("config", "config.annotations", Texts, "A digest of the configuration, so that a change of it rolls the Pods"),
     key(

@@ -7,9 +7,20 @@ use super::planner::Planner;
 use crate::notation;
 use crate::yaml::{Fault, Route};
 
+/// What the name of the `ConfigMap` with a service's variables ends in.
+pub const ENV_CONFIG: &str = "-env";
+/// What the name of the `ConfigMap` with a service's files ends in.
+pub const FILES_CONFIG: &str = "-files";
+
 pub fn decide(p: &mut Planner<'_>) {
     let (service, defaults) = (p.service, p.defaults);
     let config = &service.config;
+    for (key, end, is_empty) in
+        [("config.env_name", ENV_CONFIG, config.env.is_empty()), ("config.files_name", FILES_CONFIG, config.files.is_empty())]
+    {
+        let origin = if is_empty { Origin::NotAsked } else { Origin::Derived(format!("`name` and `{end}`")) };
+        p.decide(key, format!("{}{end}", service.name), origin);
+    }
     let (path, origin) =
         p.answer_or(config.mount_path.clone(), "config.mount-path", defaults.config.mount_path.clone(), "config.mount-path");
     if !config.files.is_empty() {

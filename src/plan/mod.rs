@@ -40,6 +40,7 @@ use std::fmt;
 use serde_json::Value as Json;
 
 pub use catalogue::{CATALOGUE, Content, PlanKey, VERSION};
+pub use config::{ENV_CONFIG, FILES_CONFIG};
 pub use contract::Contract;
 pub use defaults::{Defaults, ProbeTiming};
 pub use options::option_key;
