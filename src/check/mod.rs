@@ -9,6 +9,7 @@ mod api_versions;
 mod at;
 mod attestations;
 mod builtin;
+mod cases;
 mod compiled;
 mod context;
 mod engine;
@@ -26,6 +27,7 @@ mod resources;
 pub mod rule;
 mod waivers;
 
+pub use cases::{CaseOutcome, CasesRun, run_cases};
 pub use compiled::Rules;
 pub use context::CheckContext;
 pub use engine::check;

@@ -9,8 +9,9 @@ use super::OutputForm;
 use super::error::CliError;
 use super::exit::Exit;
 use super::ui::{self, TextLines};
+use crate::check::{CaseOutcome, CasesRun};
 use crate::notation::counted;
-use crate::ops::{self, CaseOutcome, CasesRun};
+use crate::ops;
 
 /// Run the passing and failing cases of a checklist of your own
 ///

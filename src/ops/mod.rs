@@ -1,4 +1,7 @@
 //! Layer 6: one function for each thing that a user does. No arguments, no prompts, no printing.
+//!
+//! Each reads what lies on disk, has the layers above decide, and lands what they have decided. What decides without
+//! the disk has its place in [`change`](crate::change) or above it.
 
 pub mod adopt;
 mod around;
@@ -18,7 +21,7 @@ mod service_file;
 pub mod update;
 mod write;
 
-pub use cases::{CaseOutcome, CasesRun, run_cases};
+pub use cases::run_cases;
 pub use changes::checklist_changes;
 pub use check::{CheckRequest, Checked, check};
 pub use checklist_name::seen_from;
