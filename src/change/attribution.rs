@@ -4,12 +4,9 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
-use serde_json::Value as Json;
-
 use super::comments::Level;
 use crate::checklist::{Checklist, Item, KeptBy, Severity};
 use crate::notation::{Field, FieldPattern, FieldStep, ObjectKey};
-use crate::plan::{Decision, Origin, Plan};
 use crate::service::Service;
 
 /// The fields that items name, by the objects that they lie in.
@@ -90,33 +87,23 @@ pub fn asks(item: &Item, service: &Service) -> bool {
     (is_rendered_alone || item.severity.at(service.tier()) != Severity::None) && !service.waives(&item.id)
 }
 
-/// The items of whose parameters a plan has a value.
-#[must_use]
-pub fn origins<'p>(plan: &'p Plan, value: Option<&Json>) -> BTreeSet<&'p str> {
-    let is_it = |decision: &&Decision| Some(&decision.value) == value;
-    let item = |decision: &'p Decision| match &decision.origin {
-        Origin::Checklist { item, .. } | Origin::Tier { item, .. } => Some(item.as_str()),
-        _ => None,
-    };
-    plan.decisions.iter().filter(is_it).filter_map(item).collect()
-}
-
 /// The items that ask for what a field holds, out of those that touch it: of those that changed, the ones
-/// that name the field most exactly; else those of whose parameters the plan has the value; else what tells
-/// them apart, in this order: a comment of the blueprint nearer than any of them names, the key that an item
+/// that name the field most exactly; else those of whose parameters it is made; else what tells them apart,
+/// in this order: a comment of the blueprint nearer than any of them names, the key that an item
 /// speaks of, the comment around it, and which of them are rendered at all.
-pub fn asking(
+pub fn asking<'r>(
     touching: &[(&Item, usize)],
     field: &Field,
     changed: &BTreeSet<&str>,
-    origins: &BTreeSet<&str>,
+    roots: impl FnOnce(&BTreeSet<&str>) -> BTreeSet<&'r str>,
     comments: &[Level],
 ) -> Vec<String> {
     let moved: Vec<(&Item, usize)> = touching.iter().filter(|(item, _)| changed.contains(item.id.as_str())).copied().collect();
     if !moved.is_empty() {
         return ids(&nearest(&moved).0);
     }
-    let rooted: Vec<(&Item, usize)> = touching.iter().filter(|(item, _)| origins.contains(item.id.as_str())).copied().collect();
+    let roots = roots(&touching.iter().map(|(item, _)| item.id.as_str()).collect());
+    let rooted: Vec<(&Item, usize)> = touching.iter().filter(|(item, _)| roots.contains(item.id.as_str())).copied().collect();
     if !rooted.is_empty() {
         return ids(&nearest(&rooted).0);
     }
@@ -181,8 +168,14 @@ mod tests {
             let asking = |kind: &str, field: Field| {
                 let group = Workload::of_kind(kind).unwrap().group.to_owned();
                 let object = ObjectKey { group, kind: kind.to_owned(), namespace: None, name: "cart".to_owned() };
-                asking(&fields.touching(&checklist, &service, &object, &field), &field, &BTreeSet::new(), &BTreeSet::new(), &[])
-                    .join(" ")
+                asking(
+                    &fields.touching(&checklist, &service, &object, &field),
+                    &field,
+                    &BTreeSet::new(),
+                    |_| BTreeSet::new(),
+                    &[],
+                )
+                .join(" ")
             };
             let keys = |field: &str| field.split('.').map(|key| FieldStep::Key(key.to_owned())).collect::<Vec<_>>();
             for kind in ["Deployment", "StatefulSet", "CronJob", "Pod"] {

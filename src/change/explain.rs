@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use serde_json::Value as Json;
 
-use super::attribution::{asking, asks, origins};
+use super::attribution::{asking, asks};
 use super::comments::around;
+use super::roots::Roots;
 use super::words::is_name;
 use super::{Edition, ExplainedChange, ExplainedConflict, Lock, OutFile, Update, UpdateCause};
 use crate::blueprint::BlueprintError;
@@ -51,6 +52,7 @@ pub fn explain(update: &mut Update, merged: Merged, with: &Explainer<'_, '_>) ->
         texts: with.read(&merged, &commented),
         changed: with.changes.iter().flat_map(|changes| moved_items(changes)).collect(),
         edits,
+        roots: Roots::new(&with.edition.renderer, with.plan),
     };
     let renamed: BTreeSet<&ObjectKey> =
         merged.changes.iter().filter(|change| is_name(&change.field)).filter_map(|change| change.object.as_ref()).collect();
@@ -108,7 +110,7 @@ pub fn explained(change: FieldChange, items: Vec<String>, is_new: bool) -> Expla
 pub fn items_of(
     edition: &Edition,
     service: &Service,
-    plan: &Plan,
+    roots: &Roots<'_>,
     texts: &[Rc<YamlText<'_>>],
     change: &FieldChange,
 ) -> Vec<String> {
@@ -116,8 +118,8 @@ pub fn items_of(
     let checklist = &edition.checklist;
     let touching = edition.field_items().touching(checklist, service, object, field);
     let is_item = |word: &str| checklist.item(word).is_some_and(|item| asks(item, service));
-    let origins = origins(plan, change.after.as_ref());
-    asking(&touching, field, &BTreeSet::new(), &origins, &around(texts, object, field, is_item))
+    let roots = |items: &BTreeSet<&str>| roots.of(items, object, field, change.after.as_ref());
+    asking(&touching, field, &BTreeSet::new(), roots, &around(texts, object, field, is_item))
 }
 
 /// The items that ask for something else than before: what proves them makes no difference.
@@ -173,6 +175,7 @@ struct Reasons<'a, 't> {
     texts: Vec<Rc<YamlText<'a>>>,
     changed: BTreeSet<&'a str>,
     edits: Edits,
+    roots: Roots<'a>,
 }
 
 impl Reasons<'_, '_> {
@@ -190,7 +193,7 @@ impl Reasons<'_, '_> {
         }
         let is_item = |word: &str| checklist.item(word).is_some_and(|item| asks(item, service));
         let comments = around(&self.texts, object, field, is_item);
-        asking(&touching, field, &changed, &origins(self.with.plan, value), &comments)
+        asking(&touching, field, &changed, |items| self.roots.of(items, object, field, value), &comments)
     }
 }
 

@@ -8,11 +8,11 @@ use std::sync::Arc;
 
 use serde_json::Value as Json;
 
-use super::fields::without;
 use super::standing::{fault_of, shown};
 use crate::adopt::{AdoptedObject, Aligned, Family, field_of, server_filled};
 use crate::blueprint::MANIFESTS;
 use crate::change::ChangeError;
+use crate::change::fields::without;
 use crate::notation::{Field, ObjectKey, shell_word};
 use crate::yaml::{self, Fault, Node, Place, Route, Source, write};
 

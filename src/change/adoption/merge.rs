@@ -3,10 +3,10 @@
 
 use jiff::civil::Date;
 
-use super::fields::{emptied_by, fields_of, objects, place, without};
 use super::sides::{self, WinningSides, label};
 use crate::adopt::{self, Aligned};
 use crate::change::ChangeError;
+use crate::change::fields::{emptied_by, fields_of, objects, place, without};
 use crate::check::{self, CheckContext, CheckedText, PlacedWaiver, Report, Rules};
 use crate::merge::{self, ChangeKind, FieldChange, MergePolicy, Merged, Side, SourceFile};
 use crate::notation::{Field, FieldPattern, FieldStep, ObjectKey};

@@ -4,7 +4,6 @@
 //! the folder with it.
 
 mod arrange;
-mod fields;
 mod held_back;
 mod keeps;
 mod merge;

@@ -2,8 +2,8 @@
 
 use serde_json::Value as Json;
 
-use super::fields::{value_at, visit};
 use crate::adopt::{Risk, When, counts, touching};
+use crate::change::fields::{value_at, visit};
 use crate::merge::FieldChange;
 use crate::notation::{Field, FieldPattern, FieldStep, ObjectKey};
 use crate::service::Answers;

@@ -1,7 +1,7 @@
 //! Who wins where: people, unless the checklist finds fault with what they have.
 
-use super::fields::{fields_of, node_at};
 use crate::adopt::Aligned;
+use crate::change::fields::{fields_of, node_at};
 use crate::check::{Cause, Report};
 use crate::checklist::Checklist;
 use crate::manifest::{WORKLOADS, Workload};

@@ -11,6 +11,7 @@ use super::result::Adoption;
 use super::risky::{Accepted, Risky, risks_in};
 use super::standing::Standing;
 use crate::adopt::{self, AdoptedObject, Aligned, Proposal};
+use crate::change::roots::Roots;
 use crate::change::{
     Aftermath, ChangeError, FileKind, FromTo, LOCK_FILE, OutFile, Surroundings, Update, UpdateCause, complete, explained,
     items_of,
@@ -155,8 +156,9 @@ impl Standing<'_> {
         // Without comments nothing tells items apart but what they name themselves.
         let rendered = aligned.iter().filter_map(|aligned| yaml::read("a manifest", &aligned.manifest.text).ok().map(Rc::new));
         let commented: Vec<_> = rendered.collect();
+        let roots = Roots::new(&edition.renderer, plan);
         let explained =
-            |change: &FieldChange| explained(change.clone(), items_of(edition, service, plan, &commented, change), false);
+            |change: &FieldChange| explained(change.clone(), items_of(edition, service, &roots, &commented, change), false);
         let mut files = vec![OutFile::new(service::FILE, FileKind::Values, None, Some(text.to_owned()))];
         files.extend(self.changed(arranged, &outcome.files));
         let same = |id: String| FromTo { from: id.clone(), to: id };
