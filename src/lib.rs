@@ -25,18 +25,18 @@
 //! | 0 | [`yaml`] | YAML text as a tree with places, JSON Schema, and how values are written |
 //! | 1 | [`service`] | what a person asked, topic by topic: `plimsoll.yaml`, answers, questions |
 //! | 1 | [`checklist`] | what the checklist asks |
-//! | 2 | [`manifest`] | what a cluster will get, held against the Kubernetes types; the table of workload kinds; what a change of a field does (restarts Pods, is refused) |
+//! | 2 | [`manifest`] | what a cluster will get, held against the Kubernetes types; the table of workload kinds; what a change of a field does (restarts Pods, is refused); what an API server fills in, refuses and warns of; what is secret |
 //! | 2 | [`plan`] | every value decided, topic by topic, and why; the catalogue of keys that templates use |
 //! | 3 | [`blueprint`] | from a plan to manifests, by templates |
-//! | 3 | [`adopt`] | from manifests that somebody else wrote to a service file |
-//! | 3 | [`check`] | from manifests to a report, by rules in CEL |
-//! | 3 | [`merge`] | base, ours and theirs become one, by structure |
-//! | 4 | [`change`] | base, ours and theirs become what changes, why, what it does to what runs, and how it is told: commit messages, chores, words; the edition and the lock |
-//! | 5 | [`workspace`] | disk and git |
-//! | 6 | [`ops`] | one function for each thing a user does |
+//! | 3 | [`adopt`] | from manifests that somebody else wrote to a service file, and what of it is a risk |
+//! | 3 | [`check`] | from manifests to a report, by rules in CEL (`rule/`) and what objects point at (`pointers/`); waivers, statements, the export of rules to an API server |
+//! | 3 | [`merge`] | base, ours and theirs become one, by structure; by what elements of lists are told apart (`identity.rs`) |
+//! | 4 | [`change`] | base, ours and theirs become what changes, why, what it does to what runs, and how it is told: commit messages, chores, words; the edition and the lock; in `adoption/` what becomes of manifests that are adopted |
+//! | 5 | [`workspace`] | disk and git: how far paths lead, what a folder tells (`detect.rs`), how files are written and committed, or put back after a run that was killed |
+//! | 6 | [`ops`] | one function for each thing a user does: it reads, has the layers above decide, and lands what they decided; which edition is taken |
 //! | 7 | [`cli`] | arguments, wizard, exit codes; the reports of `check` (`report/`) and of `update` (`update_*.rs`) |
 //!
-//! Layers 0 to 4 are pure: no clock, environment, disk or printing.
+//! Layers 0 to 4 are pure: no clock, environment, disk or printing; `clippy.toml` names what only one room may call.
 //!
 //! # Topics
 //!
