@@ -12,7 +12,10 @@ const ROOMS: &[(&str, &[&str])] = &[
         "src/service",
         &["answers", "combinations", "faults", "intake", "mod", "model", "own_option", "question", "schema", "waiver_file"],
     ),
-    ("src/plan", &["catalogue", "contract", "defaults", "mod", "planner", "schema", "topics", "value_type", "what_if"]),
+    (
+        "src/plan",
+        &["catalogue", "contract", "defaults", "mod", "options", "planner", "schema", "topics", "value_type", "what_if"],
+    ),
     ("src/adopt/readers", &["mod"]),
 ];
 

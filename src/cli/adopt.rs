@@ -158,7 +158,7 @@ impl AdoptArgs {
         if self.dry_run {
             match self.output {
                 OutputForm::Text => ui::out(&TextLines::from("Nothing was written.").after_gap()),
-                OutputForm::Json => report_lock(Updated::planned(dir, update), notices),
+                OutputForm::Json => report_lock(Updated::worked_out(dir, update), notices),
             }
             return Ok(Exit::Done);
         }
@@ -202,7 +202,7 @@ impl AdoptArgs {
             (OutputForm::Json, updated) => {
                 let mut report = adopt_text::json(&adoption);
                 let (dir, update) = (self.dir.clone(), adoption.update);
-                let updated = updated.unwrap_or(Updated::planned(dir, update));
+                let updated = updated.unwrap_or(Updated::worked_out(dir, update));
                 report["update"] = update_report::service(updated);
                 report["recovered"] = notices.json();
                 ui::json(&report);

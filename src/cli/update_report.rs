@@ -37,7 +37,7 @@ struct ServiceReport {
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<Json>,
     #[serde(flatten)]
-    planned: Option<PlannedReport>,
+    update: Option<UpdateReport>,
 }
 
 /// A commit.
@@ -49,10 +49,10 @@ struct Made {
     branch: String,
 }
 
-/// An update as it was planned.
+/// An update as it was worked out.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-struct PlannedReport {
+struct UpdateReport {
     /// The service.
     service: String,
     /// Its tier.
@@ -140,8 +140,8 @@ pub fn schema_of_type() -> Json {
 
 impl ServiceReport {
     fn of(updated: Updated) -> Self {
-        let (error, planned) = match updated.outcome {
-            Ok(update) => (None, Some(PlannedReport::of(update))),
+        let (error, update) = match updated.outcome {
+            Ok(update) => (None, Some(UpdateReport::of(update))),
             Err(error) => (Some(CliError::from(error).json()), None),
         };
         Self {
@@ -149,12 +149,12 @@ impl ServiceReport {
             written: updated.written,
             commit: updated.commit.map(|commit| Made { id: commit.id, branch: commit.branch }),
             error,
-            planned,
+            update,
         }
     }
 }
 
-impl PlannedReport {
+impl UpdateReport {
     fn of(update: Update) -> Self {
         Self {
             files: update.files.iter().chain(&update.lock).map(|file| FileReport::of(file.shown(&update.secrets))).collect(),

@@ -227,10 +227,10 @@ impl<'n> CommentWalk<'n, '_> {
         }
     }
 
-    /// The comments above something with others behind them; what was planned for it is taken back.
+    /// The comments above something with others behind them; what was known for it is taken back.
     fn above(&mut self, start: Option<u32>, more: &[&'n str]) -> Vec<&'n str> {
-        let planned = self.outcome.edits.iter().position(|edit| edit.start == start && edit.spot == CommentSpot::Above);
-        let lines = planned.map(|at| self.outcome.edits.remove(at).lines);
+        let known = self.outcome.edits.iter().position(|edit| edit.start == start && edit.spot == CommentSpot::Above);
+        let lines = known.map(|at| self.outcome.edits.remove(at).lines);
         let mut lines = lines.unwrap_or_else(|| self.merged.at(start, CommentSpot::Above));
         lines.extend(more);
         lines

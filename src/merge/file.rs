@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::documents::{FileSides, MergeDocument, Paired, ReadFile};
+use super::fields::{DocumentMerge, MergedNode, Ties, is_tied};
 use super::meaning::equal;
-use super::plan::{DocumentPlanner, PlannedNode, Ties, is_tied};
 use super::recomment::recomment;
 use super::verify::{Expected, all_are, lost_comments, values};
 use super::{CommentSource, Conflict, FieldChange, MergePolicy, MergeRefusal, Note, refuse};
@@ -14,7 +14,7 @@ use crate::yaml::{Place, Span, YamlText};
 
 /// What becomes of the documents of one file of ours.
 #[derive(Default)]
-pub struct FilePlan<'t> {
+pub struct FileTasks<'t> {
     /// Those that theirs has, too.
     pub both: BTreeMap<usize, Paired<'t>>,
     /// Those that go.
@@ -26,8 +26,8 @@ pub struct FilePlan<'t> {
 /// What the documents of a file that both have come to.
 #[derive(Default)]
 pub struct Both<'t> {
-    /// The plan for each.
-    pub edits: BTreeMap<usize, PlannedNode<'t>>,
+    /// The tasks for each.
+    pub edits: BTreeMap<usize, MergedNode<'t>>,
     /// What theirs changes.
     pub changes: Vec<FieldChange>,
     /// What both changed.
@@ -47,12 +47,12 @@ pub struct Merge<'t, 'p> {
 
 impl<'t> Merge<'t, '_> {
     /// Plans the documents of a file that both have.
-    pub fn both(&self, file: &FilePlan<'t>, ties: Ties, may_move: bool) -> Both<'t> {
+    pub fn both(&self, file: &FileTasks<'t>, ties: Ties, may_move: bool) -> Both<'t> {
         let mut outcome = Both::default();
         for (index, paired) in &file.both {
             let (Some(ours), Some(theirs)) = (paired.ours, paired.theirs) else { continue };
             let twice = ours.text.documents[ours.index].duplicate_keys.iter().map(|(_, place)| *place).collect();
-            let mut at_work = DocumentPlanner {
+            let mut at_work = DocumentMerge {
                 file: ours.path,
                 object: ours.key.cloned(),
                 policy: self.policy,
@@ -65,8 +65,8 @@ impl<'t> Merge<'t, '_> {
                 notes: Vec::new(),
             };
             let piece = Piece::root(theirs.text, theirs.root);
-            let planned = at_work.both(paired.base.map(|base| base.root), ours.root, piece);
-            outcome.edits.insert(*index, planned);
+            let made = at_work.both(paired.base.map(|base| base.root), ours.root, piece);
+            outcome.edits.insert(*index, made);
             outcome.changes.extend(at_work.changes);
             outcome.conflicts.extend(at_work.conflicts);
             outcome.notes.extend(at_work.notes);
@@ -78,22 +78,22 @@ impl<'t> Merge<'t, '_> {
     pub fn merge_file(
         &self,
         (path, ours): (&str, &'t YamlText<'t>),
-        plan: &FilePlan<'t>,
+        tasks: &FileTasks<'t>,
     ) -> Result<(Both<'t>, Option<Spliced>), Unmergeable> {
         let is_tied =
             |paired: &Paired<'t>| [paired.ours, paired.theirs].into_iter().flatten().any(|document| is_tied(document.root));
         let mut ties: &[Ties] = &[Ties::Leave];
-        if plan.both.values().any(is_tied) {
+        if tasks.both.values().any(is_tied) {
             ties = &[Ties::Follow, Ties::Break, Ties::Leave];
         }
         let mut may_move = true;
         loop {
-            let mut both = self.both(plan, ties[0], may_move);
-            let changes = !(both.changes.is_empty() && plan.removed.is_empty() && plan.added.is_empty());
+            let mut both = self.both(tasks, ties[0], may_move);
+            let changes = !(both.changes.is_empty() && tasks.removed.is_empty() && tasks.added.is_empty());
             if !changes && self.policy.comments == CommentSource::OfOurs {
                 return Ok((both, None));
             }
-            match self.splice((path, ours), plan, &mut both) {
+            match self.splice((path, ours), tasks, &mut both) {
                 Ok(spliced) => {
                     let says = spliced.text.as_deref() != Some(ours.source) || !spliced.dropped.is_empty();
                     return Ok((both, says.then_some(spliced)));
@@ -106,31 +106,31 @@ impl<'t> Merge<'t, '_> {
     }
 
     /// Whether the file may be replaced by the new render as a whole, if its bytes are those of base.
-    pub fn is_untouched(&self, plan: &FilePlan<'t>, text: &YamlText<'_>) -> bool {
+    pub fn is_untouched(&self, tasks: &FileTasks<'t>, text: &YamlText<'_>) -> bool {
         let count = |text: &YamlText<'_>| text.documents.iter().filter(|document| document.holds_something).count();
-        let mut documents = plan.both.values().filter_map(|paired| Some((paired.base?, paired.ours?, paired.theirs?)));
+        let mut documents = tasks.both.values().filter_map(|paired| Some((paired.base?, paired.ours?, paired.theirs?)));
         let stays = |(base, ours, theirs): (MergeDocument<'_>, MergeDocument<'_>, MergeDocument<'_>)| {
             base.path == ours.path && theirs.path == ours.path && equal(base.root, ours.root)
         };
-        let of_theirs = plan.both.values().filter_map(|paired| paired.theirs).chain(plan.added.iter().copied());
+        let of_theirs = tasks.both.values().filter_map(|paired| paired.theirs).chain(tasks.added.iter().copied());
         let theirs_count = of_theirs.clone().next().map_or(0, |theirs| count(theirs.text));
         self.policy.owned.is_empty()
             && self.policy.doubts.is_empty()
-            && plan.both.values().all(|paired| paired.base.is_some())
+            && tasks.both.values().all(|paired| paired.base.is_some())
             && documents.all(stays)
-            && plan.both.len() + plan.removed.len() == count(text)
+            && tasks.both.len() + tasks.removed.len() == count(text)
             && of_theirs.count() == theirs_count
     }
 
     fn splice(
         &self,
         (path, ours): (&str, &'t YamlText<'t>),
-        plan: &FilePlan<'t>,
+        tasks: &FileTasks<'t>,
         both: &mut Both<'t>,
     ) -> Result<Spliced, Unmergeable> {
-        let (text, gone, expected) = edited(ours, plan, &both.edits)?;
+        let (text, gone, expected) = edited(ours, tasks, &both.edits)?;
         let mut dropped: Vec<String> = gone.iter().map(|comment| ours.source[comment.range()].trim_end().to_owned()).collect();
-        if expected.is_empty() && !plan.removed.is_empty() {
+        if expected.is_empty() && !tasks.removed.is_empty() {
             return Ok(Spliced { text: None, dropped, ends_with_block_scalar: false });
         }
         let read = read_again(&text)?;
@@ -144,11 +144,11 @@ impl<'t> Merge<'t, '_> {
             None => read,
         };
         // What stands in each document of the merged text, in their order.
-        let stays = |index: &usize| !plan.removed.contains(index) && ours.documents[*index].holds_something;
+        let stays = |index: &usize| !tasks.removed.contains(index) && ours.documents[*index].holds_something;
         let pairs: Vec<Option<&Paired<'t>>> = (0..ours.documents.len())
             .filter(stays)
-            .map(|index| plan.both.get(&index))
-            .chain(plan.added.iter().map(|_| None))
+            .map(|index| tasks.both.get(&index))
+            .chain(tasks.added.iter().map(|_| None))
             .collect();
         let at_path = |files: &'t [ReadFile<'t>]| files.iter().find(|(known, ..)| *known == path).map(|(_, text, _)| &**text);
         let sides = [at_path(&self.sides.base), Some(ours), at_path(&self.sides.theirs)];
@@ -199,8 +199,8 @@ type EditedText<'t> = (String, Vec<Span>, Vec<Expected<'t>>);
 
 fn edited<'t>(
     ours: &'t YamlText<'t>,
-    plan: &FilePlan<'t>,
-    edits: &BTreeMap<usize, PlannedNode<'t>>,
+    tasks: &FileTasks<'t>,
+    edits: &BTreeMap<usize, MergedNode<'t>>,
 ) -> Result<EditedText<'t>, Unmergeable> {
     let source = ours.source;
     let mut edited = Splice::new(ours);
@@ -213,7 +213,7 @@ fn edited<'t>(
         .chain([source.len()])
         .collect();
     let holds_something = ours.documents.iter().any(|document| document.holds_something);
-    let first = (0..ours.documents.len()).find(|index| !plan.removed.contains(index));
+    let first = (0..ours.documents.len()).find(|index| !tasks.removed.contains(index));
     if let Some(first) = first.filter(|first| *first > 0 && !source.starts_with("---")) {
         // Without anything before it, a document needs no separator.
         let line = source[starts[first]..].split_inclusive('\n').next().unwrap_or_default();
@@ -223,20 +223,20 @@ fn edited<'t>(
         }
     }
     for (index, document) in ours.documents.iter().enumerate() {
-        if plan.removed.contains(&index) {
+        if tasks.removed.contains(&index) {
             edited.remove(starts[index]..starts[index + 1]);
-        } else if let Some(planned) = edits.get(&index) {
-            edited.document(&document.root, &planned.edit).map_err(|error| Unmergeable {
+        } else if let Some(made) = edits.get(&index) {
+            edited.document(&document.root, &made.edit).map_err(|error| Unmergeable {
                 place: place_of(source, error.at),
                 what: error.to_string(),
                 is_order: false,
             })?;
-            expected.push(planned.value.clone());
+            expected.push(made.value.clone());
         } else if document.holds_something {
             expected.push(Expected::Node(&document.root));
         }
     }
-    for (number, new) in plan.added.iter().enumerate() {
+    for (number, new) in tasks.added.iter().enumerate() {
         let separator = if holds_something || number > 0 { "---\n" } else { "" };
         edited.insert(source.len(), &format!("{separator}{}", new.body()));
         expected.push(Expected::Node(new.root));

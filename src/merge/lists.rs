@@ -1,20 +1,20 @@
-//! The plan for lists: by identity where elements have one, else by place.
+//! The merge of lists: by identity where elements have one, else by place.
 
 use std::collections::BTreeMap;
 
+use super::fields::{DocumentMerge, Fate, MergedNode};
 use super::identity::{Identity, of_list, order_matters};
 use super::meaning::equal;
 use super::order::{self, Order};
 use super::pairs::{PairedElement, has_twins, pair};
-use super::plan::{DocumentPlanner, Fate, PlannedNode};
 use super::verify::Expected;
 use super::{ChangeKind, ConflictReason, Note};
 use crate::notation::FieldStep;
 use crate::yaml::Node;
 use crate::yaml::edit::{Added, NodeEdit, Piece, in_common};
 
-/// The edits of a list while they are being planned.
-struct ListPlan<'t> {
+/// The edits of a list while they are being merged.
+struct ListDraft<'t> {
     parts: Vec<NodeEdit<'t>>,
     added: Vec<Added<'t>>,
     kept: Vec<Option<Expected<'t>>>,
@@ -29,7 +29,7 @@ enum ElementOrigin {
     Theirs(usize),
 }
 
-impl<'t> ListPlan<'t> {
+impl<'t> ListDraft<'t> {
     /// Every element of ours as it is.
     fn of(ours: &'t [Node]) -> Self {
         Self {
@@ -40,9 +40,9 @@ impl<'t> ListPlan<'t> {
         }
     }
 
-    fn set(&mut self, index: usize, planned: PlannedNode<'t>) {
-        self.parts[index] = planned.edit;
-        self.kept[index] = Some(planned.value);
+    fn set(&mut self, index: usize, merged: MergedNode<'t>) {
+        self.parts[index] = merged.edit;
+        self.kept[index] = Some(merged.value);
     }
 
     fn remove(&mut self, index: usize) {
@@ -55,8 +55,8 @@ impl<'t> ListPlan<'t> {
         self.new.push((after, in_theirs, Expected::Node(piece.node)));
     }
 
-    /// The plan for the list, and where each element of the merged one comes from.
-    fn finish(mut self) -> (PlannedNode<'t>, Vec<ElementOrigin>) {
+    /// The draft for the list, and where each element of the merged one comes from.
+    fn finish(mut self) -> (MergedNode<'t>, Vec<ElementOrigin>) {
         self.added.sort_by_key(|new| new.after);
         self.new.sort_by_key(|(after, ..)| *after);
         let mut new = self.new.into_iter().peekable();
@@ -77,13 +77,13 @@ impl<'t> ListPlan<'t> {
             }
         }
         let edit = NodeEdit::Within { parts: self.parts, added: self.added };
-        (PlannedNode { edit, value: Expected::List { items: values, order: None } }, origins)
+        (MergedNode { edit, value: Expected::List { items: values, order: None } }, origins)
     }
 }
 
-impl<'t> DocumentPlanner<'_> {
+impl<'t> DocumentMerge<'_> {
     /// Plans a list that ours and theirs have.
-    pub(super) fn list(&mut self, base: Option<&'t Node>, ours: &'t Node, piece: Piece<'t>) -> PlannedNode<'t> {
+    pub(super) fn list(&mut self, base: Option<&'t Node>, ours: &'t Node, piece: Piece<'t>) -> MergedNode<'t> {
         let base_items = base.map_or(&[][..], Node::items);
         let paired = {
             let (parent, key) = self.last_keys();
@@ -103,34 +103,34 @@ impl<'t> DocumentPlanner<'_> {
         piece: Piece<'t>,
         rows: &[PairedElement],
         identity: Identity,
-    ) -> PlannedNode<'t> {
+    ) -> MergedNode<'t> {
         let base_items = base.map_or(&[][..], Node::items);
         let (ours_items, theirs_items) = (ours.items(), piece.node.items());
         let element = |index: usize| piece.element(&theirs_items[index]);
         let behind = behind(rows, theirs_items.len());
         let before = self.mark();
-        let mut plan = ListPlan::of(ours_items);
+        let mut draft = ListDraft::of(ours_items);
         for row in rows {
             let in_base = row.base.map(|index| &base_items[index]);
             self.field.push(FieldStep::Element(row.label.clone()));
             match (row.ours, row.theirs) {
-                (Some(mine), Some(new)) => plan.set(mine, self.both(in_base, &ours_items[mine], element(new))),
+                (Some(mine), Some(new)) => draft.set(mine, self.both(in_base, &ours_items[mine], element(new))),
                 (Some(mine), None) => {
                     if self.only_ours(in_base, &ours_items[mine], ours_items[mine].place) == Fate::Goes {
-                        plan.remove(mine);
+                        draft.remove(mine);
                     }
                 }
                 (None, Some(new)) => {
                     if self.only_theirs(in_base, &theirs_items[new], ours.place) == Fate::Comes {
-                        plan.add(behind[new], new, element(new));
+                        draft.add(behind[new], new, element(new));
                     }
                 }
                 (None, None) => {}
             }
             self.field.pop();
         }
-        let (mut planned, origins) = plan.finish();
-        if has_twins(planned.value.items().map(Expected::to_node), identity) {
+        let (mut merged, origins) = draft.finish();
+        if has_twins(merged.value.items().map(Expected::to_node), identity) {
             self.go_back(before);
             return self.settle(ConflictReason::Twins, base, ours, piece, piece.node);
         }
@@ -149,11 +149,11 @@ impl<'t> DocumentPlanner<'_> {
                 return self.settle(ConflictReason::Order, base, ours, piece, piece.node);
             }
             Order::Becomes(new) => {
-                planned.value.put_in_order(new);
-                self.change(ChangeKind::Changed, Some(ours), Some(&planned.value.to_node()));
+                merged.value.put_in_order(new);
+                self.change(ChangeKind::Changed, Some(ours), Some(&merged.value.to_node()));
             }
         }
-        planned
+        merged
     }
 
     /// What becomes of the order of a list with identities.
@@ -184,7 +184,7 @@ impl<'t> DocumentPlanner<'_> {
 
     /// Elements that are told apart by place only: what stands between those that all three have in
     /// common is taken from the side that changed it.
-    fn ordered(&mut self, base: Option<&'t Node>, ours: &'t Node, piece: Piece<'t>) -> PlannedNode<'t> {
+    fn ordered(&mut self, base: Option<&'t Node>, ours: &'t Node, piece: Piece<'t>) -> MergedNode<'t> {
         let theirs = piece.node;
         let (b, o, t) = (base.map_or(&[][..], Node::items), ours.items(), theirs.items());
         let Some(base) = base else { return self.settle(ConflictReason::BothAdded, base, ours, piece, theirs) };
@@ -192,7 +192,7 @@ impl<'t> DocumentPlanner<'_> {
             return self.leaf(Some(base), ours, piece);
         };
         let before = self.mark();
-        let mut plan = ListPlan::of(o);
+        let mut draft = ListDraft::of(o);
         let (mut from_b, mut from_o, mut from_t) = (0, 0, 0);
         loop {
             let anchor = (from_b..b.len()).find(|at| in_ours[*at].is_some() && in_theirs[*at].is_some());
@@ -201,19 +201,19 @@ impl<'t> DocumentPlanner<'_> {
                 None => (b.len(), o.len(), t.len()),
             };
             let stretch = ListStretch { base: from_b..to_b, ours: from_o..to_o, theirs: from_t..to_t };
-            if !self.stretch(base, ours, piece, &stretch, &mut plan) {
+            if !self.stretch(base, ours, piece, &stretch, &mut draft) {
                 self.go_back(before);
                 return self.settle(ConflictReason::Overlap, Some(base), ours, piece, theirs);
             }
             if anchor.is_none() {
-                return plan.finish().0;
+                return draft.finish().0;
             }
             (from_b, from_o, from_t) = (to_b + 1, to_o + 1, to_t + 1);
         }
     }
 
     /// Plans what stands between two common elements; `false` where both sides changed it.
-    fn stretch(&mut self, base: &'t Node, ours: &'t Node, piece: Piece<'t>, at: &ListStretch, plan: &mut ListPlan<'t>) -> bool {
+    fn stretch(&mut self, base: &'t Node, ours: &'t Node, piece: Piece<'t>, at: &ListStretch, draft: &mut ListDraft<'t>) -> bool {
         let (b, o, t) = (&base.items()[at.base.clone()], &ours.items()[at.ours.clone()], &piece.node.items()[at.theirs.clone()]);
         let all = |one: &[Node], other: &[Node], same: &dyn Fn(&Node, &Node) -> bool| {
             one.len() == other.len() && one.iter().zip(other).all(|(one, other)| same(one, other))
@@ -231,7 +231,7 @@ impl<'t> DocumentPlanner<'_> {
             for (offset, ((in_base, mine), new)) in b.iter().zip(o).zip(t).enumerate() {
                 let index = at.ours.start + offset;
                 self.field.push(FieldStep::Element(index.to_string()));
-                plan.set(index, self.both(Some(in_base), mine, piece.element(new)));
+                draft.set(index, self.both(Some(in_base), mine, piece.element(new)));
                 self.field.pop();
             }
             return true;
@@ -240,7 +240,7 @@ impl<'t> DocumentPlanner<'_> {
             let index = at.ours.start + offset;
             self.field.push(FieldStep::Element(index.to_string()));
             if self.only_ours(Some(mine), mine, mine.place) == Fate::Goes {
-                plan.remove(index);
+                draft.remove(index);
             }
             self.field.pop();
         }
@@ -248,7 +248,7 @@ impl<'t> DocumentPlanner<'_> {
         for (offset, new) in t.iter().enumerate() {
             self.field.push(FieldStep::Element((at.theirs.start + offset).to_string()));
             if self.only_theirs(None, new, ours.place) == Fate::Comes {
-                plan.add(after, at.theirs.start + offset, piece.element(new));
+                draft.add(after, at.theirs.start + offset, piece.element(new));
             }
             self.field.pop();
         }

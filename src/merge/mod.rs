@@ -2,7 +2,7 @@
 //!
 //! [`merge`] takes three sets of files: as they were rendered last (base), as they stand on disk
 //! (ours), as they are rendered today (theirs). Objects are paired by what identifies them
-//! (`documents.rs`, `objects.rs`), then compared field by field as Kubernetes reads them (`plan.rs`,
+//! (`documents.rs`, `objects.rs`), then compared field by field as Kubernetes reads them (`fields.rs`,
 //! `lists.rs`, `identity.rs`, `meaning.rs`); what theirs changed becomes edits of our text
 //! ([`crate::yaml::edit`]), elements are put in their new order (`order.rs`), and the comments of both are
 //! merged (`comments.rs`, `recomment.rs`). After each step the text is read again and held against the tree
@@ -11,6 +11,7 @@
 
 mod comments;
 mod documents;
+mod fields;
 mod file;
 mod files;
 mod identity;
@@ -20,7 +21,6 @@ mod meaning;
 mod objects;
 mod order;
 mod pairs;
-mod plan;
 mod policy;
 mod reader;
 mod recomment;

@@ -1,4 +1,4 @@
-//! The merge of whole files: objects are paired wherever they stand, planned one by one, and each
+//! The merge of whole files: objects are paired wherever they stand, merged one by one, and each
 //! file of ours is written once.
 
 use std::borrow::Cow;
@@ -6,9 +6,9 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::documents::{FileSides, MergeDocument, Paired, pair_documents};
-use super::file::{FilePlan, Merge};
+use super::fields::Ties;
+use super::file::{FileTasks, Merge};
 use super::meaning::equal;
-use super::plan::Ties;
 use super::{
     ChangeKind, CommentSource, Conflict, ConflictReason, FieldChange, FileResult, MergePolicy, MergeRefusal, Merged, Note, Side,
     SourceFile, TextReader, refuse,
@@ -42,12 +42,12 @@ pub fn merge<'t>(
     let mut run = ObjectsMerge {
         files: Merge { sides: &sides, policy },
         merged: Merged::default(),
-        plans: BTreeMap::new(),
+        tasks: BTreeMap::new(),
         new_files: BTreeMap::new(),
         refusals: Vec::new(),
     };
     for paired in pair_documents(&sides) {
-        run.plan(paired);
+        run.take(paired);
     }
     run.write(&whole, ours, base, theirs)
 }
@@ -93,13 +93,13 @@ impl<'t> Whole<'t> {
 struct ObjectsMerge<'t, 'p> {
     files: Merge<'t, 'p>,
     merged: Merged,
-    plans: BTreeMap<usize, FilePlan<'t>>,
+    tasks: BTreeMap<usize, FileTasks<'t>>,
     new_files: BTreeMap<String, Vec<MergeDocument<'t>>>,
     refusals: Vec<MergeRefusal>,
 }
 
 impl<'t> ObjectsMerge<'t, '_> {
-    fn plan(&mut self, paired: Paired<'t>) {
+    fn take(&mut self, paired: Paired<'t>) {
         if let Some(twice) = &paired.twice {
             // Which of them would change is not told; none has to where theirs changes nothing.
             let is_same = |(base, theirs): (MergeDocument<'_>, MergeDocument<'_>)| equal(base.root, theirs.root);
@@ -109,7 +109,7 @@ impl<'t> ObjectsMerge<'t, '_> {
             return;
         }
         match (paired.base, paired.ours, paired.theirs) {
-            (_, Some(ours), Some(_)) => _ = self.plans.entry(ours.file).or_default().both.insert(ours.index, paired),
+            (_, Some(ours), Some(_)) => _ = self.tasks.entry(ours.file).or_default().both.insert(ours.index, paired),
             (Some(base), Some(ours), None) => self.only_ours(base, ours),
             (base, None, Some(theirs)) => self.only_theirs(base, theirs),
             _ => {}
@@ -128,7 +128,7 @@ impl<'t> ObjectsMerge<'t, '_> {
             return;
         }
         self.change(ours, ChangeKind::Removed);
-        self.plans.entry(ours.file).or_default().removed.insert(ours.index);
+        self.tasks.entry(ours.file).or_default().removed.insert(ours.index);
     }
 
     fn only_theirs(&mut self, base: Option<MergeDocument<'t>>, theirs: MergeDocument<'t>) {
@@ -155,7 +155,7 @@ impl<'t> ObjectsMerge<'t, '_> {
         }
         self.change(theirs, ChangeKind::Added);
         if let Some(file) = self.files.sides.our_file(theirs.path) {
-            self.plans.entry(file).or_default().added.push(theirs);
+            self.tasks.entry(file).or_default().added.push(theirs);
         } else {
             self.new_files.entry(theirs.path.to_owned()).or_default().push(theirs);
         }
@@ -215,20 +215,22 @@ impl<'t> ObjectsMerge<'t, '_> {
         theirs: &[SourceFile<'_>],
     ) -> Result<Merged, Vec<MergeRefusal>> {
         if self.files.policy.comments == CommentSource::OfBoth {
-            (0..self.files.sides.ours.len()).for_each(|file| _ = self.plans.entry(file).or_default());
+            (0..self.files.sides.ours.len()).for_each(|file| _ = self.tasks.entry(file).or_default());
         }
-        for (file, plan) in std::mem::take(&mut self.plans) {
+        for (file, in_file) in std::mem::take(&mut self.tasks) {
             let (path, text, _) = &self.files.sides.ours[file];
             let Some(at) = ours.iter().position(|known| known.path == *path) else { continue };
             let same_path =
                 |files: &[SourceFile<'_>]| files.iter().find(|other| other.path == *path).map(|file| file.text.to_owned());
             // What nobody has edited takes the new render as it is, comments included.
             if let (true, true, Some(new)) =
-                (self.files.is_untouched(&plan, text), same_path(base).as_deref() == Some(ours[at].text), same_path(theirs))
+                (self.files.is_untouched(&in_file, text), same_path(base).as_deref() == Some(ours[at].text), same_path(theirs))
             {
-                let both = self.files.both(&plan, Ties::Follow, true);
-                let is_changed =
-                    !(both.changes.is_empty() && both.conflicts.is_empty() && plan.removed.is_empty() && plan.added.is_empty());
+                let both = self.files.both(&in_file, Ties::Follow, true);
+                let is_changed = !(both.changes.is_empty()
+                    && both.conflicts.is_empty()
+                    && in_file.removed.is_empty()
+                    && in_file.added.is_empty());
                 self.merged.changes.extend(both.changes.into_iter().chain(both.conflicts.into_iter().map(Conflict::into_change)));
                 if is_changed || self.files.policy.comments == CommentSource::OfBoth && new != ours[at].text {
                     self.merged.files.push(FileResult {
@@ -239,7 +241,7 @@ impl<'t> ObjectsMerge<'t, '_> {
                 }
                 continue;
             }
-            match self.files.merge_file((path, text), &plan) {
+            match self.files.merge_file((path, text), &in_file) {
                 Ok((both, spliced)) => {
                     self.merged.changes.extend(both.changes);
                     self.merged.conflicts.extend(both.conflicts);

@@ -48,7 +48,7 @@ impl<'t> Expected<'t> {
         }
     }
 
-    /// The elements, if this is a list that was planned element by element.
+    /// The elements, if this is a list that was merged element by element.
     pub fn items(&self) -> impl Iterator<Item = &Expected<'t>> {
         match self {
             Self::List { items, .. } => items.iter(),

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::below::is_below;
 use super::error::WorkspaceError;
-use super::git::CommitPlan;
+use super::git::CommitDraft;
 use super::state::StateFolder;
 use crate::notation::sha256;
 
@@ -31,7 +31,7 @@ pub(super) struct Journal {
     /// that stand there are kept under the number of the file.
     pub(super) files: Vec<FileChange>,
     /// What will happen in git.
-    pub(super) commit: Option<CommitPlan>,
+    pub(super) commit: Option<CommitDraft>,
 }
 
 /// A file before and after, told by the digests of its bytes; `None` where there is no file.
@@ -44,7 +44,7 @@ pub(super) struct FileChange {
 }
 
 impl Journal {
-    pub(super) fn new(folders: Vec<PathBuf>, files: Vec<FileChange>, commit: Option<CommitPlan>) -> Self {
+    pub(super) fn new(folders: Vec<PathBuf>, files: Vec<FileChange>, commit: Option<CommitDraft>) -> Self {
         Self { format: FORMAT, process: std::process::id(), folders, files, commit }
     }
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use super::change::{FileChangeStep, put_back, remove_folders};
 use super::error::WorkspaceError;
-use super::git::{Commit, CommitPlan, IndexLock, NewRepo, Ready, Repo};
+use super::git::{Commit, CommitDraft, IndexLock, NewRepo, Ready, Repo};
 use super::journal::{FileChange, Journal, digest};
 use super::notice::{Notice, Recovered, Tell};
 use super::resolve::resolve;
@@ -137,7 +137,7 @@ impl Session<'_> {
     fn change<T>(
         &self,
         steps: &[FileChangeStep<'_>],
-        commit: Option<CommitPlan>,
+        commit: Option<CommitDraft>,
         rest: impl FnOnce() -> Result<T, WorkspaceError>,
     ) -> Result<T, WorkspaceError> {
         let journal = Journal::new(self.missing_folders(steps)?, self.file_changes(steps)?, commit);
@@ -263,8 +263,8 @@ impl HeldSession<'_> {
     pub fn commit(self, set: &WriteSet, ready: &Ready, message: &str) -> Result<Commit, WorkspaceError> {
         let Self { session, repo, index } = self;
         let steps = set.steps()?;
-        let plan = CommitPlan::make(ready);
+        let draft = CommitDraft::make(ready);
         // The lock is let go of last, when files that had to be put back are back.
-        session.change(&steps, Some(plan.clone()), || plan.carry_out(repo, &session.state, &index, message))
+        session.change(&steps, Some(draft.clone()), || draft.carry_out(repo, &session.state, &index, message))
     }
 }

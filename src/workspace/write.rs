@@ -15,27 +15,27 @@ use super::resolve::nearest_existing;
 pub struct WriteSet {
     root: PathBuf,
     boundary: PathBuf,
-    files: BTreeMap<PathBuf, PlannedFile>,
+    files: BTreeMap<PathBuf, PendingFile>,
 }
 
 /// What is to become of a file.
 #[derive(Debug, Clone)]
-struct PlannedFile {
+struct PendingFile {
     /// Its bytes; `None` if it is to be removed.
     bytes: Option<Vec<u8>>,
-    planned_on: PlannedOn,
+    stood_there: StoodThere,
 }
 
-/// What stood in the place of a file when it was planned.
+/// What stood in the place of a file when its new bytes were worked out.
 #[derive(Debug, Clone)]
-enum PlannedOn {
+enum StoodThere {
     /// Whatever stands there.
     Anything,
     Nothing,
     Bytes(Vec<u8>),
 }
 
-impl PlannedOn {
+impl StoodThere {
     fn is(&self, now: Option<&[u8]>) -> bool {
         match self {
             Self::Anything => true,
@@ -63,20 +63,20 @@ impl WriteSet {
     /// Adds a file at `path`, relative to the root folder. A file that was
     /// already put there is replaced.
     pub fn put(&mut self, path: impl Into<PathBuf>, bytes: Vec<u8>) {
-        self.files.insert(path.into(), PlannedFile { bytes: Some(bytes), planned_on: PlannedOn::Anything });
+        self.files.insert(path.into(), PendingFile { bytes: Some(bytes), stood_there: StoodThere::Anything });
     }
 
     /// Has the file at `path`, relative to the root folder, removed. That it is not there is no
     /// fault.
     pub fn remove(&mut self, path: impl Into<PathBuf>) {
-        self.files.insert(path.into(), PlannedFile { bytes: None, planned_on: PlannedOn::Anything });
+        self.files.insert(path.into(), PendingFile { bytes: None, stood_there: StoodThere::Anything });
     }
 
     /// Has nothing written unless the file at `path`, which was put or removed before, still holds these
-    /// bytes, with which it was planned; `None` for no file.
+    /// bytes, by which the new ones were worked out; `None` for no file.
     pub fn expect(&mut self, path: &Path, read: Option<Vec<u8>>) {
-        if let Some(planned) = self.files.get_mut(path) {
-            planned.planned_on = read.map_or(PlannedOn::Nothing, PlannedOn::Bytes);
+        if let Some(pending) = self.files.get_mut(path) {
+            pending.stood_there = read.map_or(StoodThere::Nothing, StoodThere::Bytes);
         }
     }
 
@@ -89,8 +89,8 @@ impl WriteSet {
             Err(fault) => return vec![fault],
         };
         let (mut faults, mut folders) = (BTreeMap::new(), BTreeSet::new());
-        for (path, planned) in &self.files {
-            match self.check(path, planned.bytes.as_deref(), &mut bounds) {
+        for (path, pending) in &self.files {
+            match self.check(path, pending.bytes.as_deref(), &mut bounds) {
                 Ok(folder) => folders.extend(folder),
                 Err((at, fault)) => _ = faults.entry(at).or_insert(fault),
             }
@@ -105,15 +105,15 @@ impl WriteSet {
     /// no step; symbolic links inside the boundary are followed.
     ///
     /// # Errors
-    /// [`WorkspaceError::ChangedMeanwhile`] for a file that is not as it was when it was planned.
+    /// [`WorkspaceError::ChangedMeanwhile`] for a file that is not as it was when that was worked out.
     pub(super) fn steps(&self) -> Result<Vec<FileChangeStep<'_>>, WorkspaceError> {
         let mut bounds = self.bounds()?;
         let mut steps = Vec::new();
-        for (name, planned) in &self.files {
-            let (place, new) = (bounds.at(name)?, planned.bytes.as_deref());
+        for (name, pending) in &self.files {
+            let (place, new) = (bounds.at(name)?, pending.bytes.as_deref());
             let target = place.real().to_owned();
             let now = read_regular(&target, &target)?;
-            if !planned.planned_on.is(now.as_deref()) && now.as_deref() != new {
+            if !pending.stood_there.is(now.as_deref()) && now.as_deref() != new {
                 return Err(WorkspaceError::ChangedMeanwhile { path: target });
             }
             if now.as_deref() == new {
@@ -150,10 +150,10 @@ impl WriteSet {
             _ => (self.root.join(path), fault),
         })?;
         let target = place.real().to_owned();
-        let is_planned = |path: &&Path| self.files.get(*path).is_some_and(|planned| planned.bytes.is_some());
-        let planned_file = path.ancestors().skip(1).find(is_planned).map(|ancestor| self.root.join(ancestor));
+        let is_pending = |path: &&Path| self.files.get(*path).is_some_and(|pending| pending.bytes.is_some());
+        let pending_file = path.ancestors().skip(1).find(is_pending).map(|ancestor| self.root.join(ancestor));
         let nearest = target.parent().map_or(target.as_path(), nearest_existing);
-        let parent = planned_file.or_else(|| (!nearest.is_dir()).then(|| nearest.to_owned()));
+        let parent = pending_file.or_else(|| (!nearest.is_dir()).then(|| nearest.to_owned()));
         if let Some(parent) = parent {
             return Err((target.clone(), WorkspaceError::ParentNotAFolder { path: target, parent }));
         }

@@ -24,7 +24,7 @@ pub struct Updated {
 impl Updated {
     /// What is to become of a service, not written.
     #[must_use]
-    pub fn planned(dir: PathBuf, update: Update) -> Self {
+    pub fn worked_out(dir: PathBuf, update: Update) -> Self {
         Self { real: dir.clone(), dir, outcome: Ok(update), written: false, commit: None }
     }
 

@@ -31,7 +31,7 @@ pub struct Commit {
 /// A commit that is to be made, with what it takes to finish it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(in super::super) struct CommitPlan {
+pub(in super::super) struct CommitDraft {
     start: Start,
     /// Relative to the work tree.
     paths: Vec<PathBuf>,
@@ -40,7 +40,7 @@ pub(in super::super) struct CommitPlan {
     is_filtered: bool,
 }
 
-impl CommitPlan {
+impl CommitDraft {
     pub(in super::super) fn make(ready: &Ready) -> Self {
         Self { start: ready.start.clone(), paths: ready.paths.clone(), is_filtered: !ready.filtered.is_empty() }
     }

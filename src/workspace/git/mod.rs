@@ -28,7 +28,7 @@ use super::error::WorkspaceError;
 use super::resolve::{nearest_existing, resolve};
 
 pub use commit::Commit;
-pub(super) use commit::CommitPlan;
+pub(super) use commit::CommitDraft;
 pub(super) use index_file::IndexLock;
 pub use new_repo::NewRepo;
 pub use preflight::{CommitRequest, Ready};

@@ -1,4 +1,4 @@
-//! The plan: what theirs changed becomes edits of ours, field by field.
+//! What theirs changed becomes edits of ours, field by field.
 
 use std::collections::BTreeSet;
 
@@ -23,8 +23,8 @@ pub enum Ties {
     Leave,
 }
 
-/// The plan for one document, while it is being made.
-pub struct DocumentPlanner<'p> {
+/// The merge of one document, while it is being made.
+pub struct DocumentMerge<'p> {
     /// The path of ours, for messages.
     pub file: &'p str,
     /// The object, where the document is one.
@@ -37,7 +37,7 @@ pub struct DocumentPlanner<'p> {
     pub may_move: bool,
     /// Where keys of ours stand that stand twice.
     pub twice: &'p BTreeSet<Place>,
-    /// Where the plan is.
+    /// Where the merge is.
     pub field: Field,
     /// What theirs changes.
     pub changes: Vec<FieldChange>,
@@ -48,7 +48,7 @@ pub struct DocumentPlanner<'p> {
 }
 
 /// What becomes of a node, and the value that it then has.
-pub struct PlannedNode<'t> {
+pub struct MergedNode<'t> {
     /// The edit of its text.
     pub edit: NodeEdit<'t>,
     /// The value that is expected.
@@ -66,7 +66,7 @@ pub enum Fate {
     Comes,
 }
 
-/// How much a planner has said.
+/// How much a merge has said.
 #[derive(Clone, Copy)]
 pub struct Mark {
     changes: usize,
@@ -74,23 +74,23 @@ pub struct Mark {
     notes: usize,
 }
 
-impl<'t> PlannedNode<'t> {
+impl<'t> MergedNode<'t> {
     /// Ours as it is.
     pub fn keep(ours: &'t Node) -> Self {
         Self { edit: NodeEdit::Keep, value: Expected::Node(ours) }
     }
 }
 
-impl<'t> DocumentPlanner<'_> {
+impl<'t> DocumentMerge<'_> {
     /// Plans a value that ours and theirs have.
-    pub fn both(&mut self, base: Option<&'t Node>, ours: &'t Node, piece: Piece<'t>) -> PlannedNode<'t> {
+    pub fn both(&mut self, base: Option<&'t Node>, ours: &'t Node, piece: Piece<'t>) -> MergedNode<'t> {
         let theirs = piece.node;
         if equal(ours, theirs) {
-            return PlannedNode::keep(ours);
+            return MergedNode::keep(ours);
         }
         let is_unchanged = base.is_some_and(|base| equal(base, theirs));
         if is_unchanged && !self.policy.doubts_in(self.object.as_ref(), &self.field) || self.is_owned() {
-            return PlannedNode::keep(ours);
+            return MergedNode::keep(ours);
         }
         if self.is_doubted() {
             return self.settle(ConflictReason::BothChanged, base, ours, piece, theirs);
@@ -101,15 +101,15 @@ impl<'t> DocumentPlanner<'_> {
             (Tie::Alias, Ties::Break) if base.is_some_and(|base| self.means_same(base, ours)) => self.replace(base, ours, piece),
             (Tie::Alias, _) => {
                 // It follows what it stands for.
-                let PlannedNode { value, .. } = self.untied(base, ours, piece);
-                PlannedNode { edit: NodeEdit::Keep, value }
+                let MergedNode { value, .. } = self.untied(base, ours, piece);
+                MergedNode { edit: NodeEdit::Keep, value }
             }
             (Tie::MergeKey, _) => {
                 let before = self.mark();
-                let planned = self.untied(base, ours, piece);
-                let edit = own_edits(ours, planned.edit);
+                let merged = self.untied(base, ours, piece);
+                let edit = own_edits(ours, merged.edit);
                 if let Some(edit) = edit {
-                    return PlannedNode { edit, value: planned.value };
+                    return MergedNode { edit, value: merged.value };
                 }
                 self.go_back(before);
                 self.tied(base, ours, theirs)
@@ -117,7 +117,7 @@ impl<'t> DocumentPlanner<'_> {
         }
     }
 
-    fn untied(&mut self, base: Option<&'t Node>, ours: &'t Node, piece: Piece<'t>) -> PlannedNode<'t> {
+    fn untied(&mut self, base: Option<&'t Node>, ours: &'t Node, piece: Piece<'t>) -> MergedNode<'t> {
         match (&ours.value, &piece.node.value) {
             (Value::Map(_), Value::Map(_)) => self.map(base, ours, piece),
             (Value::List(_), Value::List(_)) => self.list(base, ours, piece),
@@ -126,27 +126,27 @@ impl<'t> DocumentPlanner<'_> {
     }
 
     /// Plans a value that is taken from one side as a whole.
-    pub(super) fn leaf(&mut self, base: Option<&'t Node>, ours: &'t Node, piece: Piece<'t>) -> PlannedNode<'t> {
+    pub(super) fn leaf(&mut self, base: Option<&'t Node>, ours: &'t Node, piece: Piece<'t>) -> MergedNode<'t> {
         let theirs = piece.node;
         let Some(base) = base else { return self.settle(ConflictReason::BothAdded, None, ours, piece, theirs) };
         if self.means_same(base, ours) {
             // What theirs has only put in other words gives way to the words of ours.
             let is_reworded = self.means_same(base, theirs) && !equal(base, ours);
-            return if is_reworded { PlannedNode::keep(ours) } else { self.replace(Some(base), ours, piece) };
+            return if is_reworded { MergedNode::keep(ours) } else { self.replace(Some(base), ours, piece) };
         }
         if self.means_same(base, theirs) || self.means_same(ours, theirs) {
-            return PlannedNode::keep(ours);
+            return MergedNode::keep(ours);
         }
         self.settle(ConflictReason::BothChanged, Some(base), ours, piece, theirs)
     }
 
     /// Takes theirs in the place of ours.
-    pub fn replace(&mut self, base: Option<&'t Node>, ours: &'t Node, piece: Piece<'t>) -> PlannedNode<'t> {
+    pub fn replace(&mut self, base: Option<&'t Node>, ours: &'t Node, piece: Piece<'t>) -> MergedNode<'t> {
         if self.ties == Ties::Leave && (is_tied(ours) || is_tied(piece.node)) {
             return self.tied(base, ours, piece.node);
         }
         self.change(ChangeKind::Changed, Some(ours), Some(piece.node));
-        PlannedNode { edit: NodeEdit::Replace(piece), value: Expected::Node(piece.node) }
+        MergedNode { edit: NodeEdit::Replace(piece), value: Expected::Node(piece.node) }
     }
 
     /// A conflict about a value that both have.
@@ -157,16 +157,16 @@ impl<'t> DocumentPlanner<'_> {
         ours: &'t Node,
         piece: Piece<'t>,
         theirs: &'t Node,
-    ) -> PlannedNode<'t> {
+    ) -> MergedNode<'t> {
         match self.conflict(reason, base, Some(ours), Some(theirs), ours.place) {
             Some(Side::Theirs) => self.replace(base, ours, piece),
-            _ => PlannedNode::keep(ours),
+            _ => MergedNode::keep(ours),
         }
     }
 
-    fn tied(&mut self, base: Option<&'t Node>, ours: &'t Node, theirs: &'t Node) -> PlannedNode<'t> {
+    fn tied(&mut self, base: Option<&'t Node>, ours: &'t Node, theirs: &'t Node) -> MergedNode<'t> {
         self.by_hand(ConflictReason::Tied, base, Some(ours), Some(theirs), ours.place);
-        PlannedNode::keep(ours)
+        MergedNode::keep(ours)
     }
 
     /// A conflict that no choice settles for theirs, for theirs cannot be written there.
@@ -179,7 +179,7 @@ impl<'t> DocumentPlanner<'_> {
         }
     }
 
-    fn map(&mut self, base: Option<&'t Node>, ours: &'t Node, piece: Piece<'t>) -> PlannedNode<'t> {
+    fn map(&mut self, base: Option<&'t Node>, ours: &'t Node, piece: Piece<'t>) -> MergedNode<'t> {
         let theirs = piece.node;
         let (in_base, in_ours, in_theirs) = (base.map(Index::of), Index::of(ours), Index::of(theirs));
         let of_base = |key: &str| in_base.as_ref().and_then(|base| base.entry(key)).map(|entry| &entry.node);
@@ -189,20 +189,20 @@ impl<'t> DocumentPlanner<'_> {
             let (base, new) = (of_base(&entry.key), in_theirs.entry(&entry.key));
             let before = self.mark();
             self.field.push(FieldStep::Key(entry.key.clone()));
-            let mut planned = match new {
+            let mut merged = match new {
                 Some(new) => Some(self.both(base, &entry.node, piece.entry(new))),
                 None if self.only_ours(base, &entry.node, entry.place) == Fate::Goes => None,
-                None => Some(PlannedNode::keep(&entry.node)),
+                None => Some(MergedNode::keep(&entry.node)),
             };
             let is_quiet = self.changes.len() == before.changes && self.conflicts.len() == before.conflicts;
             if !is_quiet && self.twice.contains(&entry.place) {
                 self.go_back(before);
                 self.by_hand(ConflictReason::Twice, base, Some(&entry.node), new.map(|new| &new.node), entry.place);
-                planned = Some(PlannedNode::keep(&entry.node));
+                merged = Some(MergedNode::keep(&entry.node));
             }
             self.field.pop();
-            parts.push(match planned {
-                Some(PlannedNode { edit, value }) => {
+            parts.push(match merged {
+                Some(MergedNode { edit, value }) => {
                     values.push((entry.key.as_str(), value));
                     edit
                 }
@@ -224,7 +224,7 @@ impl<'t> DocumentPlanner<'_> {
             self.field.pop();
         }
         added.sort_by_key(|new| new.after);
-        PlannedNode { edit: NodeEdit::Within { parts, added }, value: Expected::Map(values) }
+        MergedNode { edit: NodeEdit::Within { parts, added }, value: Expected::Map(values) }
     }
 
     /// Plans something that theirs lacks.
