@@ -11,7 +11,7 @@ use plimsoll::service::{Answers, Tier};
 use serde_json::{Value, json};
 
 use crate::support::golden;
-pub use crate::support::judge::{all_rules, check_service, check_texts, rules, rules_of, shown, with_params};
+pub use crate::support::judge::{all_rules, check_service, check_texts, check_texts_for, rules, rules_of, shown, with_params};
 
 #[test]
 fn the_shipped_rules_misspell_nothing() {

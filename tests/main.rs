@@ -10,6 +10,7 @@ mod check;
 mod cli;
 #[cfg(unix)]
 mod configured;
+mod containers;
 mod contract;
 mod export;
 mod frozen;

@@ -24,6 +24,9 @@ pub fn spot(root: &Tree, route: &Route) -> Spot {
     Spot { route: route.clone(), missing, ..found }
 }
 
+/// The lists of a Pod that hold containers.
+const CONTAINERS: &[&str] = &["containers", "initContainers", "ephemeralContainers"];
+
 /// The name of the container to which a field belongs.
 #[must_use]
 pub fn container(root: &Tree, route: &Route) -> Option<String> {
@@ -32,7 +35,7 @@ pub fn container(root: &Tree, route: &Route) -> Option<String> {
     for step in route.steps() {
         match step {
             RouteStep::Key(key) => {
-                in_list = key == "containers" || key == "initContainers";
+                in_list = CONTAINERS.contains(&key.as_str());
                 tree = tree.get(key)?;
             }
             RouteStep::Index(index) => {

@@ -239,7 +239,9 @@ pub(super) fn config_map_names(spec: &Tree) -> Vec<String> {
     for volume in spec.get("volumes").map(Tree::items).unwrap_or_default() {
         add(volume.at(&["configMap", "name"]));
     }
-    for container in ["containers", "initContainers"].iter().filter_map(|list| spec.get(list)).flat_map(Tree::items) {
+    for container in
+        ["containers", "initContainers", "ephemeralContainers"].iter().filter_map(|list| spec.get(list)).flat_map(Tree::items)
+    {
         for from in container.get("envFrom").map(Tree::items).unwrap_or_default() {
             add(from.at(&["configMapRef", "name"]));
         }

@@ -27,7 +27,6 @@ const SERVED: &[Served] = &[
             ("LimitRange", "limitranges"),
             ("Namespace", "namespaces"),
             ("PersistentVolumeClaim", "persistentvolumeclaims"),
-            ("PodTemplate", "podtemplates"),
             ("ResourceQuota", "resourcequotas"),
             ("Secret", "secrets"),
             ("Service", "services"),

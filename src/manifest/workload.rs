@@ -210,6 +210,20 @@ pub const WORKLOADS: &[Workload] = &[
         immutable: &["spec"],
         defaults: &[("spec.enableServiceLinks", "true", Server)],
     },
+    // A template that controllers take Pods from.
+    Workload {
+        kind: "PodTemplate",
+        group: "",
+        version: "v1",
+        plural: "podtemplates",
+        served_before: &[],
+        template: "template",
+        selector: None,
+        replicas: None,
+        restarts: &[],
+        immutable: &[],
+        defaults: &[],
+    },
     // Argo's Deployment with another strategy. Its controller goes by these defaults, and writes them nowhere.
     Workload {
         kind: "Rollout",
@@ -251,6 +265,12 @@ impl Workload {
     pub fn api_version(&self) -> String {
         let slash = if self.group.is_empty() { "" } else { "/" };
         format!("{}{slash}{}", self.group, self.version)
+    }
+
+    /// Whether it makes Pods, or is one; others make those of a `PodTemplate`.
+    #[must_use]
+    pub fn runs(&self) -> bool {
+        self.selector.is_some() || self.template.is_empty()
     }
 
     /// The keys that lead to the Pod.

@@ -6,6 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use plimsoll::check::Finding;
+use plimsoll::notation::{KubeVersion, NEWEST, OLDEST};
 
 use crate::peers;
 use crate::support::judge;
@@ -43,17 +44,35 @@ const KUBE_SCORE: &[Counterpart] = &[
     (&["statefulset-has-poddisruptionbudget"], &[("pdb-present", "")]),
 ];
 
-/// The checks of the Pod Security Standards, by what their fixtures are called.
+/// The items that are the restricted Pod Security Standard together.
+const RESTRICTED: &[(&str, &str)] = &[
+    ("drop-capabilities", ""),
+    ("no-host-access", ""),
+    ("no-privilege-escalation", ""),
+    ("non-root", ""),
+    ("pod-security", ""),
+    ("seccomp", ""),
+];
+
+/// The checks of the Pod Security Standards, by what their fixtures are called, and the items that say what they find.
 const POD_SECURITY: &[Counterpart] = &[
     (&["allowprivilegeescalation"], &[("no-privilege-escalation", "")]),
+    (&["apparmorprofile"], &[("pod-security", "appArmorProfile"), ("pod-security", "annotations")]),
+    (&["base", "base_linux", "base_windows"], RESTRICTED),
     (&["capabilities_baseline", "capabilities_restricted"], &[("drop-capabilities", "")]),
-    (&["hostnamespaces"], &[("no-host-access", "")]),
-    (&["hostpathvolumes"], &[("no-host-access", "")]),
-    (&["hostports"], &[("no-host-access", "")]),
+    (&["hostnamespaces"], &[("no-host-access", "spec.host")]),
+    (&["hostpathvolumes"], &[("no-host-access", "volumes")]),
+    (&["hostports"], &[("no-host-access", "hostPort")]),
+    (&["hostprobesandhostlifecycle"], &[("pod-security", ".host")]),
     (&["privileged"], &[("no-privilege-escalation", "")]),
-    (&["runasnonroot"], &[("non-root", "")]),
-    (&["runasuser"], &[("non-root", "")]),
-    (&["seccompprofile_baseline", "seccompprofile_restricted"], &[("seccomp", "")]),
+    (&["procmount", "procmount_restricted"], &[("pod-security", "procMount")]),
+    (&["restrictedvolumes"], &[("no-host-access", "volumes"), ("pod-security", "volumes")]),
+    (&["runasnonroot"], &[("non-root", ""), ("pod-security", "runAsNonRoot")]),
+    (&["runasuser"], &[("non-root", "runAsUser"), ("pod-security", "runAsUser")]),
+    (&["seccompprofile_baseline", "seccompprofile_restricted"], &[("seccomp", ""), ("pod-security", "seccompProfile")]),
+    (&["selinuxoptions"], &[("pod-security", "seLinuxOptions")]),
+    (&["sysctls"], &[("pod-security", "sysctls")]),
+    (&["windowshostprocess"], &[("no-host-access", "hostProcess")]),
 ];
 
 /// Disagreements: the check, whether we are the one that fails, how many, and why.
@@ -103,8 +122,6 @@ const ON_KUBE_SCORE: &[Explained] = &[
     ),
 ];
 
-const ON_POD_SECURITY: &[Explained] = &[];
-
 /// Verdicts on files: the check, the file, theirs, ours.
 type Verdict = (&'static str, String, bool, bool);
 
@@ -133,24 +150,30 @@ pub fn of_kube_score(tools: &Tools) -> Result<String, Trouble> {
     summed_up(&verdicts, ON_KUBE_SCORE)
 }
 
-/// Compares with what the fixtures of the Pod Security Standards are meant to be.
+/// Compares with what the fixtures of the Pod Security Standards are meant to be, in every version that manifests can
+/// be rendered for: none that passes has a finding, and in each that fails we find what its check does.
 pub fn of_pod_security(tools: &Tools) -> Result<String, Trouble> {
-    let release = tools::NEWEST.version;
-    let version = release.replacen("v1.", "v0.", 1);
-    let minor = release.rsplit_once('.').unwrap_or_default().0;
-    let root = tools.module("k8s.io/pod-security-admission", &version)?.join("test/testdata");
+    let module = tools::NEWEST.version.replacen("v1.", "v0.", 1);
+    let root = tools.module("k8s.io/pod-security-admission", &module)?.join("test/testdata");
     let mut verdicts = Vec::new();
-    // What passes at the lower level need not be what we ask for.
-    for (level, verdict) in [("baseline", "fail"), ("restricted", "pass"), ("restricted", "fail")] {
-        for file in yaml_files(&root.join(level).join(minor).join(verdict)) {
-            let about = name(&file);
-            let about = about.trim_end_matches(|c: char| c.is_ascii_digit());
-            let Some((checks, items)) = POD_SECURITY.iter().find(|(checks, _)| checks.contains(&about)) else { continue };
-            let ours = fails(&findings(&file), items);
-            verdicts.push((checks[0], format!("{level}/{verdict}/{}", name(&file)), verdict == "fail", ours));
+    for minor in OLDEST.minor..=NEWEST.minor {
+        // What passes at the lower level need not be what we ask for.
+        for (level, verdict) in [("baseline", "fail"), ("restricted", "pass"), ("restricted", "fail")] {
+            for file in yaml_files(&root.join(format!("{level}/v1.{minor}/{verdict}"))) {
+                let about = name(&file);
+                let about = about.trim_end_matches(|c: char| c.is_ascii_digit());
+                let row = POD_SECURITY.iter().find(|(checks, _)| checks.contains(&about));
+                let (checks, items) = row.ok_or_else(|| format!("no item has what {} is about", file.display()))?;
+                let items = if verdict == "fail" { items } else { RESTRICTED };
+                let text = fs::read_to_string(&file).unwrap();
+                let found = judge::check_texts_for(judge::rules(), 2, KubeVersion { minor }, &[("fixture.yaml", &text)]).findings;
+                let name = format!("{level}/v1.{minor}/{verdict}/{}", name(&file));
+                verdicts.push((checks[0], name, verdict == "fail", fails(&found, items)));
+            }
         }
     }
-    summed_up(&verdicts, ON_POD_SECURITY)
+    let told = summed_up(&verdicts, &[])?;
+    Ok(format!("{told} and {} versions, {OLDEST} to {NEWEST}", NEWEST.minor - OLDEST.minor + 1))
 }
 
 fn name(file: &Path) -> String {

@@ -7,6 +7,7 @@ use std::sync::{Arc, OnceLock};
 use plimsoll::check::{self, CheckContext, CheckedText, PlacedWaiver, Report, Rules};
 use plimsoll::checklist;
 use plimsoll::manifest::Manifest;
+use plimsoll::notation::KubeVersion;
 use plimsoll::service::{Service, Tier};
 use plimsoll::yaml::Place;
 
@@ -55,19 +56,24 @@ pub fn check_service(rules: &Rules, service: &Service, manifests: &[Manifest]) -
 
 /// Checks texts as another team's manifests, by the rules alone: they need not be whole.
 pub fn check_texts(rules: &Rules, tier: u8, texts: &[(&str, &str)]) -> Report {
-    check_by(rules, tier, "1.33", false, texts)
+    check_texts_for(rules, tier, KubeVersion { minor: 33 }, texts)
+}
+
+/// The same for a cluster of a version.
+pub fn check_texts_for(rules: &Rules, tier: u8, kubernetes: KubeVersion, texts: &[(&str, &str)]) -> Report {
+    check_by(rules, tier, kubernetes, false, texts)
 }
 
 /// Checks texts as `plimsoll check` does.
 pub fn check_whole(rules: &Rules, kubernetes: &str, texts: &[(&str, &str)]) -> Report {
-    check_by(rules, 2, kubernetes, true, texts)
+    check_by(rules, 2, kubernetes.parse().unwrap(), true, texts)
 }
 
-fn check_by(rules: &Rules, tier: u8, kubernetes: &str, whole: bool, texts: &[(&str, &str)]) -> Report {
+fn check_by(rules: &Rules, tier: u8, kubernetes: KubeVersion, whole: bool, texts: &[(&str, &str)]) -> Report {
     let texts: Vec<CheckedText> = texts.iter().map(|(name, text)| CheckedText::new(name, (*text).to_owned())).collect();
     let context = CheckContext {
         tier: Tier(tier),
-        kubernetes: kubernetes.parse().unwrap(),
+        kubernetes,
         whole,
         waivers: Vec::new(),
         service: None,

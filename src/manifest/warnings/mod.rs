@@ -28,13 +28,11 @@ pub(super) fn faults(root: &Node, version: KubeVersion) -> Vec<ApiFault> {
     let workload = WORKLOADS.iter().find(|workload| workload.kind == kind && workload.api_version() == api);
     if let Some(workload) = workload {
         let name = root.at("metadata").at("name");
-        if kind != NO_HOST && !name.words().is_empty() && dns_label(name.words()).is_err() {
+        if workload.runs() && kind != NO_HOST && !name.words().is_empty() && dns_label(name.words()).is_err() {
             faults.add(name, format!("is `{}`, which is no DNS label; names of Pods and hosts are made of it", name.words()));
         }
         let below = workload.template.split('.').filter(|key| !key.is_empty());
         pod::template(below.fold(root, |node, key| node.at(key)), &mut faults);
-    } else if (api, kind) == ("v1", "PodTemplate") {
-        pod::template(root.at("template"), &mut faults);
     }
     others::of_kind(api, kind, root, &mut faults);
     faults.placed(root)
