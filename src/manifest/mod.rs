@@ -24,6 +24,7 @@ pub use effect::{Effect, effect, effect_of_values};
 pub use masked_text::may_hold_a_secret;
 pub use secrets::{MASK, Secrets};
 pub use stated::Stated;
+pub use types::{Decoded, decode};
 pub use verdicts::{identify, read, verdicts};
 pub use workload::{CLAIM_TEMPLATES, SCALED, WORKLOADS, Workload};
 

@@ -71,14 +71,8 @@ pub fn check_whole(rules: &Rules, kubernetes: &str, texts: &[(&str, &str)]) -> R
 
 fn check_by(rules: &Rules, tier: u8, kubernetes: KubeVersion, whole: bool, texts: &[(&str, &str)]) -> Report {
     let texts: Vec<CheckedText> = texts.iter().map(|(name, text)| CheckedText::new(name, (*text).to_owned())).collect();
-    let context = CheckContext {
-        tier: Tier(tier),
-        kubernetes,
-        whole,
-        waivers: Vec::new(),
-        service: None,
-        today: TODAY.parse().unwrap(),
-    };
+    let context =
+        CheckContext { tier: Tier(tier), kubernetes, whole, waivers: Vec::new(), service: None, today: TODAY.parse().unwrap() };
     check::check(rules, &texts, &context)
 }
 

@@ -1,6 +1,6 @@
 //! What an API server and we say of a mutant.
 
-use plimsoll::manifest::{Reaction, verdicts};
+use plimsoll::manifest::{Decoded, Reaction, decode, verdicts};
 use plimsoll::notation::KubeVersion;
 use plimsoll::yaml::{Route, load};
 use serde_json::Value as Json;
@@ -106,14 +106,19 @@ fn is_written_only(route: &Route) -> bool {
     ["stringData", "status", "metadata"].iter().any(|field| route.starts_with(field))
 }
 
-/// What we say; what we cannot tell from what is refused later counts as that.
-pub fn ours(text: &str, version: KubeVersion) -> Verdict {
+/// What we say, and whether we hold a field to be one that the version does not know.
+pub fn ours(text: &str, version: KubeVersion) -> (Verdict, bool) {
     let said = |field: &Route, message: &str| Said { field: field.to_string(), message: message.to_owned() };
     let mut documents = match load("mutant.yaml", text) {
         Ok(documents) => documents,
-        Err(fault) => return Verdict::Unread(vec![said(&fault.route, &fault.message)]),
+        Err(fault) => return (Verdict::Unread(vec![said(&fault.route, &fault.message)]), false),
     };
-    let Some(document) = documents.pop().filter(|_| documents.is_empty()) else { return Verdict::Unread(Vec::new()) };
+    let Some(document) = documents.pop().filter(|_| documents.is_empty()) else { return (Verdict::Unread(Vec::new()), false) };
+    let read = match decode(&document.root, version) {
+        Decoded::Read(faults) => faults,
+        Decoded::UnknownKind => Vec::new(),
+    };
+    let unread = !document.duplicate_keys.is_empty() || read.iter().any(|fault| fault.reaction == Reaction::Refused);
     let faults = verdicts(&document.root, &document.duplicate_keys, version);
     let of = |reaction: Reaction| {
         faults
@@ -123,9 +128,10 @@ pub fn ours(text: &str, version: KubeVersion) -> Verdict {
             .collect::<Vec<_>>()
     };
     let refused = of(Reaction::Refused);
-    if refused.is_empty() {
-        Verdict::Taken { warned: of(Reaction::Warned), dropped: of(Reaction::Dropped) }
-    } else {
-        Verdict::Refused(refused)
-    }
+    let verdict = match (unread, refused.is_empty()) {
+        (true, _) => Verdict::Unread(refused),
+        (false, false) => Verdict::Refused(refused),
+        (false, true) => Verdict::Taken { warned: of(Reaction::Warned), dropped: of(Reaction::Dropped) },
+    };
+    (verdict, read.iter().any(|fault| fault.reaction == Reaction::Dropped))
 }

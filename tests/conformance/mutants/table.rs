@@ -57,8 +57,9 @@ pub struct Table {
 }
 
 impl Table {
-    /// Adds a mutant of a kind; `how` is what was done to it.
-    pub fn compare(&mut self, kind: &str, how: &str, theirs: &Verdict, ours: &Verdict) {
+    /// Adds a mutant of a kind; `how` is what was done to it, and beside our verdict stands whether the version does not
+    /// know a field.
+    pub fn compare(&mut self, kind: &str, how: &str, theirs: &Verdict, ours: &(Verdict, bool)) {
         let mut differ = |what: &'static str, said: &[Said]| {
             let nothing = Said { field: String::new(), message: String::new() };
             let said = said.first().unwrap_or(&nothing);
@@ -70,34 +71,34 @@ impl Table {
             }
         };
         match (theirs, ours) {
-            (Verdict::Unread(_), Verdict::Unread(_) | Verdict::Refused(_)) => self.decoding.add(true),
-            (Verdict::Unread(said), Verdict::Taken { dropped, .. }) => {
-                // What an older server does not know, one that is less strict would drop.
-                let told = !dropped.is_empty() && said.iter().all(|said| said.message.contains("unknown field"));
+            (Verdict::Unread(_), (Verdict::Unread(_), _)) => self.decoding.add(true),
+            (Verdict::Unread(said), (Verdict::Taken { .. } | Verdict::Refused(_), unknown)) => {
+                // What the version does not know is dropped by a server that is asked less strictly.
+                let told = *unknown && said.iter().all(|said| said.message.contains("unknown field"));
                 self.decoding.add(told);
                 if !told {
-                    differ("cannot be read by the server, is taken by us", said);
+                    differ("cannot be read by the server, is read by us", said);
                 }
             }
-            (_, Verdict::Unread(said)) => {
+            (_, (Verdict::Unread(said), _)) => {
                 self.decoding.add(false);
                 differ("is read by the server, not by us", said);
             }
-            (Verdict::Refused(_), Verdict::Refused(_)) => {
+            (Verdict::Refused(_), (Verdict::Refused(_), _)) => {
                 self.decoding.add(true);
                 self.validation.add(true);
             }
-            (Verdict::Refused(said), Verdict::Taken { .. }) => {
+            (Verdict::Refused(said), (Verdict::Taken { .. }, _)) => {
                 self.decoding.add(true);
                 self.validation.add(false);
                 differ("is refused by the server, taken by us", said);
             }
-            (Verdict::Taken { .. }, Verdict::Refused(said)) => {
+            (Verdict::Taken { .. }, (Verdict::Refused(said), _)) => {
                 self.decoding.add(true);
                 self.validation.add(false);
                 differ("is taken by the server, refused by us", said);
             }
-            (Verdict::Taken { warned, dropped }, Verdict::Taken { warned: by_us, dropped: told }) => {
+            (Verdict::Taken { warned, dropped }, (Verdict::Taken { warned: by_us, dropped: told }, _)) => {
                 self.decoding.add(true);
                 self.validation.add(warned.is_empty() == by_us.is_empty());
                 self.dropping.add(dropped.is_empty() == told.is_empty());
