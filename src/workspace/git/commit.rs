@@ -10,6 +10,7 @@ use super::super::error::WorkspaceError;
 use super::super::journal::{FileChange, digest};
 use super::super::state::StateFolder;
 use super::branch_name::short_name;
+use super::conversions::Conversions;
 use super::head::{Head, Start, target_of};
 use super::index_file::{IndexLock, NextIndex};
 use super::kept::{draft_path, message_path};
@@ -35,14 +36,14 @@ pub(in super::super) struct CommitDraft {
     start: Start,
     /// Relative to the work tree.
     paths: Vec<PathBuf>,
-    /// Whether git stores one of the files through a filter that libgit2 does not have.
+    /// What git makes of them.
     #[serde(skip)]
-    is_filtered: bool,
+    conversions: Conversions,
 }
 
 impl CommitDraft {
     pub(in super::super) fn make(ready: &Ready) -> Self {
-        Self { start: ready.start.clone(), paths: ready.paths.clone(), is_filtered: !ready.filtered.is_empty() }
+        Self { start: ready.start.clone(), paths: ready.paths.clone(), conversions: ready.conversions.clone() }
     }
 
     /// Commits the paths as they are on disk, on top of HEAD as it was when they were checked.
@@ -59,10 +60,10 @@ impl CommitDraft {
     ) -> Result<Commit, WorkspaceError> {
         let path = message_path(state);
         fs::write(&path, message).map_err(WorkspaceError::io("write", path))?;
-        let id = if self.is_filtered || needs_user_git(repo)? {
+        let id = if !self.conversions.foreign.is_empty() || needs_user_git(repo)? {
             user_commit::commit(repo, state, index, &self.start, &self.paths)?
         } else {
-            fast_commit::commit(repo, state, index, &self.start, &self.paths, message)?
+            fast_commit::commit(repo, state, index, &self.start, (&self.paths, &self.conversions), message)?
         };
         let (old, new) = (repo.tree(self.start.head.commit)?, repo.tree(Some(id))?);
         let mut paths = self.paths.clone();

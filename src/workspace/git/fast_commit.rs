@@ -7,6 +7,7 @@ use git2::{Oid, message_prettify, opts};
 use super::super::error::WorkspaceError;
 use super::super::state::StateFolder;
 use super::Repo;
+use super::conversions::Conversions;
 use super::head::Start;
 use super::index_draft::IndexDraft;
 use super::index_file::{IndexLock, NextIndex};
@@ -18,7 +19,7 @@ pub(super) fn commit(
     state: &StateFolder,
     index: &IndexLock,
     start: &Start,
-    paths: &[PathBuf],
+    (paths, conversions): (&[PathBuf], &Conversions),
     message: &str,
 ) -> Result<Oid, WorkspaceError> {
     let failed = || WorkspaceError::git("commit");
@@ -32,7 +33,7 @@ pub(super) fn commit(
         None => git.treebuilder(None).and_then(|empty| git.find_tree(empty.write()?)),
     }
     .map_err(failed())?;
-    let tree = draft.stage(&base, paths).map_err(failed())?;
+    let tree = draft.stage(&base, paths, conversions).map_err(failed())?;
     if tree == base.id() {
         return Err(WorkspaceError::NothingToCommit);
     }

@@ -3,9 +3,9 @@
 mod branch;
 mod branch_name;
 mod commit;
+mod conversions;
 mod dirty;
 mod fast_commit;
-mod foreign_filter;
 mod head;
 mod index_draft;
 mod index_file;

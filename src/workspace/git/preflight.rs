@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 use super::super::error::WorkspaceError;
 use super::super::operation::Operation;
 use super::super::resolve::Links;
+use super::conversions::Conversions;
 use super::head::{Head, Start};
 use super::tree_lookup::TreeLookup;
 use super::user_git::{NAMES_OF_USER, is_configured_elsewhere};
-use super::{Repo, branch, dirty, foreign_filter, paths, user_git};
+use super::{Repo, branch, dirty, paths, user_git};
 
 /// What is to be committed.
 #[derive(Debug, Clone, Default)]
@@ -32,8 +33,8 @@ pub struct CommitRequest {
 #[derive(Debug, Clone)]
 pub struct Ready {
     pub(super) paths: Vec<PathBuf>,
-    /// Those of the paths that git stores through a filter that libgit2 does not have.
-    pub(super) filtered: BTreeSet<PathBuf>,
+    /// What git makes of them.
+    pub(super) conversions: Conversions,
     pub(super) start: Start,
 }
 
@@ -59,21 +60,21 @@ impl Repo {
             choice => keep(choice, &mut faults),
         });
         keep(self.check_identity(), &mut faults);
-        let (paths, filtered) = self.check_paths(request, head.as_ref(), &mut faults);
+        let (paths, conversions) = self.check_paths(request, head.as_ref(), &mut faults);
         let start = head.zip(branch).and_then(|(head, branch)| keep(Start::of(&self.inner, head, branch), &mut faults));
         match start {
-            Some(start) if faults.is_empty() => Ok(Ready { paths, filtered, start }),
+            Some(start) if faults.is_empty() => Ok(Ready { paths, conversions, start }),
             _ => Err(faults),
         }
     }
 
-    /// The paths of the request that are in order, relative to the work tree, and those of them that are filtered.
+    /// The paths of the request that are in order, relative to the work tree, and what git makes of them.
     fn check_paths(
         &self,
         request: &CommitRequest,
         head: Option<&Head>,
         faults: &mut Vec<WorkspaceError>,
-    ) -> (Vec<PathBuf>, BTreeSet<PathBuf>) {
+    ) -> (Vec<PathBuf>, Conversions) {
         let (mut located, mut of_inputs) = (BTreeSet::new(), BTreeSet::new());
         let mut links = Links::default();
         let inputs: BTreeSet<&PathBuf> = request.inputs.iter().collect();
@@ -97,14 +98,14 @@ impl Repo {
         }
         located.retain(|path| keep(paths::check(self, &index, &tree, path), faults).is_some());
         let paths = Vec::from_iter(located);
-        let filtered = foreign_filter::stored_through(self, &index, &paths);
+        let conversions = Conversions::of(self, &index, &paths);
         if !request.allow_dirty {
             // An input is committed as it is on disk; what of it is staged and stands nowhere else would be lost.
             let is_staged = |path: &PathBuf| index.get_path(path, 0).map(|entry| entry.id) != tree.get(path).map(|item| item.id);
             let is_asked =
                 |path: &&PathBuf| !of_inputs.contains(*path) || (is_staged(path) && dirty::differs_from_index(self, path));
             let others: Vec<PathBuf> = paths.iter().filter(is_asked).cloned().collect();
-            let mut dirty = keep(dirty::find(self, &others, &filtered), faults).unwrap_or_default();
+            let mut dirty = keep(dirty::find(self, &others, &conversions.foreign), faults).unwrap_or_default();
             for path in &request.missing {
                 let found = keep(paths::locate(self, &mut links, path), faults);
                 dirty.extend(found.and_then(|path| dirty::missing(&index, &tree, path)));
@@ -115,7 +116,7 @@ impl Repo {
                 faults.push(WorkspaceError::Dirty { files: dirty });
             }
         }
-        (paths, filtered)
+        (paths, conversions)
     }
 
     /// Whether author and committer are known, from the configuration or the

@@ -51,7 +51,7 @@ const LOCAL_VARIABLES: [&str; 12] = [
 /// identity, and that libgit2 leaves out.
 const REMOTE_INCLUDES: &str = r"^includeif\.hasconfig:";
 
-/// Whether `git commit` would do more here than libgit2 does, [filters](super::foreign_filter) aside. libgit2
+/// Whether `git commit` would do more here than libgit2 does, [conversions](super::conversions) aside. libgit2
 /// runs no hooks, does not sign, and does not know every key of the identity; skipping any of them would
 /// make a commit that the user's rules forbid or that names the wrong person.
 pub(super) fn needs_user_git(repo: &Repo) -> Result<bool, WorkspaceError> {
