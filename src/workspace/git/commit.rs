@@ -36,14 +36,11 @@ pub(in super::super) struct CommitDraft {
     start: Start,
     /// Relative to the work tree.
     paths: Vec<PathBuf>,
-    /// What git makes of them.
-    #[serde(skip)]
-    conversions: Conversions,
 }
 
 impl CommitDraft {
     pub(in super::super) fn make(ready: &Ready) -> Self {
-        Self { start: ready.start.clone(), paths: ready.paths.clone(), conversions: ready.conversions.clone() }
+        Self { start: ready.start.clone(), paths: ready.paths.clone() }
     }
 
     /// Commits the paths as they are on disk, on top of HEAD as it was when they were checked.
@@ -60,10 +57,13 @@ impl CommitDraft {
     ) -> Result<Commit, WorkspaceError> {
         let path = message_path(state);
         fs::write(&path, message).map_err(WorkspaceError::io("write", path))?;
-        let id = if !self.conversions.foreign.is_empty() || needs_user_git(repo)? {
+        let known = repo.inner.index().map_err(WorkspaceError::git("read the index"))?;
+        // One of the files may say it of the others.
+        let conversions = Conversions::of(repo, &known, &self.paths);
+        let id = if !conversions.foreign.is_empty() || needs_user_git(repo)? {
             user_commit::commit(repo, state, index, &self.start, &self.paths)?
         } else {
-            fast_commit::commit(repo, state, index, &self.start, (&self.paths, &self.conversions), message)?
+            fast_commit::commit(repo, state, index, &self.start, (&self.paths, &conversions), message)?
         };
         let (old, new) = (repo.tree(self.start.head.commit)?, repo.tree(Some(id))?);
         let mut paths = self.paths.clone();

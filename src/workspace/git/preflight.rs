@@ -33,8 +33,6 @@ pub struct CommitRequest {
 #[derive(Debug, Clone)]
 pub struct Ready {
     pub(super) paths: Vec<PathBuf>,
-    /// What git makes of them.
-    pub(super) conversions: Conversions,
     pub(super) start: Start,
 }
 
@@ -60,21 +58,16 @@ impl Repo {
             choice => keep(choice, &mut faults),
         });
         keep(self.check_identity(), &mut faults);
-        let (paths, conversions) = self.check_paths(request, head.as_ref(), &mut faults);
+        let paths = self.check_paths(request, head.as_ref(), &mut faults);
         let start = head.zip(branch).and_then(|(head, branch)| keep(Start::of(&self.inner, head, branch), &mut faults));
         match start {
-            Some(start) if faults.is_empty() => Ok(Ready { paths, conversions, start }),
+            Some(start) if faults.is_empty() => Ok(Ready { paths, start }),
             _ => Err(faults),
         }
     }
 
-    /// The paths of the request that are in order, relative to the work tree, and what git makes of them.
-    fn check_paths(
-        &self,
-        request: &CommitRequest,
-        head: Option<&Head>,
-        faults: &mut Vec<WorkspaceError>,
-    ) -> (Vec<PathBuf>, Conversions) {
+    /// The paths of the request that are in order, relative to the work tree.
+    fn check_paths(&self, request: &CommitRequest, head: Option<&Head>, faults: &mut Vec<WorkspaceError>) -> Vec<PathBuf> {
         let (mut located, mut of_inputs) = (BTreeSet::new(), BTreeSet::new());
         let mut links = Links::default();
         let inputs: BTreeSet<&PathBuf> = request.inputs.iter().collect();
@@ -90,22 +83,22 @@ impl Repo {
         let unreadable = |source| WorkspaceError::UnreadableIndex { root: self.root.clone(), source };
         let index = self.inner.index().and_then(|mut index| index.read(false).map(|()| index)).map_err(unreadable);
         let (Some(tree), Some(index)) = (keep(tree, faults), keep(index, faults)) else {
-            return Default::default();
+            return Vec::new();
         };
         let folders: BTreeSet<&Path> = located.iter().flat_map(|path| path.ancestors().skip(1)).collect();
         if folders.into_iter().any(|folder| keep(paths::check_rules(self, folder), faults).is_none()) {
-            return Default::default();
+            return Vec::new();
         }
         located.retain(|path| keep(paths::check(self, &index, &tree, path), faults).is_some());
         let paths = Vec::from_iter(located);
-        let conversions = Conversions::of(self, &index, &paths);
         if !request.allow_dirty {
             // An input is committed as it is on disk; what of it is staged and stands nowhere else would be lost.
             let is_staged = |path: &PathBuf| index.get_path(path, 0).map(|entry| entry.id) != tree.get(path).map(|item| item.id);
             let is_asked =
                 |path: &&PathBuf| !of_inputs.contains(*path) || (is_staged(path) && dirty::differs_from_index(self, path));
             let others: Vec<PathBuf> = paths.iter().filter(is_asked).cloned().collect();
-            let mut dirty = keep(dirty::find(self, &others, &conversions.foreign), faults).unwrap_or_default();
+            let mut dirty =
+                keep(dirty::find(self, &others, &Conversions::of(self, &index, &others).foreign), faults).unwrap_or_default();
             for path in &request.missing {
                 let found = keep(paths::locate(self, &mut links, path), faults);
                 dirty.extend(found.and_then(|path| dirty::missing(&index, &tree, path)));
@@ -116,7 +109,7 @@ impl Repo {
                 faults.push(WorkspaceError::Dirty { files: dirty });
             }
         }
-        (paths, conversions)
+        paths
     }
 
     /// Whether author and committer are known, from the configuration or the
