@@ -144,10 +144,14 @@ impl Parsed {
     pub fn objects(self, text: usize, first: usize, version: Option<KubeVersion>) -> Vec<Object> {
         let mut objects = Vec::new();
         for document in self.documents {
+            let found = nodes(&document.root);
             let twice: Vec<(&Node, Route, Place)> =
                 document.duplicate_keys.iter().map(|(route, place)| holder(&document.root, route, *place)).collect();
-            for node in nodes(&document.root) {
-                let own = twice.iter().filter(|(holder, ..)| std::ptr::eq(*holder, node));
+            // What stands twice in a list itself is told of the first object in it.
+            let is_stray = |holder: &Node| std::ptr::eq(holder, &raw const document.root) && is_list(holder);
+            for (position, node) in found.into_iter().enumerate() {
+                let is_own = |holder: &Node| std::ptr::eq(holder, node) || (position == 0 && is_stray(holder));
+                let own = twice.iter().filter(|(holder, ..)| is_own(holder));
                 let twice: Vec<(Route, Place)> = own.map(|(_, route, place)| (route.clone(), *place)).collect();
                 let said = version.map(|version| verdicts(node, &twice, version)).unwrap_or_default();
                 objects.push(object(node, text, first + objects.len(), said));
