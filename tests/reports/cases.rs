@@ -64,8 +64,8 @@ const CONTAINER: &str = "spec.template.spec.containers[0]";
 fn everything() -> Report {
     Report {
         service: Some("checkout".to_owned()),
-        files: 6,
-        texts: [DEPLOYMENT, "k8s/service.yaml", HOSTILE, "k8s/broken.yaml", "plimsoll.yaml", "k8s/pdb.yaml"]
+        files: 7,
+        texts: [DEPLOYMENT, "k8s/service.yaml", HOSTILE, "k8s/broken.yaml", "plimsoll.yaml", "k8s/pdb.yaml", "k8s/pod.yaml"]
             .map(str::to_owned)
             .into(),
         objects: 8,
