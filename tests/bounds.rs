@@ -164,7 +164,8 @@ fn texts_that_are_too_much_together_are_refused() {
 fn an_item_that_fails_everywhere_tells_the_first_places_and_that_there_are_more() {
     let containers: String = (0..2_000).map(|number| format!("      - {{ name: c{number}, image: a }}\n")).collect();
     let pod = format!(
-        "apiVersion: apps/v1\nkind: Deployment\nmetadata: {{ name: x }}\nspec:\n  template:\n    spec:\n      containers:\n{containers}"
+        "apiVersion: apps/v1\nkind: Deployment\nmetadata: {{ name: x }}\nspec:\n  selector: {{ matchLabels: {{ app: x }} }}\n  \
+         template:\n    metadata: {{ labels: {{ app: x }} }}\n    spec:\n      containers:\n{containers}"
     );
     let report = checked(&[&pod]);
     let of_item = |finding: &&Finding| finding.item == "read-only-root";
