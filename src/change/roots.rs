@@ -1,4 +1,5 @@
-//! Which parameters of the checklist a field is made of, found by rendering again with another value for each.
+//! Which parameters of the checklist a field is made of: those that are its value, and of which another value makes it
+//! another one when it is rendered again.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,9 +12,10 @@ use crate::blueprint::Renderer;
 use crate::merge::SourceFile;
 use crate::notation::{Field, ObjectKey};
 use crate::plan::{Decision, Origin, Plan};
+use crate::yaml::Node;
 
-/// The objects of a render, with what each holds.
-type Objects = Rc<Vec<(ObjectKey, Json)>>;
+/// The files of a render, by their paths.
+type Texts = Rc<Vec<(String, String)>>;
 
 /// Renders of a plan in which one decision is another one.
 pub struct Roots<'p> {
@@ -21,7 +23,7 @@ pub struct Roots<'p> {
     plan: &'p Plan,
     /// By the position of the decision that is another one; `None` for the plan as it is. Nothing for a render that
     /// fails.
-    renders: RefCell<BTreeMap<Option<usize>, Option<Objects>>>,
+    renders: RefCell<BTreeMap<Option<usize>, Option<Texts>>>,
 }
 
 impl<'p> Roots<'p> {
@@ -30,16 +32,13 @@ impl<'p> Roots<'p> {
         Self { renderer, plan, renders: RefCell::default() }
     }
 
-    /// Those of the items that have a parameter of which a field with this value is made. For a value that is no
-    /// scalar, and where no other value can be tried, these are the ones whose parameter is the value.
+    /// Those of the items that have a parameter of which a field with this value is made: one that is this value,
+    /// and with another value of which the field is another one, where another can be tried.
     pub fn of(&self, items: &BTreeSet<&str>, object: &ObjectKey, field: &Field, value: Option<&Json>) -> BTreeSet<&'p str> {
-        let is_scalar = value.is_none_or(|value| !value.is_array() && !value.is_object());
-        let is_tried = is_scalar && !field.steps().is_empty();
         let mut found = BTreeSet::new();
-        for (at, decision) in self.plan.decisions.iter().enumerate() {
+        for (at, decision) in self.plan.decisions.iter().enumerate().filter(|(_, decision)| value == Some(&decision.value)) {
             let Some(item) = item_of(decision).filter(|item| items.contains(item) && !found.contains(item)) else { continue };
-            let moves = if is_tried { self.moves(at, object, field) } else { None };
-            if moves.unwrap_or_else(|| value == Some(&decision.value)) {
+            if self.moves(at, object, field).unwrap_or(true) {
                 found.insert(item);
             }
         }
@@ -49,12 +48,15 @@ impl<'p> Roots<'p> {
     /// Whether a field is another one with another value of a decision; nothing where that cannot be tried.
     fn moves(&self, at: usize, object: &ObjectKey, field: &Field) -> Option<bool> {
         let (plain, other) = (self.render(None)?, self.render(Some(at))?);
-        let in_plain = of_object(&plain, object)?;
-        let in_other = of_object(&other, object);
-        Some(value_at(in_plain, field.steps()) != in_other.and_then(|other| value_at(other, field.steps())))
+        let among = |texts: &Texts, path: &str| texts.iter().find(|(known, _)| known == path).map(|(_, text)| text.clone());
+        let paths: BTreeSet<&str> = plain.iter().chain(other.iter()).map(|(path, _)| path.as_str()).collect();
+        Some(paths.into_iter().any(|path| {
+            let (plain, other) = (among(&plain, path), among(&other, path));
+            plain != other && value_in(plain.as_deref(), object, field) != value_in(other.as_deref(), object, field)
+        }))
     }
 
-    fn render(&self, other: Option<usize>) -> Option<Objects> {
+    fn render(&self, other: Option<usize>) -> Option<Texts> {
         if let Some(known) = self.renders.borrow().get(&other) {
             return known.clone();
         }
@@ -63,14 +65,12 @@ impl<'p> Roots<'p> {
         rendered
     }
 
-    fn rendered(&self, other: Option<usize>) -> Option<Objects> {
+    fn rendered(&self, other: Option<usize>) -> Option<Texts> {
         let mut plan = Plan { comments: false, ..self.plan.clone() };
         if let Some(at) = other {
             plan.decisions[at].value = another(&plan.decisions[at].value)?;
         }
-        let texts = self.renderer.texts(&plan).ok()?;
-        let files: Vec<SourceFile<'_>> = texts.iter().map(|(path, text)| SourceFile { path, text }).collect();
-        Some(Rc::new(objects(&files).into_iter().map(|(key, root)| (key, root.to_json())).collect()))
+        Some(Rc::new(self.renderer.texts(&plan).ok()?))
     }
 }
 
@@ -99,15 +99,14 @@ fn another(value: &Json) -> Option<Json> {
     }
 }
 
-/// What an object of a render holds: the one of this name, or under another name the only one of its kind.
-fn of_object<'o>(objects: &'o Objects, object: &ObjectKey) -> Option<&'o Json> {
-    let mut of_kind = objects.iter().filter(|(key, _)| key.kind == object.kind && key.group == object.group);
-    let by_name = of_kind.clone().find(|(key, _)| key.name == object.name);
-    let (_, value) = match (by_name, of_kind.next(), of_kind.next()) {
-        (Some(found), ..) | (None, Some(found), None) => found,
-        _ => return None,
-    };
-    Some(value)
+/// What a file has in a field of an object: of the one of this name, or under another name of its kind.
+fn value_in(text: Option<&str>, object: &ObjectKey, field: &Field) -> Option<Json> {
+    let of_kind = |(key, _): &(ObjectKey, Node)| key.kind == object.kind && key.group == object.group;
+    let mut found: Vec<(ObjectKey, Node)> =
+        objects(&[SourceFile { path: "a manifest", text: text? }]).into_iter().filter(of_kind).collect();
+    found.sort_by_key(|(key, _)| key.name != object.name);
+    let (_, root) = found.first()?;
+    value_at(&root.to_json(), field.steps()).cloned()
 }
 
 #[cfg(test)]
@@ -131,17 +130,14 @@ mod tests {
             namespace: None,
             name: "cart".into(),
         };
-        let of = |field: &[&str]| {
+        let of = |field: &[&str], decision: &str| {
             let field = Field::new(field.iter().map(|key| FieldStep::Key((*key).to_owned())).collect());
-            let value = plan.value("replicas.min").cloned();
-            roots.of(&BTreeSet::from(["min-replicas", "hpa-calm"]), &object, &field, value.as_ref())
+            roots.of(&BTreeSet::from(["min-replicas", "hpa-calm"]), &object, &field, plan.value(decision))
         };
-        assert_eq!(of(&["spec", "minReplicas"]), BTreeSet::from(["min-replicas"]));
-        assert_eq!(of(&["spec", "maxReplicas"]), BTreeSet::new());
-        assert_eq!(
-            of(&["spec", "behavior", "scaleDown", "stabilizationWindowSeconds"]),
-            BTreeSet::from(["hpa-calm"]),
-            "whatever its value"
-        );
+        assert_eq!(of(&["spec", "minReplicas"], "replicas.min"), BTreeSet::from(["min-replicas"]));
+        assert_eq!(of(&["spec", "maxReplicas"], "replicas.min"), BTreeSet::new());
+        let calm = ["spec", "behavior", "scaleDown", "stabilizationWindowSeconds"];
+        assert_eq!(of(&calm, "hpa.scale_down_seconds"), BTreeSet::from(["hpa-calm"]));
+        assert_eq!(of(&calm, "replicas.min"), BTreeSet::new());
     }
 }
