@@ -26,6 +26,7 @@ mod merge_files;
 mod new;
 mod no_false_alarms;
 mod organisation;
+mod read_as_meant;
 mod readme;
 mod recovered;
 mod refused;

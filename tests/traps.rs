@@ -134,7 +134,8 @@ fn inputs_of_all_shapes_are_read() {
     let values = "image: {tag: 1}\n";
     let report = check_texts(rules, 2, &[("list", list), ("json", json), ("broken", broken), ("values", values)]);
     assert_eq!((report.files, report.objects), (4, 4));
-    assert_eq!(report.unknown_kinds.get("Thing"), Some(&1));
+    let not_judged: Vec<String> = report.not_judged.iter().map(|it| format!("{:?} {} {}", it.why, it.kind, it.count)).collect();
+    assert_eq!(not_judged, ["Unreadable document 1", "NoItem Thing of example.com 1", "NoObject document 1"]);
     let unreadable: Vec<_> = report.findings.iter().filter(|finding| finding.item == "readable").collect();
     assert_eq!(unreadable.len(), 1);
     assert_eq!(unreadable[0].file, "broken");

@@ -7,6 +7,7 @@
 use super::family::Family;
 use super::object::{AdoptedObject, ObjectField};
 use crate::manifest::{Manifest, ObjectId};
+use crate::notation::group_of;
 use crate::plan::ENV_CONFIG;
 use crate::yaml::{Fault, Node, Route, load_one, write};
 
@@ -110,7 +111,7 @@ pub fn align<'o>(
             "ServiceAccount" if family.account.is_none() && account.is_some() => continue,
             "ConfigMap" if manifest.id.name.ends_with(ENV_CONFIG) => env,
             "ConfigMap" => files,
-            kind => family.members().find(|member| member.id.kind == kind),
+            kind => family.members().find(|member| member.id.known_kind() == Some(kind)),
         };
         if let Some(fault) = standing.and_then(|object| other_group(object, manifest)) {
             faults.push(fault);
@@ -153,10 +154,10 @@ pub fn align<'o>(
 }
 
 fn other_group(object: &AdoptedObject, manifest: &Manifest) -> Option<Fault> {
-    let group = |version: &str| version.split_once('/').map_or(String::new(), |(group, _)| group.to_owned());
     let (theirs, ours) = (&object.id.api_version, &manifest.id.api_version);
     let message = format!("{} is of {theirs}, which no cluster serves any more", object.label());
-    (group(theirs) != group(ours)).then(|| object.fault(message).hint(format!("write `apiVersion: {ours}`; nothing was changed")))
+    (group_of(theirs) != group_of(ours))
+        .then(|| object.fault(message).hint(format!("write `apiVersion: {ours}`; nothing was changed")))
 }
 
 /// A volume that is mounted at the same path is the same volume. One that only has the same name is

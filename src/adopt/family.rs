@@ -41,7 +41,7 @@ impl<'o> Family<'o> {
         let workload = workload(objects, kind, named)?;
         let near: Vec<&AdoptedObject> = objects.iter().filter(|object| is_near(workload, object)).collect();
         let labels = pod_labels(kind, workload);
-        let of_kind = |kind: &str| near.iter().copied().filter(|object| object.id.kind == kind).collect::<Vec<_>>();
+        let of_kind = |kind: &str| near.iter().copied().filter(|object| object.id.known_kind() == Some(kind)).collect::<Vec<_>>();
         let first_named = |mut found: Vec<&'o AdoptedObject>| {
             found.sort_by_key(|object| object.id.name != workload.id.name);
             found.first().copied()
@@ -80,8 +80,9 @@ impl<'o> Family<'o> {
     /// Another object of the same namespace, by kind and name.
     #[must_use]
     pub fn other(&self, kind: &str, name: &str) -> Option<&'o AdoptedObject> {
-        let matches =
-            |object: &&&AdoptedObject| object.id.kind == kind && object.id.name == name && is_near(self.workload, object);
+        let matches = |object: &&&AdoptedObject| {
+            object.id.known_kind() == Some(kind) && object.id.name == name && is_near(self.workload, object)
+        };
         self.others.iter().find(matches).copied()
     }
 
@@ -91,7 +92,7 @@ impl<'o> Family<'o> {
     pub fn selecting_with(&self, added: &[(String, String)]) -> Vec<ObjectField<'o>> {
         let labels = pod_labels(self.kind, self.workload);
         let all: Vec<(String, String)> = labels.iter().chain(added).cloned().collect();
-        let is_about_pods = |object: &&&AdoptedObject| !SELECT_OTHERS.contains(&object.id.kind.as_str());
+        let is_about_pods = |object: &&&AdoptedObject| !object.id.known_kind().is_some_and(|kind| SELECT_OTHERS.contains(&kind));
         let near = self.others.iter().filter(|object| is_near(self.workload, object)).filter(is_about_pods);
         let selectors = near.flat_map(|object| ["spec.selector", "spec.podSelector"].map(|path| object.at().find(path)));
         let takes = |selector: &ObjectField<'_>, labels: &[(String, String)]| {
@@ -191,7 +192,7 @@ fn workload<'o>(objects: &'o [AdoptedObject], kind: &Workload, named: Option<&st
         let full = object.id.namespace.as_ref().map(|namespace| format!("{namespace}/{}", object.id.name));
         object.id.name == named || full.as_deref() == Some(named)
     };
-    let fitting: Vec<&AdoptedObject> = objects.iter().filter(|object| object.id.kind == rendered).collect();
+    let fitting: Vec<&AdoptedObject> = objects.iter().filter(|object| object.id.known_kind() == Some(rendered)).collect();
     let chosen: Vec<&AdoptedObject> = fitting.iter().copied().filter(|object| is_named(object)).collect();
     match (chosen.as_slice(), named) {
         ([only], _) => Ok(only),
@@ -226,7 +227,7 @@ fn qualified(object: &AdoptedObject) -> String {
 fn none(objects: &[AdoptedObject], rendered: &str) -> Vec<Fault> {
     let others: Vec<Fault> = objects
         .iter()
-        .filter(|object| Workload::of_kind(&object.id.kind).is_some())
+        .filter(|object| object.id.known_kind().and_then(Workload::of_kind).is_some())
         .map(|object| {
             let message = format!("{} is no {rendered}, and the blueprint renders nothing else", object.label());
             object.fault(message).hint("`plimsoll check` judges it as it is; nothing was changed")

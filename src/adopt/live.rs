@@ -135,7 +135,9 @@ fn is_given(object: &AdoptedObject, here: &Route, value: &Json) -> bool {
         [.., "metadata", key] => METADATA.contains(key),
         [.., "annotations", key] => ANNOTATIONS.contains(key),
         [.., "resources" | "securityContext"] if *value == json!({}) => true,
-        _ if GIVEN.iter().any(|(kind, path)| object.id.kind == *kind && keys.join(".") == *path) => !is_headless(value),
+        _ if GIVEN.iter().any(|(kind, path)| object.id.known_kind() == Some(kind) && keys.join(".") == *path) => {
+            !is_headless(value)
+        }
         _ => {
             let stated = states_default(&object.id.key(), &field_of(here), value);
             matches!(stated, Some(Stated::Nobody | Stated::Server))

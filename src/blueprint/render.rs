@@ -63,7 +63,7 @@ impl Renderer {
         };
         let manifests = self.written(plan)?.into_iter().map(object).collect::<Result<Vec<Manifest>, BlueprintError>>()?;
         let workload = &self.blueprint.workload;
-        if manifests.iter().filter(|manifest| manifest.id.kind == *workload).count() != 1 {
+        if manifests.iter().filter(|manifest| manifest.id.known_kind() == Some(workload.as_str())).count() != 1 {
             return Err(BlueprintError::Workload { blueprint: self.blueprint.name.clone(), workload: workload.clone() });
         }
         Ok(manifests)

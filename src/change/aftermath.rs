@@ -56,7 +56,8 @@ fn is_manifest(file: &OutFile) -> bool {
 /// Marks changes of what people have declared immutable: the API server refuses them.
 fn refuse_immutable(update: &mut Update, standing: &[(String, String)]) {
     for ExplainedChange { change, effect, .. } in &mut update.changes {
-        let Some(object) = change.object.as_ref().filter(|object| matches!(object.kind.as_str(), "ConfigMap" | "Secret")) else {
+        let Some(object) = change.object.as_ref().filter(|object| matches!(object.known_kind(), Some("ConfigMap" | "Secret")))
+        else {
             continue;
         };
         let is_content = change.field.keys().next().is_some_and(|key| matches!(key, "binaryData" | "data" | "stringData"));
@@ -109,7 +110,7 @@ pub fn takes_away(update: &Update) -> bool {
         is_gone
             || is_container_port
             || is_name(&change.field)
-            || (is_port && change.object.as_ref().is_some_and(|object| object.kind == "Service"))
+            || (is_port && change.object.as_ref().is_some_and(|object| object.known_kind() == Some("Service")))
     })
 }
 

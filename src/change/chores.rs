@@ -65,7 +65,8 @@ pub fn chores(update: &Update, around: &Around) -> Vec<Chore> {
     let (mut autoscalers, mut others) = (Vec::new(), Vec::new());
     for explained in update.changes.iter().filter(is_dropped) {
         let Some(object) = &explained.change.object else { continue };
-        let side = if AUTOSCALERS.contains(&object.kind.as_str()) { &mut autoscalers } else { &mut others };
+        let side =
+            if object.known_kind().is_some_and(|kind| AUTOSCALERS.contains(&kind)) { &mut autoscalers } else { &mut others };
         side.push((object.clone(), at(explained)));
     }
     for (why, dropped) in [(ChoreReason::AutoscalerDropped, autoscalers), (ChoreReason::Dropped, others)] {
@@ -129,7 +130,7 @@ fn immutable(update: &Update, around: &Around) -> Vec<Chore> {
                 "its Pods stop, and start again with the next command; the claims that they have stay as they are"
             }
             Some(_) => "its Pods stop, and start again with the next command",
-            None if object.kind == "PersistentVolumeClaim" => "what the volume holds goes with it: save it first",
+            None if object.known_kind() == Some("PersistentVolumeClaim") => "what the volume holds goes with it: save it first",
             None => "",
         };
         let note = (!note.is_empty()).then(|| note.to_owned());

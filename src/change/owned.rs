@@ -1,7 +1,7 @@
 //! Fields that an update leaves to others: those that the service file names, and what autoscalers
 //! that people have added or kept write.
 
-use crate::manifest::{SCALED, Workload};
+use crate::manifest::{ObjectId, SCALED, Workload};
 use crate::merge::{ChangeKind, Merged, Owned, SourceFile, TextReader};
 use crate::notation::{FieldPattern, ObjectKey};
 use crate::service::Service;
@@ -27,7 +27,7 @@ pub fn foreign<'t>(
     base: &[SourceFile<'t>],
     ours: &[SourceFile<'t>],
 ) -> Vec<Foreign> {
-    let is_rendered = |it: &Foreign| rendered.iter().any(|key| key.kind == it.kind && key.name == it.name);
+    let is_rendered = |it: &Foreign| rendered.iter().any(|key| key.known_kind() == Some(&it.kind) && key.name == it.name);
     let mut foreign: Vec<Foreign> = autoscalers(reader, ours).into_iter().filter(|it| !is_rendered(it)).collect();
     if !foreign.is_empty() {
         let before = autoscalers(reader, base);
@@ -52,7 +52,7 @@ pub fn owned(service: &Service, foreign: &[Foreign]) -> Vec<Owned> {
 #[must_use]
 pub fn kept(foreign: &[Foreign], merged: &Merged) -> Vec<Owned> {
     let goes = |it: &Foreign| {
-        let is_it = |key: &ObjectKey| key.kind == it.kind && key.name == it.name;
+        let is_it = |key: &ObjectKey| key.known_kind() == Some(&it.kind) && key.name == it.name;
         let removed =
             merged.changes.iter().filter(|change| change.kind == ChangeKind::Removed && change.field.steps().is_empty());
         removed.filter_map(|change| change.object.as_ref()).any(is_it)
@@ -76,7 +76,8 @@ fn autoscalers<'t>(reader: &TextReader<'t>, files: &[SourceFile<'t>]) -> Vec<For
 
 fn autoscaler(root: &Node) -> Option<Foreign> {
     let text = |node: &Node, key: &str| node.get(key).and_then(Node::as_str).map(str::to_owned);
-    let (kind, name) = (text(root, "kind")?, text(root.get("metadata")?, "name")?);
+    let name = text(root.get("metadata")?, "name")?;
+    let kind = ObjectId::of(root).known_kind()?.to_owned();
     let target = root.get("spec")?.get("scaleTargetRef").filter(|_| AUTOSCALERS.contains(&kind.as_str()))?;
     let of = text(target, "kind").unwrap_or_else(|| SCALED.to_owned());
     // What is none of Kubernetes' own and can be scaled keeps the number there too.

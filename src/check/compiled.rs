@@ -152,9 +152,10 @@ impl Rules {
         if faults.is_empty() { Ok(Self { checklist, variables, items, by_kind, params }) } else { Err(faults) }
     }
 
-    /// The items about a kind, in the order of the checklist.
-    pub(super) fn about(&self, kind: &str) -> impl Iterator<Item = &CompiledItem> {
-        let mut numbers: Vec<usize> = [kind, "*"].iter().filter_map(|kind| self.by_kind.get(*kind)).flatten().copied().collect();
+    /// The items about a kind, in the order of the checklist; of none that is known, those about every kind.
+    pub(super) fn about(&self, kind: Option<&str>) -> impl Iterator<Item = &CompiledItem> {
+        let mut numbers: Vec<usize> =
+            kind.into_iter().chain(["*"]).filter_map(|kind| self.by_kind.get(kind)).flatten().copied().collect();
         numbers.sort_unstable();
         numbers.into_iter().filter_map(|number| self.items.get(number))
     }

@@ -1,7 +1,5 @@
 //! The engine: every rule over every object.
 
-use std::collections::BTreeMap;
-
 use rayon::prelude::*;
 
 use super::attestations;
@@ -9,6 +7,7 @@ use super::compiled::{Body, CompiledItem, Rules};
 use super::context::CheckContext;
 use super::excerpt::{Excerpt, hide_secrets};
 use super::held::hide_held;
+use super::intake::{self, SortedTexts, Tally, WhyNot};
 use super::kubernetes::Saying;
 use super::objects::{self, Account, CheckedText, Object};
 use super::related::{Relations, relate};
@@ -45,9 +44,8 @@ pub fn check(rules: &Rules, texts: &[CheckedText], context: &CheckContext) -> Re
     let account = Account::default();
     let parsed: Vec<objects::Parsed> = texts.par_iter().map(|text| objects::parse(text, &account)).collect();
     let mut findings: Vec<(Finding, Option<String>)> = Vec::new();
-    for (parsed, text) in parsed.iter().zip(texts) {
-        findings.extend(parsed.faults.iter().map(|fault| (unreadable(fault, text), None)));
-    }
+    let SortedTexts { parsed, faults, mut tally } = intake::sort(texts, parsed);
+    findings.extend(faults.iter().map(|(text, fault)| (unreadable(fault, &texts[*text]), None)));
     let mut first = 0;
     let numbered: Vec<(usize, usize, objects::Parsed)> = parsed
         .into_iter()
@@ -80,6 +78,7 @@ pub fn check(rules: &Rules, texts: &[CheckedText], context: &CheckContext) -> Re
     }
     findings.extend(judged.findings);
 
+    count_unknown(rules, &objects, &mut tally);
     let mut report = Report {
         checklist: rules.checklist.id(),
         extends: rules.checklist.extends.clone(),
@@ -88,7 +87,7 @@ pub fn check(rules: &Rules, texts: &[CheckedText], context: &CheckContext) -> Re
         files: texts.len(),
         texts: texts.iter().map(|text| text.name.to_string()).collect(),
         objects: objects.len(),
-        unknown_kinds: unknown_kinds(rules, &objects),
+        not_judged: tally.list(),
         passed: judged.passed,
         not_seen: judged.not_seen,
         ..Report::default()
@@ -146,12 +145,16 @@ fn size(finding: &Finding) -> usize {
     size_of::<Finding>() + texts.into_iter().chain(optional).map(String::len).sum::<usize>()
 }
 
-fn unknown_kinds(rules: &Rules, objects: &[Object]) -> BTreeMap<String, usize> {
-    let mut unknown = BTreeMap::new();
-    for object in objects.iter().filter(|object| !rules.knows(&object.id.kind)) {
-        *unknown.entry(object.id.kind.clone()).or_insert(0) += 1;
+/// Counts the objects that no item judges: those of kinds that none is about in particular, and those that
+/// Kubernetes refuses.
+fn count_unknown(rules: &Rules, objects: &[Object], tally: &mut Tally) {
+    for object in objects {
+        if !object.id.known_kind().is_some_and(|kind| rules.knows(kind)) {
+            tally.add(WhyNot::NoItem, object.id.full_kind(), 1);
+        } else if object.said.iter().any(|fault| fault.reaction == Reaction::Refused) {
+            tally.add(WhyNot::Refused, object.id.full_kind(), 1);
+        }
     }
-    unknown
 }
 
 struct Engine<'a> {
@@ -202,7 +205,7 @@ impl Engine<'_> {
             return judged;
         }
         let scope = Scope::within(most, object.tree.clone(), related, self.service.clone(), &self.rules.variables);
-        for compiled in self.rules.about(&object.id.kind) {
+        for compiled in self.rules.about(object.id.known_kind()) {
             let severity = self.rules.severity(compiled, self.context.tier);
             if severity == Severity::None {
                 continue;

@@ -20,13 +20,27 @@ pub struct CheckedText {
     lines: OnceLock<Vec<usize>>,
     /// Whether characters are bytes in it, once that is asked for.
     ascii: OnceLock<bool>,
+    /// Why there is no text, where it could not be read.
+    unread: Option<Fault>,
 }
 
 impl CheckedText {
     /// A text with its name.
     #[must_use]
     pub fn new(name: &str, text: String) -> Self {
-        Self { name: name.into(), text, lines: OnceLock::new(), ascii: OnceLock::new() }
+        Self { name: name.into(), text, lines: OnceLock::new(), ascii: OnceLock::new(), unread: None }
+    }
+
+    /// A text that could not be read, with the reason.
+    #[must_use]
+    pub fn unread(name: &str, why: Fault) -> Self {
+        Self { unread: Some(why), ..Self::new(name, String::new()) }
+    }
+
+    /// Whether it could not be read.
+    #[must_use]
+    pub fn is_unread(&self) -> bool {
+        self.unread.is_some()
     }
 
     /// One of its lines, from 1.
@@ -75,7 +89,8 @@ impl Object {
 /// A text that has been read, and whose objects have no numbers yet.
 #[derive(Debug, Default)]
 pub struct Parsed {
-    documents: Vec<Document>,
+    /// Its documents.
+    pub(super) documents: Vec<Document>,
     /// The documents that cannot be read.
     pub faults: Vec<Fault>,
 }
@@ -107,7 +122,7 @@ impl Account {
 /// nothing more is read.
 #[must_use]
 pub fn parse(text: &CheckedText, account: &Account) -> Parsed {
-    let mut parsed = Parsed::default();
+    let mut parsed = Parsed { faults: text.unread.clone().into_iter().collect(), ..Parsed::default() };
     if account.is_spent() || account.alias_bytes.load(Ordering::Relaxed) > Limit::TotalBytes.most() {
         return parsed;
     }
@@ -123,7 +138,7 @@ pub fn parse(text: &CheckedText, account: &Account) -> Parsed {
                 }
                 parsed.documents.push(document);
             }
-            Err(fault) => parsed.faults.push(fault.of_text(&text.text)),
+            Err(fault) => parsed.faults.push(fault),
         }
     }
     account.values.fetch_add(spent.values, Ordering::Relaxed);

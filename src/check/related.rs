@@ -72,9 +72,9 @@ impl Relations {
     }
 }
 
-/// The Pod that a workload makes: its metadata and specification. Rules go by kinds alone, and so does this.
+/// The Pod that a workload makes: its metadata and specification.
 pub(super) fn pod(object: &Object) -> Option<Tree> {
-    let keys: Vec<&str> = Workload::of_kind(&object.id.kind)?.template_keys().collect();
+    let keys: Vec<&str> = Workload::of_kind(object.id.known_kind()?)?.template_keys().collect();
     object.tree.at(&keys).cloned()
 }
 
@@ -148,7 +148,7 @@ pub fn relate(objects: &[Object]) -> Result<Relations, Limit> {
     let workloads = Workloads::of(objects);
     for (index, object) in objects.iter().enumerate() {
         let by = |route: &[&str], relations: &mut Relations| by_selector(object, &workloads, route, relations);
-        let (name, found) = match object.id.kind.as_str() {
+        let (name, found) = match object.id.known_kind().unwrap_or_default() {
             "PodDisruptionBudget" => ("pdbs", by(&["spec", "selector"], &mut relations)?),
             "NetworkPolicy" => ("networkPolicies", by(&["spec", "podSelector"], &mut relations)?),
             "PodMonitor" => ("podMonitors", by(&["spec", "selector"], &mut relations)?),
@@ -194,7 +194,7 @@ fn by_target(object: &Object, workloads: &Workloads<'_>, route: &[&str]) -> Vec<
 
 /// A quota bounds all workloads of its namespace, as large as their autoscalers let them become.
 fn relate_quotas(objects: &[Object], workloads: &Workloads<'_>, relations: &mut Relations) -> Result<(), Limit> {
-    for (quota, object) in objects.iter().enumerate().filter(|(_, object)| object.id.kind == "ResourceQuota") {
+    for (quota, object) in objects.iter().enumerate().filter(|(_, object)| object.id.known_kind() == Some("ResourceQuota")) {
         for &workload in workloads.all.get(namespace(object)).into_iter().flatten() {
             relations.join(quota, "workloads", workload)?;
             for hpa in relations.related(workload, "hpas") {
@@ -209,7 +209,7 @@ fn relate_quotas(objects: &[Object], workloads: &Workloads<'_>, relations: &mut 
 fn relate_references(objects: &[Object], workloads: &Workloads<'_>, relations: &mut Relations) -> Result<(), Limit> {
     let mut named = BTreeMap::new();
     for (index, object) in objects.iter().enumerate() {
-        let name = match object.id.kind.as_str() {
+        let name = match object.id.known_kind().unwrap_or_default() {
             "ServiceAccount" => "serviceAccounts",
             "ConfigMap" => "configMaps",
             _ => continue,
@@ -254,7 +254,7 @@ pub(super) fn config_map_names(spec: &Tree) -> Vec<String> {
 
 /// A `ServiceMonitor` selects Services by their labels, and through them workloads.
 fn relate_service_monitors(objects: &[Object], relations: &mut Relations) -> Result<(), Limit> {
-    let of_kind = |kind: &'static str| objects.iter().enumerate().filter(move |(_, object)| object.id.kind == kind);
+    let of_kind = |kind: &'static str| objects.iter().enumerate().filter(move |(_, object)| object.id.known_kind() == Some(kind));
     let mut services: BTreeMap<&str, Vec<(usize, Option<&Tree>)>> = BTreeMap::new();
     for (service, object) in of_kind("Service") {
         services.entry(namespace(object)).or_default().push((service, object.tree.at(&["metadata", "labels"])));

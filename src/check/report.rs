@@ -1,10 +1,9 @@
 //! What a check found.
 
-use std::collections::BTreeMap;
-
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::intake::{NotJudged, WhyNot};
 use crate::checklist::Severity;
 use crate::limits::Limit;
 
@@ -28,8 +27,8 @@ pub struct Report {
     pub texts: Vec<String>,
     /// How many objects were found in them.
     pub objects: usize,
-    /// How many of them are of kinds that no item is about, by kind.
-    pub unknown_kinds: BTreeMap<String, usize>,
+    /// What was given and not judged, by reason and kind.
+    pub not_judged: Vec<NotJudged>,
     /// How many times an item held.
     pub passed: usize,
     /// What is wrong, in the order of the texts.
@@ -49,10 +48,17 @@ impl Report {
         self.findings.iter().filter(|finding| finding.severity == severity).count()
     }
 
-    /// Whether a text could not be read, or a rule could not be evaluated.
+    /// How much was not judged for a reason.
+    #[must_use]
+    pub fn not_judged_for(&self, why: WhyNot) -> usize {
+        self.not_judged.iter().filter(|it| it.why == why).map(|it| it.count).sum()
+    }
+
+    /// Whether something was not judged that should have been: a text could not be read, a rule could not be
+    /// evaluated, or there was no object at all.
     #[must_use]
     pub fn is_incomplete(&self) -> bool {
-        self.findings.iter().any(|finding| matches!(finding.cause, Cause::Unreadable | Cause::RuleError))
+        self.objects == 0 || self.findings.iter().any(|finding| matches!(finding.cause, Cause::Unreadable | Cause::RuleError))
     }
 
     /// The statements that are open or past their day.

@@ -30,6 +30,9 @@ use crate::workspace::read_standard_input;
 pub struct CheckArgs {
     /// Files, folders, patterns, or `-` for standard input
     paths: Vec<PathBuf>,
+    /// Build the kustomizations in these folders with `kubectl kustomize` or `kustomize build`, and check what comes out
+    #[arg(long)]
+    kustomize: bool,
     /// The tier to judge by; a service's own if not given, else 2
     #[arg(long, value_parser = tiers())]
     tier: Option<u8>,
@@ -75,9 +78,10 @@ Examples:
   plimsoll check services/checkout --format sarif > plimsoll.sarif
   plimsoll check k8s/ --tier 1 --fail-on warning
   helm template . | plimsoll check -
+  plimsoll check --kustomize overlays/production
   kubectl get deploy,svc,pdb,hpa -o yaml | plimsoll check - --kubernetes 1.33
 
-Exit codes: 0 clean, 1 findings, 2 something could not be read or judged.";
+Exit codes: 0 clean, 1 findings, 2 something could not be read or judged, or there was nothing to check.";
 
 impl CheckArgs {
     /// Runs the command.
@@ -87,6 +91,7 @@ impl CheckArgs {
             self.paths.iter().any(|path| from_input(&path)).then(read_standard_input).transpose().map_err(OpError::from)?;
         let request = CheckRequest {
             paths: self.paths.iter().filter(|path| !from_input(path)).cloned().collect(),
+            kustomize: self.kustomize,
             input,
             tier: self.tier.map(Tier),
             checklist: self.checklist.name().map(str::to_owned),

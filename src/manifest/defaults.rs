@@ -137,7 +137,7 @@ pub fn default_of(object: &ObjectKey, field: &Field) -> Option<Default> {
         }
         None if object.is_built_in() => {
             let words = words(field.steps());
-            let row = OF_OBJECTS.iter().find(|(kind, path, ..)| *kind == object.kind && *path == words);
+            let row = OF_OBJECTS.iter().find(|(kind, path, ..)| object.known_kind() == Some(kind) && *path == words);
             row.map(|(_, _, value, stated)| (*value, *stated))
         }
         None => None,

@@ -54,7 +54,7 @@ pub fn effect(object: &ObjectKey, field: &Field) -> Effect {
     let is_about = |path: &&str| !keys.is_empty() && path.split('.').zip(&keys).all(|(one, other)| one == *other);
     let is_in = |path: &&str| is_about(path) && path.split('.').count() <= keys.len();
     let Some(workload) = Workload::of(object) else {
-        let mut immutable = IMMUTABLE.iter().filter(|(kind, _)| object.is_built_in() && *kind == object.kind);
+        let mut immutable = IMMUTABLE.iter().filter(|(kind, _)| object.known_kind() == Some(kind));
         return if immutable.any(|(_, path)| is_about(path)) { Effect::NotInPlace } else { Effect::NoRestart };
     };
     if workload.immutable.iter().any(is_about) && !workload.restarts.iter().any(is_in) {

@@ -9,6 +9,7 @@ mod defaults;
 mod effect;
 mod fields;
 mod masked_text;
+mod misnamed;
 mod patterns;
 mod secrets;
 mod stated;
@@ -22,6 +23,7 @@ pub use api_fault::{ApiFault, Reaction};
 pub use defaults::{Default, default_of};
 pub use effect::{Effect, effect, effect_of_values};
 pub use masked_text::may_hold_a_secret;
+pub use misnamed::{Misnamed, api_version_for, is_nearly_a_kind, misnamed};
 pub use secrets::{MASK, Secrets};
 pub use stated::Stated;
 pub use types::{Decoded, decode};
@@ -30,7 +32,7 @@ pub use workload::{CLAIM_TEMPLATES, SCALED, WORKLOADS, Workload};
 
 use serde::Serialize;
 
-use crate::notation::ObjectKey;
+use crate::notation::{ObjectKey, group_of, known_kind};
 use crate::yaml::Node;
 
 /// What identifies an object in a cluster.
@@ -62,10 +64,23 @@ impl ObjectId {
         }
     }
 
+    /// The kind as rules and tables name it; nothing where the object is another's of the same name.
+    #[must_use]
+    pub fn known_kind(&self) -> Option<&str> {
+        known_kind(group_of(&self.api_version), &self.kind)
+    }
+
+    /// The kind, with its API group where that is not one of Kubernetes.
+    #[must_use]
+    pub fn full_kind(&self) -> String {
+        let group = group_of(&self.api_version);
+        if !self.key().is_built_in() { format!("{} of {group}", self.kind) } else { self.kind.clone() }
+    }
+
     /// The same object, whatever the version of its API.
     #[must_use]
     pub fn key(&self) -> ObjectKey {
-        let group = self.api_version.split_once('/').map_or("", |(group, _)| group).to_owned();
+        let group = group_of(&self.api_version).to_owned();
         ObjectKey { group, kind: self.kind.clone(), namespace: self.namespace.clone(), name: self.name.clone() }
     }
 }

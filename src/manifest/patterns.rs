@@ -63,7 +63,8 @@ impl FieldPattern {
     fn lead(&self, object: &ObjectKey) -> Option<impl Iterator<Item = &'static str>> {
         let (kind, name) = self.object();
         let workload = if self.is_of_pods() { Workload::of(object) } else { None };
-        let is_named = || fits(kind, &object.kind) && name.is_none_or(|name| fits(name, &object.name));
+        let is_of_kind = || kind == "*" || object.known_kind().is_some_and(|known| fits(kind, known));
+        let is_named = || is_of_kind() && name.is_none_or(|name| fits(name, &object.name));
         (workload.is_some() || is_named()).then(|| workload.into_iter().flat_map(Workload::template_keys))
     }
 }

@@ -241,7 +241,7 @@ pub const WORKLOADS: &[Workload] = &[
 ];
 
 impl Workload {
-    /// The workload of a kind, whatever its API group.
+    /// The workload of a kind as tables and [`ObjectKey::known_kind`] name it.
     #[must_use]
     pub fn of_kind(kind: &str) -> Option<&'static Self> {
         WORKLOADS.iter().find(|workload| workload.kind == kind)
@@ -250,8 +250,7 @@ impl Workload {
     /// The workload that an object is: of its kind and group, or of a group that Kubernetes had it in before.
     #[must_use]
     pub fn of(object: &ObjectKey) -> Option<&'static Self> {
-        let is_in_group = |workload: &&Self| workload.group == object.group || (object.is_built_in() && workload.is_built_in());
-        Self::of_kind(&object.kind).filter(is_in_group)
+        Self::of_kind(object.known_kind()?)
     }
 
     /// Whether Kubernetes itself has the kind.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use super::MergeRefusal;
-use crate::notation::ObjectKey;
+use crate::notation::{ObjectKey, group_of};
 use crate::yaml::{Node, Place, YamlText};
 
 /// One document of a file.
@@ -128,7 +128,7 @@ pub fn object_key(root: &Node) -> Option<ObjectKey> {
     let text = |node: &Node, key: &str| node.get(key).and_then(Node::as_str).map(str::to_owned);
     let metadata = root.get("metadata")?;
     let api_version = text(root, "apiVersion")?;
-    let group = api_version.split_once('/').map_or("", |(group, _)| group).to_owned();
+    let group = group_of(&api_version).to_owned();
     Some(ObjectKey { group, kind: text(root, "kind")?, namespace: text(metadata, "namespace"), name: text(metadata, "name")? })
 }
 

@@ -6,6 +6,7 @@ use std::fmt;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Serialize, Serializer};
 
+use super::kinds::{is_built_in, known_kind};
 use super::{Word, route_words};
 
 /// One step on the way to a field.
@@ -118,12 +119,12 @@ impl ObjectKey {
     pub fn is_built_in(&self) -> bool {
         is_built_in(&self.group)
     }
-}
 
-/// Whether a group of the API is Kubernetes' own: it has no dot, or belongs to `k8s.io`.
-#[must_use]
-pub fn is_built_in(group: &str) -> bool {
-    !group.contains('.') || group.ends_with(".k8s.io")
+    /// The kind as rules and tables name it; nothing where the object is another's of the same name.
+    #[must_use]
+    pub fn known_kind(&self) -> Option<&str> {
+        known_kind(&self.group, &self.kind)
+    }
 }
 
 impl fmt::Display for ObjectKey {

@@ -9,6 +9,7 @@ mod counted;
 mod digest;
 mod field;
 mod image;
+mod kinds;
 mod name;
 mod quantity;
 mod release;
@@ -22,8 +23,9 @@ mod visible;
 pub use address::{Network, ip_address, ip_address_of_old, network, network_of_old, special_address};
 pub use counted::counted;
 pub use digest::sha256;
-pub use field::{Field, FieldPattern, FieldStep, ObjectKey, fits, is_built_in, step_fits};
+pub use field::{Field, FieldPattern, FieldStep, ObjectKey, fits, step_fits};
 pub use image::ImageRef;
+pub use kinds::{OF_OTHERS, OF_OTHERS_IN_CORE, SERVED, group_of, is_built_in, known_groups, known_kind};
 pub use name::{
     annotation_or_label_key, any_env_name, config_key, dns_label, dns_subdomain, env_name, http_path, label_value, mount_path,
     path_segment, port_name, search_domain, service_name, wildcard_domain,

@@ -8,10 +8,10 @@ use jiff::civil::Date;
 use rayon::prelude::*;
 
 use super::edition_name::Pins;
-use super::{Editions, OpError};
+use super::{Editions, OpError, kustomized};
 use crate::blueprint::MANIFESTS;
 use crate::change::Edition;
-use crate::check::{self, CheckContext, CheckedText, PlacedWaiver, Report};
+use crate::check::{self, CheckContext, CheckedText, PlacedWaiver, Report, STANDARD_INPUT};
 use crate::checklist::Checklist;
 use crate::limits::Limit;
 use crate::notation::{KubeVersion, NEWEST};
@@ -24,6 +24,8 @@ use crate::yaml::{Fault, load_one};
 pub struct CheckRequest {
     /// Files, folders and patterns; none for the folder one is in.
     pub paths: Vec<PathBuf>,
+    /// Whether the paths are folders of kustomizations, of which what they build is checked.
+    pub kustomize: bool,
     /// What came on standard input, where `-` was given.
     pub input: Option<String>,
     /// The tier, where one is given.
@@ -68,23 +70,30 @@ pub fn check(request: &CheckRequest) -> Result<Checked, OpError> {
     let here = [PathBuf::from(".")];
     let paths = if request.paths.is_empty() && request.input.is_none() { &here[..] } else { &request.paths };
     let folder = match paths {
-        [path] if request.input.is_none() && stands(&path.join(service::FILE)) => Some(service_folder(path, flag)?),
+        [path] if request.input.is_none() && !request.kustomize && stands(&path.join(service::FILE)) => {
+            Some(service_folder(path, flag)?)
+        }
         _ => None,
     };
-    let found = match &folder {
+    let (found, mut faults) = match &folder {
+        _ if request.kustomize => (Vec::new(), Vec::new()),
         Some(folder) if stands(&folder.dir.join(MANIFESTS)) => find_manifests(&folder.dir, MANIFESTS),
-        Some(folder) => Err(vec![WorkspaceError::NothingThere { path: folder.dir.join(MANIFESTS) }]),
+        Some(folder) => (Vec::new(), vec![WorkspaceError::NothingThere { path: folder.dir.join(MANIFESTS) }]),
         None => find_files(paths),
     };
-    let found = found.map_err(OpError::Workspace)?;
     let held_back = folder.as_ref().filter(|folder| folder.is_held_back).map(|folder| folder.dir.clone());
     let (edition, service, mut waivers) = match folder {
         Some(folder) => (folder.edition, Some(folder.service), folder.waivers),
         None => (Editions::default().of_flag(flag)?, None, Vec::new()),
     };
     let found: Vec<Input> = found.into_iter().filter(|input| !is_same(&input.path, edition.file.as_deref())).collect();
-    let mut texts = read_all(&found)?;
-    texts.extend(request.input.clone().map(|input| CheckedText::new("standard input", input)));
+    let mut texts = if request.kustomize { kustomized::build(paths)? } else { read_all(&found, &mut faults) };
+    texts.extend(request.input.clone().map(|input| CheckedText::new(STANDARD_INPUT, input)));
+    // What cannot be read hides nothing of the rest; where there is no rest, that is all there is to say.
+    if texts.is_empty() && !faults.is_empty() {
+        return Err(OpError::Workspace(faults));
+    }
+    texts.extend(faults.iter().map(unread));
     if let Some(path) = &request.waivers {
         waivers.extend(waiver_file(path)?);
     }
@@ -100,7 +109,7 @@ fn is_same(path: &Path, checklist: Option<&Path>) -> bool {
     checklist.is_some_and(|checklist| path.file_name() == checklist.file_name() && real(path) == real(checklist))
 }
 
-fn read_all(files: &[Input]) -> Result<Vec<CheckedText>, OpError> {
+fn read_all(files: &[Input], faults: &mut Vec<WorkspaceError>) -> Vec<CheckedText> {
     let total = AtomicUsize::new(0);
     let read = |input: &Input| {
         // Beyond the limit everything is refused, so that nothing more needs to be read.
@@ -113,16 +122,23 @@ fn read_all(files: &[Input]) -> Result<Vec<CheckedText>, OpError> {
         }
         Some(read)
     };
-    let (texts, faults): (Vec<_>, Vec<_>) = files.par_iter().filter_map(read).partition_map(|read| match read {
+    let (texts, unread): (Vec<_>, Vec<_>) = files.par_iter().filter_map(read).partition_map(|read| match read {
         Ok(text) => rayon::iter::Either::Left(text),
         Err(fault) => rayon::iter::Either::Right(fault),
     });
-    let faults: Vec<WorkspaceError> = faults;
-    if faults.is_empty() { Ok(texts) } else { Err(OpError::Workspace(faults)) }
+    faults.extend::<Vec<WorkspaceError>>(unread);
+    texts
+}
+
+/// The text that stands for what could not be read.
+fn unread(error: &WorkspaceError) -> CheckedText {
+    let name = error.path().map_or_else(|| "the folder".to_owned(), shown);
+    let fault = Fault { hint: error.hint(), limit: error.limit(), ..Fault::new(Route::root(), error.to_string()) };
+    CheckedText::unread(&name, fault)
 }
 
 /// A path as people read it: without the `./` that a walk begins with.
-fn shown(path: &Path) -> String {
+pub(super) fn shown(path: &Path) -> String {
     path.strip_prefix(".").unwrap_or(path).display().to_string()
 }
 

@@ -13,6 +13,7 @@ mod edition_name;
 mod editions;
 mod error;
 mod export;
+mod kustomized;
 mod landing;
 mod lock_file;
 mod merge;

@@ -123,7 +123,7 @@ fn refuse_objects(dir: &Path, manifests: &[Manifest]) -> Result<(), OpError> {
     let mut faults = Vec::new();
     // What cannot be read holds nothing that could be applied.
     let folder = if is_folder(&dir.join(MANIFESTS)) { MANIFESTS } else { "." };
-    let found = find_manifests(dir, folder).unwrap_or_default();
+    let found = find_manifests(dir, folder).0;
     for input in found.iter().filter(|input| !is_of_another_service(dir, &input.path)) {
         let (path, Ok(text)) = (&input.path, input.read()) else { continue };
         let shown: Arc<str> = path.strip_prefix(".").unwrap_or(path).display().to_string().into();

@@ -1,7 +1,7 @@
 //! What can go wrong between computed files and a commit.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::dirty_file::DirtyFile;
@@ -147,6 +147,21 @@ pub enum WorkspaceError {
         items: Vec<String>,
         /// The failure that made restoring necessary, if it came first.
         cause: Option<Box<WorkspaceError>>,
+    },
+
+    /// No program that builds kustomizations is installed.
+    #[error("neither `kubectl` nor `kustomize` is found on PATH")]
+    NoKustomize,
+
+    /// A kustomization cannot be built.
+    #[error("`{command} {}` fails: {why}", folder.display())]
+    Kustomize {
+        /// The command.
+        command: String,
+        /// The folder of the kustomization.
+        folder: PathBuf,
+        /// What it says.
+        why: String,
     },
 
     /// A path names nothing.
@@ -341,6 +356,22 @@ pub enum WorkspaceError {
 }
 
 impl WorkspaceError {
+    /// The file or folder that the fault is about, where it is about one that is read.
+    #[must_use]
+    pub fn path(&self) -> Option<&Path> {
+        match self {
+            Self::PathEscapes { path }
+            | Self::NotPortable { path }
+            | Self::TooLarge { path }
+            | Self::NotAFile { path, .. }
+            | Self::Io { path, .. }
+            | Self::NothingThere { path }
+            | Self::OutsideWorkTree { path, .. }
+            | Self::LinkLeaves { link: path, .. } => Some(path),
+            _ => None,
+        }
+    }
+
     /// Names what was tried on `path`, to be given to `map_err`.
     pub(super) fn io(action: &'static str, path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
         let path = path.into();

@@ -78,6 +78,8 @@ impl WorkspaceError {
             Self::NotRestored { cause, .. } => {
                 return cause.as_ref().and_then(|cause| cause.hint());
             }
+            Self::NoKustomize => "install one of them, or build elsewhere: `kustomize build FOLDER | plimsoll check -`".into(),
+            Self::Kustomize { .. } => "mend what it reports; nothing was checked".into(),
             Self::NothingThere { .. } => "name a file, a folder, a pattern in quotes, or `-` for standard input".into(),
             Self::PathEscapes { .. }
             | Self::Io { .. }

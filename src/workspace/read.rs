@@ -70,12 +70,11 @@ fn nothing_at(path: &Path) -> WorkspaceError {
 }
 
 /// Finds the files that paths name: a file as it is, a folder with all manifests below it, and a
-/// pattern with `*`, `?` or `[…]` where nothing of that name exists. Sorted, each once.
-///
-/// # Errors
-/// Every path that names nothing or cannot be read, and every link that leads out of the work tree, or
-/// where there is none out of the folder.
-pub fn find_files(paths: &[PathBuf]) -> Result<Vec<Input>, Vec<WorkspaceError>> {
+/// pattern with `*`, `?` or `[…]` where nothing of that name exists. Sorted, each once; and with them every
+/// path that names nothing or cannot be read, and every link that leads out of the work tree, or where there
+/// is none out of the folder.
+#[must_use]
+pub fn find_files(paths: &[PathBuf]) -> (Vec<Input>, Vec<WorkspaceError>) {
     let mut search = Search::default();
     for path in paths {
         if path.is_dir() {
@@ -86,7 +85,7 @@ pub fn find_files(paths: &[PathBuf]) -> Result<Vec<Input>, Vec<WorkspaceError>> 
             search.pattern(path);
         }
     }
-    search.end()
+    (search.found.into_iter().collect(), search.faults)
 }
 
 /// Reads the manifests in folders below a service's own, or in that one as `.`, by their paths from there
@@ -98,14 +97,14 @@ pub fn find_files(paths: &[PathBuf]) -> Result<Vec<Input>, Vec<WorkspaceError>> 
 pub fn read_manifests(service: &mut Bounds, folders: &[&str]) -> Result<Vec<(String, String)>, Vec<WorkspaceError>> {
     let bounds = service;
     let dir = bounds.root().to_owned();
-    let found = find_within(&dir, folders, bounds)?;
+    let (found, mut faults) = find_within(&dir, folders, bounds);
     let read = |input: Input| {
         let below = input.path.strip_prefix(&dir).unwrap_or(&input.path);
         let file = bounds.at(below)?;
         let name = below.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/");
         Ok(file.read_text()?.map(|text| (name, text)))
     };
-    let (mut texts, mut faults) = (Vec::new(), Vec::new());
+    let mut texts = Vec::new();
     for outcome in found.into_iter().map(read) {
         match outcome {
             Ok(text) => texts.extend(text),
@@ -115,17 +114,17 @@ pub fn read_manifests(service: &mut Bounds, folders: &[&str]) -> Result<Vec<(Str
     if faults.is_empty() { Ok(texts) } else { Err(faults) }
 }
 
-/// Finds the manifests in a folder below a service's own.
-///
-/// # Errors
-/// Every file or folder that cannot be read, and every link that leads out of the work tree, or where there
-/// is none out of the service's folder.
-pub fn find_manifests(dir: &Path, folder: &str) -> Result<Vec<Input>, Vec<WorkspaceError>> {
-    let mut bounds = Bounds::of_folder(dir).map_err(|fault| vec![fault])?;
-    find_within(dir, &[folder], &mut bounds)
+/// Finds the manifests in a folder below a service's own; and with them every file or folder that cannot be
+/// read, and every link that leads out of the work tree, or where there is none out of the service's folder.
+#[must_use]
+pub fn find_manifests(dir: &Path, folder: &str) -> (Vec<Input>, Vec<WorkspaceError>) {
+    match Bounds::of_folder(dir) {
+        Ok(mut bounds) => find_within(dir, &[folder], &mut bounds),
+        Err(fault) => (Vec::new(), vec![fault]),
+    }
 }
 
-fn find_within(dir: &Path, folders: &[&str], bounds: &mut Bounds) -> Result<Vec<Input>, Vec<WorkspaceError>> {
+fn find_within(dir: &Path, folders: &[&str], bounds: &mut Bounds) -> (Vec<Input>, Vec<WorkspaceError>) {
     let mut search = Search::default();
     for folder in folders {
         if *folder == "." {
@@ -138,7 +137,7 @@ fn find_within(dir: &Path, folders: &[&str], bounds: &mut Bounds) -> Result<Vec<
             Err(fault) => search.faults.push(fault),
         }
     }
-    search.end()
+    (search.found.into_iter().collect(), search.faults)
 }
 
 /// Reads a file below a folder that a person named, such as a service's own; `None` where nothing is.
@@ -242,10 +241,6 @@ impl Search {
             self.faults.push(nothing_at(path));
         }
     }
-
-    fn end(self) -> Result<Vec<Input>, Vec<WorkspaceError>> {
-        if self.faults.is_empty() { Ok(self.found.into_iter().collect()) } else { Err(self.faults) }
-    }
 }
 
 /// Where a file really is that a walk has met. A walk follows no links: only the last part may be one.
@@ -277,5 +272,6 @@ fn walk(folder: &Path, stays_in_repository: bool, show: &mut dyn FnMut(&Path, Fi
 }
 
 fn is_manifest(path: &Path) -> bool {
-    path.extension().is_some_and(|ending| ENDINGS.iter().any(|known| ending.eq_ignore_ascii_case(known)))
+    path.file_name().is_some_and(|name| name == "Kustomization")
+        || path.extension().is_some_and(|ending| ENDINGS.iter().any(|known| ending.eq_ignore_ascii_case(known)))
 }

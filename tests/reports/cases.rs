@@ -1,8 +1,6 @@
 //! The reports that are written: nothing wrong, everything at once, and very much.
 
-use std::collections::BTreeMap;
-
-use plimsoll::check::{Attested, AttestedState, Cause, Finding, NotSeen, Report, Waived};
+use plimsoll::check::{Attested, AttestedState, Cause, Finding, NotJudged, NotSeen, Report, Waived, WhyNot};
 use plimsoll::checklist::Severity;
 
 /// Every case with the name of its folder.
@@ -12,6 +10,10 @@ pub fn all() -> Vec<(&'static str, Report)> {
 
 fn empty() -> Report {
     Report { checklist: "production@2026.11".to_owned(), tier: 2, ..Report::default() }
+}
+
+fn left(why: WhyNot, kind: &str, count: usize) -> NotJudged {
+    NotJudged { why, kind: kind.to_owned(), count }
 }
 
 /// Objects in which nothing is wrong.
@@ -70,7 +72,16 @@ fn everything() -> Report {
             .into(),
         objects: 8,
         passed: 214,
-        unknown_kinds: BTreeMap::from([("Certificate".to_owned(), 2), ("Gateway|\u{1b}[31m".to_owned(), 1)]),
+        not_judged: vec![
+            left(WhyNot::Unreadable, "document", 1),
+            left(WhyNot::Template, "file", 12),
+            left(WhyNot::NoItem, "Certificate of cert-manager.io", 2),
+            left(WhyNot::NoItem, "Gateway|\u{1b}[31m", 1),
+            left(WhyNot::Patch, "Deployment", 1),
+            left(WhyNot::Component, "ConfigMap", 1),
+            left(WhyNot::Kustomization, "Kustomization", 1),
+            left(WhyNot::NoObject, "document", 3),
+        ],
         findings: [plain_findings(), hostile_findings(), other_causes()].concat(),
         waived: waived(),
         not_seen: not_seen(),
@@ -334,7 +345,7 @@ fn many() -> Report {
             .map(|index| unseen(&format!("item-{:02}", index / 20), &format!("Deployment/service-{index}")))
             .collect(),
         attestations: (0..60).map(statement).collect(),
-        unknown_kinds: (0..20).map(|index| (format!("Kind{index}"), index + 1)).collect(),
+        not_judged: (0..20).map(|index| left(WhyNot::NoItem, &format!("Kind{index}"), index + 1)).collect(),
         ..empty()
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use plimsoll::check::{Cause, Finding, Report};
+use plimsoll::check::{Cause, Finding, NotJudged, Report, WhyNot};
 use plimsoll::cli::report::{ReportFormat, schema_of_type};
 use plimsoll::yaml::{load_one, shape};
 use serde_json::Value as Json;
@@ -124,7 +124,9 @@ fn a_comment_fits_and_its_table_keeps_its_columns() {
     hostile.not_seen.iter_mut().for_each(|seen| long(&mut seen.object));
     hostile.waived = vec![everything.waived[1].clone(); 500];
     hostile.waived.iter_mut().for_each(|waived| long(&mut waived.reason));
-    hostile.unknown_kinds = (0..100).map(|index| (format!("{index}{}", "|".repeat(900)), 1)).collect();
+    let not_judged = |why| (0..100).map(move |index| NotJudged { why, kind: format!("{index}{}", "|".repeat(900)), count: 1 });
+    hostile.not_judged =
+        [WhyNot::NoItem, WhyNot::Patch, WhyNot::Component, WhyNot::Kustomization].into_iter().flat_map(not_judged).collect();
     for report in cases::all().into_iter().map(|(_, report)| report).chain([hostile]) {
         let text = written(ReportFormat::Markdown, &report);
         assert!(text.len() < 65_536, "{}", text.len());

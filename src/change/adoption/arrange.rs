@@ -84,7 +84,10 @@ pub fn arrange(
             continue;
         }
         // What updates would take for ours.
-        let rival = family.others.iter().find(|it| *it.file == *shown(dir, path) && it.id.kind == member.manifest.id.kind);
+        let rival = family
+            .others
+            .iter()
+            .find(|it| *it.file == *shown(dir, path) && it.id.key().known_kind() == member.manifest.id.known_kind());
         if let Some(rival) = rival {
             faults.push(taken(dir, path, member, rival));
         } else if strange.iter().any(|known| known == path) {
@@ -105,7 +108,7 @@ pub fn arrange(
     if !faults.is_empty() {
         return Err(ChangeError::Faults(faults));
     }
-    let kustomization = family.others.iter().find(|other| other.id.kind == "Kustomization");
+    let kustomization = family.others.iter().find(|other| other.id.known_kind() == Some("Kustomization"));
     let moves = arranged.texts.len() > arranged.from.len() || arranged.from.iter().any(|(from, to)| from != to);
     if let Some(kustomization) = kustomization.filter(|_| moves) {
         let fault = kustomization_fault(dir, kustomization, texts);

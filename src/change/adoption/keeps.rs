@@ -185,7 +185,7 @@ pub fn hand_over(family: &Family<'_>) -> Option<Kept> {
 /// What scales the workload and is no `HorizontalPodAutoscaler`: two of them pull in two directions.
 fn other_scaler(family: &Family<'_>) -> Option<String> {
     let scales = |object: &&&AdoptedObject| {
-        let target = object.at().find("spec.scaleTargetRef").filter(|_| object.id.kind == "ScaledObject");
+        let target = object.at().find("spec.scaleTargetRef").filter(|_| object.id.known_kind() == Some("ScaledObject"));
         target.is_some_and(|target| {
             let word = |key: &str| target.get(key).and_then(|at| at.text());
             word("kind").unwrap_or(SCALED) == family.kind.kind && word("name") == Some(&family.workload.id.name)

@@ -157,7 +157,7 @@ impl WinningSides {
             taken.extend(if here.is_empty() { elsewhere } else { here }.into_iter().cloned());
         }
         let inside = |difference: &Difference| !difference.goes && difference.field.to_string() == "spec.type";
-        if taken.iter().any(|difference| difference.object.kind == "Service" && inside(difference)) {
+        if taken.iter().any(|difference| difference.object.known_kind() == Some("Service") && inside(difference)) {
             taken.extend(self.going(ours, &patterns(ONLY_OUTSIDE)).filter(|difference| !self.is_held(difference)));
         }
         taken.retain(|difference| {

@@ -11,8 +11,7 @@ use serde::Serialize;
 use crate::yaml::{Node, load};
 use edit::EditedKustomization;
 
-/// The names of a kustomization's file, in the order in which kustomize looks for them.
-pub const NAMES: &[&str] = &["kustomization.yaml", "kustomization.yml", "Kustomization"];
+pub use crate::check::kustomization::{NAMES, is_named_so};
 
 /// A kustomization whose list changes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
@@ -207,10 +206,4 @@ impl Kustomization {
         };
         Some(Relisted { listing, before: self.text.clone(), after })
     }
-}
-
-/// Whether a file is a kustomization by its name.
-#[must_use]
-pub fn is_named_so(path: &str) -> bool {
-    NAMES.contains(&path.rsplit('/').next().unwrap_or(path))
 }

@@ -31,8 +31,9 @@ const SCALED: &[(&str, &str)] = &[
 
 /// Everything that an object points at, each with where it says so.
 pub fn pointers(object: &Object) -> Vec<(Tree, Target<'_>)> {
-    let (kind, tree) = (object.id.kind.as_str(), &object.tree);
     let mut found = Vec::new();
+    let Some(kind) = object.id.known_kind() else { return found };
+    let tree = &object.tree;
     for (_, way) in BACKENDS.iter().filter(|(of, _)| *of == kind) {
         for backend in walk(tree, way) {
             found.extend(backend_target(object, backend).map(|target| (backend.clone(), target)));
@@ -82,7 +83,7 @@ pub fn pointers(object: &Object) -> Vec<(Tree, Target<'_>)> {
                 found.extend(text(subject, "name").map(|name| (subject.clone(), target(name))));
             }
         }
-        "Kustomization" if is_kustomization(object) => {
+        "Kustomization" => {
             for target in walk(tree, "patches.*.target") {
                 let kind = text(target, "kind").map(str::to_owned);
                 // A name may be a pattern, of which only one that is plain is certain.
@@ -155,11 +156,6 @@ fn backend_target<'t>(from: &Object, backend: &'t Tree) -> Option<Target<'t>> {
         Some(port) => Target::Port { namespace, service, port },
         None => Target::Object { kind: Some("Service".to_owned()), namespace: Some(namespace), name: service },
     })
-}
-
-/// Whether an object is a kustomization, and no other tool's of the same name.
-pub fn is_kustomization(object: &Object) -> bool {
-    object.id.kind == "Kustomization" && object.id.api_version.starts_with("kustomize.config.k8s.io/")
 }
 
 /// The object that a patch is for.

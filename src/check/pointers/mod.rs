@@ -4,16 +4,15 @@ mod found;
 mod target;
 mod ways;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::objects::{Account, CheckedText, Object, parse};
-use super::rule::Tree;
+use super::kustomization::{KustomizePart, KustomizeParts};
+use super::objects::{Account, CheckedText, Object, Parsed, parse};
 use crate::yaml::Route;
-use found::{is_kustomization, patched, pointers};
-use ways::walk;
+use found::{patched, pointers};
 
 /// Something of people's own that points at an object or port that an update takes away.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
@@ -71,33 +70,19 @@ pub fn lost(before: &[CheckedText], after: &[CheckedText]) -> Vec<Lost> {
 /// The objects of texts, and apart from them the patches that kustomizations among them name, which look
 /// alike.
 fn read(texts: &[CheckedText], is_asked: impl Fn(&CheckedText) -> bool) -> (Vec<Object>, Vec<Object>) {
-    let (mut objects, account) = (Vec::new(), Account::default());
-    for (number, text) in texts.iter().enumerate().filter(|(_, text)| is_asked(text)) {
-        objects.extend(parse(text, &account).objects(number, objects.len(), None));
-    }
-    let patches: BTreeSet<String> = objects
+    let account = Account::default();
+    let asked = texts.iter().enumerate().filter(|(_, text)| is_asked(text));
+    let parsed: Vec<(usize, Parsed)> = asked.map(|(number, text)| (number, parse(text, &account))).collect();
+    let documents = parsed
         .iter()
-        .filter(|object| is_kustomization(object))
-        .flat_map(|object| {
-            let folder = texts[object.text].name.rsplit_once('/').map_or("", |(folder, _)| folder);
-            let named = walk(&object.tree, "patches.*.path").chain(walk(&object.tree, "patchesStrategicMerge.*"));
-            named.filter_map(Tree::as_str).map(|path| plain(&format!("{folder}/{path}"))).collect::<Vec<_>>()
-        })
-        .collect();
-    objects.into_iter().partition(|object| !patches.contains(&plain(&texts[object.text].name)))
-}
-
-/// A path without `.` and `..`.
-fn plain(path: &str) -> String {
-    let mut words: Vec<&str> = Vec::new();
-    for word in path.split('/') {
-        match word {
-            "" | "." => {}
-            ".." if words.last().is_some_and(|last| *last != "..") => _ = words.pop(),
-            word => words.push(word),
-        }
+        .flat_map(|(number, parsed)| parsed.documents.iter().map(|document| (&*texts[*number].name, &document.root)));
+    let parts = KustomizeParts::of(documents);
+    let mut objects: Vec<Object> = Vec::new();
+    for (number, parsed) in parsed {
+        let first = objects.len();
+        objects.extend(parsed.objects(number, first, None));
     }
-    words.join("/")
+    objects.into_iter().partition(|object| parts.part(&texts[object.text].name) != KustomizePart::Patch)
 }
 
 #[cfg(test)]

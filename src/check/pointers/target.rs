@@ -26,11 +26,11 @@ pub enum Target<'t> {
 impl Target<'_> {
     /// Whether one of the objects is or has it.
     pub fn is_among(&self, objects: &[Object]) -> bool {
-        let is = |object: &Object, kind: &str, space: &str| object.id.kind == kind && namespace(object) == space;
+        let is = |object: &Object, kind: &str, space: &str| object.id.known_kind() == Some(kind) && namespace(object) == space;
         match self {
             Target::Object { kind, namespace: space, name } => objects.iter().any(|object| {
                 object.id.name == *name
-                    && kind.as_ref().is_none_or(|kind| object.id.kind == *kind)
+                    && kind.as_ref().is_none_or(|kind| object.id.known_kind() == Some(kind))
                     && space.as_ref().is_none_or(|space| namespace(object) == *space)
             }),
             Target::Port { namespace, service, port } => objects
@@ -75,7 +75,7 @@ fn selected<'o>(objects: &'o [Object], space: &'o str, selector: &'o Tree) -> im
     let labels = |object: &Object| pod(object).and_then(|pod| pod.at(&["metadata", "labels"]).cloned());
     let here = objects
         .iter()
-        .filter(move |object| Workload::of_kind(&object.id.kind).is_some_and(Workload::runs) && namespace(object) == space);
+        .filter(move |object| object.id.known_kind().and_then(Workload::of_kind).is_some_and(Workload::runs) && namespace(object) == space);
     here.filter(move |object| selects(Some(selector), labels(object).as_ref()).unwrap_or(false))
 }
 

@@ -1,7 +1,7 @@
 //! Workflow commands of GitHub Actions: each finding becomes an annotation of its line.
 
 use super::clean::{one_line, repository_path};
-use super::summary::line;
+use super::summary::{line, not_judged, nothing_checked};
 use crate::check::{Finding, Report};
 use crate::checklist::{Checklist, Severity};
 use crate::cli::escapes::{annotation, annotation_property};
@@ -9,7 +9,13 @@ use crate::notation::inert;
 
 /// A command for each finding, and the summary for the log.
 pub fn write(report: &Report, _: &Checklist) -> String {
-    let commands: String = report.findings.iter().map(command).collect();
+    let mut commands: String = report.findings.iter().map(command).collect();
+    if report.objects == 0 && report.findings.is_empty() {
+        commands += &format!("::error::{}\n", annotation(&nothing_checked(report)));
+    }
+    for part in not_judged(report, usize::MAX, str::to_owned) {
+        commands += &format!("::notice::{}\n", annotation(&format!("not judged: {part}")));
+    }
     format!("{commands}{}\n", inert(&one_line(&line(report))))
 }
 

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::excerpt::ShownLine;
-use super::summary::judged_by;
+use super::summary::{judged_by, not_judged, nothing_checked};
 use crate::check::{Cause, Finding, Report, Waived};
 use crate::checklist::{Checklist, Severity};
 use crate::cli::escapes::{xml, xml_attribute};
@@ -44,11 +44,34 @@ pub fn write(report: &Report, checklist: &Checklist) -> String {
         body += &text;
         counts.add(of_suite);
     }
+    let (text, of_rest) = rest(report);
+    body += &text;
+    counts.add(of_rest);
     let name = xml_attribute(&format!("plimsoll: {}", judged_by(report)));
     format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"{name}\" {}>\n{body}</testsuites>\n",
         counts.attributes()
     )
+}
+
+/// What no file stands for: that there was nothing to check, and what was not judged.
+fn rest(report: &Report) -> (String, CaseCounts) {
+    let case = |outcome: String| {
+        format!("    <testcase name=\"objects\" classname=\"plimsoll\" time=\"0\">\n      {outcome}\n    </testcase>\n")
+    };
+    let (mut counts, mut body) = (CaseCounts::default(), String::new());
+    if report.objects == 0 && report.findings.is_empty() {
+        counts.add(CaseCounts { tests: 1, errors: 1, ..CaseCounts::default() });
+        body += &case(format!("<error message=\"{}\" type=\"error\"/>", xml_attribute(&nothing_checked(report))));
+    }
+    for part in not_judged(report, usize::MAX, str::to_owned) {
+        counts.add(CaseCounts { tests: 1, skipped: 1, ..CaseCounts::default() });
+        body += &case(format!("<skipped message=\"{}\"/>", xml_attribute(&format!("not judged: {part}"))));
+    }
+    if body.is_empty() {
+        return (body, counts);
+    }
+    (format!("  <testsuite name=\"plimsoll\" {}>\n{body}  </testsuite>\n", counts.attributes()), counts)
 }
 
 /// The suites in the order of the texts.

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::fmt::Write as _;
 
 use super::clean::cut;
-use super::summary::{Summary, line};
+use super::summary::{self, Summary, line};
 use crate::check::{Attested, AttestedState, Finding, NotSeen, Report, Waived};
 use crate::checklist::Checklist;
 use crate::cli::markdown::{code, text as escaped};
@@ -40,7 +40,7 @@ pub fn write(report: &Report, _: &Checklist) -> String {
             &report.open_attestations().collect::<Vec<_>>(),
             |attested| statement(attested),
         ),
-        unknown_kinds(report),
+        not_judged(report),
         format!("{}\n", escaped(&line(report))),
     ];
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n")
@@ -125,12 +125,11 @@ fn statement(attested: &Attested) -> String {
     format!("{item} ({}, {state}): {statement}", attested.severity.word())
 }
 
-fn unknown_kinds(report: &Report) -> String {
-    let all = &report.unknown_kinds;
-    let mut kinds: Vec<String> =
-        all.iter().take(KINDS).map(|(kind, count)| format!("{} ({count})", code(&cut(kind, ENTRY)))).collect();
-    if all.len() > KINDS {
-        kinds.push(format!("{} more kinds", all.len() - KINDS));
+fn not_judged(report: &Report) -> String {
+    let parts = summary::not_judged(report, KINDS, |kind| code(&cut(kind, ENTRY)));
+    if parts.is_empty() {
+        return String::new();
     }
-    if kinds.is_empty() { String::new() } else { format!("Not judged, as no item is about them: {}.\n", kinds.join(", ")) }
+    let (shown, more) = bounded(parts.iter().map(|part| format!("- {part}\n")), LIST);
+    format!("{} not judged:\n\n{shown}{}", Summary::of(report).not_judged, if more > 0 { "- and more\n" } else { "" })
 }

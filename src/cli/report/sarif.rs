@@ -8,7 +8,7 @@ use serde_json::{Value as Json, json};
 
 use super::clean::{one_line, repository_path};
 use super::item_text;
-use super::summary::Summary;
+use super::summary::{Summary, not_judged, nothing_checked};
 use crate::check::{Cause, Finding, Report, Saying, Waived};
 use crate::checklist::{Checklist, Severity};
 use crate::cli::{escapes, markdown};
@@ -185,7 +185,11 @@ fn notifications<'r>(report: &'r Report, rules: &'r Descriptors<'r>) -> impl Ite
             "associatedRule": {"id": finding.item, "index": rules.index(&finding.item)},
         })
     };
-    incomplete.map(notification)
+    let nothing = (report.objects == 0).then(|| json!({"level": "error", "message": {"text": nothing_checked(report)}}));
+    let left = not_judged(report, usize::MAX, str::to_owned)
+        .into_iter()
+        .map(|part| json!({"level": "note", "message": {"text": sentence(&format!("Not judged: {part}"))}}));
+    incomplete.map(notification).chain(nothing).chain(left)
 }
 
 fn level(severity: Severity) -> &'static str {

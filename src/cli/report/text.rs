@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::clean::{cut, one_line};
 use super::excerpt::ShownLine;
-use super::summary::{Summary, line};
+use super::summary::{self, Summary, line};
 use crate::check::{Attested, AttestedState, Cause, Finding, Report, Waived};
 use crate::checklist::{Checklist, Severity};
 use crate::cli::ui::{self, Line, TextLines};
@@ -15,6 +15,8 @@ use crate::notation::visible;
 const COLUMNS: usize = 100;
 /// The most lines about what was not seen.
 const NOT_SEEN: usize = 10;
+/// The most kinds that are named of what was not judged for one reason.
+const KINDS: usize = 8;
 /// The most statements that are listed.
 const STATEMENTS: usize = 15;
 
@@ -25,7 +27,7 @@ pub fn write(report: &Report, checklist: &Checklist) -> TextLines {
         waived(&report.waived),
         not_seen(report),
         statements(report),
-        unknown_kinds(report),
+        not_judged(report),
         verdict(report),
     ];
     TextLines::with_gaps(parts.into_iter().filter(|part| !part.is_empty()))
@@ -191,12 +193,18 @@ fn stated(attested: &Attested) -> String {
     format!("{due}{}", attested.statement)
 }
 
-fn unknown_kinds(report: &Report) -> TextLines {
-    if report.unknown_kinds.is_empty() {
-        return TextLines::default();
+/// What was not judged, and why.
+fn not_judged(report: &Report) -> TextLines {
+    let parts = summary::not_judged(report, KINDS, |kind| visible(kind).into_owned());
+    let count = report.not_judged.iter().map(|it| it.count).sum();
+    let mut text = section("Not judged", count);
+    for part in parts {
+        text.line(format!("  {}", one_line(&part)));
     }
-    let kinds: Vec<String> = report.unknown_kinds.iter().map(|(kind, count)| format!("{} ({count})", visible(kind))).collect();
-    (ui::bold("Not judged") + format!(": no item is about {}", listed(&kinds, COLUMNS - 30))).into()
+    if summary::is_left_to_kustomize(report) {
+        text.line("  `plimsoll check --kustomize FOLDER` judges what a kustomization builds");
+    }
+    text
 }
 
 /// The last line: what it all comes to.

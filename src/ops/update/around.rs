@@ -16,7 +16,7 @@ pub fn surroundings(update: &Update, standing: &[(String, String)]) -> Surroundi
 fn beside(update: &Update, standing: &[(String, String)]) -> Vec<(String, String)> {
     let folder = on_disk(&update.dir);
     let mut beside = Vec::new();
-    for input in find_files(&[folder.to_owned()]).unwrap_or_default() {
+    for input in find_files(&[folder.to_owned()]).0 {
         let path = &input.path;
         let below = path.strip_prefix(folder).unwrap_or(path).to_string_lossy().replace('\\', "/");
         if let (false, Ok(text)) = (standing.iter().any(|(known, _)| *known == below), input.read()) {

@@ -59,7 +59,7 @@ fn elsewhere(dir: &Path, rendered: &[ObjectKey]) -> Option<PathBuf> {
         let documents = input.read().ok().and_then(|text| load("", &text).ok()).unwrap_or_default();
         documents.iter().filter_map(|document| object_key(&document.root)).any(|object| rendered.contains(&object))
     };
-    find_files(&[on_disk(dir).to_owned()]).ok()?.into_iter().find(holds_one).map(|input| input.path)
+    find_files(&[on_disk(dir).to_owned()]).0.into_iter().find(holds_one).map(|input| input.path)
 }
 
 /// A folder as the disk knows it: the one that we are in has a name there.
