@@ -98,12 +98,30 @@ fn layers_import_upward_only() {
 /// Where else a kind of workload needs to be told from the others, `manifest::Workload` tells it.
 #[test]
 fn kinds_of_workloads_are_listed_in_one_table() {
-    for (_, path, code) in modules().into_iter().filter(|(_, path, _)| !path.ends_with("manifest/workload.rs")) {
+    let tables = ["manifest/workload.rs", "notation/kinds.rs"];
+    for (_, path, code) in modules().into_iter().filter(|(_, path, _)| !tables.iter().any(|table| path.ends_with(table))) {
         // `Pod` stands for the Pods of every workload, too.
         let kinds = WORKLOADS.iter().map(|workload| workload.kind).filter(|kind| *kind != "Pod");
         let is_named = |kind: &&str| ["\"", ".", "/"].iter().any(|end| code.contains(&format!("\"{kind}{end}")));
         let named: Vec<&str> = kinds.filter(is_named).collect();
         assert!(named.len() < 2, "{} lists {named:?}: see src/manifest/workload.rs", path.display());
+    }
+}
+
+/// The same name is a kind of others in another group: `known_kind` alone tells which one an object is.
+#[test]
+fn objects_are_matched_by_kind_and_group_together() {
+    for (_, path, code) in modules() {
+        for by_kind_alone in
+            ["id.kind ==", "id.kind.as_str()", "object.kind ==", "object.kind.as_str()", "key.kind ==", "of_kind(&object"]
+        {
+            // Two objects of one service, of which both groups are looked at too; and words that are only shown.
+            let exempt = ["ops/update/standing.rs", "manifest/secrets.rs", "change/words.rs"];
+            // What was rendered is of no other group.
+            let found = code.matches(by_kind_alone).count() - code.matches(&format!("manifest.{by_kind_alone}")).count();
+            let is_exempt = exempt.iter().any(|file| path.ends_with(file));
+            assert!(found == 0 || is_exempt, "{} has `{by_kind_alone}`: take `known_kind()`", path.display());
+        }
     }
 }
 

@@ -9,8 +9,8 @@ use serde::Serialize;
 use super::kustomization::{KustomizePart, KustomizeParts};
 use super::objects::{CheckedText, Parsed};
 use super::template::unrendered;
-use crate::manifest::{api_version_for, is_nearly_a_kind, misnamed};
-use crate::yaml::{Document, Entry, Fault, Node, Place, Route, RouteStep, Source, Value, suggest};
+use crate::manifest::{api_version_for, is_misspelling, is_nearly_a_kind, misnamed};
+use crate::yaml::{Document, Entry, Fault, Node, Place, Route, RouteStep, Source, Value};
 
 /// Why something that was given was not judged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
@@ -213,7 +213,7 @@ impl TextSorter<'_> {
         }
         for key in &missing {
             let near = node.entries().iter().find(|entry| {
-                !["apiVersion", "kind", "metadata", "spec"].contains(&entry.key.as_str()) && suggest(&entry.key, [*key]).is_some()
+                !["apiVersion", "kind", "metadata", "spec"].contains(&entry.key.as_str()) && is_misspelling(&entry.key, key)
             });
             let given = node.get(key);
             let (place, what) = match (given, near) {
@@ -258,12 +258,11 @@ fn kind_of(root: &Node) -> String {
 /// Whether a document that lacks `apiVersion` or `kind` is meant to be an object all the same.
 fn is_meant(root: &Node) -> bool {
     let has = |key: &str| matches!(root.get(key).map(|node| &node.value), Some(Value::Map(_)));
-    let is_near = |key: &str| root.entries().iter().any(|entry| entry.key.eq_ignore_ascii_case(key) || entry.is(key));
-    let misspelt = |key: &str| root.entries().iter().any(|entry| suggest(&entry.key, [key]).is_some());
+    let is_near = |key: &str| root.entries().iter().any(|entry| is_misspelling(&entry.key, key));
     let names_a_kind = root.get("kind").and_then(Node::as_str).is_some_and(is_nearly_a_kind);
     let has_body = has("metadata") && (has("spec") || has("data") || has("stringData"));
     names_a_kind && (has("metadata") || has("spec"))
-        || has("metadata") && (is_near("kind") || is_near("apiVersion") || misspelt("apiVersion"))
+        || has("metadata") && (is_near("kind") || is_near("apiVersion"))
         || is_near("apiVersion") && is_near("kind")
         || has_body
 }

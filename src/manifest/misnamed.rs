@@ -95,13 +95,18 @@ pub fn api_version_for(kind: &str) -> Option<&'static str> {
     versions_of(kind).first().copied()
 }
 
+/// Whether a word is another one hardly misspelt, in case or letters.
+#[must_use]
+pub fn is_misspelling(word: &str, of: &str) -> bool {
+    strsim::damerau_levenshtein(&word.to_lowercase(), &of.to_lowercase()) <= (of.len() / 4).clamp(1, 3)
+}
+
 /// The kind that a word is meant for: the same but for case, or hardly misspelt.
 fn nearest<'k>(word: &str, kinds: &[&'k str]) -> Option<&'k str> {
     let same = kinds.iter().find(|kind| kind.eq_ignore_ascii_case(word)).copied();
     same.or_else(|| {
         let near = suggest(word, kinds.iter().copied())?;
-        let distance = strsim::damerau_levenshtein(&word.to_lowercase(), &near.to_lowercase());
-        (distance <= (near.len() / 4).clamp(1, 3)).then_some(near)
+        is_misspelling(word, near).then_some(near)
     })
 }
 

@@ -23,7 +23,7 @@ pub use api_fault::{ApiFault, Reaction};
 pub use defaults::{Default, default_of};
 pub use effect::{Effect, effect, effect_of_values};
 pub use masked_text::may_hold_a_secret;
-pub use misnamed::{Misnamed, api_version_for, is_nearly_a_kind, misnamed};
+pub use misnamed::{Misnamed, api_version_for, is_misspelling, is_nearly_a_kind, misnamed};
 pub use secrets::{MASK, Secrets};
 pub use stated::Stated;
 pub use types::{Decoded, decode};

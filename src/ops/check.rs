@@ -8,7 +8,8 @@ use jiff::civil::Date;
 use rayon::prelude::*;
 
 use super::edition_name::Pins;
-use super::{Editions, OpError, kustomized};
+use super::kustomized::{self, shown};
+use super::{Editions, OpError};
 use crate::blueprint::MANIFESTS;
 use crate::change::Edition;
 use crate::check::{self, CheckContext, CheckedText, PlacedWaiver, Report, STANDARD_INPUT};
@@ -17,7 +18,7 @@ use crate::limits::Limit;
 use crate::notation::{KubeVersion, NEWEST};
 use crate::service::{self, Answers, Service, Tier};
 use crate::workspace::{Input, WorkspaceError, find_files, find_manifests, read_below, real, stands};
-use crate::yaml::{Fault, load_one};
+use crate::yaml::{Fault, Route, load_one};
 
 /// What is to be checked, and by what.
 #[derive(Clone, Debug)]
@@ -135,11 +136,6 @@ fn unread(error: &WorkspaceError) -> CheckedText {
     let name = error.path().map_or_else(|| "the folder".to_owned(), shown);
     let fault = Fault { hint: error.hint(), limit: error.limit(), ..Fault::new(Route::root(), error.to_string()) };
     CheckedText::unread(&name, fault)
-}
-
-/// A path as people read it: without the `./` that a walk begins with.
-pub(super) fn shown(path: &Path) -> String {
-    path.strip_prefix(".").unwrap_or(path).display().to_string()
 }
 
 fn service_folder(dir: &Path, flag: Option<&str>) -> Result<ServiceFolder, OpError> {

@@ -94,7 +94,7 @@ pub fn build(folders: &[PathBuf]) -> Result<Vec<CheckedText>, OpError> {
         return Err(OpError::Faults(faults));
     }
     let built = |folder: &PathBuf| {
-        let name = format!("{} (as kustomize builds it)", super::check::shown(folder));
+        let name = format!("{} (as kustomize builds it)", shown(folder));
         Ok(CheckedText::new(&name, build_kustomization(folder)?))
     };
     folders.iter().map(built).collect()
@@ -130,7 +130,7 @@ impl Walk<'_> {
             }
             // By its name as it is, so that a circle ends.
             if self.seen.insert(plain(folder)) {
-                let shown: Arc<str> = super::check::shown(&self.top.join(&path)).into();
+                let shown: Arc<str> = shown(&self.top.join(&path)).into();
                 self.kustomization(folder, &shown, &text)?;
             }
             return Ok(true);
@@ -336,4 +336,9 @@ fn is_remote(word: &str) -> bool {
 
 fn joined(folder: &str, name: &str) -> String {
     if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
+}
+
+/// A path as people read it: without the `./` that a walk begins with.
+pub(super) fn shown(path: &Path) -> String {
+    path.strip_prefix(".").unwrap_or(path).display().to_string()
 }

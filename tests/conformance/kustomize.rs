@@ -7,9 +7,10 @@ use std::path::Path;
 use std::process::Command;
 
 use plimsoll::yaml::{Node, load};
+use serde_json::Value as Json;
 
 use crate::support::golden;
-use crate::support::sandbox::Sandbox;
+use crate::support::sandbox::{PLIMSOLL, Sandbox};
 use crate::tools::{Tools, Trouble, run};
 
 const KUSTOMIZE: (&str, &str) = ("sigs.k8s.io/kustomize/kustomize/v5", "v5.8.2");
@@ -49,6 +50,10 @@ pub fn judge(tools: &Tools) -> Result<usize, Trouble> {
                 let output = run(Command::new(&kustomize).arg("build").arg(&folder))?;
                 let (built, mut expected) = (names(&output), standing(&manifests));
                 expected.insert("ConfigMap/own".to_owned());
+                let judged = judged(&sandbox, &kustomize, &folder);
+                if judged != expected.len() {
+                    faults.push(format!("{}: {path}: {judged} objects are judged of {}", case.display(), expected.len()));
+                }
                 if built != expected {
                     faults.push(format!("{}: {path}: {built:?} is built of {expected:?}", case.display()));
                 }
@@ -56,6 +61,15 @@ pub fn judge(tools: &Tools) -> Result<usize, Trouble> {
         }
     }
     if faults.is_empty() { Ok(builds) } else { Err(Trouble::Faults(faults)) }
+}
+
+/// How many objects `check --kustomize` judges of a folder, with the program on its path.
+fn judged(sandbox: &Sandbox, kustomize: &Path, folder: &Path) -> usize {
+    let mut check = sandbox.command(PLIMSOLL);
+    check.args(["check", "--format", "json", "--kustomize"]).arg(folder);
+    let output = check.env("PATH", kustomize.parent().unwrap()).output().unwrap();
+    let report: Json = serde_json::from_slice(&output.stdout).unwrap_or_default();
+    report["objects"].as_u64().and_then(|count| usize::try_from(count).ok()).unwrap_or_default()
 }
 
 /// The objects of all manifests in a folder.
