@@ -35,7 +35,6 @@ mod render;
 mod reports;
 mod rule;
 mod support;
-mod tmp_yaml;
 mod topics;
 mod traps;
 mod unusual;

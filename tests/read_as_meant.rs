@@ -120,7 +120,7 @@ fn nothing_checked_is_never_green() {
         assert!(text.stdout.contains("nothing was checked") || text.stdout.contains("error"), "{args:?}: {}", text.stdout);
     }
     let run = sandbox.run_with_input(&["check", "-"], "foo\n");
-    assert!(run.stdout.contains("is no object of Kubernetes, but a string"), "{}", run.stdout);
+    assert!(run.stdout.contains("is no object of Kubernetes: string in place of a mapping"), "{}", run.stdout);
     let junit = sandbox.run_with_input(&["check", "-", "--format", "junit"], "");
     assert!(junit.stdout.contains("errors=\"1\"") && junit.stdout.contains("nothing was checked"), "{}", junit.stdout);
     let sarif = sandbox.run_with_input(&["check", "-", "--format", "sarif"], "");

@@ -12,11 +12,11 @@ use proptest::test_runner::TestRunner;
 use rayon::prelude::*;
 use serde_json::{Value, json};
 
-use crate::support::judge::{all_rules, check_texts};
+use crate::support::judge::{check_texts, rules};
 use crate::support::{services, thinned};
 
 /// How many sets of objects are judged, before they are thinned.
-const CASES: usize = 9_000;
+const CASES: usize = 3_000;
 
 #[test]
 fn no_rule_breaks_on_objects_with_parts_taken_out() {
@@ -97,9 +97,7 @@ fn no_rule_breaks_on_objects_that_hardly_say_anything() {
         objects.push(json!({"apiVersion": api, "kind": kind}));
         objects.push(json!({"apiVersion": api, "kind": kind, "metadata": {"name": "a", "labels": null, "annotations": {}}}));
     }
-    let alone: BTreeSet<String> = objects.par_iter().flat_map_iter(|object| broken(std::slice::from_ref(object))).collect();
-    let together: BTreeSet<String> = objects.par_chunks(7).flat_map_iter(broken).collect();
-    let all: Vec<String> = alone.into_iter().chain(together).collect();
+    let all: BTreeSet<String> = objects.par_chunks(1).chain(objects.par_chunks(9)).flat_map_iter(broken).collect();
     assert!(all.is_empty(), "{} broken\n{}", all.len(), all.into_iter().take(40).collect::<Vec<_>>().join("\n\n"));
 }
 
@@ -108,13 +106,11 @@ fn broken(objects: &[Value]) -> Vec<String> {
     let text: Vec<String> = objects.iter().map(|object| format!("---\n{object}\n")).collect();
     let text = text.concat();
     let mut found = BTreeSet::new();
-    for rules in all_rules() {
-        let report = check_texts(rules, 1, &[("a.yaml", &text)]);
-        for finding in report.findings.iter().filter(|finding| finding.cause == Cause::RuleError) {
-            let line = text.lines().nth(finding.line as usize - 1).unwrap_or_default();
-            let shown: String = line.chars().take(700).collect();
-            found.insert(format!("{}: {}: {}\n{shown}", rules.checklist.id(), finding.item, finding.message));
-        }
+    let report = check_texts(rules(), 1, &[("a.yaml", &text)]);
+    for finding in report.findings.iter().filter(|finding| finding.cause == Cause::RuleError) {
+        let line = text.lines().nth(finding.line as usize - 1).unwrap_or_default();
+        let shown: String = line.chars().take(700).collect();
+        found.insert(format!("{}: {}\n{shown}", finding.item, finding.message));
     }
     found.into_iter().collect()
 }

@@ -81,7 +81,7 @@ fn wrong(case: &Case, report: &Report) -> Option<String> {
         let place = if finding.cause == Cause::Unreadable { format!("line {}: ", finding.line) } else { String::new() };
         return Some(format!("{place}{}", finding.message));
     }
-    if report.objects == report.unknown_kinds.values().sum::<usize>() {
+    if report.objects == report.not_judged_for(WhyNot::NoItem) {
         return Some("it holds no object of a kind that the item is about".to_owned());
     }
     let shown = |finding: &Finding| format!("at `{}`, line {}: {}", finding.field, finding.line, finding.message);

@@ -207,7 +207,8 @@ impl TextSorter<'_> {
         }
         let kind = kind_of(node);
         if !matches!(node.value, Value::Map(_)) {
-            let fault = Fault::new(Route::root(), format!("is no object of Kubernetes, but {}", node.type_name()));
+            let fault =
+                Fault::new(Route::root(), format!("is no object of Kubernetes: {} in place of a mapping", node.type_name()));
             self.fault(node.place, fault, DOCUMENT);
             return false;
         }

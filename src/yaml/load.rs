@@ -220,6 +220,20 @@ mod tests {
     }
 
     #[test]
+    fn what_libyaml_reads_is_read() {
+        let quoted = load_one("f", "a:\n  b: '[\n  1\n\n  ]'\n  c: \"x\ny\"\n").unwrap();
+        assert_eq!(quoted.to_json(), serde_json::json!({"a": {"b": "[ 1\n]", "c": "x y"}}));
+        let comments = "  # c\n".repeat(300);
+        for text in [
+            format!("a:\n{comments}  b: 1\n"),
+            format!("{comments}a: {{b: 1}}\n{comments}"),
+            format!("a: {{ # c\n{comments}  b: 1}}\n"),
+        ] {
+            assert_eq!(load_one("f", &text).unwrap().to_json(), serde_json::json!({"a": {"b": 1}}));
+        }
+    }
+
+    #[test]
     fn bounds_are_errors_not_crashes() {
         let deep = "[".repeat(500);
         assert!(load("f", &deep).unwrap_err().to_string().contains("f:1:"));

@@ -5,8 +5,10 @@ use std::process::Stdio;
 use super::{DEPLOYMENT, SERVICE};
 use crate::support::sandbox::{PLIMSOLL, Run, Sandbox};
 
-/// A program in place of `kustomize` that writes which folder it was given, and a Deployment.
-const FAKE: &str = "#!/bin/sh\necho \"# $1 $(basename \"$2\")\"\ncat <<'END'\n";
+/// A program in place of `kustomize`, of a shell's own words alone: it writes how it was called, and a Deployment.
+fn fake() -> String {
+    format!("#!/bin/sh\necho \"# $1 ${{2##*/}}\"\necho '{}'\n", DEPLOYMENT.replace('\'', "\""))
+}
 
 fn with_fake(sandbox: &Sandbox, name: &str, script: &str) {
     let path = sandbox.dir().parent().unwrap().join("home").join(name);
@@ -15,12 +17,11 @@ fn with_fake(sandbox: &Sandbox, name: &str, script: &str) {
     std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
 }
 
-/// Runs a check with nothing but the fake and a shell's own programs on the path.
+/// Runs a check with nothing but the fake on the path.
 fn run(sandbox: &Sandbox, args: &[&str]) -> Run {
     let home = sandbox.dir().parent().unwrap().join("home");
     let mut command = sandbox.command(PLIMSOLL);
-    let path = format!("{}:/usr/bin:/bin", home.display());
-    let output = command.args(["check", "--kustomize"]).args(args).env("PATH", path).stdin(Stdio::null()).output().unwrap();
+    let output = command.args(["check", "--kustomize"]).args(args).env("PATH", home).stdin(Stdio::null()).output().unwrap();
     Run {
         code: output.status.code().unwrap_or(-1),
         stdout: String::from_utf8(output.stdout).unwrap(),
@@ -41,7 +42,7 @@ fn layout() -> Sandbox {
 fn what_is_built_is_judged_and_named() {
     for (program, word) in [("kubectl", "kustomize"), ("kustomize", "build")] {
         let sandbox = layout();
-        with_fake(&sandbox, program, &format!("{FAKE}{DEPLOYMENT}END\n"));
+        with_fake(&sandbox, program, &fake());
         let found = run(&sandbox, &["prod"]).exits(1);
         assert!(found.stdout.contains("--> prod (as kustomize builds it):9:"), "{word}: {}", found.stdout);
         assert!(found.stdout.contains("image-pinned"), "{}", found.stdout);
@@ -52,10 +53,9 @@ fn what_is_built_is_judged_and_named() {
 #[test]
 fn a_build_that_fails_says_why() {
     let sandbox = layout();
-    let none = run(&sandbox, &["prod"]);
-    if none.stderr.contains("neither") {
-        assert!(none.code == 2 && none.stderr.contains("kustomize build FOLDER | plimsoll check -"), "{}", none.stderr);
-    }
+    let none = run(&sandbox, &["prod"]).exits(2);
+    assert!(none.stderr.contains("neither `kubectl` nor `kustomize` is found on PATH"), "{}", none.stderr);
+    assert!(none.stderr.contains("kustomize build FOLDER | plimsoll check -"), "{}", none.stderr);
     with_fake(&sandbox, "kubectl", "#!/bin/sh\necho 'Error: \u{1b}[31mno such base' >&2\nexit 1\n");
     let failed = run(&sandbox, &["prod"]).exits(2);
     assert!(
@@ -63,13 +63,13 @@ fn a_build_that_fails_says_why() {
         "{}",
         failed.stderr
     );
-    with_fake(&sandbox, "kubectl", "#!/bin/sh\nyes 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa'\n");
+    with_fake(&sandbox, "kubectl", &format!("#!/bin/sh\nwhile :; do echo '{}'; done\n", "a".repeat(60_000)));
     assert!(run(&sandbox, &["prod"]).exits(2).stderr.contains("writes more than 32 MiB"));
     with_fake(&sandbox, "kubectl", "#!/bin/sh\nexit 0\n");
     assert!(run(&sandbox, &["prod"]).exits(2).stdout.contains("nothing was checked"));
     // A program that lies in the repository is anybody's.
     let sandbox = layout();
-    sandbox.write("bin/kubectl", "#!/bin/sh\ntouch ran\n");
+    sandbox.write("bin/kubectl", "#!/bin/sh\n: > ran\n");
     std::fs::set_permissions(sandbox.dir().join("bin/kubectl"), std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
     let mut command = sandbox.command(PLIMSOLL);
     let path = format!("{}:bin", sandbox.dir().join("bin").display());
@@ -84,6 +84,7 @@ fn what_leads_elsewhere_or_runs_a_program_is_refused_before_anything_runs() {
     let inner = "resources: [more.yaml]\n";
     let function = "apiVersion: example.com/v1\nkind: Tool\nmetadata:\n  name: t\n  annotations:\n    config.kubernetes.io/function: \
                     |\n      exec: {path: ./x}\n";
+    let sandbox = layout();
     for (kustomization, why) in [
         ("resources: ['https://example.com/a.yaml']", "nothing is fetched"),
         ("resources: ['github.com/acme/base?ref=main']", "nothing is fetched"),
@@ -117,16 +118,17 @@ fn what_leads_elsewhere_or_runs_a_program_is_refused_before_anything_runs() {
         ("patches: [{Path: 'https://example.com/a'}]", "not known here"),
         ("resources: [service.yaml]\nresources: [service.yaml]", "stands twice"),
     ] {
-        // In the folder itself, and three kustomizations deep.
+        // In the folder itself, and in one that it leads to.
         for folder in ["prod", "base"] {
-            let sandbox = layout();
+            sandbox.write("base/kustomization.yaml", "resources: [service.yaml]\n");
+            sandbox.write("prod/kustomization.yaml", "resources: [../base]\n");
             let path = sandbox.dir().join(folder);
             sandbox.write("prod/service.yaml", SERVICE);
             sandbox.write("prod/mid/kustomization.yaml", inner);
             sandbox.write(&format!("{folder}/function.yaml"), function);
-            std::os::unix::fs::symlink("/etc", path.join("link")).unwrap();
+            _ = std::os::unix::fs::symlink("/etc", path.join("link"));
             sandbox.write(&format!("{folder}/kustomization.yaml"), &format!("{kustomization}\n"));
-            with_fake(&sandbox, "kubectl", "#!/bin/sh\ntouch \"$HOME/ran\"\n");
+            with_fake(&sandbox, "kubectl", "#!/bin/sh\n: > \"$HOME/ran\"\n");
             let run = run(&sandbox, &["prod"]).exits(2);
             assert!(run.stderr.contains(why), "{folder}: {kustomization}: {}", run.stderr);
             assert!(run.stderr.contains(&format!("{folder}/kustomization.yaml:")), "{}", run.stderr);
@@ -154,7 +156,7 @@ fn what_is_the_repositorys_own_is_built() {
         "extra/kustomization.yaml",
         "kind: Component\napiVersion: kustomize.config.k8s.io/v1alpha1\nresources: [../prod]\n",
     );
-    with_fake(&sandbox, "kubectl", &format!("{FAKE}{DEPLOYMENT}END\n"));
+    with_fake(&sandbox, "kubectl", &fake());
     run(&sandbox, &["prod"]).exits(1);
     let none = run(&sandbox, &["."]).exits(2);
     assert!(none.stderr.contains("holds no kustomization"), "{}", none.stderr);

@@ -56,17 +56,19 @@ pub fn write(report: &Report, checklist: &Checklist) -> String {
 
 /// What no file stands for: that there was nothing to check, and what was not judged.
 fn rest(report: &Report) -> (String, CaseCounts) {
-    let case = |outcome: String| {
-        format!("    <testcase name=\"objects\" classname=\"plimsoll\" time=\"0\">\n      {outcome}\n    </testcase>\n")
+    let case = |name: &str, outcome: String| {
+        let name = xml_attribute(name);
+        format!("    <testcase name=\"{name}\" classname=\"plimsoll\" time=\"0\">\n      {outcome}\n    </testcase>\n")
     };
     let (mut counts, mut body) = (CaseCounts::default(), String::new());
     if report.objects == 0 && report.findings.is_empty() {
         counts.add(CaseCounts { tests: 1, errors: 1, ..CaseCounts::default() });
-        body += &case(format!("<error message=\"{}\" type=\"error\"/>", xml_attribute(&nothing_checked(report))));
+        body += &case("objects", format!("<error message=\"{}\" type=\"error\"/>", xml_attribute(&nothing_checked(report))));
     }
     for part in not_judged(report, usize::MAX, str::to_owned) {
         counts.add(CaseCounts { tests: 1, skipped: 1, ..CaseCounts::default() });
-        body += &case(format!("<skipped message=\"{}\"/>", xml_attribute(&format!("not judged: {part}"))));
+        let told = format!("not judged: {part}");
+        body += &case(&told, format!("<skipped message=\"{}\"/>", xml_attribute(&told)));
     }
     if body.is_empty() {
         return (body, counts);
