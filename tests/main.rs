@@ -37,7 +37,6 @@ mod rule;
 mod support;
 mod topics;
 mod traps;
-mod unusual;
 mod update;
 mod verdicts;
 mod versions;

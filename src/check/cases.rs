@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::compiled::Rules;
 use super::context::CheckContext;
 use super::engine::check;
+use super::intake::WhyNot;
 use super::objects::CheckedText;
 use super::report::{Cause, Finding, Report};
 use crate::checklist::{Case, Checklist, Item, OwnChecklist, Severity};
