@@ -252,7 +252,7 @@ fn a_service_file_that_stands_is_rendered_by_the_checklist_that_it_names() {
 
 #[test]
 fn severities_and_switches_take_effect_in_check() {
-    let pod = "apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: a }\nspec: { replicas: 1, template: { spec: { containers: [{ name: a, image: a }] } } }\n";
+    let pod = "apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: a }\nspec: { replicas: 1, selector: { matchLabels: { a: b } }, template: { metadata: { labels: { a: b } }, spec: { containers: [{ name: a, image: a }] } } }\n";
     let sandbox = sandbox(
         "severities: { min-replicas: { tier-2: advice } }\noff: [{ item: dns-light, reason: r }, { item: image-pinned, reason: r }]\n",
     );

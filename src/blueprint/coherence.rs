@@ -45,8 +45,10 @@ fn field(text: &str, here: &Route) -> Result<Route, Fault> {
 }
 
 fn check_workload(blueprint: &Blueprint, faults: &mut Vec<Fault>) {
-    if !Workload::of_kind(&blueprint.workload).is_some_and(Workload::is_built_in) {
-        let known: Vec<&str> = WORKLOADS.iter().filter(|workload| workload.is_built_in()).map(|workload| workload.kind).collect();
+    let can_be_rendered = |workload: &Workload| workload.is_built_in() && workload.runs();
+    if !Workload::of_kind(&blueprint.workload).is_some_and(can_be_rendered) {
+        let known: Vec<&str> =
+            WORKLOADS.iter().filter(|workload| can_be_rendered(workload)).map(|workload| workload.kind).collect();
         let fault = Fault::new(at("workload"), format!("`{}` is no kind of workload", blueprint.workload));
         faults.push(fault.hint(format!("write one of {}", known.join(", "))));
     }

@@ -101,7 +101,7 @@ fn another(value: &Json) -> Option<Json> {
 
 /// What a file has in a field of an object: of the one of this name, or under another name of its kind.
 fn value_in(text: Option<&str>, object: &ObjectKey, field: &Field) -> Option<Json> {
-    let of_kind = |(key, _): &(ObjectKey, Node)| key.kind == object.kind && key.group == object.group;
+    let of_kind = |(key, _): &(ObjectKey, Node)| (&key.kind, &key.group) == (&object.kind, &object.group);
     let mut found: Vec<(ObjectKey, Node)> =
         objects(&[SourceFile { path: "a manifest", text: text? }]).into_iter().filter(of_kind).collect();
     found.sort_by_key(|(key, _)| key.name != object.name);

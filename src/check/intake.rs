@@ -150,7 +150,7 @@ impl TextSorter<'_> {
     fn is_object(&mut self, node: &mut Node, list: Option<(&str, &str)>) -> bool {
         let word = |node: &Node, key: &str| node.get(key).and_then(Node::as_str).map(str::to_owned);
         let (Some(api_version), Some(kind)) = (word(node, "apiVersion"), word(node, "kind")) else {
-            return self.is_in_typed_list(node, list) || self.say_what_is_missing(node, list.is_some());
+            return is_in_typed_list(node, list) || self.say_what_is_missing(node, list.is_some());
         };
         if let Some(of_items) = kind.strip_suffix("List").filter(|_| node.get("items").is_some()) {
             return self.has_objects(node, (&api_version, of_items));
@@ -178,22 +178,6 @@ impl TextSorter<'_> {
                 false
             }
         }
-    }
-
-    /// Gives an item of a typed list, such as a `DeploymentList`, the kind that its list says, as clients of
-    /// Kubernetes do.
-    fn is_in_typed_list(&mut self, node: &mut Node, list: Option<(&str, &str)>) -> bool {
-        let Some((api_version, kind)) = list.filter(|(_, kind)| !kind.is_empty()) else { return false };
-        let place = node.place;
-        let Value::Map(entries) = &mut node.value else { return false };
-        if entries.iter().any(|entry| entry.is("apiVersion") || entry.is("kind")) {
-            return false;
-        }
-        for (key, word) in [("kind", kind), ("apiVersion", api_version)] {
-            let node = Node { place, ..Node::new(Value::String(word.to_owned())) };
-            entries.insert(0, Entry::new(key, node));
-        }
-        true
     }
 
     /// Says of what is meant to be an object what it lacks; what is not meant to be one is counted.
@@ -288,4 +272,20 @@ fn missing_separators(document: &Document) -> Vec<(String, Place)> {
         }
     }
     starts
+}
+
+/// Gives an item of a typed list, such as a `DeploymentList`, the kind that its list says, as clients of
+/// Kubernetes do.
+fn is_in_typed_list(node: &mut Node, list: Option<(&str, &str)>) -> bool {
+    let Some((api_version, kind)) = list.filter(|(_, kind)| !kind.is_empty()) else { return false };
+    let place = node.place;
+    let Value::Map(entries) = &mut node.value else { return false };
+    if entries.iter().any(|entry| entry.is("apiVersion") || entry.is("kind")) {
+        return false;
+    }
+    for (key, word) in [("kind", kind), ("apiVersion", api_version)] {
+        let node = Node { place, ..Node::new(Value::String(word.to_owned())) };
+        entries.insert(0, Entry::new(key, node));
+    }
+    true
 }

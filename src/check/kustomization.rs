@@ -14,7 +14,7 @@ pub enum KustomizePart {
     Objects,
     /// What it reads beside objects, such as configurations and contents of a `ConfigMap`.
     Settings,
-    /// KustomizePart of a component, which others include.
+    /// Part of a component, which others include.
     Component,
     /// A patch.
     Patch,
@@ -52,6 +52,7 @@ pub fn is_named_so(path: &str) -> bool {
 }
 
 /// Whether a document says that it is a kustomization, and no other tool's of the same name.
+#[must_use]
 pub fn is_kustomization(root: &Node) -> bool {
     let word = |key: &str| root.get(key).and_then(Node::as_str).unwrap_or_default();
     word("apiVersion").starts_with("kustomize.config.k8s.io/") && matches!(word("kind"), "Kustomization" | "Component")

@@ -163,7 +163,7 @@ impl Parsed {
             let twice: Vec<(&Node, Route, Place)> =
                 document.duplicate_keys.iter().map(|(route, place)| holder(&document.root, route, *place)).collect();
             // What stands twice in a list itself is told of the first object in it.
-            let is_stray = |holder: &Node| std::ptr::eq(holder, &document.root) && is_list(holder);
+            let is_stray = |holder: &Node| std::ptr::eq(holder, &raw const document.root) && is_list(holder);
             for (position, node) in found.into_iter().enumerate() {
                 let is_own = |holder: &Node| std::ptr::eq(holder, node) || (position == 0 && is_stray(holder));
                 let own = twice.iter().filter(|(holder, ..)| is_own(holder));

@@ -36,9 +36,10 @@ mod tests {
             let patterns = list.patterns(list.item(item).unwrap());
             patterns.iter().map(|pattern| pattern.as_str().to_owned()).collect()
         };
-        let expected = ["Deployment", "StatefulSet", "ReplicaSet", "Rollout"].map(|kind| format!("{kind}/*.spec.replicas"));
-        assert_eq!(patterns("min-replicas")[..4], expected);
-        assert_eq!(patterns("min-replicas")[4], "HorizontalPodAutoscaler.spec.minReplicas");
+        let expected = ["Deployment", "StatefulSet", "ReplicaSet", "ReplicationController", "Rollout"]
+            .map(|kind| format!("{kind}/*.spec.replicas"));
+        assert_eq!(patterns("min-replicas")[..5], expected);
+        assert_eq!(patterns("min-replicas")[5], "HorizontalPodAutoscaler.spec.minReplicas");
         assert!(patterns("owner-known").contains(&"Pod/*.metadata.annotations".to_owned()));
         assert!(patterns("dns-light").contains(&"Pod.spec.dnsConfig.options[*]".to_owned()));
     }

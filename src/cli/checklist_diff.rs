@@ -48,10 +48,10 @@ impl DiffArgs {
 }
 
 /// What a section holds.
-type Holds = fn(&ItemDifference) -> bool;
+type IsInSection = fn(&ItemDifference) -> bool;
 
 /// The sections in their order.
-const SECTIONS: &[(&str, Holds)] = &[
+const SECTIONS: &[(&str, IsInSection)] = &[
     ("Added", |change| matches!(change, ItemDifference::Added { .. })),
     ("Raised", |change| matches!(change, ItemDifference::Raised { .. })),
     ("Lowered", |change| matches!(change, ItemDifference::Lowered { .. })),

@@ -19,6 +19,7 @@ fn versions_of(kind: &str) -> Vec<&'static str> {
     let mut versions: Vec<&str> = SERVED.iter().filter(|(_, kinds)| kinds.contains(&kind)).map(|(version, _)| *version).collect();
     let is_stable = |version: &str| !version.contains("alpha") && !version.contains("beta");
     // The newest stands last in the table; of the groups that had a kind, the one in which it is stable has it now.
+    versions.reverse();
     versions.sort_by_key(|version| (!is_stable(version), *version == "extensions/v1beta1"));
     versions
 }
@@ -29,8 +30,8 @@ fn versions_of(kind: &str) -> Vec<&'static str> {
 pub fn misnamed(api_version: &str, kind: &str) -> Option<Misnamed> {
     let wrong = |field, message: String, hint: Option<String>| Some(Misnamed { field, message, hint });
     let parts: Vec<&str> = api_version.split('/').collect();
-    let is_word = |part: &&str| !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || c == '.' || c == '-');
-    if parts.len() > 2 || !parts.iter().all(|part| is_word(&part)) {
+    let is_word = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || c == '.' || c == '-');
+    if parts.len() > 2 || !parts.iter().all(|part| is_word(part)) {
         let hint = versions_of(kind).first().map(|version| format!("write `apiVersion: {version}`"));
         return wrong("apiVersion", format!("`{api_version}` is no API version: it must be `group/version` or `v1`"), hint);
     }

@@ -74,7 +74,7 @@ impl ObjectId {
     #[must_use]
     pub fn full_kind(&self) -> String {
         let group = group_of(&self.api_version);
-        if !self.key().is_built_in() { format!("{} of {group}", self.kind) } else { self.kind.clone() }
+        if self.key().is_built_in() { self.kind.clone() } else { format!("{} of {group}", self.kind) }
     }
 
     /// The same object, whatever the version of its API.

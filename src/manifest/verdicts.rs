@@ -95,7 +95,8 @@ mod tests {
     fn a_refused_object_is_told_nothing_else() {
         let version = "1.29".parse().unwrap();
         let faults = |text: &str, twice: &[(Route, Place)]| verdicts(&load_one("f", text).unwrap(), twice, version);
-        let text = "apiVersion: v1\nkind: Pod\nspec: {hostUsers: false}\n";
+        let text =
+            "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {hostUsers: false, containers: [{name: a, image: a}]}\n";
         assert_eq!(faults(text, &[]).iter().map(|fault| fault.reaction).collect::<Vec<_>>(), [Reaction::Dropped]);
         let twice = [(Route::root().key("spec"), Place { line: 2, column: 1 })];
         let told = faults(text, &twice);

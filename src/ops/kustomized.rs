@@ -14,7 +14,7 @@ use crate::yaml::{Fault, Node, Place, Route, Source, Value, load};
 const MOST: usize = 1_000;
 
 /// What a field of a kustomization holds, as far as it matters to what is read and run.
-enum Holds {
+enum FieldContents {
     /// Nothing that is read from anywhere.
     Values,
     /// Files, and folders with a kustomization of their own.
@@ -32,41 +32,41 @@ enum Holds {
 }
 
 /// The fields of a kustomization. One that does not stand here is refused: nobody knows what it reads.
-const FIELDS: &[(&str, Holds)] = &[
-    ("apiVersion", Holds::Values),
-    ("bases", Holds::Resources),
-    ("buildMetadata", Holds::Values),
-    ("commonAnnotations", Holds::Values),
-    ("commonLabels", Holds::Values),
-    ("components", Holds::Resources),
-    ("configMapGenerator", Holds::Maps(&["env", "envs", "files"], GENERATED)),
-    ("configurations", Holds::Files),
-    ("crds", Holds::Files),
-    ("generatorOptions", Holds::Values),
-    ("generators", Holds::Plugins),
-    ("helmChartInflationGenerator", Holds::Charts),
-    ("helmCharts", Holds::Charts),
-    ("helmGlobals", Holds::Charts),
-    ("imageTags", Holds::Values),
-    ("images", Holds::Values),
-    ("kind", Holds::Values),
-    ("labels", Holds::Values),
-    ("metadata", Holds::Values),
-    ("namePrefix", Holds::Values),
-    ("nameSuffix", Holds::Values),
-    ("namespace", Holds::Values),
-    ("openapi", Holds::Maps(&["path"], &["version"])),
-    ("patches", Holds::Maps(&["path"], &["options", "patch", "target"])),
-    ("patchesJson6902", Holds::Maps(&["path"], &["options", "patch", "target"])),
-    ("patchesStrategicMerge", Holds::FilesOrText),
-    ("replacements", Holds::Maps(&["path"], &["source", "targets"])),
-    ("replicas", Holds::Values),
-    ("resources", Holds::Resources),
-    ("secretGenerator", Holds::Maps(&["env", "envs", "files"], GENERATED)),
-    ("sortOptions", Holds::Values),
-    ("transformers", Holds::Plugins),
-    ("validators", Holds::Plugins),
-    ("vars", Holds::Values),
+const FIELDS: &[(&str, FieldContents)] = &[
+    ("apiVersion", FieldContents::Values),
+    ("bases", FieldContents::Resources),
+    ("buildMetadata", FieldContents::Values),
+    ("commonAnnotations", FieldContents::Values),
+    ("commonLabels", FieldContents::Values),
+    ("components", FieldContents::Resources),
+    ("configMapGenerator", FieldContents::Maps(&["env", "envs", "files"], GENERATED)),
+    ("configurations", FieldContents::Files),
+    ("crds", FieldContents::Files),
+    ("generatorOptions", FieldContents::Values),
+    ("generators", FieldContents::Plugins),
+    ("helmChartInflationGenerator", FieldContents::Charts),
+    ("helmCharts", FieldContents::Charts),
+    ("helmGlobals", FieldContents::Charts),
+    ("imageTags", FieldContents::Values),
+    ("images", FieldContents::Values),
+    ("kind", FieldContents::Values),
+    ("labels", FieldContents::Values),
+    ("metadata", FieldContents::Values),
+    ("namePrefix", FieldContents::Values),
+    ("nameSuffix", FieldContents::Values),
+    ("namespace", FieldContents::Values),
+    ("openapi", FieldContents::Maps(&["path"], &["version"])),
+    ("patches", FieldContents::Maps(&["path"], &["options", "patch", "target"])),
+    ("patchesJson6902", FieldContents::Maps(&["path"], &["options", "patch", "target"])),
+    ("patchesStrategicMerge", FieldContents::FilesOrText),
+    ("replacements", FieldContents::Maps(&["path"], &["source", "targets"])),
+    ("replicas", FieldContents::Values),
+    ("resources", FieldContents::Resources),
+    ("secretGenerator", FieldContents::Maps(&["env", "envs", "files"], GENERATED)),
+    ("sortOptions", FieldContents::Values),
+    ("transformers", FieldContents::Plugins),
+    ("validators", FieldContents::Plugins),
+    ("vars", FieldContents::Values),
 ];
 
 const GENERATED: &[&str] = &["behavior", "literals", "name", "namespace", "options", "type"];
@@ -154,28 +154,28 @@ impl Walk<'_> {
             let route = Route::root().key(&*entry.key);
             let known = FIELDS.iter().find(|(name, _)| *name == entry.key).map(|(_, holds)| holds);
             match known {
-                Some(Holds::Values) => {}
-                Some(Holds::Resources) => {
+                Some(FieldContents::Values) => {}
+                Some(FieldContents::Resources) => {
                     for (node, route) in elements(&entry.node, &route) {
                         self.resource(&at(node, route), node)?;
                     }
                 }
-                Some(Holds::Files) => {
+                Some(FieldContents::Files) => {
                     for (node, route) in elements(&entry.node, &route) {
                         _ = self.file(&at(node, route), node);
                     }
                 }
-                Some(Holds::FilesOrText) => {
+                Some(FieldContents::FilesOrText) => {
                     for (node, route) in elements(&entry.node, &route).into_iter().filter(|(node, _)| !is_text(node)) {
                         _ = self.file(&at(node, route), node);
                     }
                 }
-                Some(Holds::Plugins) => {
+                Some(FieldContents::Plugins) => {
                     for (node, route) in elements(&entry.node, &route) {
                         self.plugins(&at(node, route), node);
                     }
                 }
-                Some(Holds::Maps(files, others)) => {
+                Some(FieldContents::Maps(files, others)) => {
                     let maps =
                         if entry.node.entries().is_empty() { elements(&entry.node, &route) } else { vec![(&entry.node, route)] };
                     for (map, route) in maps {
@@ -192,8 +192,8 @@ impl Walk<'_> {
                         }
                     }
                 }
-                Some(Holds::Charts) if is_empty(&entry.node) => {}
-                Some(Holds::Charts) => self.refuse(&here(route, entry.place), "fetches and renders charts with Helm"),
+                Some(FieldContents::Charts) if is_empty(&entry.node) => {}
+                Some(FieldContents::Charts) => self.refuse(&here(route, entry.place), "fetches and renders charts with Helm"),
                 None => self.refuse(&here(route, entry.place), "is a field that is not known here: what it reads is not certain"),
             }
         }

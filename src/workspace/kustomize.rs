@@ -54,8 +54,8 @@ pub fn build_kustomization(folder: &Path) -> Result<String, WorkspaceError> {
     });
     thread::spawn(move || {
         let mut bytes = Vec::new();
-        let read = out.map(|out| out.take(INPUT_BYTES as u64 + 1).read_to_end(&mut bytes)).transpose();
-        _ = sender.send(read.map(|_| bytes));
+        let outcome = out.map(|out| out.take(INPUT_BYTES as u64 + 1).read_to_end(&mut bytes)).transpose();
+        _ = sender.send(outcome.map(|_| bytes));
     });
     let bytes = match receiver.recv_timeout(LONGEST) {
         Ok(Ok(bytes)) if bytes.len() > INPUT_BYTES => {

@@ -74,6 +74,9 @@ fn command(sink: Sink, line: &str) -> Option<String> {
     let rest = line.trim_start().strip_prefix("::")?;
     let is_ours = || {
         let (head, _) = rest.split_once("::")?;
+        if head == "notice" {
+            return Some(true);
+        }
         let (level, properties) = head.split_once(' ')?;
         let keys: Vec<&str> = properties.split(',').map(|property| property.split('=').next().unwrap_or_default()).collect();
         Some(["error", "warning", "notice"].contains(&level) && keys == ["file", "line", "col", "title"])

@@ -148,7 +148,7 @@ fn a_folder_that_is_a_link_is_not_walked_out_of() {
 #[test]
 fn a_file_that_a_person_types_may_be_a_pipe_and_no_link_out_of_the_work_tree() {
     let trap = Trap::new();
-    let script = r#"exec "$0" check <(cat svc/k8s/*.yaml) svc/k8s/hpa.yaml"#;
+    let script = r#"exec "$0" check <(for file in svc/k8s/*.yaml; do echo ---; cat "$file"; done) svc/k8s/hpa.yaml"#;
     let mut command = trap.sandbox.command("bash");
     command.args(["-c", script, PLIMSOLL]).stdin(Stdio::null());
     let run = ended(command, &["check", "<(…)"]);

@@ -94,7 +94,8 @@ fn no_check_tells_a_secret() {
     let flow = "{ apiVersion: v1, kind: Secret, metadata: { name: b, namespaec: c }, stringData: { password: hunter2-plain }, spec: 1 }\n";
     let refused = SECRET.replace("metadata:\n", "metadata:\n  labels: [a]\n").replace("name: cart", "name: refused");
     let broken = "apiVersion: v1\nkind: Secret\nstringData:\n  password: hunter2-plain: x\n";
-    sandbox.write("all.yaml", &format!("{SECRET}---\n{flow}---\n{refused}---\n{CONFIG}"));
+    let taken = "apiVersion: v1\nkind: Secret\nmetadata: { name: taken }\nstringData: { password: hunter2-plain }\n";
+    sandbox.write("all.yaml", &format!("{SECRET}---\n{flow}---\n{refused}---\n{taken}---\n{CONFIG}"));
     sandbox.write("broken.yaml", broken);
     let checklist = "schema: 1\nname: acme\nversion: \"1\"\nextends: production@2026.12\nitems:\n  - id: acme-none\n    group: security\n    title: { en: None }\n    \
                      asks: None\n    why: None\n    kept-by: [check]\n    severity: { tier-1: error, tier-2: error, tier-3: error }\n    fields: [Secret.data]\n    \

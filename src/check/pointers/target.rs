@@ -73,9 +73,9 @@ impl Target<'_> {
 /// The workloads whose Pods a selector selects.
 fn selected<'o>(objects: &'o [Object], space: &'o str, selector: &'o Tree) -> impl Iterator<Item = &'o Object> {
     let labels = |object: &Object| pod(object).and_then(|pod| pod.at(&["metadata", "labels"]).cloned());
-    let here = objects
-        .iter()
-        .filter(move |object| object.id.known_kind().and_then(Workload::of_kind).is_some_and(Workload::runs) && namespace(object) == space);
+    let here = objects.iter().filter(move |object| {
+        object.id.known_kind().and_then(Workload::of_kind).is_some_and(Workload::runs) && namespace(object) == space
+    });
     here.filter(move |object| selects(Some(selector), labels(object).as_ref()).unwrap_or(false))
 }
 

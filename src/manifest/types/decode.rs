@@ -111,7 +111,11 @@ impl TypeWalk<'_> {
 
     fn value(&mut self, node: &Node, shape: ValueShape, place: Place, path: &Path<'_>) {
         let fits = match (shape, &node.value) {
-            (ValueShape::Raw, _) | (_, Value::Null) => true,
+            (ValueShape::Raw, _)
+            | (_, Value::Null)
+            | (ValueShape::Bool, Value::Bool(_))
+            | (ValueShape::String | ValueShape::IntOrString, Value::String(_))
+            | (ValueShape::Quantity, Value::Int(_)) => true,
             (ValueShape::Object(of), Value::Map(_)) => return self.object(node, of, path),
             (ValueShape::Map(of), Value::Map(entries)) => {
                 let of = ValueShape::of(of);
@@ -127,14 +131,12 @@ impl TypeWalk<'_> {
                 }
                 return;
             }
-            (ValueShape::Bool, Value::Bool(_)) | (ValueShape::String | ValueShape::IntOrString, Value::String(_)) => true,
             (ValueShape::Int64, value) => formats::whole(value).is_some(),
             (ValueShape::Int32 | ValueShape::IntOrString, value) => {
                 formats::whole(value).is_some_and(|number| i32::try_from(number).is_ok())
             }
             (ValueShape::Quantity, Value::String(text)) => formats::is_quantity(text.trim()),
             (ValueShape::Quantity, Value::Float(number)) => number.is_finite(),
-            (ValueShape::Quantity, Value::Int(_)) => true,
             (ValueShape::Bytes, Value::String(text)) => formats::is_base64(text),
             (ValueShape::Bytes, Value::List(items)) => items.iter().all(|item| formats::is_byte(&item.value)),
             (ValueShape::Time, Value::String(text)) => formats::is_time(text, None),
@@ -283,7 +285,7 @@ mod tests {
             assert_eq!(field("apps/v1", "Deployment", route, value), [""; 0], "{route}: {value}");
         }
         assert_eq!(field("v1", "Secret", "data.a", "YQ=="), [""; 0]);
-        assert_eq!(field("v1", "Secret", "data.a", "YQ"), ["must be a string in base64"]);
+        assert_eq!(field("v1", "Secret", "data.a", "YQ"), ["Refused 5:2: data.a: must be a string in base64"]);
     }
 
     #[test]
