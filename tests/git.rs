@@ -14,6 +14,8 @@ mod index_entries;
 mod layouts;
 #[path = "git/mixtures.rs"]
 mod mixtures;
+#[path = "git/overtaken.rs"]
+mod overtaken;
 #[path = "git/races.rs"]
 mod races;
 #[path = "git/refusals.rs"]

@@ -2,6 +2,7 @@
 
 use super::chores::chores;
 use super::kustomize::{self, Around};
+use super::moved::{left_behind, moved, naming};
 use super::words::is_name;
 use super::{ExplainedChange, FileKind, OutFile, Update};
 use crate::check::{self, CheckedText, Lost};
@@ -33,6 +34,19 @@ pub fn complete(
     relist(update, standing, &around.kustomizations);
     update.aftermath.lost = lost(update, standing, rendered, &around.beside);
     update.aftermath.chores = chores(update, &around.kustomizations);
+    let moved = moved(update);
+    if !moved.is_empty() {
+        let after = after(update, standing);
+        update.aftermath.chores.extend(left_behind(&moved, &after, &around.kustomizations));
+        update.aftermath.chores.sort_by(|one, other| one.why.cmp(&other.why));
+        let all = [after, around.beside.clone()].concat();
+        let known = |lost: &Lost, all: &[Lost]| all.iter().any(|other| (&other.file, other.line) == (&lost.file, lost.line));
+        for lost in naming(&moved, &all) {
+            if !known(&lost, &update.aftermath.lost) {
+                update.aftermath.lost.push(lost);
+            }
+        }
+    }
 }
 
 /// The manifests of which it matters by what kustomization they are built: those that come or go, and those

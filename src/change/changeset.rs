@@ -53,4 +53,7 @@ pub struct Changeset<'f> {
     pub relied_on: Vec<&'f str>,
     /// Files of the last render that are not on disk.
     pub missing: Vec<&'f str>,
+    /// Other files that it was worked out from, with what was read; nothing where there was none. If they are
+    /// not so any more, nothing is written.
+    pub read: Vec<(&'f str, Option<&'f str>)>,
 }

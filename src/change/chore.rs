@@ -33,6 +33,17 @@ pub enum ChoreReason {
         /// The fields.
         fields: Vec<String>,
     },
+    /// The workload goes to another namespace, and its Pods refer to objects that no file brings there.
+    LeftBehind {
+        /// The workload.
+        workload: String,
+        /// Its namespace until now; nothing where no file says it.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        from: Option<String>,
+        /// Its namespace from now on.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        to: Option<String>,
+    },
     /// Objects get another name or namespace, and the old ones stay.
     Renamed {
         /// Their new names, or the namespace.

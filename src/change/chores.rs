@@ -38,6 +38,17 @@ impl Chore {
             ChoreReason::Immutable { fields } => {
                 format!("{objects}: the API server refuses to change {}; delete it and create it anew", list(fields))
             }
+            ChoreReason::LeftBehind { workload, from, to } => {
+                let verb = if several { "stay" } else { "stays" };
+                let space =
+                    |name: &Option<String>| name.as_ref().map_or("its namespace".to_owned(), |name| format!("namespace {name}"));
+                let there = to.as_ref().map_or("where it is applied to".to_owned(), |name| format!("in namespace {name}"));
+                let from = space(from);
+                let it = if several { "them" } else { "it" };
+                format!(
+                    "{objects} {verb} in {from}, and {workload} looks for {it} {there}; make {it} there before you apply the files"
+                )
+            }
             ChoreReason::Renamed { to } => {
                 let verb = if several { "become other objects" } else { "becomes another object" };
                 format!("{objects} {verb}, {}; the old stays in the cluster until it is deleted", list(to))
@@ -260,6 +271,7 @@ mod tests {
             notes: Vec::new(),
             dropped_comments: Vec::new(),
             aftermath: Aftermath::default(),
+            read: Vec::new(),
             files: Vec::new(),
             lock: None,
             missing_files: Vec::new(),

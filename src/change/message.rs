@@ -8,7 +8,7 @@ use super::words::moved_to;
 use super::{Aftermath, Edition, Update, UpdateCause, checklist_words, grouped, kept, lost_words, note_words, sentence};
 use crate::checklist::{Item, KeptBy, Severity};
 use crate::manifest::Manifest;
-use crate::notation::{inert, visible};
+use crate::notation::{calls, inert, visible};
 use crate::service::Service;
 
 /// Columns of a line in a commit message.
@@ -38,13 +38,14 @@ pub fn of_new(edition: &Edition, service: &Service, manifests: &[Manifest], kust
         message.push_str(&wrapped(&listing));
     }
     let (blueprint, checklist) = (edition.blueprint_id(), checklist.described());
-    message + &format!("\nPlimsoll-Blueprint: {}\nPlimsoll-Checklist: {}\n", inert(&blueprint), inert(&checklist))
+    message += &format!("\nPlimsoll-Blueprint: {}\nPlimsoll-Checklist: {}\n", visible(&blueprint), visible(&checklist));
+    harmless(&message)
 }
 
 /// The message of one commit for one or several updates.
 #[must_use]
 pub fn of_updates(updates: &[&Update]) -> String {
-    let mut message = inert(&subject(updates)).into_owned();
+    let mut message = visible(&subject(updates)).into_owned();
     message.push('\n');
     for paragraph in updates.iter().flat_map(|update| checklists(update)).collect::<BTreeSet<_>>() {
         message.push('\n');
@@ -52,7 +53,7 @@ pub fn of_updates(updates: &[&Update]) -> String {
     }
     for update in updates {
         if updates.len() > 1 {
-            _ = writeln!(message, "\n{}:", update.service);
+            _ = writeln!(message, "\n{}:", visible(&update.service));
         }
         for group in grouped(update) {
             _ = write!(message, "\n{}", wrapped(&group.heading));
@@ -67,18 +68,29 @@ pub fn of_updates(updates: &[&Update]) -> String {
         }
         for chore in chores {
             _ = write!(message, "\n{}", wrapped(&chore.words()));
-            message.extend(chore.script().map(|line| format!("    {line}\n")));
+            message.extend(chore.script().map(|line| format!("    {}\n", visible(&line))));
         }
     }
     let unique = |of: fn(&Update) -> &str| updates.iter().map(|update| of(update)).collect::<BTreeSet<_>>();
     message.push('\n');
     for blueprint in unique(|update| &update.blueprint.to) {
-        _ = writeln!(message, "Plimsoll-Blueprint: {}", inert(blueprint));
+        _ = writeln!(message, "Plimsoll-Blueprint: {}", visible(blueprint));
     }
     for checklist in unique(|update| &update.checklist_described) {
-        _ = writeln!(message, "Plimsoll-Checklist: {}", inert(checklist));
+        _ = writeln!(message, "Plimsoll-Checklist: {}", visible(checklist));
     }
-    message
+    harmless(&message)
+}
+
+/// A whole message, of which no line is a command for CI or calls a forge to act. Each part of others stands on
+/// one line already.
+fn harmless(message: &str) -> String {
+    let line = |line: &str| {
+        let mut line = line.to_owned();
+        calls(&line).into_iter().rev().for_each(|at| line.insert(at, '\\'));
+        inert(&line).into_owned() + "\n"
+    };
+    message.lines().map(line).collect()
 }
 
 fn subject(updates: &[&Update]) -> String {
@@ -130,5 +142,5 @@ fn wrapped(text: &str) -> String {
         out.push_str(word);
         column += width;
     }
-    out.lines().map(|line| format!("{}\n", inert(line))).collect()
+    out + "\n"
 }

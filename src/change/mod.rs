@@ -20,11 +20,13 @@ pub mod kustomize;
 mod lock;
 mod message;
 mod missing;
+mod moved;
 mod owned;
 mod pin;
 mod relock;
 mod roots;
 mod shown;
+mod take;
 mod update;
 mod words;
 mod work_out;
@@ -42,7 +44,8 @@ pub use message::{of_new, of_updates};
 pub use missing::missing;
 pub use pin::{pinned, pinned_to_latest};
 pub use relock::Relock;
-pub use shown::{hide_in_change, hide_in_conflict, shown_file};
+pub use shown::{hide_in_change, hide_in_comment, hide_in_conflict, shown_file};
+pub use take::taken;
 pub use update::{Aftermath, ExplainedChange, ExplainedConflict, FromTo, Missing, Update, UpdateCause};
 pub use words::{
     ChangeGroup, cause_details, cause_words, checklist_words, grouped, kept, lost_words, missing_words, note_words, sentence,

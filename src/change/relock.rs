@@ -82,6 +82,7 @@ impl Relock {
             notes: Vec::new(),
             dropped_comments: Vec::new(),
             aftermath: Aftermath::default(),
+            read: Vec::new(),
             relied_on: Vec::new(),
             files: Vec::new(),
             lock: Some(OutFile::new(LOCK_FILE, FileKind::Text, None, Some(text))),

@@ -1,8 +1,8 @@
 //! What operations say of files, without the secrets in them. The files themselves are written as they are.
 
 use super::{LOCK_FILE, Lock, LockedFile};
-use crate::manifest::Secrets;
-use crate::merge::{Conflict, FieldChange};
+use crate::manifest::{MASK, Secrets};
+use crate::merge::{Conflict, ConflictReason, FieldChange};
 
 /// The text of a file before and after, as reports may have it.
 #[must_use]
@@ -31,10 +31,21 @@ pub fn hide_in_change(secrets: &Secrets, change: &mut FieldChange) {
     secrets.mask_change(change.object.as_ref(), &change.field, &mut change.before, &mut change.after);
 }
 
+/// Takes secrets out of a comment of a file: those that it tells by itself, and those of its text.
+pub fn hide_in_comment(secrets: &Secrets, text: Option<&str>, comment: &mut String) {
+    *comment = secrets.masked_comment(comment);
+    if text.is_some_and(|text| !secrets.masked_text(text).contains(comment.as_str())) {
+        *comment = format!("# {MASK}");
+    }
+}
+
 /// Takes secrets out of the values of a conflict.
 pub fn hide_in_conflict(secrets: &Secrets, conflict: &mut Conflict) {
-    let Conflict { object, field, base, ours, theirs, .. } = conflict;
+    let Conflict { object, field, base, ours, theirs, reason, .. } = conflict;
     for value in [base, ours, theirs].into_iter().flatten() {
-        *value = secrets.masked_at(object.as_ref(), field, value);
+        *value = match value.as_str().filter(|_| *reason == ConflictReason::Comment) {
+            Some(comment) => secrets.masked_comment(comment).into(),
+            None => secrets.masked_at(object.as_ref(), field, value),
+        };
     }
 }

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::changeset::{Changeset, OutFile};
 use super::chore::Chore;
 use super::kustomize::Listing;
-use super::shown::{hide_in_change, hide_in_conflict};
+use super::shown::{hide_in_change, hide_in_comment, hide_in_conflict};
 use crate::check::Lost;
 use crate::checklist::Changes;
 use crate::manifest::{Effect, Secrets};
@@ -152,6 +152,8 @@ pub struct Update {
     /// Manifests that are as they shall be already, by paths below the folder: they have to be committed, for
     /// the lock takes them so.
     pub relied_on: Vec<String>,
+    /// The files that it was worked out from, by paths below the folder, as they were read.
+    pub read: Vec<(String, String)>,
     /// What the service is asked.
     pub checklist_described: String,
     /// What is secret in all of it.
@@ -173,6 +175,10 @@ impl Update {
             inputs: vec![crate::service::FILE],
             relied_on: self.relied_on.iter().map(String::as_str).collect(),
             missing: self.missing_files.iter().map(String::as_str).collect(),
+            read: {
+                let is_there = self.read.iter().map(|(path, text)| (path.as_str(), Some(text.as_str())));
+                is_there.chain(self.missing_files.iter().map(|path| (path.as_str(), None))).collect()
+            },
         }
     }
 
@@ -180,6 +186,10 @@ impl Update {
     pub fn hide_secrets(&mut self) {
         let changes = self.changes.iter_mut().map(|explained| &mut explained.change).chain(&mut self.hand_edits);
         changes.for_each(|change| hide_in_change(&self.secrets, change));
+        for (file, comment) in &mut self.dropped_comments {
+            let before = self.files.iter().find(|known| known.path == *file).and_then(|file| file.before.as_deref());
+            hide_in_comment(&self.secrets, before, comment);
+        }
         self.conflicts.iter_mut().for_each(|asked| hide_in_conflict(&self.secrets, &mut asked.conflict));
     }
 

@@ -11,8 +11,8 @@ use super::{
 };
 use crate::checklist::Changes;
 use crate::manifest::{Manifest, Secrets};
-use crate::merge::{MergePolicy, MergeRefusal, Merged, Note, Owned, Resolve, Side, SourceFile, TextReader, object_key};
-use crate::notation::{Field, ObjectKey};
+use crate::merge::{Doubt, MergePolicy, MergeRefusal, Merged, Note, Owned, Resolve, Side, SourceFile, TextReader, object_key};
+use crate::notation::{Field, FieldPattern, ObjectKey};
 use crate::plan::Plan;
 use crate::service::{self, Service};
 
@@ -23,6 +23,8 @@ pub struct Settlement<'s> {
     pub resolve: &'s [Resolve],
     /// All others.
     pub otherwise: Option<Side>,
+    /// The fields that are as today's render has them, whatever stands there.
+    pub take: &'s [FieldPattern],
 }
 
 /// A service as it was rendered last, as it stands, and as it is rendered today.
@@ -90,6 +92,7 @@ pub fn work_out(sides: ServiceSides<'_>) -> Result<Update, ChangeError> {
         notes: Vec::new(),
         dropped_comments: Vec::new(),
         aftermath: Aftermath::default(),
+        read: Vec::new(),
         relied_on: relied_on(&reader, old, &lock, ours, &files),
         files,
         missing_files: not_among(old, ours),
@@ -124,9 +127,11 @@ fn merge_files<'t>(
         manifests.iter().map(|manifest| SourceFile { path: &manifest.path, text: &manifest.text }).collect();
     let rendered: Vec<ObjectKey> = manifests.iter().map(|manifest| manifest.id.key()).collect();
     let foreign = foreign(reader, &rendered, &base, &ours);
+    let take = settled.take.iter().cloned();
     let mut policy = MergePolicy {
         owned: owned(service, &foreign),
-        resolve: settled.resolve.to_vec(),
+        doubts: take.clone().map(Doubt::Fields).collect(),
+        resolve: take.map(|pattern| Resolve { pattern, side: Side::Theirs }).chain(settled.resolve.iter().cloned()).collect(),
         otherwise: settled.otherwise,
         deleted_objects_stay: true,
         ..MergePolicy::default()

@@ -9,11 +9,8 @@ use super::at;
 use super::excerpt::hidden;
 use super::objects::{CheckedText, Object};
 use super::report::{Cause, Finding};
-use crate::manifest::{MASK, Secrets, may_hold_a_secret};
+use crate::manifest::{MASK, SHORTEST, Secrets, may_hold_a_secret};
 use crate::yaml::{Route, RouteStep};
-
-/// The shortest value that is looked for in messages: a shorter one is part of too many words.
-const SHORTEST: usize = 4;
 
 /// What is secret in one text.
 #[derive(Default)]
@@ -41,6 +38,9 @@ pub fn hide_held<With>(secrets: &Secrets, texts: &[CheckedText], objects: &[Obje
         let Some(number) = names.get(finding.file.as_str()) else { continue };
         if finding.cause == Cause::Unreadable && finding.object.is_none() && suspect.contains(number) {
             MASK.clone_into(&mut finding.excerpt);
+        }
+        if let Some((before, comment)) = finding.excerpt.split_once('#') {
+            finding.excerpt = format!("{before}{}", secrets.masked_comment(&format!("#{comment}")));
         }
         let (Some(held), Some(any)) = (held.get(number), any_of.get(number)) else { continue };
         if held.lines.contains(&finding.line) {

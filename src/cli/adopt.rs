@@ -19,7 +19,7 @@ use crate::adopt::Proposal;
 use crate::change::Edition;
 use crate::change::adoption::{Accepted, AdoptRequest, Adoption, Risky};
 use crate::ops::update::{Attendants, ConflictsSettled, Updated};
-use crate::ops::{self, CommitChoice, Editions, OpError};
+use crate::ops::{self, CommitChoice, Editions, OpError, Tries};
 use crate::service::{self, Answers};
 use crate::yaml::Fault;
 
@@ -93,12 +93,11 @@ impl AdoptArgs {
         if ops::adopt::is_lost(&self.dir) {
             return self.make_lock(&notices);
         }
-        let accepted = if self.accept_risky { Accepted::All } else { Accepted::None };
         let mut request = AdoptRequest {
             dir: self.dir.clone(),
             workload: self.workload.clone(),
             given: self.answers()?,
-            accepted,
+            accepted: Accepted::None,
             today: clock::today(),
         };
         let edition = Editions::default().of_answers(&request.given, &self.dir)?;
@@ -106,28 +105,43 @@ impl AdoptArgs {
         if asks {
             ask_missing(&mut request, &edition)?;
         }
-        let mut adoption = ops::adopt::work_out(&request, &edition)?;
+        let mut tries = Tries::default();
+        loop {
+            let Some(adoption) = self.agreed(&mut request, &edition, asks)? else { return Ok(Exit::Done) };
+            if self.dry_run {
+                return Ok(self.finish(adoption, None, &notices));
+            }
+            let updated =
+                attended(&notices, |attendants| ops::adopt::write(&request, &edition, &adoption, self.choice(), attendants))?;
+            if !updated.outcome.as_ref().is_err_and(|error| tries.again(error, &|notice| notices.take(notice))) {
+                return Ok(self.finish(adoption, Some(updated), &notices));
+            }
+        }
+    }
+
+    /// Plans the folder and shows that; nothing if it is not to be written.
+    fn agreed(&self, request: &mut AdoptRequest, edition: &Edition, asks: bool) -> Result<Option<Adoption>, CliError> {
+        request.accepted = if self.accept_risky { Accepted::All } else { Accepted::None };
+        let mut adoption = ops::adopt::work_out(request, edition)?;
         if self.output == OutputForm::Text {
             ui::out(&adopt_text::text(&adoption));
         }
         if self.dry_run {
-            return Ok(self.finish(adoption, None, &notices));
+            return Ok(Some(adoption));
         }
         if asks && let Accepted::These(ids) = ask_risks(&adoption)? {
             request.accepted = Accepted::These(ids);
-            adoption = ops::adopt::work_out(&request, &edition)?;
+            adoption = ops::adopt::work_out(request, edition)?;
             ui::out(&adopt_text::text(&adoption).after_gap());
         }
-        if !self.agrees(asks)? {
-            return Ok(Exit::Done);
-        }
-        let updated =
-            attended(&notices, |attendants| ops::adopt::write(&request, &edition, &adoption, self.choice(), attendants))?;
-        Ok(self.finish(adoption, Some(updated), &notices))
+        Ok(self.agrees(asks)?.then_some(adoption))
     }
 
     /// Whether what was shown shall be written.
     fn agrees(&self, asks: bool) -> Result<bool, CliError> {
+        if ui::lost().is_some() {
+            return Err(CliError::left());
+        }
         if self.yes {
             return Ok(true);
         }
@@ -149,28 +163,33 @@ impl AdoptArgs {
         if !self.answers()?.is_empty() || self.workload.is_some() {
             return Err(OpError::TwoServiceFiles(file).into());
         }
-        let update = ops::adopt::relock(&self.dir)?;
-        if self.output == OutputForm::Text {
-            ui::out(&update_text::plan(&update, false, true));
-        }
         let asks = ui::can_ask() && self.output == OutputForm::Text;
-        let dir = self.dir.clone();
-        if self.dry_run {
-            match self.output {
-                OutputForm::Text => ui::out(&TextLines::from("Nothing was written.").after_gap()),
-                OutputForm::Json => report_lock(Updated::worked_out(dir, update), notices),
+        let mut tries = Tries::default();
+        let updated = loop {
+            let update = ops::adopt::relock(&self.dir)?;
+            if self.output == OutputForm::Text {
+                ui::out(&update_text::plan(&update, false, true));
             }
-            return Ok(Exit::Done);
-        }
-        if !self.agrees(asks)? {
-            return Ok(Exit::Done);
-        }
-        let updated = attended(notices, |attendants| ops::adopt::write_lock(&self.dir, &update, self.choice(), attendants))?;
+            if self.dry_run {
+                match self.output {
+                    OutputForm::Text => ui::out(&TextLines::from("Nothing was written.").after_gap()),
+                    OutputForm::Json => report_lock(Updated::worked_out(self.dir.clone(), update), notices),
+                }
+                return Ok(Exit::Done);
+            }
+            if !self.agrees(asks)? {
+                return Ok(Exit::Done);
+            }
+            let updated = attended(notices, |attendants| ops::adopt::write_lock(&self.dir, &update, self.choice(), attendants))?;
+            if !updated.outcome.as_ref().is_err_and(|error| tries.again(error, &|notice| notices.take(notice))) {
+                break updated;
+            }
+        };
+        update_text::tell_done(std::slice::from_ref(&updated), self.output);
         let failed = updated.outcome.is_err();
         match self.output {
             OutputForm::Json => report_lock(updated, notices),
             OutputForm::Text => {
-                ui::out(&update_text::done(std::slice::from_ref(&updated)));
                 if let Err(error) = updated.outcome {
                     ui::err(&CliError::from(error).in_service(&updated.dir));
                 }
@@ -197,6 +216,9 @@ impl AdoptArgs {
     }
 
     fn finish(&self, adoption: Adoption, updated: Option<Updated>, notices: &Notices) -> Exit {
+        if let Some(updated) = &updated {
+            update_text::tell_done(std::slice::from_ref(updated), self.output);
+        }
         let failed = updated.as_ref().is_some_and(|updated| updated.outcome.is_err());
         match (self.output, updated) {
             (OutputForm::Json, updated) => {
@@ -214,7 +236,6 @@ impl AdoptArgs {
                 ui::out(&text);
             }
             (OutputForm::Text, Some(updated)) => {
-                ui::out(&update_text::done(std::slice::from_ref(&updated)));
                 if let Err(error) = updated.outcome {
                     ui::err(&CliError::from(error).in_service(&updated.dir));
                 }
@@ -227,7 +248,7 @@ impl AdoptArgs {
 /// Runs something of which nobody is asked, and keeps what is told.
 fn attended<T>(notices: &Notices, run: impl FnOnce(&Attendants<'_>) -> T) -> T {
     let tell = |notice: &_| notices.take(notice);
-    run(&Attendants { progress: &|_, _| {}, settle: &|_| ConflictsSettled::Not, announce: &|_| {}, tell: &tell })
+    run(&Attendants { progress: &|_, _| {}, settle: &|_| ConflictsSettled::Not, announce: &|_| true, tell: &tell })
 }
 
 fn report_lock(updated: Updated, notices: &Notices) {

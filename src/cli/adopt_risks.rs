@@ -1,19 +1,23 @@
 //! What an adoption does for the sake of the service that runs, for people and for programs.
 
+use std::path::Path;
+
 use serde_json::{Value as Json, json};
 
+use super::error::command;
 use super::ui::{self, Line, TextLines};
 use crate::change::adoption::{Adoption, Filled, KeepReason, Kept, Risky, RiskyField};
 use crate::change::short;
-use crate::notation::FieldPattern;
+use crate::notation::{FieldPattern, shell_word};
 use crate::service::Waiver;
 use crate::yaml::write;
 
 /// What is left out, what stays, and what may break the service.
 pub fn text(adoption: &Adoption) -> TextLines {
     let mut text = filled(&adoption.filled);
-    adoption.kept.iter().for_each(|kept| text += stays(kept));
-    text += risks(&adoption.risks);
+    let dir = &adoption.update.dir;
+    adoption.kept.iter().for_each(|kept| text += stays(kept, dir));
+    text += risks(&adoption.risks, dir);
     text
 }
 
@@ -36,7 +40,7 @@ fn filled(filled: &[Filled]) -> TextLines {
     text
 }
 
-fn stays(kept: &Kept) -> TextLines {
+fn stays(kept: &Kept, dir: &Path) -> TextLines {
     let heading = match kept.why {
         KeepReason::Single(_) => "One Pod at a time: stays as it is",
         KeepReason::Scaled(_) => "Scaled by something else: stays as it is",
@@ -47,24 +51,22 @@ fn stays(kept: &Kept) -> TextLines {
     text.line(format!("  {}", fields.join(", ")));
     text.line(Line::from("  ") + ui::dim("as") + format!(" {}", kept.why.reason()));
     text.line(Line::from("  ") + ui::dim("costs:") + format!(" {}{}", kept.why.costs(), of_items(&kept.items)));
-    for (number, step) in kept.why.way_out().iter().enumerate() {
+    for (number, step) in kept.why.way_out(&take(dir, &kept.owned)).iter().enumerate() {
         text.line(format!("  {}. {step}", number + 1));
     }
     text
 }
 
 /// What may break the service that runs: what is held back, then what is taken.
-fn risks(risks: &[Risky]) -> TextLines {
+fn risks(risks: &[Risky], dir: &Path) -> TextLines {
     let (taken, held): (Vec<&Risky>, Vec<&Risky>) = risks.iter().partition(|risky| risky.taken);
     let mut text = TextLines::default();
     if !held.is_empty() {
         text += section("May break the service that runs, and is not taken without --accept-risky");
         for one in held {
             text += risky(one);
+            text.line(Line::from("    ") + ui::dim("then:") + format!(" {}", take(dir, &one.owned)));
         }
-        let way =
-            "After the try, write the field into k8s/ as `plimsoll render` shows it, and take its line out of owned-elsewhere.";
-        text.line(format!("  {way}"));
     }
     if !taken.is_empty() {
         text += section("May break the service that runs, and is taken");
@@ -73,6 +75,12 @@ fn risks(risks: &[Risky]) -> TextLines {
         }
     }
     text
+}
+
+/// The command that takes from the render what is left to others.
+fn take(dir: &Path, owned: &[String]) -> String {
+    let fields = owned.iter().map(|field| format!(" --take {}", shell_word(field)));
+    command("update", dir) + &fields.collect::<String>()
 }
 
 fn risky(risky: &Risky) -> TextLines {
@@ -124,7 +132,7 @@ pub fn filled_json(filled: &Filled) -> Json {
 }
 
 /// What stays whatever is asked, for programs.
-pub fn kept_json(kept: &Kept) -> Json {
+pub fn kept_json(kept: &Kept, dir: &Path) -> Json {
     let why = match kept.why {
         KeepReason::Single(_) => "single-pod",
         KeepReason::Scaled(_) => "other-autoscaler",
@@ -135,13 +143,13 @@ pub fn kept_json(kept: &Kept) -> Json {
         "fields": kept.fields.iter().map(FieldPattern::as_str).collect::<Vec<_>>(),
         "reason": kept.why.reason(),
         "costs": kept.why.costs(),
-        "steps": kept.why.way_out(),
+        "steps": kept.why.way_out(&take(dir, &kept.owned)),
         "items": kept.items,
     })
 }
 
 /// A risk, for programs.
-pub fn risky_json(risky: &Risky) -> Json {
+pub fn risky_json(risky: &Risky, dir: &Path) -> Json {
     let field = |field: &RiskyField| {
         json!({
             "object": field.object.to_string(),
@@ -157,6 +165,7 @@ pub fn risky_json(risky: &Risky) -> Json {
         "fields": risky.fields.iter().map(field).collect::<Vec<_>>(),
         "may-break": risky.risk.breaks,
         "try-first": risky.first,
+        "then": risky.is_held().then(|| take(dir, &risky.owned)),
         "items": risky.items,
     })
 }

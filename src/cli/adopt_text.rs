@@ -109,7 +109,7 @@ pub fn diff(adoption: &Adoption) -> TextLines {
 
 /// All of it but the update, for programs.
 pub fn json(adoption: &Adoption) -> Json {
-    let (proposal, secrets) = (&adoption.proposal, &adoption.update.secrets);
+    let (proposal, secrets, dir) = (&adoption.proposal, &adoption.update.secrets, &adoption.update.dir);
     let refused = |refused: &Refused| {
         let reasons: Vec<Json> =
             refused.faults.iter().map(|fault| json!({"message": fault.message, "item": fault.item})).collect();
@@ -129,8 +129,8 @@ pub fn json(adoption: &Adoption) -> Json {
         "moved": adoption.moved.iter().map(moved).collect::<Vec<_>>(),
         "set-apart": adoption.apart.iter().map(apart).collect::<Vec<_>>(),
         "server-filled": adoption.filled.iter().map(adopt_risks::filled_json).collect::<Vec<_>>(),
-        "kept": adoption.kept.iter().map(adopt_risks::kept_json).collect::<Vec<_>>(),
-        "risks": adoption.risks.iter().map(adopt_risks::risky_json).collect::<Vec<_>>(),
+        "kept": adoption.kept.iter().map(|kept| adopt_risks::kept_json(kept, dir)).collect::<Vec<_>>(),
+        "risks": adoption.risks.iter().map(|risky| adopt_risks::risky_json(risky, dir)).collect::<Vec<_>>(),
         "waivers": adoption.waivers,
         "findings": adoption.report.findings,
     })

@@ -43,9 +43,11 @@ pub enum CliError {
     /// Nobody could be asked whether files shall be written.
     #[error("nobody has agreed to these changes")]
     NotAgreed,
-    /// `--resolve` cannot be read.
-    #[error("--resolve {text} {what}")]
-    Resolve {
+    /// An option that names a field cannot be read.
+    #[error("{option} {text} {what}")]
+    Field {
+        /// The option.
+        option: &'static str,
         /// What was given.
         text: String,
         /// What is wrong with it, as half a sentence.
@@ -56,7 +58,10 @@ pub enum CliError {
     Unwritable(WorkspaceError),
     /// What was done, or found, did not come to where it was to be reported.
     #[error("{0}")]
-    Lost(String),
+    Lost(&'static str),
+    /// What was to be changed could not be shown.
+    #[error("{0}")]
+    Unheard(&'static str),
 }
 
 /// One line of a report, with the way out.
@@ -75,6 +80,11 @@ impl Fact {
 }
 
 impl CliError {
+    /// Why nothing was written: what was to be written could not be shown, or the person has left.
+    pub fn left() -> Self {
+        ui::lost().map_or(Self::Cancelled, |what| Self::Unheard(what))
+    }
+
     /// Reports the error where it belongs, and says how the run ended.
     pub fn report(&self, output: OutputForm) -> Exit {
         match output {
@@ -103,7 +113,15 @@ impl CliError {
                 text.line("Cancelled. Nothing was changed.");
                 return text;
             }
-            Self::Lost(_) => text.line(ui::red("error:") + format!(" {self}")),
+            Self::Lost(_) => {
+                text.line(ui::red("error:") + format!(" {self}"));
+                if let Some(done) = ui::done() {
+                    text += done.clone().behind(&"  ".into(), "  ");
+                }
+            }
+            Self::Op(OpError::Workspace(errors)) if !errors.iter().all(WorkspaceError::is_restored) => {
+                text.line(ui::red("error:") + format!(" {self}"));
+            }
             _ => text.line(ui::red("error:") + format!(" {self}; nothing was changed")),
         }
         for fact in self.facts() {
@@ -148,7 +166,9 @@ impl CliError {
                     format!("`{adopt}` takes over what stands; `plimsoll new` in another folder starts a service beside it")
                 });
             }
-            Self::Op(OpError::AlreadyThere(_)) => "edit its plimsoll.yaml, and run `plimsoll update` there",
+            Self::Op(OpError::AlreadyThere(_)) => {
+                "edit its plimsoll.yaml, and run `plimsoll update` there; `--take FIELD` takes what owned-elsewhere holds back"
+            }
             Self::Op(OpError::NoLock(path)) => {
                 let dir = path.parent().unwrap_or(Path::new(""));
                 return Some(if ops::adopt::is_lost(dir) {
@@ -168,7 +188,10 @@ impl CliError {
             Self::NotAgreed => "look at them with --dry-run, and write them with --yes",
             Self::Op(OpError::ChangedMeanwhile(_)) => "run the command again",
             Self::NoServices(_) => "a service is a folder with plimsoll.yaml and plimsoll.lock; `plimsoll new` starts one",
-            Self::Resolve { .. } => "write for example --resolve 'Deployment.spec.template.spec.containers[*].image=ours'",
+            Self::Field { option: "--resolve", .. } => {
+                "write for example --resolve 'Deployment.spec.template.spec.containers[*].image=ours'"
+            }
+            Self::Field { .. } => "write for example --take 'Deployment.spec.template.spec.securityContext.runAsUser'",
             Self::Op(OpError::TwoServiceFiles(_)) => "edit that file, and run the command without other answers",
             Self::Op(OpError::NoServiceFile(path)) if stands(&path.with_file_name(LOCK_FILE)) => {
                 let path = shell_word(&path.to_string_lossy());
@@ -199,7 +222,7 @@ impl CliError {
 }
 
 /// A command of ours in a folder.
-fn command(name: &str, dir: &Path) -> String {
+pub fn command(name: &str, dir: &Path) -> String {
     let dir = dir.strip_prefix(".").unwrap_or(dir);
     if dir == Path::new("") {
         format!("plimsoll {name}")
@@ -226,7 +249,7 @@ fn all_gone(dir: &Path, files: &[String], elsewhere: Option<&Path>) -> String {
 fn workspace_facts(error: &WorkspaceError) -> Vec<Fact> {
     let mut facts = vec![Fact { hint: error.hint(), limit: error.limit(), ..Fact::of(error) }];
     // What the user's own git or a hook said is worth more than our summary of it.
-    if let WorkspaceError::UserGit { output, .. } = error {
+    if let WorkspaceError::UserGit { output, .. } = error.root_cause() {
         facts.extend(output.trim_end().lines().map(|line| Fact::of(&format!("| {line}"))));
     }
     facts

@@ -2,7 +2,10 @@
 
 use std::fmt::Write as _;
 
-use crate::notation::visible;
+use crate::notation::{calls, visible};
+
+/// What parts a text and is not shown.
+const PART: &str = "<!-- -->";
 
 /// A text on one line that means nothing to Markdown or HTML, leads nowhere and calls nobody.
 pub fn text(text: &str) -> String {
@@ -17,7 +20,8 @@ pub fn code(text: &str) -> String {
     if text.is_empty() {
         return String::new();
     }
-    if !text.contains(['`', '|']) && !text.contains("##") && text.trim() == text {
+    // What is squashed into a commit message is read as it stands there.
+    if !text.contains(['`', '|']) && !text.contains("##") && calls(&text).is_empty() && text.trim() == text {
         return format!("`{text}`");
     }
     let mut escaped = "<code>".to_owned();
@@ -77,24 +81,24 @@ fn escape(escaped: &mut String, text: &str, begins: bool) {
         }
     }
     let rest = if begins { &text[marker(text)..] } else { text };
-    let mut before = ' ';
+    // Names, numbers of issues and addresses are looked for after Markdown; an empty comment parts them.
+    let mut breaks = calls(rest).into_iter().peekable();
     for (at, c) in rest.char_indices() {
+        if breaks.next_if_eq(&at).is_some() {
+            escaped.push_str(PART);
+        }
         let next = &rest[at + c.len_utf8()..];
         match c {
             '&' => escaped.push_str("&amp;"),
             '<' => escaped.push_str("&lt;"),
             '>' => escaped.push_str("&gt;"),
             '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '~' | '$' => escaped.extend(['\\', c]),
-            // Names, numbers of issues and addresses are looked for after Markdown; an empty comment parts them.
-            '@' if !before.is_alphanumeric() => escaped.push_str("@<!-- -->"),
-            '#' if next.starts_with(|c: char| c.is_ascii_digit()) => escaped.push_str("#<!-- -->"),
-            ':' if next.starts_with("//") => escaped.push_str(":<!-- -->"),
+            ':' if next.starts_with("//") => escaped.extend([":", PART]),
             '.' if at >= 3 && rest.get(at - 3..at).is_some_and(|word| word.eq_ignore_ascii_case("www")) => {
-                escaped.push_str("<!-- -->.");
+                escaped.extend([PART, "."]);
             }
             _ => escaped.push(c),
         }
-        before = c;
     }
 }
 
@@ -118,7 +122,9 @@ mod tests {
         {
             assert_eq!(text(begins), escaped);
         }
-        assert_eq!(code("a<b>@c"), "`a<b>@c`");
+        assert_eq!(code("a<b>c"), "`a<b>c`");
+        assert_eq!(code("a<b>@c"), "<code>a&lt;b&gt;@<!-- -->c</code>");
+        assert_eq!(text("Fixes a/b#1 [skip ci]"), "Fixes a/b#<!-- -->1 \\[<!-- -->skip ci\\]");
         assert_eq!(code("a|`<b>"), "<code>a\\|\\`&lt;b&gt;</code>");
         assert_eq!(code("##[error]"), "<code>##\\[error\\]</code>");
     }

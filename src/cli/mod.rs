@@ -146,16 +146,18 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
         Command::Man(args) => (OutputForm::Text, args.run().map(done)),
     };
-    let exit = outcome.unwrap_or_else(|error| error.report(output));
-    ended(exit).code()
+    match outcome {
+        Ok(exit) => ended(exit),
+        Err(error @ CliError::Unheard(_)) => error.report(OutputForm::Text),
+        Err(error) => ended(error.report(output)),
+    }
+    .code()
 }
 
 /// How a run ended, now that all has been written. Where that was lost, only people can be told.
 fn ended(exit: Exit) -> Exit {
     match ui::lost() {
-        Some(error) if exit != Exit::Bug => {
-            CliError::Lost(format!("cannot write to standard output: {error}")).report(OutputForm::Text)
-        }
+        Some(what) if exit != Exit::Bug => CliError::Lost(what).report(OutputForm::Text),
         _ => exit,
     }
 }

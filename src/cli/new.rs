@@ -14,7 +14,7 @@ use super::{CommandResult, OutputForm, plan_text, wizard};
 use crate::change::Edition;
 use crate::change::kustomize::Relisted;
 use crate::notation::{shell_path, shell_word};
-use crate::ops::{self, CommitChoice, Editions, OpError, Prepared, Written};
+use crate::ops::{self, CommitChoice, Editions, OpError, Prepared, Tries, Written};
 use crate::service::{self, Answers};
 use crate::workspace::{Input, read_standard_input, stands};
 
@@ -78,11 +78,21 @@ Examples:
 impl NewArgs {
     /// Runs the command.
     pub fn run(&self) -> CommandResult {
-        let mut answers = self.answers()?;
+        let answers = self.answers()?;
         let notices = Notices::default();
         if !self.dry_run {
             ops::recover(&self.dir, &|notice| notices.take(notice))?;
         }
+        let mut tries = Tries::default();
+        loop {
+            match self.once(answers.clone(), &notices) {
+                Err(CliError::Op(error)) if tries.again(&error, &|notice| notices.take(notice)) => {}
+                outcome => return outcome,
+            }
+        }
+    }
+
+    fn once(&self, mut answers: Answers, notices: &Notices) -> CommandResult {
         let stands = stands(&self.dir.join(service::FILE));
         // The service file names the checklist, so that later runs find it without the flag.
         if let Some(name) = self.checklist.name().filter(|_| !stands) {
@@ -90,7 +100,7 @@ impl NewArgs {
             answers.set(&format!("checklist={named}")).map_err(|fault| OpError::Faults(vec![fault]))?;
         }
         if ui::can_ask() && !self.defaults && self.values.is_none() && !stands {
-            return self.ask(answers, &notices);
+            return self.ask(answers, notices);
         }
         let edition = if stands {
             Editions::default().of_service_file(self.checklist.name(), &self.dir)?
@@ -101,7 +111,7 @@ impl NewArgs {
             wizard::take_defaults(&edition.renderer.blueprint().questions(), &self.dir, &mut answers);
         }
         let prepared = ops::prepare(&edition, &self.dir, &answers)?;
-        self.finish(&edition, &prepared, &notices)
+        self.finish(&edition, &prepared, notices)
     }
 
     fn ask(&self, given: Answers, notices: &Notices) -> CommandResult {
@@ -178,6 +188,16 @@ impl NewArgs {
 
     fn report(&self, edition: &Edition, prepared: &Prepared, written: Option<&Written>, notices: &Notices) {
         let commit = written.and_then(|written| written.commit.as_ref());
+        let count = prepared.files.len();
+        let place = prepared.dir.display();
+        let done: TextLines = ui::green(match commit {
+            Some(commit) => format!("Committed {} on {}: {count} files in {place}", &commit.id[..10], commit.branch),
+            None => format!("Wrote {count} files in {place}, not committed"),
+        })
+        .into();
+        if written.is_some() {
+            ui::remember_done(&done);
+        }
         if self.output == OutputForm::Json {
             let mut report = plan_text::json(edition, prepared);
             report["written"] = written.is_some().into();
@@ -190,13 +210,7 @@ impl NewArgs {
             ui::json(&report);
             return;
         }
-        let count = prepared.files.len();
-        let place = prepared.dir.display();
-        let text = match commit {
-            Some(commit) => format!("Committed {} on {}: {count} files in {place}", &commit.id[..10], commit.branch),
-            None => format!("Wrote {count} files in {place}, not committed"),
-        };
-        ui::out(&ui::green(text).into());
+        ui::out(&done);
         for listing in written.iter().flat_map(|written| &written.kustomizations) {
             ui::out(&plan_text::listing(listing).into());
         }

@@ -5,6 +5,7 @@
 
 #![allow(clippy::disallowed_methods, reason = "the one room that prints")]
 
+use std::fmt::Display;
 use std::io::{self, IsTerminal as _, Write};
 use std::sync::OnceLock;
 
@@ -16,8 +17,11 @@ use super::escapes;
 
 pub use super::lines::{Line, TextLines, bold, cyan, dim, filled, green, red, yellow};
 
-/// Why standard output did not take what was written.
-static LOST: OnceLock<io::Error> = OnceLock::new();
+/// What of the output was lost, and why.
+static LOST: OnceLock<String> = OnceLock::new();
+
+/// What the run has done to files and repositories.
+static DONE: OnceLock<TextLines> = OnceLock::new();
 
 /// Writes lines to standard output.
 pub fn out(text: &TextLines) {
@@ -42,16 +46,31 @@ pub fn err(text: &TextLines) {
     let _ = anstream::stderr().write_all(text.ansi().as_bytes());
 }
 
+/// Keeps what the run has done, to be told where its report is lost.
+pub fn remember_done(text: &TextLines) {
+    let _ = DONE.set(text.clone());
+}
+
+/// What the run has done, where it is one that does anything.
+pub fn done() -> Option<&'static TextLines> {
+    DONE.get()
+}
+
+/// Keeps that a part of the output is lost: `what` could not be written, and why.
+pub fn lose(what: impl Display) {
+    let _ = LOST.set(what.to_string());
+}
+
 /// Why not all of the data came to where it should, if it did not. A reader that has gone wanted no more.
-pub fn lost() -> Option<&'static io::Error> {
-    LOST.get()
+pub fn lost() -> Option<&'static str> {
+    LOST.get().map(String::as_str)
 }
 
 fn keep(written: io::Result<()>) {
     if let Err(error) = written
         && error.kind() != io::ErrorKind::BrokenPipe
     {
-        let _ = LOST.set(error);
+        lose(format_args!("cannot write to standard output: {error}"));
     }
 }
 

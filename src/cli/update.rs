@@ -49,6 +49,9 @@ pub struct UpdateArgs {
     /// Settle conflicts: keep ours or take theirs, such as Deployment.spec.*=ours
     #[arg(long, value_name = "FIELD=SIDE")]
     resolve: Vec<String>,
+    /// Take the new render in a field, whatever stands there, and out of owned-elsewhere
+    #[arg(long, value_name = "FIELD")]
+    take: Vec<String>,
     /// Settle all other conflicts by keeping what is on disk
     #[arg(long, conflicts_with = "theirs")]
     ours: bool,
@@ -74,6 +77,7 @@ Examples:
   plimsoll update --to 2026.12 --branch checklist-2026.12 --body pull-request.md
   plimsoll update --all --check
   plimsoll update --all --check --to latest
+  plimsoll update services/cart --take 'Deployment.spec.template.spec.securityContext.runAsUser'
   plimsoll update services/* --resolve 'Deployment.spec.template.spec.containers[*].image=ours'
 
 Exit codes:
@@ -109,14 +113,15 @@ impl UpdateArgs {
                         ui::out(&diffs(services));
                     }
                 }
+                ui::lost().is_none()
             },
             tell: &|notice| notices.take(notice),
         };
-        let services = update::run(&request, &Editions::default(), &attendants).map_err(|error| match error {
-            OpError::Left => CliError::Cancelled,
-            error => error.into(),
-        })?;
-        self.report(services, &notices)
+        match update::run(&request, &Editions::default(), &attendants) {
+            Ok(services) => self.report(services, &notices),
+            Err(OpError::Left) => Err(CliError::left()),
+            Err(error) => Err(error.into()),
+        }
     }
 
     fn request(&self) -> Result<UpdateRequest, CliError> {
@@ -133,8 +138,9 @@ impl UpdateArgs {
             None if self.check => Goal::Held,
             None => Goal::Open,
         };
-        let choice = UpdateChoice { goal, resolve, otherwise };
-        let dry_run = self.check || self.diff;
+        let take = self.take.iter().map(|text| field("--take", text, text)).collect::<Result<_, _>>()?;
+        let choice = UpdateChoice { goal, resolve, otherwise, take };
+        let dry_run = self.is_dry_run();
         Ok(UpdateRequest {
             dirs,
             choice,
@@ -144,6 +150,10 @@ impl UpdateArgs {
         })
     }
 
+    fn is_dry_run(&self) -> bool {
+        self.check || self.diff
+    }
+
     /// Checks that the text for a pull request can be written, before anything else is.
     fn check_body(&self) -> Result<(), CliError> {
         let Some(path) = &self.body else { return Ok(()) };
@@ -151,8 +161,13 @@ impl UpdateArgs {
     }
 
     fn report(&self, services: Vec<Updated>, notices: &Notices) -> Result<Exit, CliError> {
-        if let Some(path) = &self.body {
-            write_file(path, update_markdown::body(&services).as_bytes()).map_err(|error| CliError::Lost(error.to_string()))?;
+        if !self.is_dry_run() {
+            update_text::tell_done(&services, self.output);
+        }
+        if let Some(path) = &self.body
+            && let Err(error) = write_file(path, update_markdown::body(&services).as_bytes())
+        {
+            ui::lose(error);
         }
         let exit = self.exit(&services);
         ui::err(&self.idle(&services));
@@ -160,7 +175,6 @@ impl UpdateArgs {
             ui::json(&update_report::json(services, &notices.json()));
             return Ok(exit);
         }
-        ui::out(&update_text::done(&services));
         let newer = self.newer(&services);
         ui::err(&update_text::faults(services, &self.choice()));
         if exit == Exit::Findings {
@@ -172,19 +186,24 @@ impl UpdateArgs {
         Ok(exit)
     }
 
-    /// Those of the given answers that fit no conflict, which may be slips of the pen.
+    /// Those of the given fields in which nothing was settled, which may be slips of the pen.
     fn idle(&self, services: &[Updated]) -> TextLines {
         let updates = || services.iter().filter_map(|updated| updated.outcome.as_ref().ok());
-        let fits = |text: &&String| {
-            let Ok(Resolve { pattern, .. }) = resolve(text) else { return true };
-            updates().flat_map(|update| &update.notes).any(|note| match note {
-                Note::Settled { object: Some(object), at, .. } => pattern.covers(object, at),
-                _ => false,
-            })
+        let is_idle = |pattern: &FieldPattern| {
+            let mut notes = updates().flat_map(|update| &update.notes);
+            updates().next().is_some()
+                && !notes.any(|note| match note {
+                    Note::Settled { object: Some(object), at, .. } => pattern.covers(object, at),
+                    _ => false,
+                })
         };
-        let idle = self.resolve.iter().filter(|text| updates().next().is_some() && !fits(text));
+        let resolve =
+            self.resolve.iter().filter_map(|text| Some(("--resolve", text, resolve(text).ok()?.pattern, "fits no conflict")));
+        let take = self.take.iter().filter_map(|text| Some(("--take", text, FieldPattern::parse(text).ok()?, "changes nothing")));
         let mut text = TextLines::default();
-        idle.for_each(|idle| text.line(ui::yellow("warning:") + format!(" --resolve {} fits no conflict", shell_word(idle))));
+        for (option, given, _, why) in resolve.chain(take).filter(|(_, _, pattern, _)| is_idle(pattern)) {
+            text.line(ui::yellow("warning:") + format!(" {option} {} {why}", shell_word(given)));
+        }
         text
     }
 
@@ -223,8 +242,9 @@ impl UpdateArgs {
     fn choice(&self) -> String {
         let to = self.to.iter().map(|to| format!(" --to {}", shell_word(to)));
         let resolve = self.resolve.iter().map(|resolve| format!(" --resolve {}", shell_word(resolve)));
+        let take = self.take.iter().map(|take| format!(" --take {}", shell_word(take)));
         let otherwise = [self.ours.then_some(" --ours"), self.theirs.then_some(" --theirs")];
-        to.chain(resolve).chain(otherwise.into_iter().flatten().map(str::to_owned)).collect()
+        to.chain(resolve).chain(take).chain(otherwise.into_iter().flatten().map(str::to_owned)).collect()
     }
 
     fn exit(&self, services: &[Updated]) -> Exit {
@@ -245,15 +265,19 @@ impl UpdateArgs {
 
 /// Reads `FIELD=ours` or `FIELD=theirs`; the field itself may hold `=`.
 pub fn resolve(text: &str) -> Result<Resolve, CliError> {
-    let faulty = |what: String| CliError::Resolve { text: text.to_owned(), what };
+    let faulty = |what: String| CliError::Field { option: "--resolve", text: text.to_owned(), what };
     let (field, side) = text.rsplit_once('=').ok_or_else(|| faulty("has no `=ours` or `=theirs`".to_owned()))?;
     let side = match side {
         "ours" => Side::Ours,
         "theirs" => Side::Theirs,
         other => return Err(faulty(format!("ends with `{other}`, which is neither ours nor theirs"))),
     };
-    let pattern = FieldPattern::parse(field).map_err(faulty)?;
-    Ok(Resolve { pattern, side })
+    Ok(Resolve { pattern: self::field("--resolve", text, field)?, side })
+}
+
+/// Reads the field that an option names.
+fn field(option: &'static str, text: &str, field: &str) -> Result<FieldPattern, CliError> {
+    FieldPattern::parse(field).map_err(|what| CliError::Field { option, text: text.to_owned(), what })
 }
 
 /// Asks a person about conflicts.

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::OutputForm;
 use super::conflict;
 use super::error::CliError;
 use super::plan_text;
@@ -257,8 +258,20 @@ pub fn conflict(update: &Update, asked: &ExplainedConflict) -> TextLines {
     conflict::shown(&file.display().to_string(), conflict, &format!("{} ({who})", conflict.reason))
 }
 
+/// Tells what has been done, where it was to be done at all; a program reads it elsewhere.
+pub fn tell_done(services: &[Updated], output: OutputForm) {
+    let mut done = done(services);
+    ui::remember_done(&done);
+    if services.len() <= MANY && !done.is_empty() {
+        done = done.after_gap();
+    }
+    if output == OutputForm::Text {
+        ui::out(&done);
+    }
+}
+
 /// What has been done, in one line for each commit or folder.
-pub fn done(services: &[Updated]) -> TextLines {
+fn done(services: &[Updated]) -> TextLines {
     let mut lines = Vec::new();
     let mut commits: Vec<(&crate::workspace::Commit, Vec<&str>)> = Vec::new();
     for updated in services.iter().filter(|updated| updated.written) {
@@ -277,9 +290,6 @@ pub fn done(services: &[Updated]) -> TextLines {
         lines.push(format!("Committed {} on {}: {what}", &commit.id[..10], commit.branch));
     }
     let mut text = TextLines::default();
-    if services.len() <= MANY && !lines.is_empty() {
-        text.gap();
-    }
     for line in &lines {
         text.line(ui::green(line));
     }

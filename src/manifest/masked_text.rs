@@ -61,9 +61,23 @@ impl Secrets {
                 });
             }
         }
+        let values: BTreeSet<String> =
+            found.iter().map(|one| one.value.clone()).filter(|value| value.len() >= SHORTEST).collect();
+        let comments = || read.comments.iter().map(|span| (span.range(), text.get(span.range()).unwrap_or_default()));
+        let secret = self.in_comments(comments().map(|(_, comment)| comment));
+        for ((bytes, comment), is_secret) in comments().zip(secret) {
+            if is_secret || values.iter().any(|value| comment.contains(value.as_str())) {
+                let begin = comment.len() - comment.trim_start_matches(['#', ' ']).len();
+                let bytes = bytes.start + begin..bytes.start + comment.trim_end().len();
+                found.push(SecretSpan { place: String::new(), value: String::new(), bytes });
+            }
+        }
         Some(found)
     }
 }
+
+/// The shortest value that is looked for beside its own place: a shorter one is part of too many words.
+pub const SHORTEST: usize = 4;
 
 /// A secret in a text.
 struct SecretSpan {

@@ -25,6 +25,8 @@ pub struct Secrets {
     suffixes: Vec<String>,
     prefixes: Vec<String>,
     public: Vec<String>,
+    /// The checklist's items, which comments name.
+    items: Vec<String>,
 }
 
 /// An object that holds values by name.
@@ -49,14 +51,23 @@ impl Secrets {
             words.dedup();
             words
         };
-        Self::new(words("name-words"), words("public-suffixes"), words("value-prefixes"), words("public-prefixes"))
+        let items = checklist.items.iter().map(|item| item.id.clone()).collect();
+        Self {
+            items,
+            ..Self::new(words("name-words"), words("public-suffixes"), words("value-prefixes"), words("public-prefixes"))
+        }
+    }
+
+    /// Whether a word is the name of an item.
+    pub(super) fn is_item(&self, word: &str) -> bool {
+        self.items.iter().any(|item| item == word)
     }
 
     /// The same from the item's parameters: words in names, endings that make a name harmless, beginnings
     /// of values, and those among them that are public.
     #[must_use]
     pub fn new(words: Vec<String>, suffixes: Vec<String>, prefixes: Vec<String>, public: Vec<String>) -> Self {
-        Self { words, suffixes, prefixes, public }
+        Self { words, suffixes, prefixes, public, items: Vec::new() }
     }
 
     /// Whether a variable holds a secret in plain sight. Without a name, the value alone decides.
@@ -107,10 +118,23 @@ impl Secrets {
                 (Holder::Secret, "data" | "stringData") => leaves(&entry.node, &here, found),
                 (Holder::ConfigMap, "data") => self.by_name(&entry.node, &here, found),
                 (_, "env") if matches!(path, Path::Key(Path::Root, "config")) => self.by_name(&entry.node, &here, found),
+                (_, "args" | "command") if entry.node.as_str().is_none() => self.arguments(&entry.node, &here, found),
                 (_, "value") if self.is_secret(name, &plain(&entry.node)) => leaves(&entry.node, &here, found),
                 (_, LAST_APPLIED) if self.reveals(&entry.node) => leaves(&entry.node, &here, found),
                 _ => self.walk(&entry.node, &here, found),
             }
+        }
+    }
+
+    /// The arguments of a program.
+    fn arguments<'n>(&self, node: &'n Node, path: &Path<'_>, found: &mut Vec<(Route, &'n Node)>) {
+        let secret = self.in_arguments(node.items().iter().map(Node::as_str));
+        for (index, (item, is_secret)) in node.items().iter().zip(secret).enumerate() {
+            let here = Path::Index(path, index);
+            if is_secret { found.push((here.route(), item)) } else { self.walk(item, &here, found) }
+        }
+        if node.items().is_empty() {
+            self.walk(node, path, found);
         }
     }
 

@@ -134,7 +134,7 @@ impl<'t> ObjectsMerge<'t, '_> {
     fn only_theirs(&mut self, base: Option<MergeDocument<'t>>, theirs: MergeDocument<'t>) {
         let doubted = self.files.policy.doubts(theirs.key, &Field::default());
         if base.is_some() || doubted {
-            if let (Some(object), true) = (theirs.key, self.files.policy.deleted_objects_stay) {
+            if let (Some(object), true) = (theirs.key, self.files.policy.deleted_objects_stay && !doubted) {
                 let note = Note::StaysDeleted { object: object.clone(), file: theirs.path.to_owned() };
                 self.merged.notes.push(note);
                 return;

@@ -30,7 +30,7 @@ pub struct MergePolicy {
     pub resolve: Vec<Resolve>,
     /// How all other conflicts are settled.
     pub otherwise: Option<Side>,
-    /// Whether an object that ours removed stays removed, even where theirs changed it.
+    /// Whether an object that ours removed stays removed, even where theirs changed it; but for doubts.
     pub deleted_objects_stay: bool,
     /// Whose comments count.
     pub comments: CommentSource,

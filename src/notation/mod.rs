@@ -37,7 +37,7 @@ pub use schedule::{schedule, time_zone};
 pub use shell::{shell_path, shell_word};
 pub use text::Text;
 pub use version::{KubeVersion, NEWEST, OLDEST};
-pub use visible::{command_breaks, inert, is_hidden, push_visible, visible};
+pub use visible::{calls, command_breaks, inert, is_hidden, push_visible, visible};
 
 /// Judges a value against the named format; `None` when the format is unknown.
 ///

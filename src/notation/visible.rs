@@ -62,6 +62,41 @@ pub fn command_breaks(line: &str) -> Vec<usize> {
     first.into_iter().chain(marks.filter(is_command).map(|at| at + 1)).collect()
 }
 
+/// The bytes of a text before which a break keeps it from calling a forge to act: from naming a person or
+/// team (`@a`), an issue or merge request that a word before it may close (`#1`, `a/b!1`, `GH-1`, the address of
+/// one), and from having CI leave a commit out (`[skip ci]`).
+#[must_use]
+pub fn calls(text: &str) -> Vec<usize> {
+    let ends_with = |text: &str, end: &str| {
+        text.len().checked_sub(end.len()).and_then(|at| text.get(at..)).is_some_and(|found| found.eq_ignore_ascii_case(end))
+    };
+    let begins_with = |text: &str, word: &str| text.get(..word.len()).is_some_and(|found| found.eq_ignore_ascii_case(word));
+    let mut breaks = Vec::new();
+    let mut before = ' ';
+    for (at, c) in text.char_indices().filter(|(_, c)| c.is_ascii_punctuation()) {
+        let (head, rest) = (&text[..at], &text[at + 1..]);
+        if at > 0 {
+            before = head.chars().next_back().unwrap_or(' ');
+        }
+        let is_numbered = rest.starts_with(|c: char| c.is_ascii_digit());
+        let is_call = match c {
+            '@' => !before.is_alphanumeric() && rest.starts_with(char::is_alphanumeric),
+            '#' | '!' => is_numbered,
+            '-' => is_numbered && ends_with(head, "GH"),
+            '/' => is_numbered && ["issues", "pull", "merge_requests", "work_items"].iter().any(|word| ends_with(head, word)),
+            '[' => ["skip", "ci", "no", "actions"].iter().any(|word| {
+                begins_with(rest, word) && !rest[word.len()..].starts_with(|c: char| c.is_alphanumeric() || c == '=')
+            }),
+            '*' => begins_with(rest, "NO_CI"),
+            _ => false,
+        };
+        if is_call {
+            breaks.push(at + 1);
+        }
+    }
+    breaks
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -75,6 +110,21 @@ mod tests {
             "\\u{202e}\\u{2066}\\u{200b}\\u{61c}\\u{feff}\\u{e0041}\\u{2028}"
         );
         assert_eq!(visible("\u{ffff}\u{1fffe}\u{fdd0}"), "\\u{ffff}\\u{1fffe}\\u{fdd0}");
+    }
+
+    #[test]
+    fn nobody_is_called() {
+        for (text, shown) in [
+            ("ask @team/a, not a@b.c", "ask @|team/a, not a@b.c"),
+            ("Fixes #1, closes a/b#2, a/b!3, gh-4", "Fixes #|1, closes a/b#|2, a/b!|3, gh-|4"),
+            ("closes https://a.example/b/c/issues/5", "closes https://a.example/b/c/issues/|5"),
+            ("[skip ci] [CI skip] [no ci] ***NO_CI***", "[|skip ci] [|CI skip] [|no ci] ***|NO_CI***"),
+            ("결제 @결제 #payments containers[name=a] [note] # 1 a-1", "결제 @|결제 #payments containers[name=a] [note] # 1 a-1"),
+        ] {
+            let mut broken = text.to_owned();
+            calls(text).into_iter().rev().for_each(|at| broken.insert(at, '|'));
+            assert_eq!(broken, shown);
+        }
     }
 
     #[test]

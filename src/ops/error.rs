@@ -70,7 +70,7 @@ pub enum OpError {
     /// Another service, with which it is written, could not be.
     #[error("is written together with {}, which could not be", .0.display())]
     WrittenWith(PathBuf),
-    /// The person left while conflicts were settled.
+    /// The person left before anything was written.
     #[error("cancelled")]
     Left,
     /// Files cannot be merged.

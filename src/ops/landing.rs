@@ -103,6 +103,9 @@ pub fn write_set(base: &Path, boundary: &Path, placed: &[Placed<'_>]) -> WriteSe
             }
             set.expect(&path, file.before.clone().map(String::into_bytes));
         }
+        for (path, text) in &changeset.read {
+            set.rely_on(below.join(path), text.map(|text| text.as_bytes().to_vec()));
+        }
     }
     set
 }

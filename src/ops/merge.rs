@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::OpError;
-use crate::change::{hide_in_change, hide_in_conflict};
+use crate::change::{hide_in_change, hide_in_comment, hide_in_conflict};
 use crate::checklist;
 use crate::manifest::Secrets;
 use crate::merge::{self, Conflict, MergePolicy, MergeRefusal, Merged, SourceFile};
@@ -65,7 +65,7 @@ pub fn merge_files(request: &MergeRequest) -> Result<MergedFile, OpError> {
     let file = |text| [SourceFile { path: &name, text }];
     let policy = MergePolicy { doubts, ..request.policy.clone() };
     let mut merged = merge::merge(&file(base), &file(ours), &file(theirs), &policy).map_err(OpError::Refused)?;
-    hide_secrets(&mut merged)?;
+    hide_secrets(&mut merged, ours)?;
     let text = merged.files.first().map_or_else(|| ours.clone(), |file| file.text.clone().unwrap_or_default());
     Ok(MergedFile { text, merged })
 }
@@ -89,13 +89,15 @@ pub fn write_open(path: &Path, merged: Option<(&str, &[Conflict])>) -> Result<()
 }
 
 /// Takes secrets out of what is told of a merge; the text itself holds them.
-fn hide_secrets(merged: &mut Merged) -> Result<(), OpError> {
+fn hide_secrets(merged: &mut Merged, ours: &str) -> Result<(), OpError> {
     if merged.changes.is_empty() && merged.conflicts.is_empty() {
         return Ok(());
     }
     let secrets = Secrets::of(&checklist::production().map_err(|error| OpError::Bug(error.to_string()))?);
     merged.changes.iter_mut().for_each(|change| hide_in_change(&secrets, change));
     merged.conflicts.iter_mut().for_each(|conflict| hide_in_conflict(&secrets, conflict));
+    let comments = merged.files.iter_mut().flat_map(|file| &mut file.dropped_comments);
+    comments.for_each(|comment| hide_in_comment(&secrets, Some(ours), comment));
     Ok(())
 }
 

@@ -19,6 +19,7 @@ mod lock_file;
 mod merge;
 mod prepare;
 mod service_file;
+mod tries;
 pub mod update;
 mod write;
 
@@ -32,4 +33,5 @@ pub use export::export;
 pub use landing::CommitChoice;
 pub use merge::{MergeRequest, MergedFile, merge_files, write_merged, write_open};
 pub use prepare::{Prepared, check_folder, prepare, render};
+pub use tries::Tries;
 pub use write::{Written, check_repository, recover, relisted, write};

@@ -139,5 +139,7 @@ fn edited(relisted: &Relisted) -> Option<OutFile> {
 fn changeset<'f>(prepared: &'f Prepared, edited: &'f [OutFile]) -> Changeset<'f> {
     let (files, standing): (Vec<&OutFile>, Vec<&OutFile>) =
         prepared.files.iter().chain(edited).partition(|file| file.before != file.text);
-    Changeset { files, inputs: standing.into_iter().map(|file| file.path.as_str()).collect(), ..Changeset::default() }
+    let inputs = standing.iter().map(|file| file.path.as_str()).collect();
+    let read = standing.iter().map(|file| (file.path.as_str(), file.text.as_deref())).collect();
+    Changeset { files, inputs, read, ..Changeset::default() }
 }

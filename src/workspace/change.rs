@@ -53,14 +53,14 @@ pub(super) struct PutBack {
     pub(super) failed: Vec<String>,
 }
 
-/// Puts the first `count` files of a journal back that are not as before. `stays` tells those that are to
-/// be left as they are, from whether they still hold what was to be written.
+/// Puts the first `count` files of a journal back that hold what was to be written, but those of which
+/// `is_committed` says that somebody has committed it.
 pub(super) fn put_back(
     root: &Path,
     state: &StateFolder,
     journal: &Journal,
     count: usize,
-    stays: impl Fn(&FileChange, bool) -> bool,
+    is_committed: impl Fn(&FileChange) -> bool,
 ) -> PutBack {
     let mut outcome = PutBack::default();
     for (number, file) in journal.files.iter().enumerate().take(count).rev() {
@@ -71,10 +71,10 @@ pub(super) fn put_back(
             outcome.left.push(file.path.clone());
             continue;
         }
-        match put_file_back(&path, &state.old_path(number), file, journal.process, &stays) {
+        match put_file_back(&path, &state.old_path(number), file, journal.process, &is_committed) {
             Ok(Done::PutBack) => outcome.done.push(file.path.clone()),
-            Ok(Done::Nothing) => {}
             Ok(Done::Left) => outcome.left.push(file.path.clone()),
+            Ok(Done::Nothing) => {}
             Err(error) => outcome.failed.push(format!("{} ({error})", path.display())),
         }
     }
@@ -94,7 +94,7 @@ fn put_file_back(
     kept: &Path,
     file: &FileChange,
     process: u32,
-    stays: impl Fn(&FileChange, bool) -> bool,
+    is_committed: impl Fn(&FileChange) -> bool,
 ) -> io::Result<Done> {
     ignore_missing(fs::remove_file(draft_beside(path, process)))?;
     let now = match read_regular(path, path) {
@@ -105,8 +105,11 @@ fn put_file_back(
     if now == file.old {
         return Ok(Done::Nothing);
     }
-    if stays(file, now == file.new) {
+    if now != file.new {
         return Ok(Done::Left);
+    }
+    if is_committed(file) {
+        return Ok(Done::Nothing);
     }
     if file.old.is_none() {
         fs::remove_file(path)?;

@@ -164,6 +164,16 @@ pub enum WorkspaceError {
         why: String,
     },
 
+    /// After a failure some files were left as they are: a person or a hook has edited them since they were
+    /// written.
+    #[error("{cause}; {} changed since it was written, and stays as it is", files.iter().map(|file| file.display().to_string()).collect::<Vec<_>>().join(", "))]
+    EditsLeft {
+        /// The files.
+        files: Vec<PathBuf>,
+        /// The failure for which everything else was put back.
+        cause: Box<WorkspaceError>,
+    },
+
     /// A path names nothing.
     #[error("{} does not exist", path.display())]
     NothingThere {
@@ -381,6 +391,21 @@ impl WorkspaceError {
     /// Names what was tried in the repository, to be given to `map_err`.
     pub(super) fn git(action: &'static str) -> impl FnOnce(git2::Error) -> Self {
         move |source| Self::Git { action, source }
+    }
+
+    /// Whether everything is as it was before.
+    #[must_use]
+    pub fn is_restored(&self) -> bool {
+        !matches!(self, Self::NotRestored { .. } | Self::EditsLeft { .. })
+    }
+
+    /// What failed first.
+    #[must_use]
+    pub fn root_cause(&self) -> &Self {
+        match self {
+            Self::NotRestored { cause: Some(cause), .. } | Self::EditsLeft { cause, .. } => cause.root_cause(),
+            _ => self,
+        }
     }
 
     /// The error to report once everything was to be put back after `self`.

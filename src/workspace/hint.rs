@@ -80,6 +80,14 @@ impl WorkspaceError {
             }
             Self::NoKustomize => "install one of them, or build elsewhere: `kustomize build FOLDER | plimsoll check -`".into(),
             Self::Kustomize { .. } => "mend what it reports; nothing was checked".into(),
+            Self::EditsLeft { files, cause } => {
+                let files = files.iter().map(|file| quoted(file)).collect::<Vec<_>>().join(" ");
+                let look = format!("look at what was left: git diff HEAD -- {files}");
+                match cause.hint() {
+                    Some(hint) => format!("{hint}; {look}"),
+                    None => look,
+                }
+            }
             Self::NothingThere { .. } => "name a file, a folder, a pattern in quotes, or `-` for standard input".into(),
             Self::PathEscapes { .. }
             | Self::Io { .. }

@@ -11,6 +11,11 @@ pub enum Notice {
         /// The repository or folder.
         place: PathBuf,
     },
+    /// Somebody has changed what was read before it was written on.
+    Overtaken {
+        /// What kept it from being written.
+        error: String,
+    },
     /// A run that was killed has been put right.
     Recovered(Recovered),
 }
@@ -34,6 +39,7 @@ impl fmt::Display for Notice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Waiting { place } => write!(f, "waiting for another run of plimsoll in {} to end", place.display()),
+            Self::Overtaken { error } => write!(f, "{error}: beginning again"),
             Self::Recovered(recovered) => recovered.fmt(f),
         }
     }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
 
-use super::change::{FileChangeStep, put_back, remove_folders};
+use super::change::{FileChangeStep, PutBack, put_back, remove_folders};
 use super::error::WorkspaceError;
 use super::git::{Commit, CommitDraft, IndexLock, NewRepo, Ready, Repo};
 use super::journal::{FileChange, Journal, digest};
@@ -90,8 +90,8 @@ impl Session<'_> {
     ///
     /// # Errors
     ///
-    /// The first failure; everything is then as before.
-    /// [`WorkspaceError::NotRestored`] if it could not be put back.
+    /// The first failure; everything is then as before. [`WorkspaceError::NotRestored`] if it could not be put
+    /// back, [`WorkspaceError::EditsLeft`] if somebody has edited a file since it was written.
     pub fn write(&self, set: &WriteSet) -> Result<Applied, WorkspaceError> {
         let _shield = Shield::raise();
         let steps = set.steps()?;
@@ -167,17 +167,29 @@ impl Session<'_> {
         Ok(())
     }
 
-    /// Undoes the steps that were taken, whatever hooks have made of them since, and returns the
-    /// error to report.
+    /// Undoes the steps that were taken, and returns the error to report. What a person or a hook has made
+    /// of a file since is theirs.
     fn undo(&self, journal: &Journal, taken: usize, cause: WorkspaceError) -> WorkspaceError {
-        let outcome = put_back(&self.root, &self.state, journal, taken, |_, _| false);
+        let outcome = self.put_back(journal, taken);
+        if !outcome.failed.is_empty() {
+            return cause.after_restoring(Err(WorkspaceError::NotRestored { items: outcome.failed, cause: None }));
+        }
+        let cause = cause.after_restoring(Journal::close(&self.state));
+        if outcome.left.is_empty() {
+            return cause;
+        }
+        let files = outcome.left.iter().map(|file| self.root.join(file)).collect();
+        WorkspaceError::EditsLeft { files, cause: Box::new(cause) }
+    }
+
+    /// Puts the first `count` files of a journal back that hold what was written, unless somebody has
+    /// committed that; and removes the folders that were made for them.
+    fn put_back(&self, journal: &Journal, count: usize) -> PutBack {
+        let plan = journal.commit.as_ref().zip(self.repo);
+        let is_committed = |file: &FileChange| plan.is_some_and(|(plan, repo)| plan.is_committed(repo, file));
+        let outcome = put_back(&self.root, &self.state, journal, count, is_committed);
         remove_folders(&self.root, &journal.folders);
-        let restored = if outcome.failed.is_empty() {
-            Journal::close(&self.state)
-        } else {
-            Err(WorkspaceError::NotRestored { items: outcome.failed, cause: None })
-        };
-        cause.after_restoring(restored)
+        outcome
     }
 
     /// Puts right what the last run left, if it was killed.
@@ -197,13 +209,10 @@ impl Session<'_> {
         if made.is_some() {
             recovered.commit = made;
         } else {
-            let is_committed = |file: &FileChange| plan.is_some_and(|(plan, repo)| plan.is_committed(repo, file));
-            let stays = |file: &FileChange, is_ours: bool| !is_ours || is_committed(file);
-            let outcome = put_back(&self.root, &self.state, &journal, journal.files.len(), stays);
+            let outcome = self.put_back(&journal, journal.files.len());
             if !outcome.failed.is_empty() {
                 return Err(WorkspaceError::NotRestored { items: outcome.failed, cause: None });
             }
-            remove_folders(&self.root, &journal.folders);
             (recovered.put_back, recovered.left) = (outcome.done, outcome.left);
         }
         Journal::close(&self.state)?;
@@ -259,7 +268,8 @@ impl HeldSession<'_> {
     ///
     /// [`WorkspaceError::HeadMoved`] if somebody moved HEAD all the same, who does not heed the lock; if
     /// nothing changed, or if a file cannot be written, or git or a hook refuses. The files, the branches
-    /// and the index are then as before; [`WorkspaceError::NotRestored`] if that failed too.
+    /// and the index are then as before; [`WorkspaceError::NotRestored`] if that failed too, and
+    /// [`WorkspaceError::EditsLeft`] if somebody or a hook has edited a file since it was written.
     pub fn commit(self, set: &WriteSet, ready: &Ready, message: &str) -> Result<Commit, WorkspaceError> {
         let Self { session, repo, index } = self;
         let steps = set.steps()?;

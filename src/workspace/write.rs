@@ -16,6 +16,8 @@ pub struct WriteSet {
     root: PathBuf,
     boundary: PathBuf,
     files: BTreeMap<PathBuf, PendingFile>,
+    /// Other files, with what they have to hold.
+    relied_on: BTreeMap<PathBuf, StoodThere>,
 }
 
 /// What is to become of a file.
@@ -49,7 +51,7 @@ impl WriteSet {
     /// An empty set for files below `root`, which need not exist yet.
     #[must_use]
     pub fn new(root: &Path) -> Self {
-        Self { root: root.to_owned(), boundary: root.to_owned(), files: BTreeMap::new() }
+        Self { root: root.to_owned(), boundary: root.to_owned(), files: BTreeMap::new(), relied_on: BTreeMap::new() }
     }
 
     /// Lets symbolic links lead anywhere inside `boundary`, the work tree of a
@@ -80,6 +82,11 @@ impl WriteSet {
         }
     }
 
+    /// The same for a file that is not written, unless it is put or removed.
+    pub fn rely_on(&mut self, path: PathBuf, read: Option<Vec<u8>>) {
+        self.relied_on.insert(path, read.map_or(StoodThere::Nothing, StoodThere::Bytes));
+    }
+
     /// Finds everything that would keep the files from being written, sorted by the path at fault.
     /// Changes nothing.
     #[must_use]
@@ -108,6 +115,12 @@ impl WriteSet {
     /// [`WorkspaceError::ChangedMeanwhile`] for a file that is not as it was when that was worked out.
     pub(super) fn steps(&self) -> Result<Vec<FileChangeStep<'_>>, WorkspaceError> {
         let mut bounds = self.bounds()?;
+        for (path, stood_there) in self.relied_on.iter().filter(|(path, _)| !self.files.contains_key(*path)) {
+            let target = bounds.at(path)?.real().to_owned();
+            if !stood_there.is(read_regular(&target, &target)?.as_deref()) {
+                return Err(WorkspaceError::ChangedMeanwhile { path: target });
+            }
+        }
         let mut steps = Vec::new();
         for (name, pending) in &self.files {
             let (place, new) = (bounds.at(name)?, pending.bytes.as_deref());

@@ -1,6 +1,7 @@
 //! What may break a service that runs: told, held back, and taken only where a person says so.
 
 use std::fs;
+use std::path::Path;
 
 use plimsoll::change::Edition;
 use plimsoll::change::adoption::{Accepted, AdoptRequest, Adoption, Standing};
@@ -11,7 +12,7 @@ use proptest::strategy::{Strategy, ValueTree};
 use serde_json::Value as Json;
 
 use super::{alone, input_of, repository};
-use crate::support::sandbox::Sandbox;
+use crate::support::sandbox::{PLIMSOLL, Sandbox};
 use crate::support::terminal::Terminal;
 use crate::support::{golden, services};
 
@@ -412,4 +413,85 @@ fn what_a_server_filled_in_goes_aloud() {
     {
         assert!(after.contains(stays), "{stays} not in {after}");
     }
+}
+
+/// Runs the commands that an adoption names, as a shell would.
+fn shell(sandbox: &Sandbox, command: &str) {
+    let bin = Path::new(PLIMSOLL).parent().unwrap();
+    let path = format!("{}:{}", bin.display(), std::env::var("PATH").unwrap());
+    let output = sandbox.command("sh").args(["-c", command]).env("PATH", path).output().unwrap();
+    let [stdout, stderr] = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap());
+    assert!(output.status.success(), "{command}: {stdout}{stderr}");
+    assert!(!stderr.contains("warning:"), "{command}: {stderr}");
+}
+
+/// The objects below k8s/, by their kinds.
+fn standing(sandbox: &Sandbox) -> Vec<Json> {
+    let files = sandbox.files().into_iter().filter(|(path, _)| path.starts_with("k8s/"));
+    let texts = files.map(|(_, bytes)| String::from_utf8(bytes).unwrap());
+    let mut objects: Vec<Json> = texts
+        .flat_map(|text| plimsoll::yaml::load("a", &text).unwrap().into_iter().map(|document| document.root.to_json()))
+        .collect();
+    objects.sort_by_key(|object| object["kind"].to_string());
+    objects
+}
+
+#[test]
+fn what_was_held_back_is_taken_later_by_the_command_that_was_named() {
+    let (later, at_once) = (shop(&[]), shop(&[]));
+    let report = adopted(&later, &[]);
+    let held = report["risks"].as_array().unwrap().iter().filter(|risk| risk["taken"] == false);
+    let commands: Vec<&str> = held.map(|risk| risk["then"].as_str().unwrap()).collect();
+    assert!(commands.len() > 3, "{commands:?}");
+    for command in commands {
+        shell(&later, command);
+    }
+    for step in report["kept"].as_array().unwrap().iter().flat_map(|kept| kept["steps"].as_array().unwrap()) {
+        let step = step.as_str().unwrap();
+        if let Some(command) = step.split('`').find(|part| part.starts_with("plimsoll update ")) {
+            shell(&later, command);
+        }
+    }
+    assert!(!later.read("plimsoll.yaml").contains("owned-elsewhere"), "{}", later.read("plimsoll.yaml"));
+    let report = adopted(&at_once, &["--accept-risky"]);
+    for step in report["kept"].as_array().unwrap().iter().flat_map(|kept| kept["steps"].as_array().unwrap()) {
+        if let Some(command) = step.as_str().unwrap().split('`').find(|part| part.starts_with("plimsoll update ")) {
+            shell(&at_once, command);
+        }
+    }
+    assert_eq!(standing(&later), standing(&at_once));
+    later.run(&["update", "--check"]).exits(0);
+    assert_eq!(later.git(&["status", "--porcelain"]), "");
+}
+
+#[test]
+fn a_field_that_is_no_longer_left_to_others_can_be_taken_over_edits_too() {
+    let sandbox = shop(&[]);
+    adopted(&sandbox, &["--accept-risky"]);
+    let text = sandbox.read("k8s/shop.yaml");
+    sandbox.write("k8s/shop.yaml", &text.replace("runAsNonRoot: true", "runAsNonRoot: false"));
+    sandbox.git(&["commit", "--quiet", "--all", "--message=by hand"]);
+    sandbox.run(&["update", "--take", "Deployment.spec.template.spec.securityContext"]).exits(0);
+    assert_eq!(sandbox.read("k8s/shop.yaml"), text);
+    let idle = sandbox.run(&["update", "--take", "Deployment.spec.replicas"]).exits(0);
+    assert!(idle.stderr.contains("warning: --take Deployment.spec.replicas changes nothing"), "{}", idle.stderr);
+    sandbox.run(&["update", "--take", "["]).exits(2);
+}
+
+#[test]
+fn a_folder_that_changes_before_the_yes_is_shown_and_asked_about_again() {
+    let sandbox = shop(&[]);
+    let mut terminal = Terminal::start(&sandbox, &["adopt"]);
+    terminal.expect("changes now that may break the service?").press("n\r");
+    terminal.expect("? Write these files and commit them?");
+    let text = sandbox.read("k8s/shop.yaml");
+    sandbox.write("k8s/shop.yaml", &text.replace("shop:1.0.0", "shop:1.0.1"));
+    sandbox.git(&["commit", "--quiet", "--all", "--message=by hand"]);
+    terminal.press("y\r");
+    terminal.expect("has changed since it was read: beginning again");
+    terminal.expect("changes now that may break the service?").press("n\r");
+    terminal.expect("? Write these files and commit them?").press("y\r");
+    terminal.exits(0);
+    assert!(sandbox.read("k8s/shop.yaml").contains("shop:1.0.1"));
+    assert!(sandbox.read("plimsoll.yaml").contains("shop:1.0.1"));
 }

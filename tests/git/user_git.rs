@@ -93,8 +93,32 @@ fn hooks_that_refuse_leave_everything() {
 #[test]
 fn hook_that_stages_more_and_refuses_leaves_everything() {
     let sandbox = Sandbox::busy();
-    sandbox.script(".git/hooks/pre-commit", "echo changed > deploy/a.yaml\ngit add deploy others/untracked\nexit 1");
+    sandbox.script(".git/hooks/pre-commit", "git add deploy others/untracked\nexit 1");
     sandbox.refused(FILES, CommitRequest::default());
+}
+
+#[test]
+fn what_is_edited_while_a_hook_refuses_stays() {
+    let sandbox = Sandbox::busy();
+    sandbox.commit(&[("deploy/c.yaml", "c: 0\n"), ("deploy/d.yaml", "d: 0\n")]).unwrap();
+    let edits = "echo mine > deploy/a.yaml\necho mine > deploy/c.yaml\necho no >&2\nexit 1";
+    sandbox.script(".git/hooks/pre-commit", edits);
+    let before = sandbox.git(["rev-parse", "HEAD"]);
+    let files = [FILES, &[("deploy/c.yaml", "c: 1\n"), ("deploy/d.yaml", "d: 1\n")]].concat();
+    let faults = sandbox.commit_with(&files, CommitRequest::default()).unwrap_err();
+    let [fault @ WorkspaceError::EditsLeft { files, .. }] = &faults[..] else { panic!("{faults:?}") };
+    assert_eq!(files.len(), 2, "{fault}");
+    assert!(!fault.is_restored() && matches!(fault.root_cause(), WorkspaceError::UserGit { output, .. } if output == "no"));
+    assert_eq!(
+        ["deploy/a.yaml", "deploy/c.yaml", "deploy/d.yaml"].map(|path| sandbox.read(path)),
+        ["mine\n", "mine\n", "d: 0\n"]
+    );
+    assert!(!sandbox.path("deploy/b.yaml").exists());
+    assert_eq!(sandbox.git(["rev-parse", "HEAD"]), before);
+    // The next run finds nothing to put right.
+    std::fs::remove_file(sandbox.path(".git/hooks/pre-commit")).unwrap();
+    sandbox.commit(&[("deploy/d.yaml", "d: 2\n")]).unwrap();
+    assert_eq!(sandbox.read("deploy/c.yaml"), "mine\n");
 }
 
 #[test]

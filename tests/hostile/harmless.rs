@@ -15,6 +15,8 @@ pub enum Sink {
     Annotations,
     /// A page or a comment.
     Markdown,
+    /// A commit, which a forge reads.
+    Message,
 }
 
 /// The colours that we use.
@@ -38,7 +40,21 @@ pub fn fault(sink: Sink, text: &str) -> Option<String> {
         Sink::Json => serde_json::from_str::<Json>(&text).err().map(|error| error.to_string()),
         Sink::Xml => roxmltree::Document::parse(&text).err().map(|error| error.to_string()),
         Sink::Markdown => prose(&text).find_map(markup),
+        Sink::Message => text.lines().find_map(call),
     })
+}
+
+/// What a line of a commit message has a forge do.
+fn call(line: &str) -> Option<String> {
+    let chars: Vec<char> = line.chars().collect();
+    let at = |index: usize| chars.get(index).copied().unwrap_or(' ');
+    let calls = |(index, c): (usize, &char)| match c {
+        '@' => !(index > 0 && at(index - 1).is_alphanumeric()) && at(index + 1).is_alphanumeric(),
+        '#' | '!' => at(index + 1).is_ascii_digit(),
+        _ => false,
+    };
+    let skips = ["[skip ci]", "[ci skip]"].iter().any(|word| line.to_lowercase().contains(word));
+    (skips || chars.iter().enumerate().any(calls)).then(|| format!("a call in {line}"))
 }
 
 /// The lines of Markdown that are no code: a block of code ends with the fence that it began with.
@@ -147,6 +163,9 @@ fn what_acts_is_seen() {
         (Sink::Markdown, "a <img src=x>"),
         (Sink::Markdown, "a @org/team"),
         (Sink::Markdown, "a [b](c)"),
+        (Sink::Message, "asks @team"),
+        (Sink::Message, "Fixes a/b#1"),
+        (Sink::Message, "[skip ci]"),
         (Sink::Markdown, "| `a|b` | c | d | e | f | g |"),
     ] {
         assert!(fault(sink, text).is_some(), "{sink:?} {text:?}");

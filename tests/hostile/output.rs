@@ -186,6 +186,25 @@ fn arguments_are_repeated_harmless() {
     }
 }
 
+/// What is set in a service file reaches the message of its commit, and does nothing there.
+#[test]
+fn a_commit_message_calls_nobody() {
+    let sandbox = service();
+    let text = sandbox.read("svc/plimsoll.yaml");
+    let values =
+        ["@org/team", "Fixes #12", "closes a/b#3 and a/b!4", "[skip ci]", "GH-5", "***NO_CI***", "::error::x ##[error]y"];
+    let env: String =
+        (1..).zip(values).map(|(number, value)| format!("  - {{ name: A{number}, value: \"{value}\" }}\n")).collect();
+    sandbox.write("svc/plimsoll.yaml", &format!("{text}env:\n{env}"));
+    sandbox.run(&["update", "svc", "--body", "body.md"]).exits(0);
+    let message = sandbox.git(&["log", "-1", "--format=%B"]);
+    assert_eq!(fault(Sink::Message, &message), None, "{message}");
+    assert!(message.contains("team") && message.contains("closes"), "{message}");
+    // A body that is squashed into a commit is read as it stands.
+    let body = sandbox.read("body.md");
+    assert_eq!((fault(Sink::Markdown, &body), fault(Sink::Message, &body)), (None, None), "{body}");
+}
+
 #[test]
 fn a_commit_message_has_no_line_of_others() {
     let sandbox = service();
@@ -194,7 +213,7 @@ fn a_commit_message_has_no_line_of_others() {
     let (_, stderr) = run(&sandbox, &["update", "svc", "--theirs"]);
     let message = sandbox.git(&["log", "-1", "--format=%B"]);
     assert!(message.contains("Plimsoll-Checklist: ") && message.contains(MARK), "{message}{stderr}");
-    assert_eq!(fault(Sink::People, &message), None, "{message}");
+    assert_eq!(fault(Sink::Message, &message), None, "{message}");
     let trailers = sandbox.git(&["log", "-1", "--format=%(trailers:only)"]);
     assert_eq!(trailers.lines().filter(|line| !line.is_empty()).count(), 2, "{trailers}");
 }

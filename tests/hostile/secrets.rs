@@ -4,8 +4,17 @@ use super::inputs::service;
 use crate::support::sandbox::{PLIMSOLL, Sandbox};
 
 /// What is secret, as it stands in manifests, and its base64.
-const SECRETS: &[&str] =
-    &["hunter2-plain", "aHVudGVyMi1kYXRh", "hunter2-env", "hunter2-url", "hunter2-config", "hunter2-new", "hunter2-pem"];
+const SECRETS: &[&str] = &[
+    "hunter2-plain",
+    "aHVudGVyMi1kYXRh",
+    "hunter2-env",
+    "hunter2-url",
+    "hunter2-config",
+    "hunter2-new",
+    "hunter2-pem",
+    "hunter2-argument",
+    "hunter2-comment",
+];
 
 const SECRET: &str = "\
 apiVersion: v1
@@ -177,4 +186,48 @@ fn credentials_of_a_remote_are_nowhere() {
     sandbox.write("svc/plimsoll.yaml", &text.replace("2.0.1", "3.0.0"));
     let told = tells_none(&sandbox, &["update", "svc", "--allow-dirty"]);
     assert!(told.contains("https://***@git.example.com/a"), "{told}");
+}
+
+#[test]
+fn neither_arguments_nor_comments_tell_a_secret() {
+    let sandbox = service();
+    let deployment = sandbox.read("svc/k8s/deployment.yaml");
+    let image = deployment.lines().find(|line| line.trim_start().starts_with("image: ")).unwrap();
+    let indent = &image[..image.len() - image.trim_start().len()];
+    let more = format!(
+        "{image}\n{indent}args: [--db-password=hunter2-argument, --token, hunter2-argument] # the token is hunter2-argument\n\
+         {indent}# - name: OLD_TOKEN\n{indent}#   value: hunter2-comment\n"
+    );
+    let edited = deployment.replace(&format!("{image}\n"), &more);
+    // A comment that goes with what it stands beside.
+    let hpa = sandbox.read("svc/k8s/hpa.yaml").replace("  maxReplicas:", "  # DB_PASSWORD=hunter2-comment\n  maxReplicas:");
+    let text = sandbox.read("svc/plimsoll.yaml");
+    for more in [&["--diff"][..], &["--check"], &["--check", "--output", "json"], &["--check", "--body", "body.md"]] {
+        sandbox.write("svc/k8s/deployment.yaml", &edited);
+        sandbox.write("svc/k8s/hpa.yaml", &hpa);
+        sandbox.write(
+            "svc/plimsoll.yaml",
+            &format!("# DB_PASSWORD: hunter2-comment\n{text}env: [{{ name: A, value: b }}]\nscale: {{ max: 12 }}\n"),
+        );
+        tells_none(&sandbox, &[&["update", "svc"], more].concat());
+    }
+    assert!(!sandbox.read("body.md").contains("hunter2"));
+    sandbox.git(&["commit", "--quiet", "--all", "--message=edits"]);
+    tells_none(&sandbox, &["update", "svc", "--output", "json"]);
+    assert!(!sandbox.git(&["log", "-1", "--format=%B"]).contains("hunter2"));
+    for format in ["text", "json", "sarif", "junit", "github", "markdown"] {
+        tells_none(&sandbox, &["check", "svc", "--format", format]);
+    }
+    sandbox.write("base.yaml", &deployment);
+    for (base, ours, theirs) in [("base", "ours", "base"), ("ours", "ours", "base"), ("base", "base", "ours")] {
+        sandbox.write("ours.yaml", &edited);
+        let names = [base, ours, theirs].map(|name| format!("{name}.yaml"));
+        let [base, ours, theirs] = names.each_ref().map(String::as_str);
+        tells_none(&sandbox, &["merge", base, ours, theirs, "-o", "merged.yaml"]);
+    }
+    std::fs::remove_file(sandbox.dir().join("svc/plimsoll.lock")).unwrap();
+    std::fs::remove_file(sandbox.dir().join("svc/plimsoll.yaml")).unwrap();
+    for more in [&["--dry-run"][..], &["--dry-run", "--output", "json"]] {
+        tells_none(&sandbox, &[&["adopt", "svc"], more].concat());
+    }
 }

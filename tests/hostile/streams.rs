@@ -168,3 +168,56 @@ fn data_is_written_byte_for_byte() {
         assert_eq!(String::from_utf8(output.stdout).unwrap(), text, "{}", String::from_utf8_lossy(&output.stderr));
     }
 }
+
+/// Runs a command whose standard output takes nothing, and gives what it said elsewhere.
+#[cfg(target_os = "linux")]
+fn unheard(sandbox: &Sandbox, args: &[&str]) -> String {
+    let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let output = sandbox.command(PLIMSOLL).args(args).stdout(full).stderr(Stdio::piped()).output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{args:?}: {said}");
+    assert!(said.contains("cannot write to standard output: No space left"), "{args:?}: {said}");
+    said
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn what_was_done_is_told_where_its_report_is_lost() {
+    let new = ["new", "other", "--set", "name=a", "--set", "image=a/b:1.0.0", "--set", "ports.0.port=80"];
+    let done = [
+        &[&new[..], &["--output", "text"]].concat()[..],
+        &[&new[..], &["--output", "json"]].concat(),
+        &["update", "svc", "--output", "json"],
+        &["adopt", "hand", "--yes", "--output", "json"],
+    ];
+    let shown_first = [&["update", "svc"][..], &["adopt", "hand", "--yes"]];
+    for (args, is_done) in done.into_iter().map(|args| (args, true)).chain(shown_first.into_iter().map(|args| (args, false))) {
+        let sandbox = service();
+        let text = sandbox.read("svc/plimsoll.yaml");
+        sandbox.write("svc/plimsoll.yaml", &format!("{text}scale: {{ max: 12 }}\n"));
+        sandbox.write("hand/k8s/deployment.yaml", &sandbox.read("svc/k8s/deployment.yaml").replace("cart", "hand"));
+        sandbox.git(&["add", "--all"]);
+        sandbox.git(&["commit", "--quiet", "--message=more"]);
+        let before = sandbox.files();
+        let said = unheard(&sandbox, args);
+        let commit = sandbox.git(&["rev-parse", "HEAD"]);
+        if is_done {
+            assert!(said.contains(&format!("  Committed {} on main: ", &commit[..10])), "{args:?}: {said}");
+        } else {
+            // What cannot be shown before it is written is not written.
+            assert!(said.contains("nothing was changed") && sandbox.files() == before, "{args:?}: {said}");
+        }
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_body_that_is_lost_keeps_no_report_back() {
+    let sandbox = service();
+    let text = sandbox.read("svc/plimsoll.yaml");
+    sandbox.write("svc/plimsoll.yaml", &format!("{text}scale: {{ max: 12 }}\n"));
+    let run = sandbox.run(&["update", "svc", "--body", "/dev/full", "--output", "json"]).exits(2);
+    let report: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(report["services"][0]["written"], true);
+    assert!(run.stderr.contains("/dev/full") && run.stderr.contains("  Committed "), "{}", run.stderr);
+}

@@ -140,3 +140,41 @@ fn what_names_or_selects_renamed_objects_is_named() {
     let lost: Vec<&Json> = json["lost"].as_array().unwrap().iter().map(|lost| &lost["target"]).collect();
     assert_eq!(lost, ["Services by their labels", "port http of Services by their labels", "Deployment/cart"]);
 }
+
+#[test]
+fn what_a_workload_leaves_in_its_old_namespace_is_named_before_it_goes() {
+    let sandbox = Sandbox::repository();
+    let service = format!("{CART}env: [{{ name: DB, secret: cart-db, key: url }}]\nconfig: {{ env: {{ MODE: fast }} }}\n");
+    add(&sandbox, ".", &format!("{service}namespace: shop\n"));
+    let own = "apiVersion: monitoring.coreos.com/v1\nkind: ServiceMonitor\nmetadata: { name: cart, namespace: watch }\nspec:\n  \
+               selector: { matchLabels: { app.kubernetes.io/name: cart } }\n  namespaceSelector:\n    matchNames:\n      - shop\n  \
+               endpoints: [{ port: http }]\n---\napiVersion: v1\nkind: ConfigMap\nmetadata: { name: front, namespace: shop }\ndata:\n  \
+               CART: http://cart.shop.svc.cluster.local/\n  DB: http://db.shop.svc/\n";
+    sandbox.write("k8s/own.yaml", own);
+    commit(&sandbox);
+    sandbox.write("plimsoll.yaml", &format!("{service}namespace: till\n"));
+    let json = json_of(&sandbox);
+    let chore = &json["chores"][0];
+    assert_eq!((&chore["why"], &chore["from"], &chore["to"]), (&json!("left-behind"), &json!("shop"), &json!("till")));
+    assert_eq!(chore["objects"], json!(["Secret/cart-db"]));
+    assert_eq!(chore["steps"][0]["command"], "kubectl get secret/cart-db --namespace till");
+    let lost: Vec<(String, u64)> = json["lost"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|lost| {
+            (
+                format!("{}: {}", lost["object"].as_str().unwrap(), lost["target"].as_str().unwrap()),
+                lost["line"].as_u64().unwrap(),
+            )
+        })
+        .collect();
+    for expected in [
+        ("ServiceMonitor/cart: Deployment/cart in namespace shop", 8),
+        ("ConfigMap/front: Deployment/cart in namespace shop", 15),
+    ] {
+        assert!(lost.contains(&(expected.0.to_owned(), expected.1)), "{lost:?}");
+    }
+    let run = sandbox.run(&["update", "--check"]).exits(1);
+    assert!(run.stdout.contains("Secret/cart-db stays in namespace shop"), "{}", run.stdout);
+}

@@ -79,6 +79,15 @@ pub fn own(service: &mut Service, kept: &[Kept], risks: &[Risky], emptied: &[Fie
     }
 }
 
+/// What the service leaves to others so that some fields stay.
+pub fn owned_for<'p>(service: &Service, fields: impl Iterator<Item = &'p FieldPattern>) -> Vec<String> {
+    let fields: Vec<&FieldPattern> = fields.collect();
+    let is_for = |owned: &&OwnedElsewhere| {
+        FieldPattern::parse(&owned.field).is_ok_and(|owned| fields.iter().any(|field| owned.contains(field)))
+    };
+    service.owned_elsewhere.iter().filter(is_for).map(|owned| owned.field.clone()).collect()
+}
+
 /// Waivers for the items that find fault with what is held back, for a person to take or leave.
 pub fn waivers(service: &Service, checklist: &Checklist, kept: &[Kept], risks: &[Risky], today: Date) -> Vec<Waiver> {
     let owner = service.owner.team.clone().unwrap_or_else(|| service.name.clone());

@@ -16,6 +16,8 @@ pub struct Kept {
     pub fields: Vec<FieldPattern>,
     /// The items that find fault with it.
     pub items: Vec<String>,
+    /// What the service file leaves to others for it.
+    pub owned: Vec<String>,
 }
 
 /// Why something stays as it is.
@@ -100,9 +102,9 @@ impl KeepReason {
         }
     }
 
-    /// How it ends, step by step.
+    /// How it ends, step by step; `take` is the command that takes the fields from the render.
     #[must_use]
-    pub fn way_out(&self) -> Vec<String> {
+    pub fn way_out(&self, take: &str) -> Vec<String> {
         match self {
             Self::Single(signs) => {
                 let mut steps = Vec::new();
@@ -111,18 +113,12 @@ impl KeepReason {
                         .push("move what the volume holds into a database, an object store or a ReadWriteMany volume".to_owned());
                 }
                 steps.push("make sure that two Pods can run side by side".to_owned());
-                steps.push(
-                    "take these lines out of owned-elsewhere, and write what `plimsoll render` shows for them into k8s/"
-                        .to_owned(),
-                );
+                steps.push(format!("`{take}` takes these fields from the render"));
                 steps
             }
             Self::Scaled(object) => vec![
                 format!("write what {object} scales by under `scale`"),
-                format!(
-                    "take {object} away, and these lines out of owned-elsewhere, and write what `plimsoll render` shows for them \
-                     into k8s/"
-                ),
+                format!("take {object} away; `{take}` takes these fields from the render"),
             ],
             Self::HandOver { workload, namespace, .. } => {
                 let space = namespace.as_ref().map(|name| format!(" -n {name}")).unwrap_or_default();
@@ -135,7 +131,7 @@ impl KeepReason {
                     "with server-side apply instead: give `spec.replicas` to another field manager, as `kubectl apply \
                      --server-side --field-manager=autoscaler --validate=false` with a file that holds nothing else of the spec"
                         .to_owned(),
-                    "take `replicas` out of the manifest and its line out of owned-elsewhere, and apply again".to_owned(),
+                    format!("`{take}` takes `replicas` out of the manifest; apply it again"),
                 ]
             }
         }
@@ -147,7 +143,7 @@ impl KeepReason {
 pub fn kept(family: &Family<'_>, given: &Answers) -> Option<Kept> {
     if let Some(scaler) = other_scaler(family) {
         let fields = replicas(family).into_iter().chain(autoscaler()).collect();
-        return Some(Kept { why: KeepReason::Scaled(scaler), fields, items: Vec::new() });
+        return Some(Kept { why: KeepReason::Scaled(scaler), fields, items: Vec::new(), owned: Vec::new() });
     }
     let workload = family.workload.at();
     let asks = given.has(&Route::root().key("scale"));
@@ -170,7 +166,7 @@ pub fn kept(family: &Family<'_>, given: &Answers) -> Option<Kept> {
     if bound || (!signs.is_empty() && !asks) {
         fields.extend(replicas(family).into_iter().chain(autoscaler()));
     }
-    (!fields.is_empty()).then(|| Kept { why: KeepReason::Single(signs), fields, items: Vec::new() })
+    (!fields.is_empty()).then(|| Kept { why: KeepReason::Single(signs), fields, items: Vec::new(), owned: Vec::new() })
 }
 
 /// The number of Pods that people have written and an autoscaler shall set from now on.
@@ -179,7 +175,7 @@ pub fn hand_over(family: &Family<'_>) -> Option<Kept> {
     let id = &family.workload.id;
     let workload = format!("{}/{}", id.kind.to_lowercase(), id.name);
     let why = KeepReason::HandOver { replicas: number, workload, namespace: id.namespace.clone() };
-    Some(Kept { why, fields: replicas(family).into_iter().collect(), items: Vec::new() })
+    Some(Kept { why, fields: replicas(family).into_iter().collect(), items: Vec::new(), owned: Vec::new() })
 }
 
 /// What scales the workload and is no `HorizontalPodAutoscaler`: two of them pull in two directions.

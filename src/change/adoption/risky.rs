@@ -34,6 +34,8 @@ pub struct Risky {
     pub fields: Vec<RiskyField>,
     /// The items that find fault with what stays.
     pub items: Vec<String>,
+    /// What the service file leaves to others while it is held back.
+    pub owned: Vec<String>,
 }
 
 /// A field whose change may break a service.
@@ -74,7 +76,14 @@ pub fn risks_in(changes: &[FieldChange], accepted: &Accepted, given: &Answers) -
                 known.fields.push(field);
             } else {
                 let taken = takes(risk, accepted, given);
-                found.push(Risky { risk, taken, first: String::new(), fields: vec![field], items: Vec::new() });
+                found.push(Risky {
+                    risk,
+                    taken,
+                    first: String::new(),
+                    fields: vec![field],
+                    items: Vec::new(),
+                    owned: Vec::new(),
+                });
             }
         }
     }

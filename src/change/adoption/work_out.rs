@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::arrange::{self, Arranged};
-use super::held_back::{fields_of_patterns, held, items, own, waivers};
+use super::held_back::{fields_of_patterns, held, items, own, owned_for, waivers};
 use super::keeps::{self, Kept};
 use super::merge::{self, AdoptedMerge, ResultJudge};
 use super::refuse::{refuse_other_namespace, refuse_selected};
@@ -73,6 +73,12 @@ impl Standing<'_> {
             risky.items = items(&outcome.report, &edition.checklist, &fields);
         }
         own(&mut service, &kept, &risks, &merge::emptied(&aligned, &held(&kept, &risks)));
+        for kept in &mut kept {
+            kept.owned = owned_for(&service, kept.fields.iter());
+        }
+        for risky in risks.iter_mut().filter(|risky| risky.is_held()) {
+            risky.owned = owned_for(&service, risky.fields.iter().map(|field| &field.pattern));
+        }
         if !service.owned_elsewhere.is_empty() {
             proposal.text = service::text(&service).map_err(|error| ChangeError::Bug(error.to_string()))?;
         }
@@ -177,6 +183,7 @@ impl Standing<'_> {
             notes: Vec::new(),
             dropped_comments: outcome.dropped_comments.clone(),
             aftermath: Aftermath::default(),
+            read: self.texts.clone(),
             relied_on: Vec::new(),
             files,
             lock: Some(OutFile::new(LOCK_FILE, FileKind::Text, None, Some(lock))),

@@ -32,7 +32,10 @@ pub fn relock(dir: &Path) -> Result<Update, OpError> {
     answers.add_file(&path.to_string_lossy(), &text).map_err(OpError::Faults)?;
     let relock = nearest(dir, &answers)?;
     let ours = read_ours(&mut Bounds::of_folder(dir)?, &relock.lock)?;
-    Ok(relock.update(dir, &ours)?)
+    let mut update = relock.update(dir, &ours)?;
+    update.read = ours;
+    update.read.push((service::FILE.to_owned(), text));
+    Ok(update)
 }
 
 /// Writes the lock that was announced.

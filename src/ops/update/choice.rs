@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use super::updated::Updated;
 use crate::change::Update;
 use crate::merge::{Resolve, Side};
+use crate::notation::FieldPattern;
 use crate::ops::CommitChoice;
 use crate::workspace::Tell;
 
@@ -31,6 +32,8 @@ pub struct UpdateChoice {
     pub resolve: Vec<Resolve>,
     /// How all other conflicts are settled.
     pub otherwise: Option<Side>,
+    /// The fields that become as the render has them, whatever stands there and whoever owned them.
+    pub take: Vec<FieldPattern>,
 }
 
 /// What is to be updated, and how.
@@ -54,8 +57,8 @@ pub struct Attendants<'a> {
     pub progress: &'a (dyn Fn(usize, usize) + Sync),
     /// Settles the conflicts of a service.
     pub settle: &'a dyn Fn(&Update) -> ConflictsSettled,
-    /// Hears what will be written, before it is.
-    pub announce: &'a dyn Fn(&[Updated]),
+    /// Hears what will be written, before it is; says whether it may be.
+    pub announce: &'a dyn Fn(&[Updated]) -> bool,
     /// Hears of other runs and killed ones.
     pub tell: Tell<'a>,
 }

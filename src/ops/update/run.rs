@@ -12,7 +12,7 @@ use super::updated::Updated;
 use super::work_out;
 use super::write::shared;
 use crate::change::{LOCK_FILE, Update};
-use crate::ops::{CommitChoice, Editions, OpError};
+use crate::ops::{CommitChoice, Editions, OpError, Tries};
 use crate::workspace::{Repo, find_folders_with, real};
 
 /// Finds the services below folders, sorted.
@@ -27,7 +27,8 @@ pub fn find_services(dirs: &[PathBuf]) -> Result<Vec<PathBuf>, OpError> {
 /// order of the request, each folder once.
 ///
 /// # Errors
-/// [`OpError::Left`] if the person leaves while conflicts are settled; nothing has been written then.
+/// [`OpError::Left`] if the person leaves while conflicts are settled, or what was announced may not be
+/// written; nothing has been written then.
 pub fn run(request: &UpdateRequest, editions: &Editions, attendants: &Attendants<'_>) -> Result<Vec<Updated>, OpError> {
     run_with(request, &|dir, choice| work_out(editions, dir, choice), attendants)
 }
@@ -90,13 +91,51 @@ fn run_with(request: &UpdateRequest, work_out: WorkOutOne<'_>, attendants: &Atte
         settle(&mut updated, request, work_out, attendants)?;
         services.push(updated);
     }
-    (attendants.announce)(&services);
+    if !(attendants.announce)(&services) {
+        return Err(OpError::Left);
+    }
     for (group, session) in groups.iter().zip(&sessions) {
-        if let Some(session) = session {
-            group.write(request, session, &mut services);
+        let Some(session) = session else { continue };
+        let mut tries = Tries::default();
+        while let Some((error, overtaken)) = group.write(request, session, &mut services) {
+            let begins = tries.again(&error, attendants.tell);
+            let dirs: Vec<PathBuf> = services.iter().map(|updated| updated.dir.clone()).collect();
+            for (at, error) in shared(error, &overtaken, &dirs) {
+                services[at].outcome = Err(error);
+            }
+            if begins {
+                work_out_again(&overtaken, &mut services, request, work_out, attendants);
+            }
         }
     }
     Ok(services)
+}
+
+/// Works services out again that somebody has changed, and announces them.
+fn work_out_again(
+    overtaken: &[usize],
+    services: &mut [Updated],
+    request: &UpdateRequest,
+    work_out: WorkOutOne<'_>,
+    attendants: &Attendants<'_>,
+) {
+    let again = overtaken.iter().map(|at| {
+        let Updated { dir, real, .. } = &services[*at];
+        let outcome = work_out(dir, &request.choice);
+        let mut updated = Updated { dir: dir.clone(), real: real.clone(), outcome, written: false, commit: None };
+        if let Err(left) = settle(&mut updated, request, work_out, attendants) {
+            updated.outcome = Err(left);
+        }
+        updated
+    });
+    let again: Vec<Updated> = again.collect();
+    let may_be_written = (attendants.announce)(&again);
+    for (at, updated) in overtaken.iter().zip(again) {
+        services[*at] = updated;
+        if !may_be_written {
+            services[*at].outcome = Err(OpError::Left);
+        }
+    }
 }
 
 /// The folders, each once, by the names that were given first and with every link followed.

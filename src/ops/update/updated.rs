@@ -30,6 +30,7 @@ impl Updated {
 
     /// The update, if it is to be written.
     pub(super) fn ready(&self) -> Option<&Update> {
-        self.outcome.as_ref().ok().filter(|update| update.is_pending() && update.conflicts.is_empty())
+        let update = self.outcome.as_ref().ok().filter(|_| !self.written)?;
+        (update.is_pending() && update.conflicts.is_empty()).then_some(update)
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::standing::{read_ours, refuse_all_gone};
 use super::{Goal, UpdateChoice, surroundings};
-use crate::change::{self, ServiceSides, Settlement, Update, pinned, pinned_to_latest};
+use crate::change::{self, LOCK_FILE, ServiceSides, Settlement, Update, pinned, pinned_to_latest, taken};
 use crate::ops::lock_file::read_lock;
 use crate::ops::{Editions, OpError};
 use crate::service::{self, Answers};
@@ -27,6 +27,7 @@ pub fn work_out(editions: &Editions, dir: &Path, choice: &UpdateChoice) -> Resul
         Goal::Latest => pinned_to_latest(&name, &standing).map_err(OpError::Faults)?,
         Goal::Open | Goal::Held => standing.clone(),
     };
+    let service_text = taken(&name, &service_text, &choice.take).map_err(OpError::Faults)?;
     let (old, lock_text) = read_lock(&mut folder)?;
     let mut answers = Answers::default();
     answers.add_file(&name, &service_text).map_err(OpError::Faults)?;
@@ -44,6 +45,8 @@ pub fn work_out(editions: &Editions, dir: &Path, choice: &UpdateChoice) -> Resul
     } else {
         editions.of_lock(&old, &answers, dir).ok().filter(|before| before.wrote(&old))
     };
+    let mut read = ours.clone();
+    read.extend([(service::FILE.to_owned(), standing.clone()), (LOCK_FILE.to_owned(), lock_text.clone())]);
     let sides = ServiceSides {
         dir,
         standing,
@@ -56,10 +59,10 @@ pub fn work_out(editions: &Editions, dir: &Path, choice: &UpdateChoice) -> Resul
         manifests: &manifests,
         changes: before.as_ref().map(|before| editions.changes(before, &edition, service.tier())),
         before,
-        settled: Settlement { resolve: &choice.resolve, otherwise: choice.otherwise },
+        settled: Settlement { resolve: &choice.resolve, otherwise: choice.otherwise, take: &choice.take },
     };
     let mut update = change::work_out(sides)?;
-    update.newer = newer;
+    (update.newer, update.read) = (newer, read);
     let rendered: Vec<&str> = old.files.iter().map(|file| file.path.as_str()).collect();
     change::complete(&mut update, &ours, &rendered, surroundings);
     update.hide_secrets();

@@ -26,10 +26,16 @@ impl RepositoryGroup {
         }
     }
 
-    /// Writes what is ready, as far as nothing is in the way, and tells of each service.
-    pub fn write(&self, request: &UpdateRequest, session: &Session<'_>, services: &mut [Updated]) {
+    /// Writes what is ready, as far as the first commit that fails: with why, and the services that it was of.
+    pub fn write(
+        &self,
+        request: &UpdateRequest,
+        session: &Session<'_>,
+        services: &mut [Updated],
+    ) -> Option<(OpError, Vec<usize>)> {
         let Some(repo) = &self.repo else {
-            return write_alone(session, &request.commit, &mut services[self.members[0]]);
+            let error = write_alone(session, &request.commit, &mut services[self.members[0]]).err()?;
+            return Some((error, self.members.clone()));
         };
         let ready: Vec<usize> = self.members.iter().copied().filter(|at| services[*at].ready().is_some()).collect();
         let parts: Vec<Vec<usize>> = if request.commit_per_service && request.commit.commit {
@@ -37,48 +43,51 @@ impl RepositoryGroup {
         } else {
             vec![ready]
         };
-        for part in parts {
-            write_together(&request.commit, repo, session, services, part);
-        }
+        let mut write = |mut part: Vec<usize>| {
+            let error = write_together(&request.commit, repo, session, services, &mut part).err()?;
+            Some((error, part))
+        };
+        parts.into_iter().find_map(&mut write)
     }
 }
 
 /// Writes a service that is in no repository.
-fn write_alone(session: &Session<'_>, choice: &CommitChoice, updated: &mut Updated) {
-    let Some(update) = updated.ready() else { return };
+fn write_alone(session: &Session<'_>, choice: &CommitChoice, updated: &mut Updated) -> Result<(), OpError> {
+    let Some(update) = updated.ready() else { return Ok(()) };
     let dir = updated.real.as_path();
     let landing = Landing { session, base: dir, boundary: dir, choice };
     let placed = [Placed { dir, changeset: update.changeset() }];
-    match landing.land(|preflight| Ok(Some((preflight(&placed)?, String::new())))) {
-        Ok(_) => updated.written = true,
-        Err(error) => updated.outcome = Err(error),
-    }
+    landing.land(|preflight| Ok(Some((preflight(&placed)?, String::new()))))?;
+    updated.written = true;
+    Ok(())
 }
 
 /// Writes services together. Those that something is in the way of are left out.
-fn write_together(choice: &CommitChoice, repo: &Repo, session: &Session<'_>, services: &mut [Updated], mut part: Vec<usize>) {
+fn write_together(
+    choice: &CommitChoice,
+    repo: &Repo,
+    session: &Session<'_>,
+    services: &mut [Updated],
+    part: &mut Vec<usize>,
+) -> Result<(), OpError> {
     if part.is_empty() {
-        return;
+        return Ok(());
     }
-    let dirs: Vec<PathBuf> = services.iter().map(|updated| updated.dir.clone()).collect();
     let mut faults: Vec<(usize, OpError)> = Vec::new();
     let landing = Landing { session, base: repo.root(), boundary: repo.root(), choice };
     let outcome = landing.land(|preflight| {
-        let clear = without_faults(services, &mut part, &mut faults, |part| preflight(&placed(services, part)))?;
-        Ok(clear.map(|clear| (clear, of_updates(&ready_among(services, &part)))))
+        let clear = without_faults(services, part, &mut faults, |part| preflight(&placed(services, part)))?;
+        Ok(clear.map(|clear| (clear, of_updates(&ready_among(services, part)))))
     });
-    match outcome {
-        Ok(commit) => {
-            for at in &part {
-                services[*at].written = true;
-                services[*at].commit.clone_from(&commit);
-            }
-        }
-        Err(error) => faults.extend(shared(error, &part, &dirs)),
-    }
     for (at, error) in faults {
         services[at].outcome = Err(error);
     }
+    let commit = outcome?;
+    for at in part {
+        services[*at].written = true;
+        services[*at].commit.clone_from(&commit);
+    }
+    Ok(())
 }
 
 /// Leaves those out of `part` that something is in the way of; nothing is left if it is in the way of all.
