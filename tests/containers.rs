@@ -146,7 +146,7 @@ fn the_standard_is_that_of_the_target_version() {
         (32, false, |spec, _| sysctl(spec, "net.ipv4.tcp_wmem")),
         (34, true, |_, container| container["readinessProbe"] = json!({"tcpSocket": {"port": 80, "host": "10.0.0.1"}})),
         (34, true, |_, container| {
-            container["lifecycle"] = json!({"preStop": {"httpGet": {"port": 80, "host": "a.example.com"}}})
+            container["lifecycle"] = json!({"preStop": {"httpGet": {"port": 80, "host": "a.example.com"}}});
         }),
         (35, false, |spec, _| {
             spec["hostUsers"] = json!(false);

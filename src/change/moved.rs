@@ -144,8 +144,8 @@ fn referred(node: &Node, found: &mut Vec<(&'static str, String)>) {
             "serviceAccountName" => node.as_str().map(|name| ("ServiceAccount", name)),
             "persistentVolumeClaim" => named("claimName").map(|name| (CLAIM, name)),
             "imagePullSecrets" => {
-                let names = node.items().iter().filter_map(|item| item.get("name")?.as_str());
-                found.extend(names.map(|name| ("Secret", name.to_owned())));
+                let secrets = node.items().iter().filter_map(|item| item.get("name")?.as_str());
+                found.extend(secrets.map(|name| ("Secret", name.to_owned())));
                 None
             }
             _ => None,

@@ -82,7 +82,7 @@ impl Fact {
 impl CliError {
     /// Why nothing was written: what was to be written could not be shown, or the person has left.
     pub fn left() -> Self {
-        ui::lost().map_or(Self::Cancelled, |what| Self::Unheard(what))
+        ui::lost().map_or(Self::Cancelled, Self::Unheard)
     }
 
     /// Reports the error where it belongs, and says how the run ended.

@@ -118,7 +118,7 @@ impl UpdateArgs {
             tell: &|notice| notices.take(notice),
         };
         match update::run(&request, &Editions::default(), &attendants) {
-            Ok(services) => self.report(services, &notices),
+            Ok(services) => Ok(self.report(services, &notices)),
             Err(OpError::Left) => Err(CliError::left()),
             Err(error) => Err(error.into()),
         }
@@ -160,7 +160,7 @@ impl UpdateArgs {
         check_writable(path).map_err(CliError::Unwritable)
     }
 
-    fn report(&self, services: Vec<Updated>, notices: &Notices) -> Result<Exit, CliError> {
+    fn report(&self, services: Vec<Updated>, notices: &Notices) -> Exit {
         if !self.is_dry_run() {
             update_text::tell_done(&services, self.output);
         }
@@ -173,7 +173,7 @@ impl UpdateArgs {
         ui::err(&self.idle(&services));
         if self.output == OutputForm::Json {
             ui::json(&update_report::json(services, &notices.json()));
-            return Ok(exit);
+            return exit;
         }
         let newer = self.newer(&services);
         ui::err(&update_text::faults(services, &self.choice()));
@@ -183,25 +183,35 @@ impl UpdateArgs {
         if exit == Exit::Done {
             ui::err(&newer);
         }
-        Ok(exit)
+        exit
     }
 
     /// Those of the given fields in which nothing was settled, which may be slips of the pen.
     fn idle(&self, services: &[Updated]) -> TextLines {
         let updates = || services.iter().filter_map(|updated| updated.outcome.as_ref().ok());
-        let is_idle = |pattern: &FieldPattern| {
-            let mut notes = updates().flat_map(|update| &update.notes);
-            updates().next().is_some()
-                && !notes.any(|note| match note {
-                    Note::Settled { object: Some(object), at, .. } => pattern.covers(object, at),
-                    _ => false,
-                })
+        let settles = |update: &Update, pattern: &FieldPattern| {
+            update.notes.iter().any(|note| match note {
+                Note::Settled { object: Some(object), at, .. } => pattern.covers(object, at),
+                _ => false,
+            })
         };
+        let changes = |update: &Update, pattern: &FieldPattern| {
+            update.changes.iter().any(|explained| {
+                explained.change.object.as_ref().is_some_and(|object| pattern.touches(object, &explained.change.field))
+            })
+        };
+        let is_idle = |does: &dyn Fn(&Update, &FieldPattern) -> bool, pattern: &FieldPattern| {
+            updates().next().is_some() && !updates().any(|update| does(update, pattern))
+        };
+        let resolve = self.resolve.iter().filter_map(|text| Some((text, resolve(text).ok()?.pattern)));
         let resolve =
-            self.resolve.iter().filter_map(|text| Some(("--resolve", text, resolve(text).ok()?.pattern, "fits no conflict")));
-        let take = self.take.iter().filter_map(|text| Some(("--take", text, FieldPattern::parse(text).ok()?, "changes nothing")));
+            resolve.filter(|(_, pattern)| is_idle(&settles, pattern)).map(|(text, _)| ("--resolve", text, "fits no conflict"));
+        let take = self.take.iter().filter_map(|text| Some((text, FieldPattern::parse(text).ok()?)));
+        let take = take
+            .filter(|(_, pattern)| is_idle(&|update, pattern| settles(update, pattern) || changes(update, pattern), pattern))
+            .map(|(text, _)| ("--take", text, "changes nothing"));
         let mut text = TextLines::default();
-        for (option, given, _, why) in resolve.chain(take).filter(|(_, _, pattern, _)| is_idle(pattern)) {
+        for (option, given, why) in resolve.chain(take) {
             text.line(ui::yellow("warning:") + format!(" {option} {} {why}", shell_word(given)));
         }
         text

@@ -170,8 +170,8 @@ fn what_a_workload_leaves_in_its_old_namespace_is_named_before_it_goes() {
         })
         .collect();
     for expected in [
-        ("ServiceMonitor/cart: Deployment/cart in namespace shop", 8),
-        ("ConfigMap/front: Deployment/cart in namespace shop", 15),
+        ("ServiceMonitor/watch/cart: Deployment/shop/cart in namespace shop", 8),
+        ("ConfigMap/shop/front: Deployment/shop/cart in namespace shop", 15),
     ] {
         assert!(lost.contains(&(expected.0.to_owned(), expected.1)), "{lost:?}");
     }

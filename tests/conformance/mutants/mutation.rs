@@ -113,7 +113,6 @@ fn out_of_range(object: &mut Node, place: &Route, types: &Types, schema: &Json, 
         Value::Bool(value) => raw(if *value { "false" } else { "true" }),
         Value::String(_) if of_it.is_some_and(|schema| schema.get("enum").is_some()) => values::word(of_it?, rng),
         Value::String(_) => values::text(&keys, rng),
-        Value::Null => return None,
         // A key or an element more.
         Value::Map(_) if of_it.is_some_and(|schema| schema.get("properties").is_none()) => {
             let key = values::key(keys.last().copied().unwrap_or_default(), rng);
@@ -125,7 +124,7 @@ fn out_of_range(object: &mut Node, place: &Route, types: &Types, schema: &Json, 
             entries.push(Entry::new(key, value.clone()));
             return Some(format!("{place} gets {key}: {}", shown(&value)));
         }
-        Value::Map(_) => return None,
+        Value::Null | Value::Map(_) => return None,
         Value::List(_) => {
             let value = values::of_type(types, of_it?.get("items")?, &keys, 0, rng);
             let Value::List(items) = &mut at(object, place.steps())?.value else { return None };
