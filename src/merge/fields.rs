@@ -250,10 +250,12 @@ impl<'t> DocumentMerge<'_> {
     /// Plans something that ours lacks.
     pub fn only_theirs(&mut self, base: Option<&'t Node>, theirs: &'t Node, place: Place) -> Fate {
         let is_doubted = self.is_doubted();
-        if !is_doubted && base.is_some_and(|base| self.means_same(base, theirs)) || self.is_owned() {
+        let is_taken = !is_doubted && self.is_taken(theirs);
+        if !is_doubted && !is_taken && base.is_some_and(|base| self.means_same(base, theirs)) || self.is_owned() {
             return Fate::Stays;
         }
         if (is_doubted || base.is_some())
+            && !is_taken
             && self.conflict(ConflictReason::OursRemoved, base, None, Some(theirs), place) != Some(Side::Theirs)
         {
             return Fate::Stays;
@@ -283,6 +285,32 @@ impl<'t> DocumentMerge<'_> {
         let mut keys = self.field.keys().rev();
         let key = keys.next().unwrap_or_default();
         (keys.next().unwrap_or_default(), key)
+    }
+
+    /// Whether all of something that ours lacks is taken from theirs, be it part by part.
+    fn is_taken(&mut self, theirs: &Node) -> bool {
+        if self.policy.resolve.is_empty() {
+            return false;
+        }
+        if self.policy.takes(self.object.as_ref(), &self.field) {
+            return true;
+        }
+        let mut below = |step: FieldStep, node: &Node| {
+            self.field.push(step);
+            let is_taken = self.is_taken(node);
+            self.field.pop();
+            is_taken
+        };
+        match &theirs.value {
+            Value::Map(entries) if !entries.is_empty() => {
+                entries.iter().all(|entry| below(FieldStep::Key(entry.key.clone()), &entry.node))
+            }
+            Value::List(items) if !items.is_empty() => items.iter().all(|item| {
+                let labels = item.entries().iter().filter_map(|entry| Some(format!("{}={}", entry.key, entry.node.as_str()?)));
+                labels.into_iter().any(|label| below(FieldStep::Element(label), &Node::new(Value::Null)))
+            }),
+            _ => false,
+        }
     }
 
     /// Whether base does not tell what both sides began with.

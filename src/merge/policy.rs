@@ -85,6 +85,14 @@ impl MergePolicy {
         })
     }
 
+    /// Whether theirs is taken at a field whatever base and ours have.
+    #[must_use]
+    pub fn takes(&self, object: Option<&ObjectKey>, field: &Field) -> bool {
+        let Some(object) = object else { return false };
+        let first = self.resolve.iter().find(|resolve| resolve.pattern.covers(object, field));
+        self.doubts(Some(object), field) && first.is_some_and(|resolve| resolve.side == Side::Theirs)
+    }
+
     /// For whom a conflict is settled, if it is.
     #[must_use]
     pub fn side(&self, conflict: &Conflict) -> Option<Side> {
