@@ -37,7 +37,7 @@ pub struct Ready {
 }
 
 impl Repo {
-    /// Finds everything that would keep [`Held::commit`](super::super::Held::commit) from committing
+    /// Finds everything that would keep [`HeldSession::commit`](super::super::HeldSession::commit) from committing
     /// the files of the request. Changes nothing. What it finds holds as long as git's lock is held.
     ///
     /// # Errors
